@@ -1,0 +1,180 @@
+"""The command ``gen``: parse arguments, call one function, print, choose the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator import __version__, console
+from generator.problems import Problems, suggest
+from generator.workspace import UnitYear, Workspace, find
+
+
+class Exit(IntEnum):
+    """What the exit code says."""
+
+    CLEAN = 0
+    PROBLEMS = 1
+    MISUSE = 2
+
+
+class Settings:
+    """The common options of a run."""
+
+    def __init__(
+        self, folder: Path, output: Path | None, output_format: str, strict: bool, verbosity: int
+    ) -> None:
+        self.folder = folder
+        self.output = output
+        self.json = output_format == "json"
+        self.strict = strict
+        self.verbosity = verbosity
+
+
+def _common(function: Callable[..., None]) -> Callable[..., None]:
+    options = [
+        click.option(
+            "-C", "folder", metavar="文件夹", default=".", help="工作区所在的文件夹（默认当前文件夹）。",
+            type=click.Path(path_type=Path),
+        ),
+        click.option("--unit", "units", metavar="单位", multiple=True, help="只处理这个单位，可以重复。"),
+        click.option(
+            "--output", metavar="文件夹", type=click.Path(path_type=Path),
+            help="成果放在哪里（默认工作区的 build）。",
+        ),
+        click.option(
+            "--format", "output_format", type=click.Choice(["text", "json"]), default="text",
+            metavar="text|json", help="结果给人看（text）还是给程序读（json）。",
+        ),
+        click.option("--strict", is_flag=True, help="有警告也算不通过。"),
+        click.option("-q", "--quiet", is_flag=True, help="只显示错误。"),
+        click.option("-v", "--verbose", is_flag=True, help="显示全部细节。"),
+    ]  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    return Settings(
+        options["folder"],
+        options["output"],
+        options["output_format"],
+        options["strict"],
+        int(options["verbose"]) - int(options["quiet"]),
+    )
+
+
+@click.group(cls=console.Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", message="gen %(version)s", help="显示版本。")
+def cli() -> None:
+    """gen：从内容文件生成预算绩效文档。
+
+    数字只在 content/ 里填一次，报告和附件（Word、Excel）处处一致；占比、增减、
+    完成率、得分和等级由 gen 计算。
+    """
+
+
+@cli.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@_common
+def check(year: str, units: tuple[str, ...], **options: Any) -> None:
+    """检查一个年度的内容和模板，列出全部问题，不写任何文件。"""
+    settings = _settings(options)
+    workspace, targets = _targets(settings, year, units)
+    from generator.build import examine
+
+    problems = Problems()
+    for target in targets:
+        found = Problems()
+        examine(workspace, target, found)
+        problems.extend(found)
+    items = problems.sorted()
+    if settings.json:
+        click.echo(json.dumps(console.report(items), ensure_ascii=False, indent=2))
+    else:
+        console.print_problems(items, settings.verbosity)
+        if settings.verbosity >= 0:
+            labels = "、".join(target.label for target in targets)
+            click.echo(f"检查完毕：{labels}，{console.counted(items)}。")
+    sys.exit(console.exit_code(items, strict=settings.strict))
+
+
+@cli.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@_common
+def build(year: str, units: tuple[str, ...], **options: Any) -> None:
+    """生成一个年度的全套文档：先检查，全部正确后一次写出。"""
+    settings = _settings(options)
+    workspace, targets = _targets(settings, year, units)
+    from generator.build import build as build_all
+
+    problems = Problems()
+    done = []
+    for built in build_all(workspace, targets, problems):
+        done.append(built)
+    items = problems.sorted()
+    if settings.json:
+        outcome = {**console.report(items), "documents": console.documents(workspace, done)}
+        click.echo(json.dumps(outcome, ensure_ascii=False, indent=2))
+    else:
+        console.print_problems(items, settings.verbosity)
+        if settings.verbosity >= 0:
+            console.print_built(workspace, done, targets, items)
+    sys.exit(console.exit_code(items, strict=settings.strict))
+
+
+def _targets(
+    settings: Settings, year: str, units: tuple[str, ...]
+) -> tuple[Workspace, list[UnitYear]]:
+    """The workspace and the unit-years asked for; misuse ends here with a hint."""
+    if not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise console.Misuse(f"年度应当是四位数字，例如 2020；这里是“{year}”。")
+    workspace = find(settings.folder, output=settings.output)
+    if workspace is None:
+        raise console.Misuse(
+            f"在“{settings.folder.resolve()}”和它上面的文件夹里都没有 content 文件夹。",
+            "请到工作区里运行，或用 -C 指明工作区所在的文件夹。",
+        )
+    targets = workspace.unit_years(int(year))
+    for unit in units:
+        if unit not in workspace.units():
+            raise console.Misuse(f"没有单位“{unit}”{suggest(unit, workspace.units())}")
+    if units:
+        targets = [target for target in targets if target.unit_id in units]
+    if not targets:
+        years = [str(known) for known in workspace.years()]
+        raise console.Misuse(
+            f"没有 {year} 年度的内容{suggest(year, years)}",
+            f"已有的年度：{'、'.join(years) or '无'}。新年度请在单位文件夹里建 {year} 文件夹。",
+        )
+    return workspace, targets
+
+
+def main() -> None:
+    """Entry point: the exit codes promised in the guides, never a traceback."""
+    console.prepare_streams()
+    try:
+        cli.main(standalone_mode=False)
+    except console.Misuse as misuse:
+        misuse.show()
+        sys.exit(Exit.MISUSE)
+    except click.ClickException as error:
+        console.show_click_error(error)
+        sys.exit(Exit.MISUSE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断，原来的成果没有动。", err=True)
+        sys.exit(Exit.MISUSE)
+    except BrokenPipeError:
+        sys.exit(Exit.CLEAN)
+    except SystemExit:
+        raise
+    except Exception as error:  # our own failure: say so plainly, keep the details on request
+        console.show_crash(error)
+        sys.exit(Exit.MISUSE)

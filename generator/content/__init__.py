@@ -1,0 +1,1 @@
+"""What writers wrote: content files become frozen data with positions."""

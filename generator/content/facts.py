@@ -1,0 +1,48 @@
+"""``facts.yaml`` and ``unit.yaml``: trees of texts, numbers, formulas and lists."""
+
+from __future__ import annotations
+
+from generator.content.model import Leaf, Text, Tree
+from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
+from generator.content.values import check_name, leaf
+from generator.problems import Problems
+
+#: Names gen gives meaning to; facts and figures may not use them.
+RESERVED = (
+    "单位", "年度", "上年度", "下年度", "指标", "项目", "本项目", "项目合计", "自评", "正文",
+    "附件", "附件号", "派生",
+)  # fmt: skip
+
+
+def read_tree(node: Mapping, problems: Problems, *, top: bool = False) -> Tree:
+    """The tree below ``node``; bad names are reported and left out."""
+    tree: dict[str, Leaf | Tree | tuple[Leaf | Tree, ...]] = {}
+    for key, value in node.items:
+        if not check_name(key, problems):
+            continue
+        if top and key.text in RESERVED:
+            problems.add("L215", key.at, name=key.text)
+            continue
+        tree[key.text] = _value(value, problems)
+    return tree
+
+
+def _value(node: Node, problems: Problems) -> Leaf | Tree | tuple[Leaf | Tree, ...]:
+    if isinstance(node, Mapping):
+        return read_tree(node, problems)
+    if isinstance(node, Sequence):
+        return tuple(_item(item, problems) for item in node.items)
+    return _leaf(node, problems)
+
+
+def _item(node: Node, problems: Problems) -> Leaf | Tree:
+    if isinstance(node, Sequence):
+        problems.add("L216", node.at)
+        return Text("", node.at)
+    if isinstance(node, Mapping):
+        return read_tree(node, problems)
+    return _leaf(node, problems)
+
+
+def _leaf(node: Scalar, problems: Problems) -> Leaf:
+    return Text("", node.at) if is_empty(node) else leaf(node, problems)

@@ -1,0 +1,143 @@
+"""Form sets (套表): which documents a region wants and how it scores. All of it data."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from generator.content.model import Document, FormSet, Formula, Grade, Quantity, ScorePolicy
+from generator.content.nodes import Mapping, Node, Scalar, is_empty
+from generator.content.tables import column_formulas
+from generator.content.values import formula, mapping, number, sequence, text_of, unknown_keys
+from generator.problems import Problems
+
+_KEYS = ("名称", "说明", "日期", "评分", "等级", "项目资金", "文档")
+_POLICY = ("总分", "执行率", "执行率分值", "完成率小数位", "得分小数位", "反向")
+_DOCUMENT = ("名称", "标题", "文件名", "docx", "xlsx", "附件", "每个", "条件")
+REVERSE_RULES = ("比例", "差额")
+
+
+def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> FormSet:
+    """The form set of one file; what is missing gets the national frame's values."""
+    unknown_keys(node, _KEYS, problems, what="套表")
+    scoring = mapping(node.get("评分"), problems, what="评分")
+    if scoring is not None:
+        unknown_keys(scoring, ("整体", "项目"), problems, what="评分")
+    funds = mapping(node.get("项目资金"), problems, what="项目资金")
+    columns: dict[str, Formula] = {}
+    if funds is not None:
+        unknown_keys(funds, ("列公式",), problems, what="项目资金")
+        below = mapping(funds.get("列公式"), problems, what="列公式")
+        columns = column_formulas(below, problems) if below is not None else {}
+    return FormSet(
+        key=key,
+        name=text_of(node.get("名称"), problems, what="名称") or key,
+        overall=_policy(scoring.get("整体") if scoring else None, problems),
+        project=_policy(scoring.get("项目") if scoring else None, problems),
+        grades=_grades(node.get("等级"), problems),
+        documents=_documents(node.get("文档"), problems),
+        fund_columns=columns,
+        date=text_of(node.get("日期"), problems, what="日期"),
+        file=file,
+    )
+
+
+def _policy(node: Node | None, problems: Problems) -> ScorePolicy:
+    below = mapping(node, problems, what="评分")
+    given = below if below is not None else Mapping((), node.at) if node is not None else None
+    if given is not None:
+        unknown_keys(given, _POLICY, problems, what="评分")
+    reverse = text_of(given.get("反向") if given else None, problems, what="反向") or "比例"
+    if reverse not in REVERSE_RULES and given is not None:
+        problems.add("L503", given.at, found=reverse, known="、".join(REVERSE_RULES))
+        reverse = "比例"
+    rate = _decimal(given, "完成率小数位", problems)
+    return ScorePolicy(
+        total=_decimal(given, "总分", problems) or Decimal(100),
+        execution_points=_decimal(given, "执行率分值", problems) or Decimal(0),
+        execution=_execution(given),
+        rate_places=None if rate is None else int(rate),
+        score_places=int(_decimal(given, "得分小数位", problems) or 2),
+        reverse=reverse,
+    )
+
+
+def _execution(node: Mapping | None) -> Formula | None:
+    value = node.get("执行率") if node is not None else None
+    if not isinstance(value, Scalar) or is_empty(value):
+        return None
+    typed = value.text.strip()
+    return formula(value) if typed.startswith("=") else Formula(typed, value.at)
+
+
+def _decimal(node: Mapping | None, key: str, problems: Problems) -> Decimal | None:
+    value = node.get(key) if node is not None else None
+    if value is None or is_empty(value):
+        return None
+    typed = number(value, problems, what=key)
+    if isinstance(typed, Quantity) and (key[-3:] != "小数位" or 0 <= typed.value <= 10):
+        return typed.value
+    if typed is not None:
+        problems.add("L404", value.at, what=key)
+    return None
+
+
+def _grades(node: Node | None, problems: Problems) -> tuple[Grade, ...]:
+    grades = []
+    for item in sequence(node, problems, what="等级"):
+        below = mapping(item, problems, what="等级")
+        if below is None:
+            continue
+        unknown_keys(below, ("名称", "下限"), problems, what="等级")
+        floor = _decimal(below, "下限", problems)
+        name = text_of(below.get("名称"), problems, what="名称")
+        if floor is None or not name:
+            problems.add("L401", below.at, key="名称、下限")
+            continue
+        grades.append(Grade(name, floor))
+    return tuple(sorted(grades, key=lambda grade: -grade.floor))
+
+
+def _documents(node: Node | None, problems: Problems) -> tuple[Document, ...]:
+    documents = []
+    for item in sequence(node, problems, what="文档"):
+        below = mapping(item, problems, what="文档")
+        if below is not None:
+            documents.append(_document(below, problems))
+    names = {document.name for document in documents}
+    for document in documents:
+        for annex in document.annexes:
+            if annex not in names:
+                problems.add("L502", document.at, name=annex, document=document.name)
+    return tuple(documents)
+
+
+def _document(node: Mapping, problems: Problems) -> Document:
+    unknown_keys(node, _DOCUMENT, problems, what="文档")
+
+    def text(key: str) -> str:
+        return text_of(node.get(key), problems, what=key)
+
+    name = text("名称")
+    if not name:
+        problems.add("L401", node.at, key="名称")
+    if not text("docx") and not text("xlsx"):
+        problems.add("L501", node.at, name=name)
+    each = text("每个")
+    if each not in ("", "项目"):
+        problems.add("L503", node.at, found=each, known="项目")
+    annexes = tuple(
+        item.text for item in sequence(node.get("附件"), problems, what="附件")
+        if isinstance(item, Scalar)
+    )  # fmt: skip
+    title = text("标题") or name
+    return Document(
+        name=name,
+        title=title,
+        filename=text("文件名") or title,
+        docx=text("docx"),
+        xlsx=text("xlsx"),
+        each_project=each == "项目",
+        condition=text("条件"),
+        annexes=annexes,
+        at=node.at,
+    )

@@ -1,0 +1,186 @@
+"""One unit-year's files become ``Content``; whatever is wrong with them becomes problems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generator.content.facts import read_tree
+from generator.content.forms import read_form_set
+from generator.content.hygiene import check_characters, read_text
+from generator.content.indicators import read_indicators
+from generator.content.model import (
+    Content,
+    Figures,
+    FormSet,
+    Indicator,
+    Narrative,
+    Past,
+    Project,
+    Text,
+    Tree,
+)
+from generator.content.nodes import MAX_FILE_BYTES, Mapping, Node, load
+from generator.content.projects import read_project
+from generator.content.tables import read_figures
+from generator.problems import Position, Problems, suggest
+from generator.workspace import UnitYear, Workspace
+
+UNIT, FACTS, FIGURES = "unit.yaml", "facts.yaml", "figures.yaml"
+INDICATORS, PROJECTS, REPORT = "indicators.yaml", "projects", "report.md"
+_REQUIRED_UNIT_KEYS = ("名称", "简称", "套表")
+_YEAR_FILES = (FACTS, FIGURES, INDICATORS, REPORT)
+
+
+def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content | None:
+    """Everything written for ``target``; None when it names no usable form set."""
+    reader = _Reader(workspace, problems)
+    unit = reader.unit(target)
+    form_set = reader.form_set(unit, target)
+    if form_set is None:
+        return None
+    reader.stray_files(target.folder)
+    facts = reader.facts(target.folder / FACTS)
+    figures = reader.figures(target.folder / FIGURES)
+    past = reader.past(target.previous, form_set)
+    indicators = reader.indicators(target.folder / INDICATORS)
+    projects = reader.projects(target.folder / PROJECTS, form_set)
+    narrative = reader.narrative(target.folder / REPORT)
+    return Content(
+        unit_id=target.unit_id,
+        year=target.year,
+        unit=unit,
+        facts=facts,
+        figures=figures or Figures((), {}, FIGURES),
+        past=past,
+        indicators=indicators,
+        projects=projects,
+        narrative=narrative,
+        form_set=form_set,
+        folder=workspace.name_of(target.folder),
+        complete=reader.complete,
+    )
+
+
+class _Reader:
+    def __init__(self, workspace: Workspace, problems: Problems) -> None:
+        self._workspace = workspace
+        self._problems = problems
+        self.complete = True
+
+    def _mapping(self, path: Path) -> Mapping | None:
+        node = self._load(path)
+        if node is None or isinstance(node, Mapping):
+            return node
+        self._problems.add("L213", node.at, what=path.name)
+        self.complete = False
+        return None
+
+    def _load(self, path: Path) -> Node | None:
+        if self._workspace.holds(path):
+            node = load(path, self._name(path), self._problems)
+        else:
+            self._problems.add("L130", Position(self._name(path)))
+            node = None
+        self.complete &= node is not None
+        return node
+
+    def _name(self, path: Path) -> str:
+        return self._workspace.name_of(path)
+
+    def unit(self, target: UnitYear) -> Tree:
+        path = target.unit_folder / UNIT
+        if not path.is_file():
+            self._problems.add("L131", Position(self._name(path)), file=UNIT)
+            return {}
+        node = self._mapping(path)
+        tree = read_tree(node, self._problems) if node is not None else {}
+        if node is not None:
+            for key in _REQUIRED_UNIT_KEYS:
+                if not isinstance(tree.get(key), Text):
+                    self._problems.add("L401", Position(self._name(path), 1, 1), key=key)
+        return tree
+
+    def form_set(self, unit: Tree, target: UnitYear) -> FormSet | None:
+        named = unit.get("套表")
+        if not isinstance(named, Text):
+            return None
+        path = self._workspace.template(f"{named.text}.yaml")
+        if path is None:
+            known = self._workspace.form_sets()
+            self._problems.add(
+                "L504", named.at, name=named.text,
+                suggestion=suggest(named.text, known), known="、".join(known),
+            )  # fmt: skip
+            return None
+        node = self._mapping(path)
+        if node is None:
+            return None
+        return read_form_set(node, named.text, self._name(path), self._problems)
+
+    def facts(self, path: Path) -> Tree:
+        node = self._mapping(path) if path.is_file() else None
+        return read_tree(node, self._problems, top=True) if node is not None else {}
+
+    def figures(self, path: Path, *, optional: bool = False) -> Figures | None:
+        if not path.is_file():
+            if not optional:
+                self._problems.add("L131", Position(self._name(path)), file=FIGURES)
+            return None
+        node = self._mapping(path)
+        return None if node is None else read_figures(node, self._name(path), self._problems)
+
+    def past(self, folder: Path, form_set: FormSet) -> Past | None:
+        figures = self.figures(folder / FIGURES, optional=True)
+        if figures is None:
+            return None
+        return Past(self.facts(folder / FACTS), figures, self.projects(folder / PROJECTS, form_set))
+
+    def indicators(self, path: Path) -> tuple[Indicator, ...]:
+        if not path.is_file():
+            self._problems.add("L131", Position(self._name(path)), file=INDICATORS)
+            return ()
+        return read_indicators(self._load(path), self._problems)
+
+    def projects(self, folder: Path, form_set: FormSet) -> tuple[Project, ...]:
+        if not folder.is_dir():
+            return ()
+        out = []
+        for path in sorted(folder.iterdir(), key=lambda p: p.name):
+            if path.suffix == ".yml":
+                self._problems.add("L133", Position(self._name(path)), name=path.name)
+            if path.suffix != ".yaml" or path.name.startswith((".", "~")):
+                continue
+            node = self._mapping(path)
+            if node is not None:
+                out.append(read_project(node, path.stem, form_set.fund_columns, self._problems))
+        return tuple(sorted(out, key=lambda project: project.key))
+
+    def narrative(self, path: Path) -> Narrative | None:
+        if not path.is_file():
+            return None
+        name = self._name(path)
+        if not self._workspace.holds(path):
+            self._problems.add("L130", Position(name))
+            return None
+        text = read_text(path, name, MAX_FILE_BYTES, self._problems)
+        if text is None:
+            return None
+        before = len(self._problems)
+        check_characters(text, name, self._problems)
+        if len(self._problems) > before:
+            return None
+        return Narrative(text, name)
+
+    def stray_files(self, folder: Path) -> None:
+        """A content file under a slightly wrong name would silently not count."""
+        for path in sorted(folder.iterdir(), key=lambda p: p.name):
+            if (
+                path.is_file()
+                and path.name not in _YEAR_FILES
+                and not path.name.startswith((".", "~"))
+            ):
+                near = suggest(path.name, _YEAR_FILES)
+                if near or path.suffix in (".yaml", ".yml", ".md"):
+                    self._problems.add(
+                        "L132", Position(self._name(path)), name=path.name, suggestion=near
+                    )

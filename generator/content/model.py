@@ -1,0 +1,215 @@
+"""The nouns of the content files, frozen, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from generator.problems import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A typed number: ``50``, ``64.50``, ``110家``, ``≤5%``.
+
+    ``number`` are the digits as typed, ``value`` their exact worth in ``unit`` (5 for ``5%``).
+    """
+
+    text: str
+    number: str
+    value: Decimal
+    unit: str
+    at: Position
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A typed text."""
+
+    text: str
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What follows ``=``; ``at`` is the place of the first character of ``source``."""
+
+    source: str
+    at: Position
+    unit: str = ""
+    label: str = ""
+
+
+Leaf = Quantity | Text | Formula
+Tree = Mapping[str, "Leaf | Tree | tuple[Leaf | Tree, ...]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table with its cells, or a group of rows; a table is a row at the top.
+
+    ``cells``: column → typed amount or formula. ``rows``: rows below (their sum is this row).
+    ``parts``: rows under 其中, which need not add up. ``is_total``: a 合计/总额/小计 row.
+    ``unit``: of every amount in it. ``loose``: published roundings are accepted (尾差: 允许).
+    ``columns``: formulas that compute a column from the row's other columns.
+    """
+
+    name: str
+    label: str
+    unit: str
+    at: Position
+    cells: Mapping[str, Leaf]
+    rows: tuple[Row, ...] = ()
+    parts: tuple[Row, ...] = ()
+    is_total: bool = False
+    loose: bool = False
+    columns: Mapping[str, Formula] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One third-level indicator with the groups it stands in.
+
+    ``points`` is the 分值, ``score`` a typed 得分. ``group`` counts the first-level groups so
+    that equal names in different places stay apart.
+    """
+
+    level1: str
+    weight: Quantity | None
+    level2: str
+    name: str
+    text: str
+    target: Leaf | None
+    actual: Leaf | None
+    unit: str
+    points: Quantity
+    score: Quantity | None
+    reason: str
+    kind: str
+    at: Position
+    group_at: Position
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project file: its texts, funds table and indicators."""
+
+    key: str
+    name: str
+    texts: Tree
+    funds: Row | None
+    indicators: tuple[Indicator, ...]
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """``report.md`` as typed, line ends normalised."""
+
+    source: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One ``figures.yaml``: its tables and its derived formulas (派生)."""
+
+    tables: tuple[Row, ...]
+    derived: Tree
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePolicy:
+    """How a form set scores indicators; all of it data of the form set.
+
+    ``total``: what 分值 must add up to. ``execution_points``: 分值 of the execution rate row
+    (0 = unscored). ``rate_places``: decimals of the completion rate in % before it is
+    multiplied, None = not rounded. ``score_places``: decimals of a score. ``reverse``: the rule
+    for ≤ targets, ``比例`` (A/B) or ``差额`` (1 − (B−A)/A). ``execution``: the formula of the
+    execution rate, needed when it scores; a project's own funds go by ``资金.…`` in it.
+    """
+
+    total: Decimal
+    execution_points: Decimal
+    execution: Formula | None
+    rate_places: int | None
+    score_places: int
+    reverse: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade and the lowest score that earns it."""
+
+    name: str
+    floor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a form set.
+
+    ``docx``/``xlsx``: template paths below ``templates/``. ``each_project``: one file per
+    project. ``condition``: a name that must hold something, else the document is left out.
+    ``annexes``: names of documents composed into this one. ``title``: of the document.
+    """
+
+    name: str
+    title: str
+    filename: str
+    docx: str
+    xlsx: str
+    each_project: bool
+    condition: str
+    annexes: tuple[str, ...]
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class FormSet:
+    """A region's forms: documents, scoring and grades (套表)."""
+
+    key: str
+    name: str
+    overall: ScorePolicy
+    project: ScorePolicy
+    grades: tuple[Grade, ...]
+    documents: tuple[Document, ...]
+    fund_columns: Mapping[str, Formula]
+    date: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Last year's files as far as figures of this year may rest on them."""
+
+    facts: Tree
+    figures: Figures
+    projects: tuple[Project, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything writers gave for one unit and year.
+
+    ``complete`` is false when a file could not be read at all: names it would have held are
+    then unknown, and messages about them would only repeat that.
+    """
+
+    unit_id: str
+    year: int
+    unit: Tree
+    facts: Tree
+    figures: Figures
+    past: Past | None
+    indicators: tuple[Indicator, ...]
+    projects: tuple[Project, ...]
+    narrative: Narrative | None
+    form_set: FormSet
+    folder: str
+    complete: bool

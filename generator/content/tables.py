@@ -1,0 +1,206 @@
+"""``figures.yaml``: tables of amounts, and formulas over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Mapping_
+from dataclasses import replace
+
+from generator.content.facts import RESERVED
+from generator.content.model import Figures, Formula, Leaf, Row, Tree
+from generator.content.nodes import Mapping, Node, Scalar, is_empty
+from generator.content.values import check_name, formula, mapping, number, text_of, unknown_keys
+from generator.problems import Problems, suggest
+
+TOTALS = ("合计", "总额", "小计")
+UNITS = ("万元", "元", "亿元", "人", "个", "家", "%", "次", "项", "人次")
+_OPTIONS = ("单位", "显示", "尾差", "列公式", "其中")
+DERIVED = "派生"
+
+
+def read_figures(node: Mapping, file: str, problems: Problems) -> Figures:
+    """All tables and derived formulas of one file."""
+    tables: list[Row] = []
+    derived: Tree = {}
+    for key, value in node.items:
+        if key.text == DERIVED:
+            derived = read_derived(value, problems)
+        elif key.text in RESERVED:
+            problems.add("L215", key.at, name=key.text)
+        elif (table := read_table(key, value, problems)) is not None:
+            tables.append(table)
+    return Figures(tuple(tables), derived, file)
+
+
+def read_table(
+    key: Scalar, node: Node, problems: Problems, columns: Mapping_[str, Formula] | None = None
+) -> Row | None:
+    """One table: a group of rows at the top of ``figures.yaml`` or a project's 资金.
+
+    ``columns`` are column formulas given from outside, used where the table has none itself.
+    """
+    if not isinstance(node, Mapping):
+        problems.add("L301", key.at, name=key.text)
+        return None
+    row = _row(key, node, "万元", problems)
+    if row is not None:
+        if row.columns is None and columns:
+            row = replace(row, columns=columns)
+        _check_columns(row, problems)
+    return row
+
+
+def _row(key: Scalar, node: Mapping, unit: str, problems: Problems) -> Row | None:
+    if not check_name(key, problems):
+        return None
+    unit = _unit(node.get("单位"), unit, problems)
+    cells: dict[str, Leaf] = {}
+    rows: list[Row] = []
+    for name, value in node.items:
+        if name.text in _OPTIONS:
+            continue
+        if isinstance(value, Mapping):
+            below = _row(name, value, unit, problems)
+            if below is not None:
+                rows.append(below)
+        elif check_name(name, problems):
+            if isinstance(value, Scalar) and _misspelt_option(name, value, problems):
+                continue
+            amount = number(value, problems, what=f"“{key.text}”的“{name.text}”")
+            if amount is not None:
+                cells[name.text] = amount
+    if rows and cells and key.text not in TOTALS:
+        # A group's own cells are its control total: the same as a 小计 row written short.
+        rows.append(Row("小计", "小计", unit, node.at, cells, is_total=True))
+        cells = {}
+    return Row(
+        name=key.text,
+        label=text_of(node.get("显示"), problems, what="显示") or key.text,
+        unit=unit,
+        at=key.at,
+        cells=cells,
+        rows=tuple(rows),
+        parts=_parts(node.get("其中"), unit, problems),
+        is_total=key.text in TOTALS,
+        loose=_loose(node.get("尾差"), problems),
+        columns=_column_formulas(node.get("列公式"), problems),
+    )
+
+
+def _misspelt_option(name: Scalar, value: Scalar, problems: Problems) -> bool:
+    """Catch ``尾叉: 允许``: a text where an amount would stand, under a nearly known option."""
+    if value.text in UNITS or value.text == "允许":
+        problems.add(
+            "L212", name.at, found=name.text, what="表格",
+            suggestion=suggest(name.text, _OPTIONS), known="、".join(_OPTIONS),
+        )  # fmt: skip
+        return True
+    return False
+
+
+def _unit(node: Node | None, default: str, problems: Problems) -> str:
+    text = text_of(node, problems, what="单位")
+    if not text:
+        return default
+    if text not in UNITS and node is not None:
+        problems.add("L302", node.at, found=text, known="、".join(UNITS))
+        return default
+    return text
+
+
+def _loose(node: Node | None, problems: Problems) -> bool:
+    text = text_of(node, problems, what="尾差")
+    if text and text != "允许" and node is not None:
+        problems.add("L303", node.at, found=text)
+    return text == "允许"
+
+
+def _parts(node: Node | None, unit: str, problems: Problems) -> tuple[Row, ...]:
+    below = mapping(node, problems, what="其中")
+    if below is None:
+        return ()
+    rows = []
+    for key, value in below.items:
+        if not isinstance(value, Mapping):
+            problems.add("L304", key.at, name=key.text)
+            continue
+        row = _row(key, value, unit, problems)
+        if row is not None:
+            rows.append(row)
+    return tuple(rows)
+
+
+def _column_formulas(node: Node | None, problems: Problems) -> dict[str, Formula] | None:
+    below = mapping(node, problems, what="列公式")
+    if below is None:
+        return None
+    return column_formulas(below, problems)
+
+
+def column_formulas(node: Mapping, problems: Problems) -> dict[str, Formula]:
+    """Column → formula over the other columns of a row; the ``=`` may be left out."""
+    out: dict[str, Formula] = {}
+    for key, value in node.items:
+        if not check_name(key, problems):
+            continue
+        if not isinstance(value, Scalar) or is_empty(value):
+            problems.add("L305", key.at, name=key.text)
+            continue
+        typed = value.text.strip()
+        out[key.text] = formula(value) if typed.startswith("=") else Formula(typed, value.at)
+    return out
+
+
+def _check_columns(table: Row, problems: Problems) -> None:
+    """Rows of a table share columns: a cell left out is reported, nothing is guessed."""
+    leaves = list(_leaf_rows(table))
+    computed = set(table.columns or {})
+    columns = dict.fromkeys(name for row in leaves for name in row.cells)
+    for row in leaves:
+        for name in columns:
+            if name not in row.cells and name not in computed and not row.is_total:
+                problems.add(
+                    "L306", row.at, row=row.name, column=name, table=table.name,
+                    suggestion=suggest(name, [c for c in row.cells if c != name]),
+                )  # fmt: skip
+
+
+def _leaf_rows(row: Row) -> list[Row]:
+    if not row.rows:
+        return [row] if row.cells else []
+    return [leaf for below in row.rows for leaf in _leaf_rows(below)]
+
+
+def read_derived(node: Node, problems: Problems) -> Tree:
+    """派生: name → formula, nested as deep as the writer likes."""
+    below = mapping(node, problems, what=DERIVED)
+    if below is None:
+        return {}
+    out: dict[str, Leaf | Tree | tuple[Leaf | Tree, ...]] = {}
+    for key, value in below.items:
+        if not check_name(key, problems):
+            continue
+        if isinstance(value, Mapping) and value.get("公式") is not None:
+            out[key.text] = _declared(value, problems) or Formula("0", value.at)
+        elif isinstance(value, Mapping):
+            out[key.text] = read_derived(value, problems)
+        elif isinstance(value, Scalar) and value.text.strip().startswith("="):
+            out[key.text] = formula(value)
+        else:
+            problems.add("L307", key.at, name=key.text)
+    return out
+
+
+def _declared(node: Mapping, problems: Problems) -> Formula | None:
+    """``{公式: …, 单位: …, 显示: …}``."""
+    unknown_keys(node, ("公式", "单位", "显示"), problems, what=DERIVED)
+    source = node.get("公式")
+    if not isinstance(source, Scalar):
+        return None
+    typed = source.text.strip()
+    plain = formula(source) if typed.startswith("=") else Formula(typed, source.at)
+    return Formula(
+        plain.source,
+        plain.at,
+        _unit(node.get("单位"), "", problems),
+        text_of(node.get("显示"), problems, what="显示"),
+    )

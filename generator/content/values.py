@@ -1,0 +1,152 @@
+"""Scalars become numbers, texts or formulas; what looks like a number but is none is reported."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from generator.content.hygiene import ascii_digits
+from generator.content.model import Formula, Leaf, Quantity, Text
+from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
+from generator.problems import Position, Problems, suggest
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_UNITS = (
+    "万元|亿元|元|%|人次|人|个|家|次|项|批|件|户|篇|期|天|年|月|分|倍|公里|平方米|吨|台|辆|条|份"
+)
+_MEASURED = re.compile(
+    rf"(>=|<=|[≥≤><=＞＜])?\s*([+-]?\d+(?:\.\d+)?)\s*({_UNITS})?(以上|以下|以内)?"
+)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?")
+_LOOKS_NUMERIC = re.compile(r"[+-]?[\dOoIlＯ０-９.．,，]*\d[\dOoIlＯ０-９.．,，]*")
+_SIGNS = {">=": "≥", "<=": "≤", "＞": ">", "＜": "<"}
+_WORDY_SIGN = {"以上": "≥", "以下": "≤", "以内": "≤"}
+
+#: Digits beyond this cannot be shown exactly by Excel (IEEE doubles hold 15).
+MAX_DIGITS = 15
+
+#: What a name in formulas and templates may look like.
+NAME = re.compile(r"[^\W\d]\w*")
+
+
+def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula | None:
+    """An amount or formula; anything else is reported with what was found and expected."""
+    if not isinstance(node, Scalar):
+        problems.add("L201", node.at, what=what)
+        return None
+    if is_empty(node):
+        problems.add("L202", node.at, what=what)
+        return None
+    text = node.text.strip()
+    if text.startswith(("=", "＝")):
+        return formula(node)
+    if _NUMBER.fullmatch(text):
+        return _quantity(text, text, "", "", node.at, problems)
+    _explain_number(text, node.at, what, problems)
+    return None
+
+
+def _quantity(
+    text: str, digits: str, unit: str, prefix: str, at: Position, problems: Problems
+) -> Quantity | None:
+    whole = digits.lstrip("+-")
+    if len(whole) > 1 and whole[0] == "0" and whole[1] != ".":
+        problems.add("L203", at, found=digits)
+        return None
+    if len(whole.replace(".", "").lstrip("0")) > MAX_DIGITS:
+        problems.add("L204", at, found=digits, digits=MAX_DIGITS)
+        return None
+    return Quantity(text, digits.lstrip("+"), Decimal(digits), unit, at, prefix)
+
+
+def _explain_number(text: str, at: Position, what: str, problems: Problems) -> None:
+    plain = ascii_digits(text)
+    if plain != text and _NUMBER.fullmatch(plain):
+        problems.add("L205", at, found=text, meant=plain)
+    elif _THOUSANDS.fullmatch(text):
+        problems.add("L206", at, found=text, meant=re.sub("[,，]", "", text))
+    elif re.search("[OoIlＯ]", text) and _LOOKS_NUMERIC.fullmatch(text):
+        meant = text.translate(str.maketrans("OoＯIl", "00011"))
+        problems.add("L207", at, found=text, meant=meant)
+    elif (measured := _MEASURED.fullmatch(text)) and measured[3]:
+        problems.add("L208", at, found=text, unit=measured[3], meant=measured[2])
+    else:
+        problems.add("L209", at, found=text[:40], what=what)
+
+
+def formula(node: Scalar) -> Formula:
+    """The formula typed after ``=`` with the place of its first character."""
+    skipped = len(node.text) - len(node.text.lstrip()) + 1
+    source = node.text.lstrip()[1:]
+    lead = len(source) - len(source.lstrip())
+    quote = 1 if node.quoted else 0
+    at = Position(node.at.file, node.at.line, node.at.column + skipped + lead + quote)
+    return Formula(source.strip(), at)
+
+
+def leaf(node: Scalar, problems: Problems) -> Leaf:
+    """A fact: a formula, a number with or without its unit, or a text."""
+    text = node.text.strip()
+    if not node.quoted or "\n" not in node.text:
+        if text.startswith("=") and not node.quoted:
+            return formula(node)
+        measured = _MEASURED.fullmatch(text)
+        if measured and not node.quoted:
+            prefix = _SIGNS.get(measured[1] or "", measured[1] or "")
+            prefix = prefix or _WORDY_SIGN.get(measured[4] or "", "")
+            digits, whole = measured[2], measured[2].lstrip("+-")
+            if not (len(whole) > 1 and whole[0] == "0" and whole[1] != ".") and len(whole) <= 16:
+                return Quantity(
+                    text, digits.lstrip("+"), Decimal(digits), measured[3] or "", node.at, prefix
+                )
+    return Text(node.text if node.quoted else text, node.at)
+
+
+def text_of(node: Node | None, problems: Problems, *, what: str) -> str:
+    """A text; numbers are fine too, lists and mappings are reported."""
+    if node is None or is_empty(node):
+        return ""
+    if isinstance(node, Scalar):
+        return node.text.strip()
+    problems.add("L210", node.at, what=what)
+    return ""
+
+
+def check_name(key: Scalar, problems: Problems) -> bool:
+    """Whether ``key`` can be used in formulas and templates; reported when not."""
+    if NAME.fullmatch(key.text):
+        return True
+    problems.add("L211", key.at, found=key.text)
+    return False
+
+
+def unknown_keys(node: Mapping, known: tuple[str, ...], problems: Problems, *, what: str) -> None:
+    """Report each key of ``node`` that ``what`` does not have, with the nearest that it has."""
+    for key, _ in node.items:
+        if key.text not in known:
+            problems.add(
+                "L212",
+                key.at,
+                found=key.text,
+                what=what,
+                suggestion=suggest(key.text, known),
+                known="、".join(known),
+            )
+
+
+def mapping(node: Node | None, problems: Problems, *, what: str) -> Mapping | None:
+    """``node`` if it holds ``键: 值`` lines, else None after a report."""
+    if isinstance(node, Mapping):
+        return node
+    if node is not None and not is_empty(node):
+        problems.add("L213", node.at, what=what)
+    return None
+
+
+def sequence(node: Node | None, problems: Problems, *, what: str) -> tuple[Node, ...]:
+    """The items of a list, or nothing after a report."""
+    if isinstance(node, Sequence):
+        return node.items
+    if node is not None and not is_empty(node):
+        problems.add("L214", node.at, what=what)
+    return ()

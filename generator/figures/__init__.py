@@ -1,0 +1,1 @@
+"""Numbers: exact amounts, formulas, wording and scores."""

@@ -1,0 +1,66 @@
+"""Exact numbers and the one place where they are rounded.
+
+Values are ``Fraction``: sums, shares and rates of typed decimals stay exact, so rounding
+half-up happens once, when a value is printed (GB/T 8170 leaves the method to the user; the
+offices' own forms round half-up).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+#: Money units and their worth in 万元, the unit every amount is kept in.
+MONEY: dict[str, Fraction] = {
+    "元": Fraction(1, 10_000),
+    "万元": Fraction(1),
+    "亿元": Fraction(10_000),
+}
+
+#: Decimals of a printed amount, rate or share that no typed text fixes.
+DEFAULT_PLACES = 2
+
+
+def round_half_up(value: Fraction, places: int) -> Decimal:
+    """``value`` rounded half away from zero to ``places`` decimals."""
+    scaled = abs(value) * 10**places
+    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-units if value < 0 else units).scaleb(-places)
+
+
+def plain(value: Decimal) -> str:
+    """``value`` in full digits, never in exponent form, and never ``-0``."""
+    return format(abs(value) if value == 0 else value, "f")
+
+
+def trimmed(value: Decimal) -> str:
+    """Like ``plain`` but without trailing zeros behind the point: 50.00 → ``50``."""
+    text = plain(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def show(value: Fraction, places: int = DEFAULT_PLACES, *, fixed: bool = False) -> str:
+    """``value`` rounded once to ``places`` decimals; ``fixed`` keeps trailing zeros."""
+    rounded = round_half_up(value, places)
+    return plain(rounded) if fixed else trimmed(rounded)
+
+
+def exact_places(value: Fraction) -> int | None:
+    """Decimals needed to print ``value`` exactly, or None when it has no finite decimal form."""
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 else None
+
+
+def typed_places(text: str) -> int:
+    """Decimals a writer typed: ``64.50`` → 2, ``50`` → 0."""
+    return len(text.partition(".")[2])
+
+
+def total(values: Iterable[Fraction]) -> Fraction:
+    """Exact sum."""
+    return sum(values, Fraction(0))

@@ -1,0 +1,297 @@
+"""Content becomes figures: everything typed or derived gets its exact value, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from generator.content.model import (
+    Content,
+    Figures,
+    Formula,
+    Leaf,
+    Project,
+    Quantity,
+    Row,
+    Text,
+    Tree,
+)
+from generator.figures import formulas
+from generator.figures.amounts import DEFAULT_PLACES, exact_places, show
+from generator.figures.graph import Definition, Graph, reference_sum
+from generator.figures.model import Figure, Words
+from generator.figures.tables import TableBuilder, check_controls, quantity
+from generator.problems import Position, Problems
+
+THIS, LAST = "本年", "上年"
+DERIVED = "派生"
+PROJECTS = "项目"
+PROJECT_TOTALS = "项目合计"
+
+#: A sum or product that needs more decimals than this prints rounded to ``DEFAULT_PLACES``.
+MAX_EXACT_PLACES = 6
+
+
+def project_path(number: int) -> str:
+    """The path of project ``number`` (from 1): ``项目[1]``."""
+    return f"{PROJECTS}[{number}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """All figures of a unit-year by path, and the texts among the facts."""
+
+    figures: Mapping[str, Figure]
+    words: Mapping[str, Words]
+    aliases: Mapping[str, str]
+
+
+def compute(content: Content, problems: Problems) -> Computed:
+    """Evaluate everything; control totals, cycles and unknown names are reported."""
+    base = _past(content, problems)
+    year = _Year(content.year, problems, complete=content.complete)
+    year.facts(content.facts)
+    year.tables(content.figures)
+    year.projects(content.projects)
+    for number, indicator in enumerate(content.indicators, 1):
+        year.leaf(f"指标[{number}].目标", indicator.target)
+        year.leaf(f"指标[{number}].完成", indicator.actual)
+    for path, execution in _executions(content):
+        year.execution(path, execution)
+    return year.finish(base)
+
+
+def _past(content: Content, problems: Problems) -> Computed | None:
+    if content.past is None:
+        return None
+    year = _Year(content.year - 1, problems, complete=content.complete)
+    year.facts(content.past.facts)
+    year.tables(content.past.figures)
+    year.projects(content.past.projects)
+    return year.finish(None)
+
+
+def _executions(content: Content) -> Iterator[tuple[str, Formula]]:
+    """The execution rates that a form set's policies ask for, with the path they go by."""
+    if content.form_set.overall.execution is not None:
+        yield "自评", content.form_set.overall.execution
+    if content.form_set.project.execution is not None:
+        for number in range(1, len(content.projects) + 1):
+            yield project_path(number), content.form_set.project.execution
+
+
+class _Year:
+    """Definitions of one year being gathered."""
+
+    def __init__(self, year: int, problems: Problems, *, complete: bool) -> None:
+        self._year = year
+        self._problems = problems
+        self._graph = Graph(problems, complete=complete)
+        self._words: dict[str, Words] = {}
+        self._aliases: dict[str, str] = {}
+        self._builders: list[TableBuilder] = []
+
+    def facts(self, tree: Tree, prefix: str = "") -> None:
+        """Texts, numbers and formulas of facts.yaml."""
+        for name, value in tree.items():
+            path = prefix + name
+            if isinstance(value, Quantity | Text | Formula):
+                self.leaf(path, value)
+            elif isinstance(value, tuple):
+                self._list(path, value)
+            else:
+                self._graph.groups.add(path)
+                self.facts(value, path + ".")
+
+    def _list(self, path: str, items: tuple[Leaf | Tree, ...]) -> None:
+        self._graph.groups.add(path)
+        for number, item in enumerate(items, 1):
+            here = f"{path}[{number}]"
+            if isinstance(item, Quantity | Text | Formula):
+                self.leaf(here, item)
+            else:
+                self.facts(item, here + ".")
+
+    def leaf(self, path: str, value: Leaf | None) -> None:
+        """One typed value or formula under ``path``."""
+        graph = self._graph
+        if isinstance(value, Quantity):
+            graph.define(quantity(path, value, ""))
+        elif isinstance(value, Formula):
+            tree = graph.formula(value.source, value.at)
+            graph.define(
+                Definition(path, value.at, tree=tree, source=value.source, unit=value.unit)
+            )
+        elif value is not None:
+            if graph.knows(path) or path in graph.groups:
+                self._problems.add("F120", value.at, name=path, other=path)
+            self._words[path] = Words(value.text, path, value.at)
+            graph.texts.add(path)
+
+    def tables(self, figures: Figures) -> None:
+        """Tables and 派生 of figures.yaml."""
+        for table in figures.tables:
+            if table.name in self._graph.groups or table.name in self._words:
+                self._problems.add("F120", table.at, name=table.name, other="facts.yaml")
+                continue
+            self._table(table)
+        self._graph.groups.add(DERIVED)
+        self.facts(figures.derived, DERIVED + ".")
+
+    def _table(self, table: Row, prefix: str = "") -> None:
+        builder = TableBuilder(self._graph, prefix)
+        builder.add(table)
+        self._builders.append(builder)
+        self._aliases.update(builder.aliases)
+
+    def projects(self, projects: tuple[Project, ...]) -> None:
+        """Each project's funds, texts and indicator formulas, and the sums over projects."""
+        for number, project in enumerate(projects, 1):
+            path = project_path(number)
+            self._graph.groups.add(path)
+            self.facts(project.texts, path + ".")
+            if project.funds is not None:
+                self._table(project.funds, path + ".")
+            for count, indicator in enumerate(project.indicators, 1):
+                self.leaf(f"{path}.指标[{count}].目标", indicator.target)
+                self.leaf(f"{path}.指标[{count}].完成", indicator.actual)
+        self._project_totals(projects)
+
+    def _project_totals(self, projects: tuple[Project, ...]) -> None:
+        graph = self._graph
+        graph.groups.add(PROJECT_TOTALS)
+        at = projects[0].at if projects else Position(PROJECTS)
+        count = Fraction(len(projects))
+        graph.define(
+            Definition(f"{PROJECT_TOTALS}.个数", at, value=count, text=str(count), places=0)
+        )
+        columns: dict[str, list[str]] = {}
+        for number, project in enumerate(projects, 1):
+            if project.funds is None:
+                continue
+            top = f"{project_path(number)}.{project.funds.name}"
+            for path in list(graph.definitions):
+                head, _, column = path.rpartition(".")
+                if head == top and "〔" not in column:
+                    columns.setdefault(column, []).append(path)
+        for column, paths in columns.items():
+            if len(paths) == len(projects):
+                graph.define(
+                    Definition(
+                        f"{PROJECT_TOTALS}.{column}", at,
+                        tree=reference_sum(paths), source=f"各项目{column}之和",
+                    )
+                )  # fmt: skip
+
+    def execution(self, path: str, execution: Formula) -> None:
+        """The execution rate below ``path``; a project's own figures go by their short names."""
+
+        def resolve(name: str) -> str:
+            own = f"{path}.{name}"
+            return own if self._graph.knows(own) else name
+
+        tree = self._graph.formula(execution.source, execution.at, resolve)
+        self._graph.define(
+            Definition(f"{path}.执行率", execution.at, tree=tree, source=execution.source, unit="%")
+        )
+
+    def finish(self, base: Computed | None) -> Computed:
+        """Evaluate, check control totals, and give the figures with their bases."""
+        graph = self._graph
+        graph.evaluate()
+        for builder in self._builders:
+            check_controls(graph, builder.controls, self._problems)
+        figures: dict[str, Figure] = {}
+        for path in graph.definitions:
+            self._figure(path, figures)
+        for path, figure in list(figures.items()):
+            found = self._base(path, figures, base)
+            if found is not None:
+                figures[path] = replace(figure, base=found)
+        return Computed(figures, self._words, self._aliases)
+
+    def _figure(self, path: str, done: dict[str, Figure]) -> None:
+        """Make the figure of ``path`` and, before it, those it rests on (no recursion)."""
+        graph = self._graph
+        todo = [path]
+        while todo:
+            current = todo[-1]
+            definition = graph.definitions[current]
+            value = graph.values.get(current)
+            if current in done or value is None:
+                todo.pop()
+                continue
+            inputs = formulas.names(definition.tree) if definition.tree is not None else []
+            waiting = [name.path for name in inputs if name.path not in done]
+            if waiting:
+                todo += waiting
+                continue
+            done[current] = self._made(definition, value, [done[name.path] for name in inputs])
+            todo.pop()
+
+    def _made(self, definition: Definition, value: Fraction, inputs: list[Figure]) -> Figure:
+        unit = self._graph.units[definition.path]
+        shape = _shape(definition, value, unit, inputs)
+        return Figure(
+            path=definition.path,
+            value=value,
+            text=shape.text,
+            unit=unit,
+            at=definition.at,
+            places=shape.places,
+            prefix=shape.prefix,
+            suffix=shape.suffix,
+            formula=definition.source,
+            inputs=tuple(dict.fromkeys(figure.path for figure in inputs)),
+            year=self._year,
+        )
+
+    def _base(
+        self, path: str, figures: Mapping[str, Figure], base: Computed | None
+    ) -> Figure | None:
+        """Last year's figure: the same name in last year's folder, else the 上年 column."""
+        if "〔" in path:
+            return None
+        head, _, column = path.rpartition(".")
+        beside = figures.get(f"{head}.{LAST if column == THIS else LAST + column}")
+        before = base.figures.get(path) if base is not None else None
+        if before is not None and beside is not None and before.value != beside.value:
+            self._problems.add(
+                "F203", beside.at, related=[before.at],
+                name=path, here=beside.text, there=before.text, other=str(before.at),
+            )  # fmt: skip
+        return beside if before is None else before
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How a figure prints."""
+
+    text: str
+    places: int | None
+    prefix: str = ""
+    suffix: str = ""
+
+
+def _shape(definition: Definition, value: Fraction, unit: str, inputs: list[Figure]) -> _Shape:
+    """Typed figures print as typed, plain references as what they name, the rest as derived."""
+    if definition.tree is None:
+        text = definition.text or show(value, DEFAULT_PLACES)
+        return _Shape(text, definition.places, definition.prefix, definition.suffix)
+    if isinstance(definition.tree, formulas.Name) and unit == inputs[0].unit:
+        source = inputs[0]
+        return _Shape(source.text, source.places, source.prefix, source.suffix)
+    if unit == "%":
+        return _Shape(show(value * 100) + "%", None, suffix="%")
+    # Exact sums keep their decimals, quotients print with two.
+    places = exact_places(value)
+    exact = (
+        places is not None
+        and places <= MAX_EXACT_PLACES
+        and all(figure.places is not None for figure in inputs)
+    )
+    suffixes = {figure.suffix for figure in inputs}
+    suffix = suffixes.pop() if len(suffixes) == 1 and unit not in ("万元", "") else ""
+    text = show(value, places if exact and places is not None else DEFAULT_PLACES)
+    return _Shape(text + suffix, places if exact else None, suffix=suffix)

@@ -1,0 +1,235 @@
+"""The read-only names that templates and the narrative see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from generator.content.model import Content, Formula, Project, Quantity, Text, Tree
+from generator.figures.amounts import DEFAULT_PLACES, show
+from generator.figures.compute import LAST, PROJECT_TOTALS, THIS, Computed, project_path
+from generator.figures.model import Figure, Names, Words
+from generator.figures.scoring import Evaluation, Scored, average, evaluate
+from generator.problems import Position, Problems
+
+_STEP = re.compile(r"([^.\[\]]+)((?:\[\d+\])*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One unit-year, computed: the context of templates, and what checks look at."""
+
+    content: Content
+    computed: Computed
+    overall: Evaluation
+    projects: tuple[Evaluation, ...]
+    names: Names
+
+
+def build(content: Content, computed: Computed, problems: Problems) -> Dataset:
+    """Score both kinds of forms and lay everything out under its name."""
+    form_set = content.form_set
+    at = Position(content.folder)
+    overall = evaluate(
+        "", content.indicators, form_set.overall, form_set, computed, content.year, at, problems
+    )
+    projects = tuple(
+        evaluate(
+            project_path(number), project.indicators, form_set.project, form_set, computed,
+            content.year, project.at, problems,
+        )
+        for number, project in enumerate(content.projects, 1)
+    )  # fmt: skip
+    names = _names(content, computed, overall, projects)
+    return Dataset(content, computed, overall, projects, names)
+
+
+def _names(
+    content: Content, computed: Computed, overall: Evaluation, projects: tuple[Evaluation, ...]
+) -> Names:
+    names = Names()
+    for path, figure in computed.figures.items():
+        if "〔" not in path:
+            _put(names, path, figure)
+    for path, words in computed.words.items():
+        _put(names, path, words)
+    for figure in computed.figures.values():
+        _put_base(names, figure)
+    _drop_placeholders(names)
+    names.pop("指标", None)
+    names["单位"] = _texts(content.unit, "单位")
+    for name, year in (("上年度", -1), ("年度", 0), ("下年度", 1)):
+        names[name] = _year(name, content.year + year, content)
+    rows = [_row(number, row) for number, row in enumerate(overall.rows, 1)]
+    names["指标"] = _with_weights(rows, overall)
+    names["自评"] = _evaluation(overall)
+    names["项目"] = [
+        _project(number, project, evaluation, names)
+        for number, (project, evaluation) in enumerate(
+            zip(content.projects, projects, strict=True), 1
+        )
+    ]
+    _project_average(names, content, projects)
+    return names
+
+
+def _year(name: str, year: int, content: Content) -> Words:
+    return Words(str(year), name, Position(content.folder))
+
+
+def _put(names: Names, path: str, value: object) -> None:
+    """Hang ``value`` into the tree at ``path`` (``履职.任务[2].名称``)."""
+    here: object = names
+    steps: list[str | int] = []
+    for match in _STEP.finditer(path):
+        steps.append(match[1])
+        steps += [int(number) for number in re.findall(r"\d+", match[2])]
+    for step, following in zip(steps, steps[1:], strict=False):
+        here = _child(here, step, [] if isinstance(following, int) else Names())
+    last = steps[-1]
+    if isinstance(here, list) and isinstance(last, int):
+        here.extend([None] * (last - len(here)))
+        here[last - 1] = value
+    elif isinstance(here, Names) and isinstance(last, str) and last not in here:
+        here[last] = value
+
+
+def _child(here: object, step: str | int, empty: object) -> object:
+    if isinstance(here, list) and isinstance(step, int):
+        here.extend([None] * (step - len(here)))
+        if here[step - 1] is None:
+            here[step - 1] = empty
+        return here[step - 1]
+    if isinstance(here, Names) and isinstance(step, str):
+        return here.setdefault(step, empty)
+    return Names()
+
+
+def _put_base(names: Names, figure: Figure) -> None:
+    """``….上年`` beside every ``….本年`` (上年决算 beside 决算), also from last year's folder."""
+    if figure.base is None or "〔" in figure.path:
+        return
+    head, _, column = figure.path.rpartition(".")
+    if head:
+        _put(names, f"{head}.{LAST if column == THIS else LAST + column}", figure.base)
+
+
+def _drop_placeholders(names: Names) -> None:
+    """List items whose every part was broken leave a gap; printing it would be a second error."""
+    for value in names.values():
+        if isinstance(value, list):
+            value[:] = [item for item in value if item is not None]
+        elif isinstance(value, Names):
+            _drop_placeholders(value)
+
+
+def _texts(tree: Tree, path: str) -> Names:
+    """unit.yaml: everything in it is words."""
+    names = Names()
+    for name, value in tree.items():
+        here = f"{path}.{name}"
+        if isinstance(value, Text | Quantity):
+            names[name] = Words(value.text, here, value.at)
+        elif isinstance(value, Mapping):
+            names[name] = _texts(value, here)
+        elif isinstance(value, tuple):
+            names[name] = [
+                Words(item.text, f"{here}[{n}]", item.at)
+                for n, item in enumerate(value, 1)
+                if isinstance(item, Text | Quantity)
+            ]
+        elif isinstance(value, Formula):
+            names[name] = Words(f"= {value.source}", here, value.at)
+    return names
+
+
+def _row(number: int, row: Scored) -> Names:
+    """What a form's indicator row may show; nothing typed is an empty text."""
+    indicator, path = row.indicator, row.path
+
+    def words(name: str, text: str) -> Words:
+        return Words(text, f"{path}.{name}", indicator.at)
+
+    target: object = row.target if row.target is not None else words("目标", "")
+    return Names(
+        {
+            "序号": number,
+            "一级": words("一级", indicator.level1),
+            "二级": words("二级", indicator.level2),
+            "名称": words("名称", indicator.name or indicator.text),
+            "指标": words("指标", indicator.text),
+            "目标": target,
+            "指标值": words("指标", indicator.text) if indicator.text else target,
+            "完成": row.actual if row.actual is not None else words("完成", ""),
+            "单位": words("单位", indicator.unit),
+            "类型": words("类型", row.kind),
+            "分值": row.points,
+            "得分": row.score,
+            "完成率": row.rate if row.rate is not None else words("完成率", ""),
+            "偏差原因": words("偏差原因", indicator.reason),
+        }
+    )
+
+
+def _evaluation(evaluation: Evaluation) -> Names:
+    weights = {group.name: group.points for group in evaluation.groups}
+    names = Names(
+        {
+            "总分": evaluation.score,
+            "分值": evaluation.points,
+            "等级": evaluation.grade,
+            "一级": [
+                Names({"名称": Words(g.name, g.points.path, g.points.at), "分值": g.points,
+                       "得分": g.score})
+                for g in evaluation.groups
+            ],
+            "一级分值": Names(weights),
+            "一级得分": Names({group.name: group.score for group in evaluation.groups}),
+        }
+    )  # fmt: skip
+    if evaluation.execution is not None:
+        names["执行率"] = evaluation.execution
+    if evaluation.execution_score is not None:
+        names["执行得分"] = evaluation.execution_score
+    return names
+
+
+def _with_weights(rows: list[Names], evaluation: Evaluation) -> list[Names]:
+    by_group = dict(
+        zip(
+            dict.fromkeys(r.indicator.group for r in evaluation.rows),
+            evaluation.groups,
+            strict=True,
+        )
+    )
+    for names, row in zip(rows, evaluation.rows, strict=True):
+        names["权重"] = by_group[row.indicator.group].points
+    return rows
+
+
+def _project(number: int, project: Project, evaluation: Evaluation, names: Names) -> Names:
+    held = names.get("项目")
+    own = Names()
+    if isinstance(held, list) and number <= len(held) and isinstance(held[number - 1], Names):
+        own = Names(held[number - 1])
+    own["序号"] = number
+    own["名称"] = Words(project.name, f"{project_path(number)}.名称", project.at)
+    rows = [_row(count, row) for count, row in enumerate(evaluation.rows, 1)]
+    own["指标"] = _with_weights(rows, evaluation)
+    own["自评"] = _evaluation(evaluation)
+    return own
+
+
+def _project_average(names: Names, content: Content, projects: tuple[Evaluation, ...]) -> None:
+    mean = average([evaluation.score.value for evaluation in projects])
+    totals = names.get(PROJECT_TOTALS)
+    if mean is None or not isinstance(totals, Names):
+        return
+    places = max(DEFAULT_PLACES, content.form_set.project.score_places)
+    totals["平均分"] = Figure(
+        f"{PROJECT_TOTALS}.平均分", Fraction(mean), show(mean, places), "分",
+        content.projects[0].at, formula="各项目得分的平均", year=content.year,
+        inputs=tuple(evaluation.score.path for evaluation in projects),
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""The values that templates and checks see: figures, phrases made of them, and plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from generator.problems import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the set, exact, with its name, how it prints and where it comes from.
+
+    ``value``: money in 万元, rates and shares as ratios (0.8674 for 86.74%), else plain.
+    ``text``: as it prints when a template just names it (the typed text, or derived).
+    ``unit``: ``万元``, ``%``, a counting unit such as ``家``, or empty.
+    ``places``: decimals declared by the typed text or carried by exact sums; None when the
+    value comes from a division.
+    ``prefix``, ``suffix``: what ``text`` prints around the digits (``≥`` of a target, ``家``).
+    ``formula``: the Chinese formula of a derived figure, else empty; ``inputs`` its names.
+    ``base``: the same figure of last year, when known.
+    """
+
+    path: str
+    value: Fraction
+    text: str
+    unit: str
+    at: Position
+    places: int | None = None
+    prefix: str = ""
+    suffix: str = ""
+    formula: str = ""
+    inputs: tuple[str, ...] = ()
+    year: int = 0
+    base: Figure | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def numeral(self) -> str:
+        """The digits of ``text`` without sign of comparison and unit."""
+        return self.text[len(self.prefix) : len(self.text) - len(self.suffix)]
+
+    # Templates may ask `{% if 三公经费.合计.决算 == 0 %}`; they never compute.
+    def __eq__(self, other: object) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self.value == number
+
+    def __lt__(self, other: object) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self.value < number
+
+    def __le__(self, other: object) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self.value <= number
+
+    def __gt__(self, other: object) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self.value > number
+
+    def __ge__(self, other: object) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self.value >= number
+
+    def __bool__(self) -> bool:
+        return self.value != 0
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+
+def _number(other: object) -> Fraction | None:
+    """``other`` as an exact number if it is one (a template literal such as 0.5 by its text)."""
+    if isinstance(other, Figure):
+        return other.value
+    if isinstance(other, bool):
+        return None
+    if isinstance(other, int | Fraction | Decimal):
+        return Fraction(other)
+    if isinstance(other, float):
+        return Fraction(str(other))
+    return None
+
+
+class Words(str):
+    """A text of the content with its name and place; otherwise an ordinary string."""
+
+    path: str
+    at: Position
+
+    def __new__(cls, text: str, path: str, at: Position) -> Words:
+        self = super().__new__(cls, text)
+        self.path = path
+        self.at = at
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What a wording filter makes of a figure: a text that still knows where it came from.
+
+    ``path`` is the figure's path, ``|`` and the filter: ``收入预算.合计.本年|比上年``.
+    ``number`` is set when the phrase is one number (for Excel): the rounded value as printed,
+    a ratio for a percentage; ``places`` its decimals as printed.
+    """
+
+    text: str
+    path: str
+    number: Decimal | None = None
+    unit: str = ""
+    places: int = 0
+    prefix: str = ""
+    suffix: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a filter gives back when it cannot word a figure: a catalogue code with its values.
+
+    It travels through rendering like a text, so that every fault of a document is found in
+    one run, each at its place.
+    """
+
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class Names(dict[str, object]):
+    """A branch of the read-only context; templates reach its members with dots."""
+
+    __slots__ = ()

@@ -1,0 +1,238 @@
+"""Tables become definitions: cells, sums of rows, columns by formula, and control totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from generator.content.model import Formula, Leaf, Quantity, Row
+from generator.figures import formulas
+from generator.figures.amounts import MONEY, exact_places, show, typed_places
+from generator.figures.graph import Definition, Graph, reference_sum
+from generator.problems import Position, Problems
+
+DEFAULT_TOTAL = "合计"
+
+Columns = Mapping[str, Formula]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A typed figure that must equal what its parts add up to.
+
+    ``expected`` is the path of the computed counterpart, ``terms`` how many parts it has.
+    ``parts_only``: the parts (其中) may fall short of it but not exceed it.
+    """
+
+    path: str
+    expected: str
+    terms: int
+    loose: bool
+    at: Position
+    parts_only: bool = False
+
+
+def quantity(path: str, typed: Quantity, unit: str) -> Definition:
+    """A typed number as a definition; money in 万元, percentages as ratios."""
+    unit = typed.unit or unit
+    value = Fraction(typed.value)
+    places: int | None = typed_places(typed.number)
+    suffix = typed.text[typed.text.rfind(typed.number[-1]) + 1 :] if typed.unit else ""
+    text = typed.text
+    if unit in MONEY:
+        value *= MONEY[unit]
+        if unit != "万元":
+            places = None
+            text = "" if not typed.unit else text
+        unit = "万元"
+    elif unit == "%":
+        value /= 100
+        if not typed.unit:
+            text, suffix = typed.text + "%", "%"
+    return Definition(
+        path, typed.at, value=value, unit=unit, text=text, places=places,
+        prefix=typed.text[: typed.text.index(typed.number)] if typed.prefix else "",
+        suffix=suffix,
+    )  # fmt: skip
+
+
+class TableBuilder:
+    """Defines the figures of one table below ``prefix`` in a graph."""
+
+    def __init__(self, graph: Graph, prefix: str = "") -> None:
+        self._graph = graph
+        self._prefix = prefix
+        self.controls: list[Control] = []
+        #: alias path → the path it stands for (收入预算.本年 → 收入预算.合计.本年)
+        self.aliases: dict[str, str] = {}
+
+    def add(self, table: Row) -> None:
+        """Define every figure of ``table``."""
+        self._row(table, self._prefix + table.name, table.columns or {}, table.loose)
+
+    def _row(self, row: Row, path: str, columns: Columns, loose: bool) -> list[str]:
+        """Define ``row``; give the columns it ends up with."""
+        graph = self._graph
+        graph.groups.add(path)
+        formulas_by_column = row.columns or columns
+        loose = loose or row.loose
+        if row.rows:
+            found = self._group(row, path, formulas_by_column, loose)
+        else:
+            found = self._cells(row, path, formulas_by_column)
+        for part in row.parts:
+            self._row(part, f"{path}.其中.{part.name}", formulas_by_column, loose)
+            graph.groups.add(f"{path}.其中")
+        for column in found if row.parts else ():
+            below = [
+                f"{path}.其中.{part.name}.{column}"
+                for part in row.parts
+                if graph.knows(f"{path}.其中.{part.name}.{column}")
+            ]
+            if below:
+                hidden = f"{path}.其中.〔{column}〕"
+                graph.define(Definition(hidden, row.at, tree=reference_sum(below)))
+                self.controls.append(
+                    Control(f"{path}.{column}", hidden, len(below), False, row.at, True)
+                )
+        return found
+
+    def _cells(self, row: Row, path: str, columns: Columns) -> list[str]:
+        available = {*row.cells, *columns}
+        for column, typed in row.cells.items():
+            target = f"{path}.{column}"
+            self._graph.define(self._cell(target, typed, row.unit))
+            if column in columns:
+                self._computed(f"{path}.〔{column}〕", columns[column], path, available, row)
+                self.controls.append(Control(target, f"{path}.〔{column}〕", 0, False, typed.at))
+        for column, by_formula in columns.items():
+            if column not in row.cells and row.cells:
+                self._computed(f"{path}.{column}", by_formula, path, available, row)
+        return [column for column in available if self._graph.knows(f"{path}.{column}")]
+
+    def _cell(self, path: str, typed: Leaf, unit: str) -> Definition:
+        if isinstance(typed, Quantity):
+            return quantity(path, typed, unit)
+        if isinstance(typed, Formula):
+            tree = self._graph.formula(typed.source, typed.at)
+            return Definition(path, typed.at, tree=tree, source=typed.source)
+        return Definition(path, typed.at)
+
+    def _computed(
+        self, path: str, typed: Formula, row_path: str, available: set[str], row: Row
+    ) -> None:
+        def resolve(name: str) -> str:
+            return f"{row_path}.{name}" if name in available else name
+
+        tree = self._graph.formula(typed.source, typed.at, resolve)
+        at = typed.at if tree is None or typed.at.file != row.at.file else row.at
+        self._graph.define(Definition(path, at, tree=tree, source=typed.source))
+
+    def _group(self, row: Row, path: str, columns: Columns, loose: bool) -> list[str]:
+        """Rows below, their sums, and the typed totals that must equal these sums."""
+        parts = [below for below in row.rows if not below.is_total]
+        totals = [below for below in row.rows if below.is_total]
+        held: dict[str, list[str]] = {}
+        for below in parts:
+            for column in self._row(below, f"{path}.{below.name}", columns, loose):
+                held.setdefault(column, []).append(f"{path}.{below.name}.{column}")
+        summed = {
+            column: paths for column, paths in held.items()
+            if len(paths) == len(parts) and column not in columns
+        }  # fmt: skip
+        for below in totals:
+            self._row(below, f"{path}.{below.name}", columns, loose)
+            for column, paths in summed.items():
+                self._control(f"{path}.{below.name}.{column}", paths, loose or below.loose)
+        if not totals and parts:
+            totals = [Row(DEFAULT_TOTAL, DEFAULT_TOTAL, row.unit, row.at, {}, is_total=True)]
+            self._graph.groups.add(f"{path}.{DEFAULT_TOTAL}")
+        return self._totals(row, path, totals, summed, columns)
+
+    def _control(self, path: str, paths: list[str], loose: bool) -> None:
+        if not self._graph.knows(path):
+            return
+        hidden = f"{path}〔分项之和〕"
+        at = self._graph.definitions[path].at
+        self._graph.define(Definition(hidden, at, tree=reference_sum(paths)))
+        self.controls.append(Control(path, hidden, len(paths), loose, at))
+
+    def _totals(
+        self, row: Row, path: str, totals: list[Row],
+        summed: dict[str, list[str]], columns: Columns,
+    ) -> list[str]:  # fmt: skip
+        """Sums where no total was typed; the first total row also answers for the group."""
+        graph = self._graph
+        for below in totals:
+            for column, paths in summed.items():
+                target = f"{path}.{below.name}.{column}"
+                if not graph.knows(target):
+                    source = " + ".join(p.rpartition(".")[0].rpartition(".")[2] for p in paths)
+                    graph.define(
+                        Definition(target, row.at, tree=reference_sum(paths), source=source)
+                    )
+            available = {*summed, *below.cells}
+            for column, typed in columns.items():
+                target = f"{path}.{below.name}.{column}"
+                if available and not graph.knows(target):
+                    self._computed(
+                        target, typed, f"{path}.{below.name}", available | set(columns), row
+                    )
+        if not totals:
+            return []
+        name = totals[0].name
+        found = [
+            column for column in dict.fromkeys([*summed, *columns, *totals[0].cells])
+            if graph.knows(f"{path}.{name}.{column}")
+        ]  # fmt: skip
+        for column in found:
+            alias = f"{path}.{column}"
+            if not graph.knows(alias) and alias not in graph.groups:
+                self.aliases[alias] = f"{path}.{name}.{column}"
+                graph.define(
+                    Definition(
+                        alias, row.at, tree=reference_sum([f"{path}.{name}.{column}"]),
+                        source=f"{name}.{column}",
+                    )
+                )  # fmt: skip
+        return found
+
+
+def check_controls(graph: Graph, controls: list[Control], problems: Problems) -> None:
+    """Typed totals against their parts: money is exact, 尾差 only where the table allows it."""
+    for control in controls:
+        typed, expected = graph.values.get(control.path), graph.values.get(control.expected)
+        if typed is None or expected is None:
+            continue
+        difference = typed - expected
+        if difference == 0 or (control.parts_only and difference > 0):
+            continue
+        unit = graph.units.get(control.path, "")
+        terms = [graph.definitions[n].at for n in _terms(graph, control.expected)]
+        values = {
+            "name": control.path,
+            "typed": _shown(typed, unit),
+            "expected": _shown(expected, unit),
+            "difference": _shown(abs(difference), unit),
+            "direction": "多" if difference > 0 else "少",
+        }
+        if control.parts_only:
+            code = "F303"
+        elif control.terms == 0:
+            code = "F304"
+        elif control.loose and abs(difference) <= Fraction(5, 1000) * (control.terms + 1):
+            code = "F302"
+        else:
+            code = "F301"
+        problems.add(code, control.at, related=terms, **values)
+
+
+def _terms(graph: Graph, path: str) -> list[str]:
+    tree = graph.definitions[path].tree
+    return [name.path for name in formulas.names(tree)] if tree is not None else []
+
+
+def _shown(value: Fraction, unit: str) -> str:
+    scaled = value * 100 if unit == "%" else value
+    return show(scaled, exact_places(scaled) or 6) + unit

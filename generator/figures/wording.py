@@ -1,0 +1,421 @@
+"""The field's phrases, made from the sign and size of figures (wording of GB/T 15835 prose).
+
+Amounts pair with 增加/减少, rates with 增长/下降, differences of rates are 百分点; equal figures
+are 持平; a rate on a zero base is never printed. Each filter takes a figure and gives a
+``Phrase`` that knows its source, or a ``Fault`` naming what stands in the way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
+from generator.figures.model import Fault, Figure, Phrase, Words
+
+Worded = Phrase | Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter as writers know it: its name, arguments, one-line meaning, and the function."""
+
+    name: str
+    usage: str
+    summary: str
+    apply: Callable[..., object]
+
+
+FILTERS: dict[str, Filter] = {}
+
+
+def _filter(name: str, usage: str, summary: str) -> Callable[[Callable[..., object]], object]:
+    def register(function: Callable[..., object]) -> Callable[..., object]:
+        def guarded(value: object, *args: object, **named: object) -> object:
+            try:
+                return function(value, *args, **named)
+            except _Refused as refused:
+                return refused.fault
+            except TypeError:
+                return Fault("T106", (("filter", name), ("usage", usage)))
+
+        FILTERS[name] = Filter(name, usage, summary, guarded)
+        return function
+
+    return register
+
+
+class _Refused(Exception):
+    """Carries a fault out of the helpers below."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        self.fault = Fault(code, tuple(values.items()))
+
+
+# What filters accept
+
+
+def _figure(value: object, name: str) -> Figure:
+    if isinstance(value, Figure):
+        return value
+    if isinstance(value, Fault):
+        raise _Refused(value.code, **dict(value.values))
+    missing = getattr(value, "_undefined_name", None)
+    if missing is not None:
+        raise _Refused("T101", name=str(missing), hint="")
+    raise _Refused("T104", filter=name, found=_describe(value))
+
+
+def _describe(value: object) -> str:
+    if isinstance(value, dict):
+        return "一组数（名字没有写完）"
+    if isinstance(value, list):
+        return "一个列表"
+    text = str(value)
+    return f"文字“{text[:20]}”" if text else "空白"
+
+
+def _money(value: object, name: str) -> Figure:
+    figure = _figure(value, name)
+    if figure.unit not in MONEY:
+        raise _Refused("T105", filter=name, name=figure.path, unit=figure.unit or "没有单位")
+    return figure
+
+
+def _base(figure: Figure) -> Figure:
+    if figure.base is None:
+        raise _Refused("F201", name=figure.path, year=str(figure.year - 1))
+    return figure.base
+
+
+def _places(digits: object, default: int = DEFAULT_PLACES) -> int:
+    if digits is None:
+        return default
+    if type(digits) is not int or not 0 <= digits <= 10:
+        raise TypeError("digits")
+    return digits
+
+
+def _source(figure: Figure, name: str, *others: Figure) -> str:
+    inside = "、".join(other.path for other in others)
+    return f"{figure.path}|{name}({inside})" if inside else f"{figure.path}|{name}"
+
+
+# Numbers with and without their unit
+
+
+def _amount_text(value: Fraction, *figures: Figure) -> str:
+    """The size of a sum or difference of ``figures``, exact where they are exact."""
+    declared = [figure.places for figure in figures]
+    known = [places for places in declared if places is not None]
+    places = max(known) if len(known) == len(declared) else DEFAULT_PLACES
+    text = show(abs(value), places)
+    if text == "0" and value != 0:
+        text = show(abs(value), exact_places(value) or 4)
+    return text
+
+
+def _numeral(figure: Figure, value: Fraction, digits: object) -> str:
+    """The digits of ``value``: as the figure prints, or with a fixed count of decimals."""
+    if digits is not None:
+        return show(value, _places(digits), fixed=True)
+    return figure.numeral
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+@_filter("万元", "万元 / 万元(2)", "金额带单位；括号里的数字固定小数位数")
+def in_wanyuan(value: object, digits: object = None) -> Worded:
+    """``259.57`` → ``259.57万元``; amounts kept in 元 are converted and rounded once."""
+    figure = _money(value, "万元")
+    if digits is None and figure.suffix not in ("", "万元"):
+        text = show(figure.value, exact_places(figure.value) or DEFAULT_PLACES)
+    else:
+        text = _numeral(figure, figure.value, digits)
+    places = _decimals(text)
+    rounded = round_half_up(figure.value, places)
+    return Phrase(f"{text}万元", _source(figure, "万元"), rounded, "万元", places, "", "万元")
+
+
+@_filter("元", "元", "换算成元，带千分位，保留两位小数")
+def in_yuan(value: object) -> Worded:
+    """``0.1234`` (万元) → ``1,234.00元``."""
+    figure = _money(value, "元")
+    rounded = round_half_up(figure.value * 10_000, 2)
+    return Phrase(f"{rounded:,.2f}元", _source(figure, "元"), rounded, "元", 2, "", "元")
+
+
+@_filter("数", "数 / 数(2)", "只要数字，不带单位；括号里的数字固定小数位数")
+def bare_number(value: object, digits: object = None) -> Worded:
+    """The number alone: as typed, or with a fixed count of decimals."""
+    figure = _figure(value, "数")
+    exact = figure.value * 100 if figure.unit == "%" else figure.value
+    text = _numeral(figure, exact, digits)
+    places = _decimals(text)
+    return Phrase(text, _source(figure, "数"), round_half_up(Fraction(text), places), "", places)
+
+
+def _percent(ratio: Fraction, digits: int, path: str) -> Phrase:
+    text = show(ratio * 100, digits)
+    number = round_half_up(Fraction(text) / 100, _decimals(text) + 2)
+    return Phrase(f"{text}%", path, number, "%", _decimals(text), "", "%")
+
+
+@_filter("百分比", "百分比 / 百分比(0)", "比率写成百分数，默认两位小数，末尾的0省去")
+def as_percent(value: object, digits: object = None) -> Worded:
+    """``0.1147`` → ``11.47%``."""
+    figure = _figure(value, "百分比")
+    if figure.unit not in ("", "%"):
+        raise _Refused("T105", filter="百分比", name=figure.path, unit=figure.unit)
+    return _percent(figure.value, _places(digits), _source(figure, "百分比"))
+
+
+# Year on year
+
+
+def _change(figure: Figure) -> str:
+    """``减少28.25万元`` (amounts) or ``提高1.2个百分点`` (rates); empty when equal."""
+    base = _base(figure)
+    difference = figure.value - base.value
+    if difference == 0:
+        return ""
+    if figure.unit == "%":
+        return _points(difference, DEFAULT_PLACES)
+    unit = "万元" if figure.unit in MONEY else figure.unit
+    word = "增加" if difference > 0 else "减少"
+    return f"{word}{_amount_text(difference, figure, base)}{unit}"
+
+
+def _points(difference: Fraction, digits: int) -> str:
+    word = "提高" if difference > 0 else "下降"
+    return f"{word}{show(abs(difference) * 100, digits)}个百分点"
+
+
+def _growth(figure: Figure, digits: int) -> str:
+    """``下降9.82%``; on a base that allows no rate, words instead; empty when equal."""
+    base = _base(figure)
+    if figure.value == base.value:
+        return ""
+    if base.value == 0:
+        return "上年无此项"
+    if base.value < 0:
+        return "上年为负数，不可比"
+    rate = (figure.value - base.value) / base.value
+    text = show(abs(rate) * 100, digits)
+    if text == "0":
+        return "基本持平"
+    return f"{'增长' if rate > 0 else '下降'}{text}%"
+
+
+def _level(figure: Figure, year: str) -> str:
+    """The wording of no change; 0 against 0 says so."""
+    both_zero = "，均为0" if figure.value == 0 else ""
+    return f"与{year}持平{both_zero}"
+
+
+@_filter("增减", "增减", "比上年增加或减少的金额；相等时为“持平”")
+def change(value: object) -> Worded:
+    """``减少28.25万元`` / ``增加1.75万元`` / ``持平``."""
+    figure = _figure(value, "增减")
+    return Phrase(_change(figure) or "持平", _source(figure, "增减"))
+
+
+@_filter(
+    "升降", "升降 / 升降(0)", "比上年增长或下降的比率；相等时为“持平”，上年为0时为“上年无此项”"
+)
+def growth(value: object, digits: object = None) -> Worded:
+    """``下降9.82%`` / ``增长0.84%`` / ``持平``."""
+    figure = _figure(value, "升降")
+    return Phrase(_growth(figure, _places(digits)) or "持平", _source(figure, "升降"))
+
+
+def _year_word(figure: Figure, lead: str) -> str:
+    return f"{figure.year - 1}年" if lead.endswith("度") else "上年"
+
+
+def _register_leads(lead: str) -> None:
+    """The amount, rate and both-together phrases that begin with ``lead`` (比上年, 较上年度…)."""
+    shown = "2019年" if lead.endswith("度") else "上年"
+    start = lead[0]
+
+    def amount(value: object) -> Worded:
+        figure = _figure(value, lead)
+        year = _year_word(figure, lead)
+        changed = _change(figure)
+        text = f"{start}{year}{changed}" if changed else _level(figure, year)
+        if changed and _base(figure).value == 0 and figure.unit != "%":
+            text += "（上年无此项）"
+        return Phrase(text, _source(figure, lead))
+
+    def rate(value: object, digits: object = None) -> Worded:
+        name = f"{lead}升降"
+        figure = _figure(value, name)
+        year = _year_word(figure, lead)
+        grown = _growth(figure, _places(digits))
+        if not grown:
+            text = _level(figure, year)
+        elif grown == "基本持平":
+            text = f"与{year}基本持平"
+        elif grown.startswith("上年"):
+            text = grown
+        else:
+            text = f"{start}{year}{grown}"
+        return Phrase(text, _source(figure, name))
+
+    def both(value: object, digits: object = None) -> Worded:
+        name = f"{lead}变动"
+        figure = _figure(value, name)
+        year = _year_word(figure, lead)
+        changed = _change(figure)
+        if not changed:
+            text = _level(figure, year)
+        elif figure.unit == "%":
+            text = f"{start}{year}{changed}"
+        else:
+            text = f"{start}{year}{changed}，{_growth(figure, _places(digits))}"
+        return Phrase(text, _source(figure, name))
+
+    _filter(lead, lead, f"“{start}{shown}减少28.25万元”；相等时“与{shown}持平”")(amount)
+    _filter(
+        f"{lead}升降",
+        f"{lead}升降 / {lead}升降(0)",
+        f"“{start}{shown}下降9.82%”；上年为0时“上年无此项”",
+    )(rate)
+    _filter(
+        f"{lead}变动", f"{lead}变动 / {lead}变动(0)", f"“{start}{shown}减少28.25万元，下降9.82%”"
+    )(both)
+
+
+for _lead in ("比上年", "较上年", "比上年度", "较上年度"):
+    _register_leads(_lead)
+
+
+# Shares and completion
+
+
+def _ratio(value: object, whole: object, name: str) -> tuple[Figure, Figure]:
+    figure, other = _figure(value, name), _figure(whole, name)
+    money = figure.unit in MONEY, other.unit in MONEY
+    if money[0] != money[1]:
+        raise _Refused("T107", name=figure.path, other=other.path)
+    return figure, other
+
+
+@_filter("占", "占(总数) / 占(总数, 1)", "占总数的百分比")
+def share(value: object, whole: object, digits: object = None) -> Worded:
+    """``80.74%`` of a named total; a total of zero is a fault."""
+    figure, other = _ratio(value, whole, "占")
+    if other.value == 0:
+        raise _Refused("F202", name=other.path, what="占比")
+    ratio = figure.value / other.value
+    return _percent(ratio, _places(digits), _source(figure, "占", other))
+
+
+@_filter("完成", "完成(预算数) / 完成(预算数, 0)", "完成预算的百分比，只有百分数")
+def completion(value: object, budget: object, digits: object = None) -> Worded:
+    """``94.64%`` of a budget; a budget of zero is a fault (use 完成预算, which words it)."""
+    figure, other = _ratio(value, budget, "完成")
+    if other.value == 0:
+        raise _Refused("F202", name=other.path, what="完成率")
+    ratio = figure.value / other.value
+    return _percent(ratio, _places(digits), _source(figure, "完成", other))
+
+
+@_filter(
+    "完成预算",
+    "完成预算(预算数) / 完成预算(预算数, 0) / 完成预算(预算数, 2, '全年预算')",
+    "“完成年初预算的94.64%”；预算为0时写“年初未安排预算”",
+)
+def completion_phrase(
+    value: object, budget: object, digits: object = None, label: object = "年初预算"
+) -> Worded:
+    """``完成年初预算的94.64%``, or words when nothing was budgeted."""
+    figure, other = _ratio(value, budget, "完成预算")
+    path = _source(figure, "完成预算", other)
+    if other.value == 0:
+        unplanned = "年初未安排预算" if label == "年初预算" else f"未安排{label}"
+        return Phrase(unplanned, path)
+    rate = show(figure.value / other.value * 100, _places(digits))
+    return Phrase(f"完成{label}的{rate}%", path)
+
+
+@_filter("执行率", "执行率(预算数) / 执行率(预算数, 0)", "表格里的执行率；预算为0时为“—”")
+def execution_rate(value: object, budget: object, digits: object = None) -> Worded:
+    """``86.72%``; ``—`` when the budget is zero (nothing to execute)."""
+    figure, other = _ratio(value, budget, "执行率")
+    path = _source(figure, "执行率", other)
+    if other.value == 0:
+        return Phrase("—", path)
+    return _percent(figure.value / other.value, _places(digits), path)
+
+
+@_filter("百分点", "百分点(另一比率) / 百分点(另一比率, 1)", "两个比率之差：“提高1.2个百分点”")
+def percentage_points(value: object, other_rate: object, digits: object = None) -> Worded:
+    """``提高1.2个百分点`` / ``下降…`` / ``持平``."""
+    figure, other = _figure(value, "百分点"), _figure(other_rate, "百分点")
+    for rate in (figure, other):
+        if rate.unit not in ("", "%"):
+            raise _Refused("T105", filter="百分点", name=rate.path, unit=rate.unit)
+    difference = figure.value - other.value
+    text = _points(difference, _places(digits)) if difference else "持平"
+    return Phrase(text, _source(figure, "百分点", other))
+
+
+# Words
+
+
+_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
+
+
+@_filter("日期", "日期", "2021-05-21 写成“2021年5月21日”")
+def chinese_date(value: object) -> Worded:
+    """``2021-05-21`` → ``2021年5月21日`` (GB/T 9704: Arabic numerals, no padding zeros)."""
+    match = _DATE.fullmatch(str(value).strip())
+    if not isinstance(value, Words) or match is None:
+        raise _Refused("T108", found=_describe(value))
+    year, month, day = match.groups()
+    if not (1 <= int(month) <= 12 and (day is None or 1 <= int(day) <= 31)):
+        raise _Refused("T108", found=_describe(value))
+    text = f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
+    return Phrase(text, f"{value.path}|日期")
+
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_numeral(number: int) -> str:
+    """1–99 in Chinese: 12 → ``十二``; beyond that the Arabic digits."""
+    if not 0 < number < 100:
+        return str(number)
+    tens, units = divmod(number, 10)
+    head = "" if not tens else ("十" if tens == 1 else f"{_DIGITS[tens]}十")
+    return head + (_DIGITS[units] if units else "")
+
+
+@_filter("中文数字", "中文数字", "序号写成一、二、三……")
+def as_chinese_numeral(value: object) -> object:
+    """A counter such as ``loop.index`` in Chinese numerals."""
+    if type(value) is int:
+        return chinese_numeral(value)
+    figure = _figure(value, "中文数字")
+    if figure.value.denominator != 1:
+        raise _Refused("T104", filter="中文数字", found=f"小数“{figure.text}”")
+    return Phrase(chinese_numeral(int(figure.value)), _source(figure, "中文数字"))
+
+
+@_filter("个数", "个数", "列表里有几项（用于判断）")
+def count(value: object) -> object:
+    """How many items a list of the content has."""
+    if not isinstance(value, list | tuple):
+        raise _Refused("T104", filter="个数", found=_describe(value))
+    return len(value)
+
+
+@_filter("合并", "合并 / 合并(上一级)", "表格里上下相同的格合并成一格")
+def merged(value: object, *parents: object) -> object:
+    """Vertical merge of equal cells; the format's engine replaces this with its own."""
+    return value

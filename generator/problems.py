@@ -1,0 +1,152 @@
+"""What is wrong, where, and what to do: problems are values, collected and printed in one place.
+
+Nothing here knows about YAML, figures or documents; every other module may import this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from generator.messages import CATALOG
+
+
+class Severity(StrEnum):
+    """How bad a problem is; errors stop a build, warnings do so only under ``--strict``."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word printed before a message."""
+        return _LABELS[self]
+
+
+_LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place a person can go to.
+
+    ``file`` is relative to the workspace with forward slashes; ``line`` and ``column`` count
+    from 1 (0 = unknown); ``place`` names a place inside a Word or Excel file in the reader's
+    words, such as ``表1 第2行 第4格``.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    place: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.line:
+            parts.append(str(self.line))
+            if self.column:
+                parts.append(str(self.column))
+        text = ":".join(parts)
+        return f"{text} {self.place}" if self.place else text
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: code, severity, place, Chinese message, repair hint, further places."""
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str
+    at: Position
+    related: tuple[Position, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The shape promised for ``--format json``."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "message": self.message,
+            "hint": self.hint,
+            "file": self.at.file,
+            "line": self.at.line,
+            "column": self.at.column,
+            "place": self.at.place,
+            "related": [
+                {"file": p.file, "line": p.line, "column": p.column, "place": p.place}
+                for p in self.related
+            ],
+        }
+
+
+def problem(
+    code: str, at: Position, *, related: Iterable[Position] = (), **values: object
+) -> Problem:
+    """Make the problem ``code`` of the catalogue, its texts filled with ``values``.
+
+    Raises ``KeyError`` for a code or value that the catalogue does not know: that is our bug.
+    """
+    entry = CATALOG[code]
+    return Problem(
+        code=code,
+        severity=Severity(entry.severity),
+        message=entry.text.format_map(values),
+        hint=entry.hint.format_map(values),
+        at=at,
+        related=tuple(related),
+    )
+
+
+class Problems:
+    """A growing list of problems handed down through one run."""
+
+    def __init__(self) -> None:
+        self._items: list[Problem] = []
+
+    def add(
+        self, code: str, at: Position, *, related: Iterable[Position] = (), **values: object
+    ) -> None:
+        """Collect the problem ``code`` at ``at``."""
+        self._items.append(problem(code, at, related=related, **values))
+
+    def add_values(self, code: str, at: Position, values: Mapping[str, object]) -> None:
+        """Like ``add`` with the values in a mapping."""
+        self._items.append(problem(code, at, **{str(k): v for k, v in values.items()}))  # type: ignore[arg-type]
+
+    def extend(self, items: Iterable[Problem]) -> None:
+        """Collect ready-made problems."""
+        self._items.extend(items)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error is among them."""
+        return any(item.severity is Severity.ERROR for item in self._items)
+
+    def sorted(self) -> list[Problem]:
+        """Without repeats, in the order a person works through them: by file, line, column."""
+        return sorted(dict.fromkeys(self._items), key=lambda p: (p.at, p.code, p.message))
+
+
+class Suspended(Exception):
+    """Work cannot go on; the reasons were already collected as problems."""
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """``"，是否为“X”？"`` for the known name nearest to ``name``, else an empty text."""
+    pool = list(dict.fromkeys(known))
+    near = get_close_matches(name, pool, n=1, cutoff=0.5)
+    if not near:
+        # Short Chinese names share few characters: one in common at the same place is a hint.
+        near = [
+            k for k in pool if len(k) == len(name) and sum(map(str.__eq__, k, name)) * 2 >= len(k)
+        ]
+    return f"，是否为“{near[0]}”？" if near else ""

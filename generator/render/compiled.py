@@ -1,0 +1,36 @@
+"""What compiling a template gives: plain data that can be cached, shared and rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import CodeType
+
+from generator.render.markers import Mark
+from generator.render.package import StaticBlock
+from generator.render.tags import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A template ready to render.
+
+    ``kind`` is ``docx`` or ``xlsx``; ``static`` the members no render changes; ``codes`` Jinja
+    code for each rendered member; ``tags`` the template's tags in document order, numbered as
+    the markers count them; ``extra`` what the format's renderer needs besides (marshal-able).
+    """
+
+    kind: str
+    static: StaticBlock
+    codes: Mapping[str, CodeType]
+    tags: tuple[Tag, ...]
+    extra: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished file: its bytes, the XML of each rendered member, and the marks in it."""
+
+    data: bytes
+    parts: Mapping[str, str]
+    marks: Mapping[str, tuple[Mark, ...]]

@@ -1,0 +1,267 @@
+"""A form set's documents for one unit-year: planned, compiled, linted, rendered and proven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from jinja2 import TemplateError
+
+from generator.content.model import Document
+from generator.figures.dataset import Dataset
+from generator.figures.model import Names, Words
+from generator.problems import Position, Problems
+from generator.render import docx, markers, narrative, proof, templates, xlsx
+from generator.render.compiled import Compiled, Rendered
+from generator.render.environment import GenEnvironment, TemplateLimit
+from generator.render.lint import UNKNOWN, lint
+from generator.render.properties import Properties
+from generator.render.tags import Tag
+from generator.workspace import Workspace
+
+_FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "＿"))
+_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}
+_MAX_NAME = 80
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A finished file: its name with extension, the document it is, and what was rendered."""
+
+    filename: str
+    document: Document
+    kind: str
+    rendered: Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One file to make."""
+
+    document: Document
+    kind: str
+    filename: str
+    context: Names
+
+
+def render_all(dataset: Dataset, workspace: Workspace, problems: Problems) -> list[Output]:
+    """Every document of the set, proven; documents with problems are left out."""
+    base = _context(dataset)
+    blocks = _narrative(dataset, base, problems)
+    if blocks is not None:
+        base["正文"] = blocks
+    store = templates.Store(workspace, dataset.content.form_set, problems)
+    values = proof.values_by_path(base)
+    outputs: list[Output] = []
+    taken: dict[str, Document] = {}
+    linted: set[tuple[str, str]] = set()
+    for job in _jobs(dataset, base, problems):
+        if job.filename in taken:
+            problems.add("W102", job.document.at, name=job.filename)
+            continue
+        taken[job.filename] = job.document
+        compiled = store.compiled(job.document, job.kind)
+        if compiled is None:
+            continue
+        key = (job.document.name, job.kind)
+        if key not in linted:
+            linted.add(key)
+            _lint(compiled, job, dataset, problems)
+        if problems.failed or (not compiled.codes and compiled.tags):
+            continue
+        rendered = _render(compiled, job, dataset, problems)
+        if rendered is not None and _proven(job, rendered, values, problems):
+            outputs.append(Output(job.filename, job.document, job.kind, rendered))
+    return outputs
+
+
+# What templates see
+
+
+def _context(dataset: Dataset) -> Names:
+    names = Names(dataset.names)
+    form_set = dataset.content.form_set
+    shown = [
+        document
+        for owner in form_set.documents
+        for name in owner.annexes
+        for document in form_set.documents
+        if document.name == name and _appears(document, dataset)
+    ]
+    labels = {
+        document.name: f"附件{number}" if len(shown) > 1 else "附件"
+        for number, document in enumerate(shown, 1)
+    }
+    names["附件号表"] = Names(
+        {
+            document.name: Words(
+                labels.get(document.name, "附件"), f"附件号.{document.name}", document.at
+            )
+            for document in form_set.documents
+        }
+    )
+    names["附件"] = [
+        Names(
+            {
+                "号": Words(labels[d.name], f"附件[{n}].号", d.at),
+                "名称": Words(d.title, f"附件[{n}].名称", d.at),
+            }
+        )
+        for n, d in enumerate(shown, 1)
+    ]
+    return names
+
+
+def _appears(document: Document, dataset: Dataset) -> bool:
+    """Whether the document's condition (a name that must hold something) is met."""
+    if document.each_project and not dataset.projects:
+        return False
+    here: object = dataset.names
+    for step in document.condition.split(".") if document.condition else ():
+        here = here.get(step) if isinstance(here, Names) else None
+    return bool(here)
+
+
+def _jobs(dataset: Dataset, base: Names, problems: Problems) -> list[_Job]:
+    jobs = []
+    for document in dataset.content.form_set.documents:
+        if not _appears(document, dataset):
+            continue
+        contexts = [base]
+        if document.each_project:
+            projects = base["项目"]
+            assert isinstance(projects, list)
+            contexts = [Names(base, 本项目=project) for project in projects]
+        for context in contexts:
+            context = Names(context)
+            labels = context["附件号表"]
+            assert isinstance(labels, Names)
+            context["附件号"] = labels[document.name]
+            name = _filename(document, context, problems)
+            for kind, template in (("docx", document.docx), ("xlsx", document.xlsx)):
+                if template:
+                    jobs.append(_Job(document, kind, f"{name}.{kind}", context))
+    return jobs
+
+
+def _filename(document: Document, context: Names, problems: Problems) -> str:
+    """The output name: the form set's, its tags filled, without what Windows forbids."""
+    name = templates.fill(document.filename, context, document.at, problems)
+    name = name.translate(_FORBIDDEN_IN_NAMES).strip(" .")[:_MAX_NAME].strip(" .")
+    return f"{name}＿" if name.upper() in _DEVICES or not name else name
+
+
+# Rendering
+
+
+def _narrative(
+    dataset: Dataset, base: Names, problems: Problems
+) -> tuple[narrative.Block, ...] | None:
+    """The rendered blocks of report.md; None without one or with faults in it."""
+    source = dataset.content.narrative
+    if source is None:
+        return None
+    environment = docx.environment()
+    compiled, tags = narrative.compile_narrative(source, environment, docx.escape, problems)
+    before = len(problems)
+    lint(tags, base, environment, problems, complete=dataset.content.complete)
+    if compiled is None:
+        if len(problems) == before:
+            problems.add("T115", Position(source.file), reason="标签不通")
+        return None
+    if len(problems) > before:
+        return None
+    blocks = _guarded(
+        lambda: narrative.render_narrative(compiled, environment, base),
+        Position(source.file),
+        problems,
+    )
+    for block in blocks or ():
+        for text in (block.text, *(cell for row in block.rows for cell in row)):
+            _report_faults(markers.strip(text)[1], tags, Position(source.file), problems)
+    return blocks
+
+
+def _lint(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -> None:
+    scope: dict[str, object] = dict(job.context)
+    if job.document.annexes:
+        scope["本项目"] = UNKNOWN
+        scope["附件号"] = UNKNOWN
+    if dataset.content.narrative is None and "正文" not in scope:
+        if any("正文" in tag.body for tag in compiled.tags):
+            problems.add("T120", Position(f"{dataset.content.folder}/report.md"))
+        scope["正文"] = UNKNOWN
+    scope.setdefault("正文", UNKNOWN)
+    lint(compiled.tags, scope, _environment(job.kind), problems, complete=dataset.content.complete)
+
+
+def _environment(kind: str) -> GenEnvironment:
+    return docx.environment() if kind == "docx" else xlsx.environment()
+
+
+def _render(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -> Rendered | None:
+    template = templates.position(job.document, job.kind)
+    render = docx.render_docx if job.kind == "docx" else xlsx.render_xlsx
+    properties = _properties(job, dataset)
+    rendered = _guarded(lambda: render(compiled, job.context, properties), template, problems)
+    if rendered is None:
+        return None
+    before = len(problems)
+    for marks in rendered.marks.values():
+        _report_faults(marks, compiled.tags, template, problems)
+    return rendered if len(problems) == before else None
+
+
+def _properties(job: _Job, dataset: Dataset) -> Properties:
+    unit = dataset.names["单位"]
+    creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
+    date = dataset.names.get(dataset.content.form_set.date)
+    iso = str(date) if isinstance(date, Words) and _is_date(str(date)) else ""
+    return Properties(title=job.document.title, creator=creator, date=iso)
+
+
+def _is_date(text: str) -> bool:
+    year, _, rest = text.partition("-")
+    month, _, day = rest.partition("-")
+    return [len(year), len(month), len(day)] == [4, 2, 2] and (year + month + day).isdigit()
+
+
+def _guarded(work: Callable[[], T], at: Position, problems: Problems) -> T | None:
+    """Run ``work``; what stops a template at run time becomes a problem at ``at``."""
+    try:
+        return work()
+    except TemplateLimit:
+        problems.add("T116", at)
+    except TemplateError as error:
+        problems.add("T115", at, reason=error.message or "条件或循环不通")
+    return None
+
+
+def _report_faults(
+    marks: Sequence[markers.Mark], tags: Sequence[Tag], otherwise: Position, problems: Problems
+) -> None:
+    """Faults that filters left in the output, each at the tag that printed it."""
+    for mark in marks:
+        if mark.path.startswith(markers.FAULT):
+            code, values = markers.read_fault(mark.path)
+            known = 0 <= mark.tag < len(tags)
+            tag = tags[mark.tag] if known else Tag("", otherwise)
+            problems.add_values(code, tag.at, {"tag": tag.text, **values})
+
+
+def _proven(
+    job: _Job, rendered: Rendered, values: Mapping[str, object], problems: Problems
+) -> bool:
+    faults = proof.prove(job.kind, rendered, values)
+    faults += proof.missing_rows(rendered, job.context)
+    blocks = job.context.get("正文")
+    shows_narrative = any(
+        mark.path.startswith("正文[") for marks in rendered.marks.values() for mark in marks
+    )
+    if isinstance(blocks, tuple) and shows_narrative:
+        faults += proof.missing_paragraphs(rendered, blocks)
+    for fault in faults:
+        problems.add("W201", Position(job.filename), document=job.filename, reason=fault)
+    return not faults

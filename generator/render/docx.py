@@ -1,0 +1,444 @@
+"""Word documents at render time: compiled XML runs with a context, is repaired, and is zipped.
+
+Only strings are handled here. What a template looks like was settled when it was compiled
+(``docx_compile``); it left notes in the XML where only rendering can decide:
+
+``<w:vMerge w:val="slot"/>``        a cell printed through ``合并``: restart, continue or nothing
+``<w:slot w:val="3"/>``             the end of section 3; the last one closes the document
+``<w:tblGrid w:repair="1">``        a table whose number of columns depends on a loop
+``<wp:docPr id="slot"``             a drawing that wants a number of its own
+
+Content cannot forge a note: its ``<`` is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final, Protocol, TypedDict, cast
+
+from markupsafe import Markup
+
+from generator.figures.model import Figure, Phrase
+from generator.render import markers, package
+from generator.render.compiled import Compiled, Rendered
+from generator.render.environment import GenEnvironment, as_fault, make_environment, run
+from generator.render.properties import CORE, Properties, core_xml
+
+#: The notes of ``docx_compile``, see above.
+MERGE_SLOT: Final = '<w:vMerge w:val="slot"/>'
+END_SLOT: Final = "end"
+GRID_REPAIR: Final = '<w:tblGrid w:repair="1">'
+DRAWING_SLOT: Final = '<wp:docPr id="slot"'
+#: The context name under which templates find the looks of their ``{{p 正文 }}``.
+LOOKS: Final = "_版式"
+#: Line breaks and tabs of a value, inside its ``w:t``.
+BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
+TAB: Final = '</w:t><w:tab/><w:t xml:space="preserve">'
+#: A paragraph that takes no room, where Word wants one and the page does not.
+TINY_PARAGRAPH: Final = (
+    '<w:p><w:pPr><w:snapToGrid w:val="0"/>'
+    '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:pPr></w:p>'
+)
+
+_KEY, _KEY_END = "\ue01a", "\ue01b"
+_DRAWINGS_PER_PART = 100_000
+
+
+class Look(TypedDict):
+    """How a narrative prints: XML up to and with ``<w:t …>`` for each kind of paragraph."""
+
+    body: str
+    cell: str
+    headings: list[str]
+    width: int
+
+
+class Block(Protocol):
+    """One block of the narrative, as ``render.narrative`` makes them."""
+
+    @property
+    def kind(self) -> str:
+        """``heading``, ``paragraph``, ``item`` or ``table``."""
+
+    @property
+    def level(self) -> int:
+        """1 to 4 for headings, nesting for items."""
+
+    @property
+    def text(self) -> str:
+        """Character data of a ``w:t``, with markers."""
+
+    @property
+    def rows(self) -> Sequence[Sequence[str]]:
+        """Cells of a table, the header row first."""
+
+
+def render_docx(
+    compiled: Compiled, context: Mapping[str, object], properties: Properties
+) -> Rendered:
+    """The finished document of ``compiled`` for ``context``.
+
+    Raises ``TemplateLimit`` and ``jinja2.TemplateError`` as ``environment.run`` does.
+    """
+    scope = {**context, LOOKS: compiled.extra["looks"]}
+    parts: dict[str, str] = {}
+    marks: dict[str, tuple[markers.Mark, ...]] = {}
+    for number, (name, code) in enumerate(compiled.codes.items()):
+        marked = run(environment(), code, scope)
+        marked = _finish(marked, compiled.extra, number * _DRAWINGS_PER_PART)
+        parts[name], found = markers.strip(marked)
+        marks[name] = tuple(found)
+    parts[CORE] = core_xml(properties)
+    members = [(name, text.encode()) for name, text in parts.items()]
+    return Rendered(package.write(compiled.static, members), parts, marks)
+
+
+def escape(text: str) -> str:
+    """``text`` as character data of a ``w:t``."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "\n" in text:
+        text = text.replace("\r\n", "\n").replace("\n", BREAK)
+    return text.replace("\t", TAB) if "\t" in text else text
+
+
+@cache
+def environment() -> GenEnvironment:
+    """The one environment of Word templates, with the filters that only Word needs."""
+    made = make_environment(escape, {"_columns": _columns, "_attribute": _attribute})
+    finalize = made.finalize
+    assert finalize is not None
+
+    def merged(value: object, *parents: object) -> Markup:
+        """``合并``: the value, preceded by what it must have in common with the cell above."""
+        key = "\n".join(map(_key_text, (*parents, value))).encode().hex()
+        return Markup(f"{_KEY}{key}{_KEY_END}{finalize(value)}")
+
+    def narrative(blocks: object, look: Look) -> Markup:
+        """``{{p 正文 }}``: the blocks as paragraphs; anything else as one paragraph."""
+        if isinstance(blocks, list | tuple):
+            return Markup("".join(_paragraphs(blocks, look)))
+        return Markup(f"{look['body']}{finalize(blocks)}</w:t></w:r></w:p>")
+
+    made.filters["合并"] = merged
+    made.filters["_narrative"] = narrative
+    return made
+
+
+def _key_text(value: object) -> str:
+    if isinstance(value, Figure | Phrase):
+        return value.text
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _attribute(value: object) -> object:
+    """A value inside an XML attribute or a field code: plain text, no markers, no breaks."""
+    if isinstance(value, Figure | Phrase):
+        value = value.text
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        text = " ".join(str(value).split())
+        for char, entity in ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"):
+            text = text.replace(char, entity)
+        return Markup(text)
+    return as_fault(value)
+
+
+def _columns(length: int, span: int) -> int:
+    """Columns of a ``{% hm %}`` cell: its own span times the length of the loop."""
+    return length * span
+
+
+# --- narrative ------------------------------------------------------------------------------
+
+
+def _paragraphs(blocks: Sequence[Block], look: Look) -> Iterator[str]:
+    for number, block in enumerate(blocks):
+        if block.kind == "table":
+            yield from _table(block.rows, look)
+            following = blocks[number + 1].kind if number + 1 < len(blocks) else ""
+            if following in ("table", ""):
+                # Two tables in a row would become one, and no page may end with a table.
+                yield TINY_PARAGRAPH
+        else:
+            heading = block.kind == "heading"
+            opening = look["headings"][block.level - 1] if heading else look["body"]
+            yield f"{opening}{block.text}</w:t></w:r></w:p>"
+
+
+_BORDERS = "".join(
+    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+
+
+def _table(rows: Sequence[Sequence[str]], look: Look) -> Iterator[str]:
+    columns = max(map(len, rows), default=0)
+    if not columns:
+        return
+    width = look["width"] // columns
+    yield (
+        f'<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/>'
+        f'<w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLook w:val="04A0"/></w:tblPr><w:tblGrid>'
+    )
+    yield f'<w:gridCol w:w="{width}"/>' * columns + "</w:tblGrid>"
+    for number, row in enumerate(rows):
+        header = "" if number else "<w:tblHeader/>"
+        yield f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>"
+        for text in [*row, *[""] * (columns - len(row))]:
+            yield (
+                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/>'
+                f"</w:tcPr>{look['cell']}{text}</w:t></w:r></w:p></w:tc>"
+            )
+        yield "</w:tr>"
+    yield "</w:tbl>"
+
+
+# --- what only a rendered document can tell -------------------------------------------------
+
+
+def _finish(xml: str, extra: Mapping[str, object], first_drawing: int) -> str:
+    sections = cast("list[str]", extra["sections"])
+    if _KEY in xml or MERGE_SLOT in xml:
+        xml = _merge_cells(xml)
+    if GRID_REPAIR in xml:
+        xml = _repair_grids(xml)
+    if _GRID_END_TABLE_END in xml:
+        xml = _drop_empty_tables(xml)
+    if sections:
+        xml = _close_sections(xml, sections)
+    if DRAWING_SLOT in xml:
+        xml = _number_drawings(xml, first_drawing)
+    return _EMPTY_CONTAINER.sub(r"\1\2<w:p/>", xml) if extra["hollow"] else xml
+
+
+# Word refuses a cell, header or text box without a paragraph: `{%p if %}` may have taken it.
+_EMPTY_CONTAINER = re.compile(
+    rf"(</w:tcPr>|<w:tcPr/>|<w:(?:tc|hdr|ftr|txbxContent)(?: [^>]*)?>|</w:tbl>)"
+    rf"((?:{markers.TAG}\d+{markers.END})*)(?=</w:(?:tc|hdr|ftr|txbxContent)>)"
+)
+
+_GRID_END_TABLE_END = "</w:tblGrid></w:tbl>"
+
+
+def _drop_empty_tables(xml: str) -> str:
+    """Without the tables whose every row was looped away: Word cannot open them."""
+    while (end := xml.find(_GRID_END_TABLE_END)) >= 0:
+        start = max(xml.rfind("<w:tbl>", 0, end), xml.rfind("<w:tbl ", 0, end))
+        xml = xml[:start] + xml[end + len(_GRID_END_TABLE_END) :]
+    return xml
+
+
+_SECTION = re.compile(r'<w:slot w:val="(\d+|end)"/>')
+
+
+def _close_sections(xml: str, sections: Sequence[str]) -> str:
+    """Every section ends with its own ``sectPr``; the last one's is the body's."""
+    pieces = _SECTION.split(xml)
+    ends = [n for n in range(1, len(pieces), 2) if pieces[n] != END_SLOT]
+    for place in ends:
+        pieces[place] = sections[int(pieces[place])]
+    if ends:
+        last = ends[-1]
+        body = pieces.index(END_SLOT, last)
+        pieces[body], pieces[last] = pieces[last], ""
+    return "".join(pieces)
+
+
+def _number_drawings(xml: str, first: int) -> str:
+    pieces = xml.split(DRAWING_SLOT)
+    numbered = (f'<wp:docPr id="{first + n}"{piece}' for n, piece in enumerate(pieces[1:], 1))
+    return pieces[0] + "".join(numbered)
+
+
+# --- vertical merges ------------------------------------------------------------------------
+
+_CELLS = re.compile(
+    r"<(/?w:t(?:bl|r|c))[ >]"
+    r'|<w:(?:grid(Span|Before) w:val="(\d+)"|vMerge w:val="slot")/>'
+)
+_KEYS = re.compile(f"{_KEY}[0-9a-f]*{_KEY_END}")
+_RESTART, _CONTINUE = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+_CELL_END = "</w:tcPr>"
+_LEADING_PROPERTIES = re.compile(r"<w:p(?: [^>]*)?>(<w:pPr>.*?</w:pPr>)", re.DOTALL)
+
+
+@dataclass(slots=True)
+class _Cell:
+    column: int
+    span: int = 1
+    slot: int = -1
+
+
+@dataclass(slots=True)
+class _Group:
+    """Cells above each other that print the same: its key and where its first cell is."""
+
+    key: str
+    span: int
+    slot: int
+    joined: bool = False
+
+
+@dataclass(slots=True)
+class _Table:
+    above: dict[int, _Group] = field(default_factory=dict)
+    row: dict[int, _Group] = field(default_factory=dict)
+    column: int = 0
+    cell: _Cell = field(default_factory=lambda: _Cell(0))
+
+    def enter(self, edge: str) -> None:
+        """A row begins or ends, or a cell begins."""
+        if edge == "w:tc":
+            self.cell = _Cell(self.column)
+        elif edge == "w:tr":
+            self.row, self.column = {}, 0
+        else:
+            self.above = self.row
+
+    def widen(self, grid: str, columns: int) -> None:
+        """The row begins behind, or the cell spans, some columns."""
+        if grid == "Before":
+            self.column += columns
+        else:
+            self.cell.span = columns
+
+
+def _merge_cells(xml: str) -> str:
+    """Fill every merge slot, empty continued cells, and remove the keys."""
+    edits: dict[int, tuple[int, str]] = {}
+    position = 0
+    while (slot := xml.find(MERGE_SLOT, position)) >= 0:
+        position = _merge_table(xml, _table_start(xml, slot), edits)
+    return _KEYS.sub("", _edited(xml, edits))
+
+
+def _table_start(xml: str, inside: int) -> int:
+    """Where the innermost table around ``inside`` begins."""
+    depth = 1
+    while depth:
+        start = max(xml.rfind("<w:tbl>", 0, inside), xml.rfind("<w:tbl ", 0, inside))
+        depth += xml.count("</w:tbl>", start, inside) - 1
+        inside = start
+    return inside
+
+
+def _merge_table(xml: str, start: int, edits: dict[int, tuple[int, str]]) -> int:
+    """Collect the edits of the table at ``start``; return where it ends."""
+    tables: list[_Table] = []
+    for match in _CELLS.finditer(xml, start):
+        edge, grid, number = match.groups()
+        if edge == "w:tbl":
+            tables.append(_Table())
+        elif edge == "/w:tbl":
+            tables.pop()
+            if not tables:
+                return match.end()
+        elif edge == "/w:tc":
+            _end_cell(xml, tables[-1], match.start(), edits)
+        elif edge is not None:
+            tables[-1].enter(edge)
+        elif grid is not None:
+            tables[-1].widen(grid, int(number))
+        else:
+            tables[-1].cell.slot = match.start()
+            edits[match.start()] = (match.end(), "")
+    return len(xml)
+
+
+def _end_cell(xml: str, table: _Table, end: int, edits: dict[int, tuple[int, str]]) -> None:
+    """Join the cell to the group above it, or let it begin one."""
+    cell = table.cell
+    table.column = cell.column + cell.span
+    printed = _KEYS.search(xml, cell.slot, end) if cell.slot >= 0 else None
+    if printed is None:
+        return
+    group = table.above.get(cell.column)
+    if group is None or group.key != printed[0] or group.span != cell.span:
+        table.row[cell.column] = _Group(printed[0], cell.span, cell.slot)
+        return
+    table.row[cell.column] = group
+    if not group.joined:
+        group.joined = True
+        edits[group.slot] = (group.slot + len(MERGE_SLOT), _RESTART)
+    edits[cell.slot] = (cell.slot + len(MERGE_SLOT), _CONTINUE)
+    start = xml.index(_CELL_END, cell.slot) + len(_CELL_END)
+    edits[start] = (end, _empty_paragraph(xml, start, end))
+
+
+def _empty_paragraph(xml: str, start: int, end: int) -> str:
+    properties = _LEADING_PROPERTIES.match(xml, start, end)
+    if properties is None or "<w:pPrChange" in properties[1]:
+        return "<w:p/>"
+    return f"<w:p>{properties[1]}</w:p>"
+
+
+def _edited(xml: str, edits: Mapping[int, tuple[int, str]]) -> str:
+    """``xml`` with each ``start: (end, text)`` done; edits inside a done one are dropped."""
+    out: list[str] = []
+    position = 0
+    for start, (end, text) in sorted(edits.items()):
+        if start >= position:
+            out += (xml[position:start], text)
+            position = end
+    out.append(xml[position:])
+    return "".join(out)
+
+
+# --- columns --------------------------------------------------------------------------------
+
+_GRID = re.compile(
+    r"<(w:tbl|w:tr|w:tc)[ >]|(</w:tbl>)"
+    r'|<w:grid(Span|Before|After) w:val="(\d+)"/>'
+)
+_WIDTH = re.compile(r'<w:gridCol(?: w:w="(\d+)")?/>')
+
+
+def _repair_grids(xml: str) -> str:
+    """Give tables with looped columns as many ``gridCol`` as they came to have."""
+    out: list[str] = []
+    position = 0
+    while (start := xml.find(GRID_REPAIR, position)) >= 0:
+        grid_end = xml.index("</w:tblGrid>", start)
+        widths = [int(w or 0) for w in _WIDTH.findall(xml, start, grid_end)]
+        widths = _spread(widths, _count_columns(xml, grid_end))
+        out += (xml[position:start], "<w:tblGrid>")
+        out += (f'<w:gridCol w:w="{width}"/>' for width in widths)
+        position = grid_end
+    out.append(xml[position:])
+    return "".join(out)
+
+
+def _count_columns(xml: str, start: int) -> int:
+    most = here = 0
+    depth = 1
+    for match in _GRID.finditer(xml, start):
+        opened, closed, grid, number = match.groups()
+        if opened == "w:tbl":
+            depth += 1
+        elif closed:
+            depth -= 1
+            if not depth:
+                break
+        elif depth > 1:
+            continue
+        elif opened == "w:tr":
+            most, here = max(most, here), 0
+        elif opened == "w:tc":
+            here += 1
+        else:
+            here += int(number) - (grid == "Span")
+    return max(most, here)
+
+
+def _spread(widths: list[int], columns: int) -> list[int]:
+    """``widths`` brought to ``columns`` columns within the same whole width."""
+    whole = sum(widths)
+    if columns == len(widths) or not columns or not widths:
+        return widths
+    average = whole // len(widths)
+    made = (widths + [average] * (columns - len(widths)))[:columns]
+    scale = sum(made) or 1
+    return [width * whole // scale for width in made]

@@ -1,0 +1,214 @@
+"""Finished files are read back from their bytes and must show what they should.
+
+Nothing of the renderers is used: the standard zip reader and expat parse the file anew. A miss
+means that gen itself is wrong, so it is a failed build and not a content problem.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from html import unescape
+from xml.etree import ElementTree
+
+from generator.figures.model import Figure, Names, Words
+from generator.render import markers
+from generator.render.compiled import Rendered
+from generator.render.narrative import Block
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
+_BREAK = re.compile(r"<w:br\s*/>")
+_TAB = re.compile(r"<w:tab\s*/>")
+_ELEMENT = re.compile(r"<[^>]*>")
+
+
+def prove(kind: str, rendered: Rendered, values: Mapping[str, object]) -> list[str]:
+    """What is wrong with a finished file, in Chinese; nothing if it is right.
+
+    ``values``: path → Figure or Words, see ``values_by_path``.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(rendered.data)) as archive:
+            broken = archive.testzip()
+            if broken is not None:
+                return [f"{broken} 校验不符"]
+            members = {name: archive.read(name) for name in archive.namelist()}
+    except zipfile.BadZipFile:
+        return ["文件打不开"]
+    faults: list[str] = []
+    for name, text in rendered.parts.items():
+        marks = rendered.marks.get(name, ())
+        if members.get(name, b"") != text.encode():
+            faults.append(f"{name} 写入后不一致")
+        faults += _leftovers(name, text, marks)
+        faults += _marks(kind, text, marks, members.get(name, b""), values)
+    faults += [f"{name} 不是合法的XML" for name in _malformed(members)]
+    return faults
+
+
+def values_by_path(names: object) -> dict[str, object]:
+    """Every value of a context by its path, as it prints when it is simply named."""
+    found: dict[str, object] = {}
+    _collect(names, found)
+    return found
+
+
+def _collect(value: object, found: dict[str, object]) -> None:
+    if isinstance(value, Figure | Words):
+        found.setdefault(value.path, value)
+    elif isinstance(value, Names):
+        for member in value.values():
+            _collect(member, found)
+    elif isinstance(value, list):
+        for item in value:
+            _collect(item, found)
+
+
+def missing_paragraphs(rendered: Rendered, blocks: Iterable[Block]) -> list[str]:
+    """Narrative paragraphs that the finished document does not hold whole and in order."""
+    with zipfile.ZipFile(io.BytesIO(rendered.data)) as archive:
+        there = iter(_paragraphs(archive.read("word/document.xml")))
+    missing: list[str] = []
+    for block in blocks:
+        wanted = [block.text] if block.kind != "table" else [c for row in block.rows for c in row]
+        for text in map(_plain, wanted):
+            if text and text not in there:
+                return [*missing, f"缺少段落“{text[:20]}…”"]
+    return missing
+
+
+def missing_rows(rendered: Rendered, names: Mapping[str, object]) -> list[str]:
+    """List items of which some but not all are shown: a row got lost.
+
+    A template that shows one field of an indicator or project shows it for every one.
+    """
+    shown: dict[tuple[str, str], set[int]] = {}
+    for marks in rendered.marks.values():
+        for mark in marks:
+            for match in re.finditer(r"\[(\d+)\]", mark.path.partition("|")[0]):
+                key = mark.path[: match.start()], mark.path[match.end() :]
+                shown.setdefault(key, set()).add(int(match[1]))
+    return [
+        f"“{head}”缺少第{'、'.join(map(str, sorted(lost)))}项的{tail.lstrip('.')}"
+        for (head, tail), numbers in shown.items()
+        if tail in (".分值", ".得分")
+        and (lost := set(range(1, _length(names, head) + 1)) - numbers)
+    ]
+
+
+def _length(names: Mapping[str, object], path: str) -> int:
+    here: object = names
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(here, Names):
+            here = here.get(step)
+        elif isinstance(here, list) and step.isdigit() and int(step) <= len(here):
+            here = here[int(step) - 1]
+    return len(here) if isinstance(here, list) else 0
+
+
+def _leftovers(name: str, text: str, marks: Iterable[markers.Mark]) -> Iterator[str]:
+    """Tags or markers that rendering left behind; braces that a writer typed are in marks."""
+    if markers.PRIVATE.search(text):
+        yield f"{name} 里留有标记"
+    spans = [(mark.start, mark.end) for mark in marks]
+    for match in _LEFTOVER.finditer(text):
+        if not any(start <= match.start() < end for start, end in spans):
+            yield f"{name} 里留有标签“{text[match.start() : match.start() + 20]}”"
+
+
+def _marks(
+    kind: str,
+    text: str,
+    marks: Iterable[markers.Mark],
+    data: bytes,
+    values: Mapping[str, object],
+) -> Iterator[str]:
+    """Each marked value must be in the file as parsed anew, and be the value it says it is."""
+    if not marks:
+        return
+    there = "\0".join(_paragraphs(data) if kind == "docx" else _cells(data))
+    for mark in marks:
+        shown = _plain(text[mark.start : mark.end])
+        if shown not in there:
+            yield f"“{mark.path}”应有的“{shown[:20]}”没有读到"
+        value = values.get(mark.path)
+        if isinstance(value, Figure) and shown != value.text and not _same(shown, value):
+            yield f"“{mark.path}”应为“{value.text}”，写成了“{shown}”"
+        elif isinstance(value, Words) and shown != _normal(value):
+            yield f"“{mark.path}”的文字不符"
+
+
+def _same(shown: str, figure: Figure) -> bool:
+    """Whether a number cell shows ``figure``: equal to half a unit of its last digit."""
+    try:
+        number = Decimal(shown)
+    except InvalidOperation:
+        return False
+    exponent = number.as_tuple().exponent
+    digits = -exponent if isinstance(exponent, int) else 0
+    return abs(Fraction(number) - figure.value) <= Fraction(1, 2 * 10 ** max(digits, 0))
+
+
+def _normal(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _plain(xml: str) -> str:
+    """Character data of a marked slice: breaks and tabs restored, elements and entities gone."""
+    clean, _ = markers.strip(xml)
+    return unescape(_ELEMENT.sub("", _TAB.sub("\t", _BREAK.sub("\n", clean))))
+
+
+def _paragraphs(data: bytes) -> list[str]:
+    """Text of every paragraph of a WordprocessingML part, in document order."""
+    texts: list[str] = []
+    pieces: list[tuple[int, list[str]]] = []
+    for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
+        if element.tag == f"{_W}p":
+            if event == "start":
+                pieces.append((len(texts), []))
+                texts.append("")
+            else:
+                number, inside = pieces.pop()
+                texts[number] = "".join(inside)
+        elif event == "end" and pieces:
+            if element.tag == f"{_W}t":
+                pieces[-1][1].append(element.text or "")
+            elif element.tag == f"{_W}br":
+                pieces[-1][1].append("\n")
+            elif element.tag == f"{_W}tab":
+                pieces[-1][1].append("\t")
+    return texts
+
+
+def _cells(data: bytes) -> list[str]:
+    """Values of every cell of a SpreadsheetML part that the file itself holds, as text."""
+    texts: list[str] = []
+    for _, element in ElementTree.iterparse(io.BytesIO(data)):
+        if element.tag == f"{_S}v":
+            texts.append(element.text or "")
+        elif element.tag == f"{_S}is":
+            texts.append("".join(t.text or "" for t in element.iter(f"{_S}t")))
+        elif element.tag in (
+            f"{_S}oddHeader",
+            f"{_S}oddFooter",
+            f"{_S}evenHeader",
+            f"{_S}evenFooter",
+        ):
+            texts.append(element.text or "")
+    return texts
+
+
+def _malformed(members: Mapping[str, bytes]) -> Iterator[str]:
+    for name, data in members.items():
+        if name.endswith((".xml", ".rels")):
+            try:
+                ElementTree.fromstring(data)
+            except ElementTree.ParseError:
+                yield name

@@ -1,0 +1,42 @@
+"""Tags as their author sees them: the text between braces, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from generator.problems import Position
+
+#: A tag in running text. Comments count as tags so that they are never printed.
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+
+_PARTS = re.compile(r"\{([{%#])(-?)(tr|tc|p|r)?(?=[\s\-]|$|[^\w])\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag of a template.
+
+    ``text`` is the whole tag as typed; ``at`` names part, table, row, cell or paragraph (or
+    line and column in the narrative).
+    """
+
+    text: str
+    at: Position
+
+    @property
+    def prints(self) -> bool:
+        """Whether it is ``{{ … }}``."""
+        return self.text.startswith("{{")
+
+    @property
+    def scope(self) -> str:
+        """``tr``, ``tc``, ``p`` or ``r`` of docxtpl's extended tags, else empty."""
+        match = _PARTS.fullmatch(self.text)
+        return (match[3] or "") if match else ""
+
+    @property
+    def body(self) -> str:
+        """What stands between the braces, without scope and dashes."""
+        match = _PARTS.fullmatch(self.text)
+        return match[4] if match else self.text[2:-2].strip()

@@ -1,0 +1,233 @@
+"""Where the rows of a sheet went: template rows, output rows, and the references between them.
+
+Every rendered row carries the number of its template row. The list of both is all that is
+needed to move whatever names rows: formulas, merges, names, print areas, validations, anchors.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+#: What compiled rows carry until they are numbered (private use, next to those of ``markers``).
+ROW, NUMBER, STOP = "\ue020", "\ue021", "\ue022"
+
+#: Labels between ROW and STOP that are not template rows: end of a top-level block; a pass
+#: through a loop begins (``+`` and the loop's number); a loop ends (``-`` and its number).
+BLOCK_END, PASS, LOOP_END = ".", "+", "-"
+
+#: A reference to rows that were left out points here: the sheet's last row, which is blank.
+BLANK_ROW: Final = 1_048_576
+
+#: A reference in a formula, as compiled: text before it (sheet), first column, row, second
+#: column, row ("" and 0 for a single cell), row signs, sheet number, and for each end the loop
+#: whose pass it stays in (-1: seen from outside); last, whether a cell may become a range.
+Reference = tuple[str, str, int, str, int, str, str, int, int, int, bool]
+#: A formula, as compiled: XML text and references in turn.
+Formula = Sequence[str | Reference]
+
+
+class RowMap:
+    """Template row → output rows of one rendered sheet.
+
+    ``blocks`` are the first and last template rows of its top-level ``{%tr … %}`` blocks.
+    """
+
+    def __init__(self, blocks: Sequence[tuple[int, int]] = ()) -> None:
+        self._blocks = blocks
+        self._starts = [first for first, _ in blocks]
+        self._labels: list[list[int]] = [[] for _ in blocks]
+        self._shifts = [0] * (len(blocks) + 1)
+        self._passes: dict[int, list[list[int]]] = {}
+        self._copies: dict[int, list[int]] | None = None
+        self._seen: dict[tuple[bool, int, int], int] = {}
+        #: Output numbers of all rows the sheet has, in order.
+        self.order: list[int] = []
+
+    def number(self, marked: str) -> str:
+        """Give the rows in ``marked`` their numbers, and remember them."""
+        head, *pieces = marked.split(ROW)
+        out = [head]
+        starts, labels, order = [*self._starts, BLANK_ROW + 1], self._labels, self.order
+        block = shift = 0
+        for piece in pieces:
+            label, _, rest = piece.partition(STOP)
+            if label.isdigit():
+                row = int(label)
+                number = row + shift
+                if row >= starts[block]:
+                    number = starts[block] + shift + len(labels[block])
+                    labels[block].append(row)
+                order.append(number)
+                out.append(rest.replace(NUMBER, str(number)))
+                continue
+            out.append(rest)
+            following = starts[block] + shift + len(labels[block])
+            if label == BLOCK_END:
+                first, last = self._blocks[block]
+                shift += len(labels[block]) - (last - first + 1)
+                block += 1
+                self._shifts[block] = shift
+            else:
+                self._note_pass(label, following)
+        return "".join(out)
+
+    def _note_pass(self, label: str, following: int) -> None:
+        passes = self._passes.setdefault(int(label[1:]), [])
+        if passes and not passes[-1][1]:
+            passes[-1][1] = following - 1
+        if label[0] == PASS:
+            passes.append([following, 0])
+
+    def low(self, first: int, last: int) -> int:
+        """The first output row of template rows ``first`` to ``last``, 0 when none is left."""
+        row = first
+        while row <= last:
+            index = bisect_right(self._starts, row) - 1
+            if index < 0 or row > self._blocks[index][1]:
+                return row + self._shifts[index + 1]
+            if found := self._in_block(index, first, last, backwards=False):
+                return found
+            row = self._blocks[index][1] + 1
+        return 0
+
+    def high(self, first: int, last: int) -> int:
+        """The last output row of template rows ``first`` to ``last``, 0 when none is left."""
+        row = last
+        while row >= first:
+            index = bisect_right(self._starts, row) - 1
+            if index < 0 or row > self._blocks[index][1]:
+                return row + self._shifts[index + 1] if row < BLANK_ROW else row
+            if found := self._in_block(index, first, last, backwards=True):
+                return found
+            row = self._blocks[index][0] - 1
+        return 0
+
+    def _in_block(self, index: int, first: int, last: int, *, backwards: bool) -> int:
+        key = (backwards, max(first, self._starts[index]), min(last, self._blocks[index][1]))
+        known = self._seen.get(key)
+        if known is None:
+            labels = self._labels[index]
+            places = range(len(labels) - 1, -1, -1) if backwards else range(len(labels))
+            start = self._starts[index] + self._shifts[index]
+            known = next((start + i for i in places if first <= labels[i] <= last), 0)
+            self._seen[key] = known
+        return known
+
+    def window(self, loop: int, row: int) -> tuple[int, int]:
+        """First and last output row of the pass through ``loop`` that output ``row`` is in."""
+        passes = self._passes[loop]
+        first, last = passes[bisect_right(passes, [row, BLANK_ROW]) - 1]
+        return first, last
+
+    def windows(self, loop: int) -> Iterator[tuple[int, int]]:
+        """First and last output row of every pass through ``loop``."""
+        return ((first, last) for first, last in self._passes.get(loop, ()))
+
+    def within(self, window: tuple[int, int], first: int, last: int) -> tuple[int, int]:
+        """Like ``low`` and ``high``, of the output rows of ``window`` only; (0, 0) for none."""
+        index = self._block_of_output(window[0])
+        start = self._starts[index] + self._shifts[index]
+        labels = self._labels[index]
+        found = [
+            row for row in range(window[0], window[1] + 1) if first <= labels[row - start] <= last
+        ]
+        return (found[0], found[-1]) if found else (0, 0)
+
+    def _block_of_output(self, row: int) -> int:
+        outputs = [first + self._shifts[i] for i, first in enumerate(self._starts)]
+        return bisect_right(outputs, row) - 1
+
+    def copies(self, row: int) -> Sequence[int]:
+        """Every output row made from template ``row``."""
+        index = bisect_right(self._starts, row) - 1
+        if index < 0 or row > self._blocks[index][1]:
+            return (row + self._shifts[index + 1],)
+        if self._copies is None:
+            self._copies = {}
+            for block, labels in enumerate(self._labels):
+                start = self._starts[block] + self._shifts[block]
+                for i, label in enumerate(labels):
+                    self._copies.setdefault(label, []).append(start + i)
+        return self._copies.get(row, ())
+
+    def runs(self, first: int, last: int) -> list[tuple[int, int]]:
+        """The output rows of template rows ``first`` to ``last`` as unbroken ranges."""
+        runs: list[tuple[int, int]] = []
+        for begin, end in self._stretches(first, last):
+            if runs and runs[-1][1] + 1 >= begin:
+                runs[-1] = (runs[-1][0], end)
+            else:
+                runs.append((begin, end))
+        return runs
+
+    def _stretches(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        row = first
+        for index, (begin, end) in enumerate(self._blocks):
+            if end < first or begin > last:
+                continue
+            if row < begin:
+                yield row + self._shifts[index], begin - 1 + self._shifts[index]
+            start = begin + self._shifts[index]
+            for i, label in enumerate(self._labels[index]):
+                if first <= label <= last:
+                    yield start + i, start + i
+            row = end + 1
+        if row <= last:
+            shift = self._shifts[bisect_right(self._starts, row)]
+            yield row + shift, min(last + shift, BLANK_ROW) if last < BLANK_ROW else last
+
+    def count(self, row: int) -> int:
+        """How many output rows stand where template rows 1 to ``row`` stood."""
+        return self.high(1, row)
+
+
+def formula_text(formula: Formula, maps: Mapping[int, RowMap], row: int) -> str:
+    """The XML text of ``formula``; ``row`` is the output row it stands in (0: in none)."""
+    return "".join(
+        part if isinstance(part, str) else reference_text(part, maps, row) for part in formula
+    )
+
+
+def reference_text(reference: Reference, maps: Mapping[int, RowMap], row: int) -> str:
+    """One cell or range as it reads from output ``row``."""
+    before, column, first, column2, last, sign, sign2, sheet, loop, loop2, grows = reference
+    rows = maps[sheet]
+    if not last:
+        low, high = _ends(rows, loop, row, first, first)
+        if grows and high > low:
+            return f"{before}{column}{sign}{low}:{column}{sign}{high}"
+        return f"{before}{column}{sign}{low or BLANK_ROW}"
+    low, high = _ends(rows, loop, row, first, last)
+    if loop2 != loop:
+        high = _ends(rows, loop2, row, first, last)[1]
+    if not (low and high):
+        low = high = BLANK_ROW
+    return f"{before}{column}{sign}{low}:{column2}{sign2}{max(low, high)}"
+
+
+def _ends(rows: RowMap, loop: int, row: int, first: int, last: int) -> tuple[int, int]:
+    if loop >= 0 and row:
+        return rows.within(rows.window(loop, row), first, last)
+    return rows.low(first, last), rows.high(first, last)
+
+
+def range_text(corners: tuple[str, int, str, int], rows: RowMap, *, sign: str = "") -> str | None:
+    """A range as one range over all that is left of its rows; None when nothing is."""
+    column, first, column2, last = corners
+    low, high = rows.low(first, last), rows.high(first, last)
+    if not low:
+        return None
+    start, end = f"{column}{sign}{low}", f"{column2}{sign}{high}"
+    return start if start == end else f"{start}:{end}"
+
+
+def ranges_text(ranges: Sequence[tuple[str, int, str, int]], rows: RowMap) -> str | None:
+    """A list of ranges (``sqref``), exactly the rows that are left; None when nothing is."""
+    found = [
+        f"{column}{low}" if (column, low) == (column2, high) else f"{column}{low}:{column2}{high}"
+        for column, first, column2, last in ranges
+        for low, high in rows.runs(first, last)
+    ]
+    return " ".join(found) or None

@@ -1,0 +1,144 @@
+"""Where things are: the workspace, its units and years, its templates and outputs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
+_YEAR = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitYear:
+    """One unit's folder for one year.
+
+    ``unit_id`` is the unit folder's name, empty in a workspace of a single unit
+    (``content/2020/`` without a unit folder). Paths are absolute.
+    """
+
+    unit_id: str
+    year: int
+    unit_folder: Path
+    output: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where this year's content files are."""
+        return self.unit_folder / str(self.year)
+
+    @property
+    def previous(self) -> Path:
+        """Where last year's content files would be."""
+        return self.unit_folder / str(self.year - 1)
+
+    @property
+    def label(self) -> str:
+        """How messages name it."""
+        return f"{self.unit_id} {self.year}" if self.unit_id else str(self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder that holds ``content/``; templates not found in it come with the package."""
+
+    root: Path
+    build_folder: Path
+
+    @property
+    def content(self) -> Path:
+        """The folder of all units."""
+        return self.root / CONTENT
+
+    def name_of(self, path: Path) -> str:
+        """``path`` as messages show it: below the workspace with forward slashes."""
+        for base in (self.root, packaged_templates().parent):
+            if path.is_relative_to(base):
+                return path.relative_to(base).as_posix()
+        return path.as_posix()
+
+    def holds(self, path: Path) -> bool:
+        """Whether ``path``, its links followed, lies in the workspace or the packaged templates."""
+        real = path.resolve()
+        return any(
+            real.is_relative_to(base.resolve()) for base in (self.root, packaged_templates())
+        )
+
+    def template(self, relative: str) -> Path | None:
+        """The template file ``relative``; the workspace's own wins over the packaged one.
+
+        None when there is none, or when the name would lead out of the templates folder.
+        """
+        for base in (self.root / TEMPLATES, packaged_templates()):
+            path = base / relative
+            if path.is_file() and path.resolve().is_relative_to(base.resolve()):
+                return path
+        return None
+
+    def form_sets(self) -> list[str]:
+        """Names of the form sets that a unit can name."""
+        found = {
+            path.stem
+            for base in (self.root / TEMPLATES, packaged_templates())
+            for path in base.glob("*.yaml")
+        }
+        return sorted(found)
+
+    def unit_years(self, year: int) -> list[UnitYear]:
+        """Every unit that has a folder for ``year``, by unit id."""
+        if (self.content / str(year)).is_dir():
+            return [self._unit_year("", self.content, year)]
+        return [
+            self._unit_year(folder.name, folder, year)
+            for folder in _folders(self.content)
+            if (folder / str(year)).is_dir()
+        ]
+
+    def _unit_year(self, unit_id: str, folder: Path, year: int) -> UnitYear:
+        output = self.build_folder / str(year)
+        return UnitYear(unit_id, year, folder, output / unit_id if unit_id else output)
+
+    def units(self) -> list[str]:
+        """Ids of all units with content of any year."""
+        return [folder.name for folder in _folders(self.content) if not _is_year(folder)]
+
+    def years(self) -> list[int]:
+        """Years that could be built: a unit has facts, figures or a narrative for them."""
+        homes = [self.content, *_folders(self.content)]
+        return sorted({
+            int(folder.name)
+            for home in homes
+            for folder in _folders(home)
+            if _is_year(folder)
+        })  # fmt: skip
+
+
+def _folders(parent: Path) -> list[Path]:
+    if not parent.is_dir():
+        return []
+    return sorted(
+        (path for path in parent.iterdir() if path.is_dir() and not path.name.startswith(".")),
+        key=lambda path: path.name,
+    )
+
+
+def _is_year(folder: Path) -> bool:
+    return _YEAR.fullmatch(folder.name) is not None
+
+
+def packaged_templates() -> Path:
+    """The templates that come with gen: in the installed package, or beside it in a checkout."""
+    package = Path(str(files("generator")))
+    inside = package / "data" / TEMPLATES
+    return inside if inside.is_dir() else package.parent / TEMPLATES
+
+
+def find(start: Path, *, output: Path | None = None) -> Workspace | None:
+    """The nearest folder upward from ``start`` that holds ``content/``."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / CONTENT).is_dir():
+            return Workspace(folder, output.resolve() if output else folder / BUILD)
+    return None
