@@ -40,10 +40,12 @@ class Settings:
 def _common(function: Callable[..., None]) -> Callable[..., None]:
     options = [
         click.option(
-            "-C", "folder", metavar="文件夹", default=".", help="工作区所在的文件夹（默认当前文件夹）。",
-            type=click.Path(path_type=Path),
+            "-C", "folder", metavar="文件夹", default=".", type=click.Path(path_type=Path),
+            help="工作区所在的文件夹（默认当前文件夹）。",
         ),
-        click.option("--unit", "units", metavar="单位", multiple=True, help="只处理这个单位，可以重复。"),
+        click.option(
+            "--unit", "units", metavar="单位", multiple=True, help="只处理这个单位，可以重复。"
+        ),
         click.option(
             "--output", metavar="文件夹", type=click.Path(path_type=Path),
             help="成果放在哪里（默认工作区的 build）。",

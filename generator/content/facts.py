@@ -32,7 +32,7 @@ def _value(node: Node, problems: Problems) -> Leaf | Tree | tuple[Leaf | Tree, .
         return read_tree(node, problems)
     if isinstance(node, Sequence):
         return tuple(_item(item, problems) for item in node.items)
-    return _leaf(node, problems)
+    return _leaf(node)
 
 
 def _item(node: Node, problems: Problems) -> Leaf | Tree:
@@ -41,8 +41,8 @@ def _item(node: Node, problems: Problems) -> Leaf | Tree:
         return Text("", node.at)
     if isinstance(node, Mapping):
         return read_tree(node, problems)
-    return _leaf(node, problems)
+    return _leaf(node)
 
 
-def _leaf(node: Scalar, problems: Problems) -> Leaf:
-    return Text("", node.at) if is_empty(node) else leaf(node, problems)
+def _leaf(node: Scalar) -> Leaf:
+    return Text("", node.at) if is_empty(node) else leaf(node)

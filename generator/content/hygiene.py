@@ -23,7 +23,7 @@ def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | No
     """The text of a content file in whatever encoding Windows saved it; None if unreadable.
 
     UTF-8 (with or without BOM), UTF-16 and GBK are read; the latter two with a note. Line ends
-    become ``\\n``.
+    become single line feeds.
     """
     at = Position(file, 1, 1)
     try:

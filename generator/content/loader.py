@@ -35,7 +35,7 @@ def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content 
     """Everything written for ``target``; None when it names no usable form set."""
     reader = _Reader(workspace, problems)
     unit = reader.unit(target)
-    form_set = reader.form_set(unit, target)
+    form_set = reader.form_set(unit)
     if form_set is None:
         return None
     reader.stray_files(target.folder)
@@ -100,7 +100,7 @@ class _Reader:
                     self._problems.add("L401", Position(self._name(path), 1, 1), key=key)
         return tree
 
-    def form_set(self, unit: Tree, target: UnitYear) -> FormSet | None:
+    def form_set(self, unit: Tree) -> FormSet | None:
         named = unit.get("套表")
         if not isinstance(named, Text):
             return None

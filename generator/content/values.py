@@ -84,7 +84,7 @@ def formula(node: Scalar) -> Formula:
     return Formula(source.strip(), at)
 
 
-def leaf(node: Scalar, problems: Problems) -> Leaf:
+def leaf(node: Scalar) -> Leaf:
     """A fact: a formula, a number with or without its unit, or a text."""
     text = node.text.strip()
     if not node.quoted or "\n" not in node.text:

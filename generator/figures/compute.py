@@ -254,14 +254,16 @@ class _Year:
         if "〔" in path:
             return None
         head, _, column = path.rpartition(".")
-        beside = figures.get(f"{head}.{LAST if column == THIS else LAST + column}")
+        name = f"{head}.{LAST if column == THIS else LAST + column}"
+        beside = figures.get(name)
         before = base.figures.get(path) if base is not None else None
         if before is not None and beside is not None and before.value != beside.value:
             self._problems.add(
                 "F203", beside.at, related=[before.at],
                 name=path, here=beside.text, there=before.text, other=str(before.at),
             )  # fmt: skip
-        return beside if before is None else before
+        # Known this year by its 上年 name, so that no two figures share a path.
+        return beside if before is None else replace(before, path=name)
 
 
 @dataclass(frozen=True, slots=True)

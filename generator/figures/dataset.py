@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from generator.content.model import Content, Formula, Project, Quantity, Text, Tree
 from generator.figures.amounts import DEFAULT_PLACES, show
@@ -86,7 +87,7 @@ def _put(names: Names, path: str, value: object) -> None:
     for match in _STEP.finditer(path):
         steps.append(match[1])
         steps += [int(number) for number in re.findall(r"\d+", match[2])]
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         here = _child(here, step, [] if isinstance(following, int) else Names())
     last = steps[-1]
     if isinstance(here, list) and isinstance(last, int):

@@ -1,4 +1,4 @@
-"""The formula language of content files: names, numbers, + − × ÷, parentheses, 求和 平均 最大 最小."""
+"""The formula language of content files: names, numbers, + − × ÷, parentheses, functions."""
 
 from __future__ import annotations
 

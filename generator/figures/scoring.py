@@ -168,8 +168,8 @@ def _score(
     year: int,
     problems: Problems,
 ) -> Scored:
-    target = _shown(f"{path}.目标", indicator.target, indicator, computed, policy, year)
-    actual = _shown(f"{path}.完成", indicator.actual, indicator, computed, policy, year)
+    target = _shown(f"{path}.目标", indicator.target, indicator, computed, policy)
+    actual = _shown(f"{path}.完成", indicator.actual, indicator, computed, policy)
     kind = indicator.kind or _kind(target, indicator.target)
     ratio = _rate(kind, target, actual, policy)
     points = Fraction(indicator.points.value)
@@ -180,7 +180,7 @@ def _score(
     if typed is not None and typed.value < 0:
         problems.add("S104", typed.at, score=typed.text)
     if rule is None and typed is None:
-        _report_unscored(indicator, target, actual, computed, problems)
+        _report_unscored(indicator, target, actual, problems)
     rated = (
         None if ratio is None else _rate_figure(f"{path}.完成率", ratio, indicator, policy, year)
     )
@@ -228,7 +228,6 @@ def _shown(
     indicator: Indicator,
     computed: Computed,
     policy: ScorePolicy,
-    year: int,
 ) -> Shown | None:
     """A target or result as the form shows it, with the indicator's unit behind a bare number."""
     if leaf is None:
@@ -314,7 +313,6 @@ def _report_unscored(
     indicator: Indicator,
     target: Shown | None,
     actual: Shown | None,
-    computed: Computed,
     problems: Problems,
 ) -> None:
     """Say why no score came out, unless the reason was already reported."""

@@ -416,6 +416,6 @@ def count(value: object) -> object:
 
 
 @_filter("合并", "合并 / 合并(上一级)", "表格里上下相同的格合并成一格")
-def merged(value: object, *parents: object) -> object:
+def merged(value: object, *_parents: object) -> object:
     """Vertical merge of equal cells; the format's engine replaces this with its own."""
     return value

@@ -134,8 +134,8 @@ def _jobs(dataset: Dataset, base: Names, problems: Problems) -> list[_Job]:
             projects = base["项目"]
             assert isinstance(projects, list)
             contexts = [Names(base, 本项目=project) for project in projects]
-        for context in contexts:
-            context = Names(context)
+        for scope in contexts:
+            context = Names(scope)
             labels = context["附件号表"]
             assert isinstance(labels, Names)
             context["附件号"] = labels[document.name]

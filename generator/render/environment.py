@@ -68,7 +68,7 @@ class _Guard(NodeTransformer):
             raise TemplateSyntaxError(_refusal(node), getattr(node, "lineno", 1))
         return super().generic_visit(node, *args, **kwargs)
 
-    def visit_For(self, node: nodes.For) -> nodes.Node:
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (Jinja's visitor names)
         if node.recursive:
             raise TemplateSyntaxError("不支持 recursive 循环", node.lineno)
         self.generic_visit(node)
@@ -111,19 +111,19 @@ class GenEnvironment(ImmutableSandboxedEnvironment):
             return obj[argument]
         return self.undefined(obj=obj, name=str(argument))
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002
         """Whole numbers of the template itself (``loop.index + 1``) and nothing else."""
         if type(left) is int and type(right) is int and operator in "+-":
             return left + right if operator == "+" else left - right
         raise SecurityError("模板里不做运算，请在 figures.yaml 的“派生”里写公式")
 
-    def call_unop(self, context: Any, operator: str, arg: Any) -> Any:
+    def call_unop(self, context: Any, operator: str, arg: Any) -> Any:  # noqa: ARG002
         """The sign of a number written in the template."""
         if type(arg) in (int, float):
             return -arg if operator == "-" else arg
         raise SecurityError("模板里不做运算，请在 figures.yaml 的“派生”里写公式")
 
-    def is_safe_callable(self, obj: Any) -> bool:
+    def is_safe_callable(self, obj: Any) -> bool:  # noqa: ARG002
         """Nothing can be called from a template."""
         return False
 
