@@ -8,6 +8,7 @@ from types import CodeType
 
 from generator.render.markers import Mark
 from generator.render.package import StaticBlock
+from generator.render.statements import Statement
 from generator.render.tags import Tag
 
 
@@ -18,6 +19,7 @@ class Compiled:
     ``kind`` is ``docx`` or ``xlsx``; ``static`` the members no render changes; ``codes`` Jinja
     code for each rendered member; ``tags`` the template's tags in document order, numbered as
     the markers count them; ``extra`` what the format's renderer needs besides (marshal-able).
+    ``statements`` say what each tag means, for the lint.
     """
 
     kind: str
@@ -25,6 +27,7 @@ class Compiled:
     codes: Mapping[str, CodeType]
     tags: tuple[Tag, ...]
     extra: Mapping[str, object]
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from jinja2 import TemplateError
 
-from generator.content.model import Document
+from generator.content.model import Document, Narrative
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names, Words
 from generator.problems import Position, Problems
-from generator.render import docx, markers, narrative, proof, templates, xlsx
+from generator.render import cache, docx, markers, narrative, proof, templates, xlsx
 from generator.render.compiled import Compiled, Rendered
-from generator.render.environment import GenEnvironment, TemplateLimit
+from generator.render.environment import TemplateLimit
 from generator.render.lint import UNKNOWN, lint
 from generator.render.properties import Properties
 from generator.render.tags import Tag
@@ -164,14 +164,14 @@ def _narrative(
     if source is None:
         return None
     environment = docx.environment()
-    compiled, tags = narrative.compile_narrative(source, environment, docx.escape, problems)
+    compiled = _compiled_narrative(source, problems)
     before = len(problems)
-    lint(tags, base, environment, problems, complete=dataset.content.complete)
-    if compiled is None:
-        if len(problems) == before:
-            problems.add("T115", Position(source.file), reason="标签不通")
-        return None
+    complete = dataset.content.complete
+    lint(compiled.tags, compiled.statements, base, problems, complete=complete)
     if len(problems) > before:
+        return None
+    if compiled.code is None:
+        problems.add("T115", Position(source.file), reason="标签不通")
         return None
     blocks = _guarded(
         lambda: narrative.render_narrative(compiled, environment, base),
@@ -180,8 +180,36 @@ def _narrative(
     )
     for block in blocks or ():
         for text in (block.text, *(cell for row in block.rows for cell in row)):
-            _report_faults(markers.strip(text)[1], tags, Position(source.file), problems)
+            if markers.FAULTY in text:
+                found = markers.strip(text)[1]
+                _report_faults(found, compiled.tags, Position(source.file), problems)
     return blocks
+
+
+def _compiled_narrative(source: Narrative, problems: Problems) -> narrative.CompiledNarrative:
+    """report.md compiled, from the cache while it is unchanged and free of problems."""
+
+    def compiled() -> narrative.CompiledNarrative:
+        return narrative.compile_narrative(source, docx.environment(), docx.escape, problems)
+
+    fresh: list[narrative.CompiledNarrative] = []
+
+    def make() -> tuple[object, ...] | None:
+        before = len(problems)
+        made = compiled()
+        fresh.append(made)
+        if len(problems) > before or made.code is None:
+            return None
+        tags, said = cache.pack_tags(made.tags), cache.pack_statements(made.statements)
+        return made.code, made.blocks, tags, said
+
+    packed = cache.cached(cache.key(source.file.encode(), source.source.encode()), make)
+    if fresh:
+        return fresh[0]
+    code, blocks, tags, said = packed
+    return narrative.CompiledNarrative(
+        code, blocks, cache.unpack_tags(tags), cache.unpack_statements(said)
+    )
 
 
 def _lint(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -> None:
@@ -194,11 +222,8 @@ def _lint(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -
             problems.add("T120", Position(f"{dataset.content.folder}/report.md"))
         scope["正文"] = UNKNOWN
     scope.setdefault("正文", UNKNOWN)
-    lint(compiled.tags, scope, _environment(job.kind), problems, complete=dataset.content.complete)
-
-
-def _environment(kind: str) -> GenEnvironment:
-    return docx.environment() if kind == "docx" else xlsx.environment()
+    complete = dataset.content.complete
+    lint(compiled.tags, compiled.statements, scope, problems, complete=complete)
 
 
 def _render(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -> Rendered | None:

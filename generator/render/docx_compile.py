@@ -26,6 +26,7 @@ from types import CodeType
 from typing import Any, Final
 
 from docx import Document
+from docx.opc.exceptions import PackageNotFoundError
 from docxcompose.composer import Composer  # type: ignore[import-untyped]
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import TemplateSyntaxError
@@ -94,7 +95,9 @@ def _compile(
     _check_conditions(annexes, problems)
     members, sections = report, list[str]()
     if bodies and not problems.failed:
-        composed = _compose(report, list(zip(annexes, bodies, strict=True)), collected, problems)
+        composed = _compose(
+            report, file, list(zip(annexes, bodies, strict=True)), collected, problems
+        )
         if composed is not None:
             members, sections = composed
     codes: dict[str, CodeType] = {}
@@ -715,7 +718,10 @@ def _text_width(paragraph: etree._Element) -> int:
 # --- 2. compose -----------------------------------------------------------------------------
 
 #: What docxcompose and python-docx raise on files that are odd, but zip and XML.
-_ODD_FILE = (KeyError, ValueError, AttributeError, IndexError, TypeError, NotImplementedError)
+_ODD_FILE = (
+    KeyError, ValueError, AttributeError, IndexError, TypeError, NotImplementedError,
+    etree.XMLSyntaxError, PackageNotFoundError,
+)  # fmt: skip
 
 
 def _check_conditions(annexes: Iterable[Annex], problems: Problems) -> None:
@@ -730,20 +736,23 @@ def _check_conditions(annexes: Iterable[Annex], problems: Problems) -> None:
 
 def _compose(
     report: Mapping[str, bytes],
+    file: str,
     annexes: Sequence[tuple[Annex, Mapping[str, bytes]]],
     collected: _Collected,
     problems: Problems,
 ) -> tuple[dict[str, bytes], list[str]] | None:
     """The report with its annexes behind it, and the sections' properties in their order."""
-    composition = _Composition(report)
-    for annex, members in annexes:
-        try:
+    at, name = Position(file), "报告"
+    try:
+        composition = _Composition(report)
+        for annex, members in annexes:
+            at, name = Position(annex.file), annex.name
             start, end = composition.append(members)
-        except _ODD_FILE as error:
-            problems.add("T218", Position(annex.file), name=annex.name, reason=repr(error))
-            return None
-        collected.sources[start], collected.sources[end] = _annex_control(annex)
-    return composition.finished(), composition.sections
+            collected.sources[start], collected.sources[end] = _annex_control(annex)
+        return composition.finished(), composition.sections
+    except _ODD_FILE as error:
+        problems.add("T218", at, name=name, reason=repr(error))
+        return None
 
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:

@@ -18,9 +18,9 @@ PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 #: A path that begins like this is a fault: ``!CODE`` and its values, see ``fault_path``.
 FAULT = "!"
+#: How a fault shows in a marked text.
+FAULTY = OPEN + FAULT
 _FIELD = "\ue018"
-
-_TOKEN = re.compile(f"{OPEN}([^{MID}]*){MID}|{CLOSE}|{TAG}(\\d+){END}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +58,33 @@ def read_fault(path: str) -> tuple[str, dict[str, str]]:
 
 
 def strip(marked: str) -> tuple[str, list[Mark]]:
-    """Remove all markers; return the clean text and its marks in order of their ends."""
+    """Remove all markers; return the clean text and its marks in order of their ends.
+
+    Splitting at single characters stays in C; one regular expression over everything takes
+    about twice as long on a report.
+    """
     out: list[str] = []
     marks: list[Mark] = []
     open_marks: list[tuple[int, str, int]] = []
-    position = length = 0
-    tag = -1
-    for match in _TOKEN.finditer(marked):
-        start = match.start()
-        if start > position:
-            out.append(marked[position:start])
-            length += start - position
-        position = match.end()
-        if match[2] is not None:
-            tag = int(match[2])
-        elif match[1] is not None:
-            open_marks.append((length, match[1], tag))
-        else:
-            begin, path, number = open_marks.pop()
-            marks.append(Mark(begin, length, path, number))
-    out.append(marked[position:])
+    length, tag = 0, -1
+    for index, chunk in enumerate(marked.split(TAG)):
+        if index:
+            number, _, chunk = chunk.partition(END)  # noqa: PLW2901
+            tag = int(number)
+        for place, piece in enumerate(chunk.split(OPEN)):
+            if place:
+                path, _, piece = piece.partition(MID)  # noqa: PLW2901
+                open_marks.append((length, path, tag))
+            if CLOSE not in piece:
+                out.append(piece)
+                length += len(piece)
+                continue
+            inside, *rest = piece.split(CLOSE)
+            out.append(inside)
+            length += len(inside)
+            for following in rest:
+                begin, path, number_of_tag = open_marks.pop()
+                marks.append(Mark(begin, length, path, number_of_tag))
+                out.append(following)
+                length += len(following)
     return "".join(out), marks

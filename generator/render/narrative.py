@@ -18,8 +18,9 @@ from jinja2 import TemplateSyntaxError
 from generator.content.model import Narrative
 from generator.figures.wording import chinese_numeral
 from generator.problems import Position, Problems
-from generator.render import markers
+from generator.render import markers, statements
 from generator.render.environment import GenEnvironment, compile_source, run
+from generator.render.statements import Statement
 from generator.render.tags import TAG, Tag
 
 # Private separators inside the one Jinja source; the environment's markers start at U+E010.
@@ -72,12 +73,15 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class CompiledNarrative:
-    """A narrative ready to render; ``blocks`` are (kind, level, line) by block number."""
+    """A narrative ready to render; ``blocks`` are (kind, level, line) by block number.
 
-    code: CodeType
+    ``code`` is None when the tags do not compile; the lint of ``tags`` then names the cause.
+    """
+
+    code: CodeType | None
     blocks: tuple[tuple[str, int, int], ...]
     tags: tuple[Tag, ...]
-    file: str
+    statements: tuple[Statement, ...]
 
 
 def compile_narrative(
@@ -85,8 +89,8 @@ def compile_narrative(
     environment: GenEnvironment,
     escape: Callable[[str], str],
     problems: Problems,
-) -> tuple[CompiledNarrative | None, tuple[Tag, ...]]:
-    """The compiled narrative (None when its tags do not compile) and its tags for linting."""
+) -> CompiledNarrative:
+    """The compiled narrative; structural mistakes are reported here, tags by the lint."""
     lines, tags = _hold_tags(narrative)
     _check_braces(lines, narrative.file, problems)
     sources = list(_blocks(lines, narrative.file, problems))
@@ -99,17 +103,20 @@ def compile_narrative(
         else:
             out.append(f"{_BLOCK}{len(blocks)}{_BLOCK_END}{text}")
             blocks.append((source.kind, source.level, source.line))
+    code: CodeType | None
     try:
         code = compile_source(environment, "\n".join(out), narrative.file)
     except TemplateSyntaxError:
-        return None, tags  # the tag lint names the cause and its place
-    return CompiledNarrative(code, tuple(blocks), tags, narrative.file), tags
+        code = None
+    said = statements.read(tags, environment)
+    return CompiledNarrative(code, tuple(blocks), tags, said)
 
 
 def render_narrative(
     compiled: CompiledNarrative, environment: GenEnvironment, context: Mapping[str, object]
 ) -> tuple[Block, ...]:
-    """The blocks that appear, numbered."""
+    """The blocks that appear, numbered; ``compiled`` must have code."""
+    assert compiled.code is not None
     rendered = run(environment, compiled.code, context)
     numbering = _Numbering()
     out: list[Block] = []

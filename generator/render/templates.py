@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import unescape
 
 from jinja2 import TemplateError
@@ -9,15 +10,21 @@ from jinja2 import TemplateError
 from generator.content.model import Document, FormSet
 from generator.figures.model import Names
 from generator.problems import Position, Problems
-from generator.render import docx, markers
+from generator.render import docx, markers, statements, xlsx
+from generator.render.cache import cached, key, pack, unpack
 from generator.render.compiled import Compiled
-from generator.render.environment import compile_source, run
+from generator.render.environment import GenEnvironment, compile_source, run
 from generator.workspace import TEMPLATES, Workspace
 
 
 def position(document: Document, kind: str) -> Position:
     """The template file of ``document`` as messages name it."""
     return Position(f"{TEMPLATES}/{document.docx if kind == 'docx' else document.xlsx}")
+
+
+def environment(kind: str) -> GenEnvironment:
+    """The sandbox of a format."""
+    return docx.environment() if kind == "docx" else xlsx.environment()
 
 
 class Store:
@@ -28,6 +35,8 @@ class Store:
         self._documents = {document.name: document for document in form_set.documents}
         self._problems = problems
         self._compiled: dict[tuple[str, str], Compiled | None] = {}
+        #: Templates with problems: usable for the tag lint, never kept.
+        self._failed: dict[tuple[str, str], Compiled] = {}
 
     def compiled(self, document: Document, kind: str) -> Compiled | None:
         """The compiled template; None after its problems were reported."""
@@ -49,31 +58,58 @@ class Store:
             return None
 
     def _compile(self, document: Document, kind: str) -> Compiled | None:
+        """From the cache if every template file is as it was, else compiled and kept."""
         raw = self._read(document, kind)
-        if raw is None:
+        names = document.annexes if kind == "docx" else ()
+        # An annex that is not defined was reported when the form set was read.
+        annexes = [self._documents[name] for name in names if name in self._documents]
+        parts = [self._read(annex, "docx") for annex in annexes]
+        if raw is None or None in parts:
             return None
         file = position(document, kind).file
-        if kind == "xlsx":
-            from generator.render.xlsx_compile import compile_xlsx
+        inputs = [(annex, data) for annex, data in zip(annexes, parts, strict=True) if data]
+        settings = repr((kind, file, [_settings(annex) for annex in annexes])).encode()
 
-            return compile_xlsx(raw, file, self._problems)
-        from generator.render.docx_compile import Annex, compile_docx
+        def make() -> tuple[object, ...] | None:
+            before = len(self._problems)
+            compiled = _compile(kind, raw, file, inputs, self._problems)
+            if compiled is not None:
+                said = statements.read(compiled.tags, environment(kind))
+                compiled = replace(compiled, statements=said)
+            if compiled is not None and len(self._problems) > before:
+                self._failed[document.name, kind] = compiled
+            return None if compiled is None or len(self._problems) > before else pack(compiled)
 
-        annexes = []
-        for number, name in enumerate(document.annexes, 1):
-            annex = self._documents.get(name)
-            if annex is None:
-                continue  # reported when the form set was read
-            data = self._read(annex, "docx")
-            if data is None:
-                return None
-            annexes.append(
-                Annex(
-                    name=name, raw=data, file=position(annex, "docx").file,
-                    each=annex.each_project, condition=annex.condition, number=number,
-                )
-            )  # fmt: skip
-        return compile_docx(raw, file, annexes, self._problems)
+        found = cached(key(settings, raw, *(data for _, data in inputs)), make)
+        return self._failed.get((document.name, kind)) if found is None else unpack(found)
+
+
+def _settings(annex: Document) -> tuple[str, str, bool, str]:
+    return annex.name, annex.docx, annex.each_project, annex.condition
+
+
+def _compile(
+    kind: str, raw: bytes, file: str, annexes: list[tuple[Document, bytes]], problems: Problems
+) -> Compiled | None:
+    """The one place that reaches for the compilers and their heavy libraries."""
+    if kind == "xlsx":
+        from generator.render.xlsx_compile import compile_xlsx
+
+        return compile_xlsx(raw, file, problems)
+    from generator.render.docx_compile import Annex, compile_docx
+
+    return compile_docx(
+        raw,
+        file,
+        [
+            Annex(
+                name=annex.name, raw=data, file=position(annex, "docx").file,
+                each=annex.each_project, condition=annex.condition, number=number,
+            )
+            for number, (annex, data) in enumerate(annexes, 1)
+        ],
+        problems,
+    )  # fmt: skip
 
 
 def fill(text: str, context: Names, at: Position, problems: Problems) -> str:
@@ -81,8 +117,8 @@ def fill(text: str, context: Names, at: Position, problems: Problems) -> str:
     if "{" not in text:
         return text
     try:
-        environment = docx.environment()
-        marked = run(environment, compile_source(environment, text, at.file), context)
+        sandbox = docx.environment()
+        marked = run(sandbox, compile_source(sandbox, text, at.file), context)
     except TemplateError as error:
         problems.add("T110", at, tag=text, reason=error.message or "写法不通")
         return text

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from types import CodeType
 from typing import Any, Final, TypeAlias
 
 from jinja2.runtime import Undefined
@@ -25,7 +26,6 @@ from generator.render.environment import GenEnvironment, as_fault, make_environm
 from generator.render.properties import CORE, Properties, core_xml
 from generator.render.xlsx_rows import (
     NUMBER,
-    STOP,
     Formula,
     RowMap,
     formula_text,
@@ -33,14 +33,18 @@ from generator.render.xlsx_rows import (
     ranges_text,
 )
 
-#: Further marks of compiled sheets: a formula that waits for all rows; the next header text.
-FORMULA, NEXT = "\ue023", "\ue024"
+#: Further marks of compiled sheets: a formula that waits for all rows (its number, its row),
+#: the next header text, the text of one span (see ``SheetWriter``).
+FORMULA, STOP, NEXT, SPAN = "\ue023", "\ue022", "\ue024", "\ue025"
 
-#: The name by which compiled sheets reach the ``CellWriter`` of the running render.
+#: The name by which compiled sheets reach the ``SheetWriter`` of the running render.
 WRITER: Final = "_cells"
 
 #: What Excel takes: significant digits of a number, characters of a text.
 MAX_DIGITS, MAX_TEXT = 15, 32_767
+
+#: The longest number that General shows in full.
+MAX_GENERAL: Final = 11
 
 #: Built-in number formats by code.
 BUILTIN_FORMATS = {"General": 0, "0": 1, "0.00": 2, "#,##0": 3, "#,##0.00": 4, "0%": 9, "0.00%": 10}
@@ -81,14 +85,14 @@ def escape_attribute(text: str) -> str:
 class Shown:
     """How a cell shows one printed number: ``<v>`` text, its value, and the format code.
 
-    The cell's number is ``units / scale``.
+    The cell's number is ``units / scale``; ``code`` is empty where General does as well.
     """
 
     text: str
     units: int
     scale: int
-    decimals: int
     code: str
+    fits: bool
 
 
 @lru_cache(maxsize=8192)
@@ -112,7 +116,9 @@ def shown(text: str) -> Shown | None:
     code += match["percent"]
     if prefix or suffix:
         code = _with_words(prefix, code, suffix, negative=units < 0)
-    return Shown(number, units, 10**moved, decimals, code)
+    if code == "0" and len(digits) <= MAX_GENERAL:
+        code = ""
+    return Shown(number, units, 10**moved, code, _survives(number))
 
 
 def _is_literal(text: str) -> bool:
@@ -147,10 +153,10 @@ def _phrase_number(phrase: Phrase) -> Shown | None:
     return number if number and Decimal(number.text) == phrase.number else None
 
 
-def _bare_number(value: Figure | Phrase) -> str | None:
-    """The number alone, for a cell whose own format decides how it looks."""
+def _bare_number(value: Figure | Phrase) -> str:
+    """The number alone, for a cell whose own format decides how it looks; empty for words."""
     if isinstance(value, Phrase):
-        return None if value.number is None else amounts.plain(value.number)
+        return "" if value.number is None else amounts.plain(value.number)
     places = value.places
     if places is None:
         places = amounts.DEFAULT_PLACES
@@ -168,162 +174,207 @@ def _survives(number: str) -> bool:
 # Cells ---------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Run:
-    """Cells of one column that are becoming one merged range; rows counted as rendered."""
+class Formats:
+    """The styles that one render adds: the template's look, the value's number format.
 
-    key: tuple[str, ...]
-    columns: tuple[str, str]
-    first: int
-    last: int
-    place: int
-
-
-@dataclass(slots=True)
-class SheetState:
-    """What one sheet's cells have asked for so far."""
-
-    row: int = -1
-    place: int = -1
-    open_runs: dict[str, Run] = field(default_factory=dict)
-    runs: list[Run] = field(default_factory=list)
-
-
-class CellWriter:
-    """Makes the cells of one render, and remembers the formats and merges they need.
-
-    ``cells`` are the compiled typed cells: tag number → style, and for merged cells the first
-    and last column and the height. ``styles`` tell which styles leave the format to the value.
+    ``styles`` are those that leave the number format to the value, see ``compile_styles``.
     """
 
-    def __init__(self, cells: Mapping[int, tuple[Any, ...]], styles: Mapping[int, Any]) -> None:
-        self._cells = cells
+    def __init__(self, styles: Mapping[int, Any]) -> None:
         self._styles = styles
-        self._ids: dict[tuple[int, str], str] = {}
-        self.formats: list[tuple[int, str]] = []
-        self.sheet = SheetState()
+        self._attributes: dict[tuple[int, str], str] = {}
+        self.added: list[tuple[int, str]] = []
 
-    def cell(self, value: object, number: int) -> str:
-        """The rest of a ``<c>`` behind its reference, for the value of tag ``number``."""
-        style, prefix = self._cells[number][:2]
-        if isinstance(value, Words):
-            return self._text(style, prefix, number, value.path, value)
-        if isinstance(value, Figure):
-            return self._number(style, prefix, number, value, _figure_number(value))
-        if isinstance(value, Phrase):
-            return self._number(style, prefix, number, value, _phrase_number(value))
-        if isinstance(value, int) and not isinstance(value, bool):
-            return self._integer(style, prefix, number, value)
-        if isinstance(value, str):
-            return self._text(style, prefix, number, "", value)
-        return self._fault(style, prefix, number, as_fault(value))
+    def is_open(self, style: int) -> bool:
+        """Whether the value brings the number format."""
+        return style in self._styles
 
-    def _text(self, style: int, prefix: str, number: int, path: str, text: str) -> str:
-        if not text:
-            return f"{_style(style)}/>"
-        if len(text) > MAX_TEXT:
-            fault = Fault("T271", (("count", str(len(text))), ("limit", str(MAX_TEXT))))
-            return self._fault(style, prefix, number, fault)
-        text = escape(text)
-        if path:
-            text = f"{markers.OPEN}{path}{markers.MID}{text}{markers.CLOSE}"
-        return (
-            f'{_style(style)} t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">'
-            f"{markers.TAG}{number}{markers.END}{text}</{prefix}t></{prefix}is></{prefix}c>"
-        )
-
-    def _fault(self, style: int, prefix: str, number: int, fault: Fault) -> str:
-        marked = markers.wrap(markers.fault_path(fault.code, fault.values), "")
-        return (
-            f'{_style(style)} t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">'
-            f"{markers.TAG}{number}{markers.END}{marked}</{prefix}t></{prefix}is></{prefix}c>"
-        )
-
-    def _number(
-        self, style: int, prefix: str, number: int, value: Figure | Phrase, fit: Shown | None
-    ) -> str:
-        text = fit.text if fit else None
-        if style not in self._styles:
-            # The template's own format decides, but it may not lose a comparison sign.
-            text = None if value.prefix else (text or _bare_number(value))
-        if text is None:
-            return self._text(style, prefix, number, value.path, value.text)
-        if not _survives(text):
-            fault = Fault("T270", (("text", value.text), ("limit", str(MAX_DIGITS))))
-            return self._fault(style, prefix, number, fault)
-        attribute = self._format(style, fit.code, text) if fit else _style(style)
-        return (
-            f"{attribute}><{prefix}v>{markers.TAG}{number}{markers.END}{markers.OPEN}{value.path}"
-            f"{markers.MID}{text}{markers.CLOSE}</{prefix}v></{prefix}c>"
-        )
-
-    def _integer(self, style: int, prefix: str, number: int, value: int) -> str:
-        text = str(value)
-        if not _survives(text):
-            fault = Fault("T270", (("text", text), ("limit", str(MAX_DIGITS))))
-            return self._fault(style, prefix, number, fault)
-        attribute = self._format(style, "0", text)
-        return (
-            f"{attribute}><{prefix}v>{markers.TAG}{number}{markers.END}{text}"
-            f"</{prefix}v></{prefix}c>"
-        )
-
-    def _format(self, style: int, code: str, text: str) -> str:
-        """The style attribute of a number, in the format ``code`` where the template has none."""
-        if style not in self._styles or (
-            code == "0" and len(text) <= 11 and not self._styles[style][2]
-        ):
-            return _style(style)
-        known = self._ids.get((style, code))
+    def attribute(self, style: int, code: str) -> str:
+        """The ``s`` attribute of a number whose own format is ``code`` (empty: General)."""
+        look = self._styles.get(style)
+        if look is None or not (code or look[2]):
+            return style_attribute(style)
+        known = self._attributes.get((style, code or "0"))
         if known is None:
-            known = _style(self._styles[style][3] + len(self.formats))
-            self._ids[style, code] = known
-            self.formats.append((style, code))
+            known = style_attribute(look[3] + len(self.added))
+            self._attributes[style, code or "0"] = known
+            self.added.append((style, code or "0"))
         return known
 
-    def row(self, gap: int) -> None:
-        """A row begins; ``gap`` when rows without cells stand before it."""
-        self.sheet.row += 1
-        self.sheet.place += 1 + gap
 
-    def merged(self, value: object, number: int, *parents: object) -> str:
-        """Like ``cell``, but empty where the cell joins the equal one above it."""
-        style, _, first, last, height = self._cells[number]
-        for parent in parents:
-            if isinstance(parent, Undefined | Fault):
-                return self.cell(parent, number)
-        key = tuple(map(str, (*parents, "" if isinstance(value, Undefined) else value)))
-        state = self.sheet
-        run = state.open_runs.get(first)
-        if (
-            run is not None
-            and run.key == key
-            and run.place + 1 == state.place
-            and run.columns == (first, last)
-        ):
-            run.last = state.row + height - 1
-            run.place = state.place + height - 1
-            return f"{_style(style)}/>"
-        run = Run(key, (first, last), state.row, state.row + height - 1, state.place + height - 1)
-        state.open_runs[first] = run
-        state.runs.append(run)
-        return self.cell(value, number)
-
-
-def _style(style: int) -> str:
+def style_attribute(style: int) -> str:
+    """The ``s`` attribute of a cell; -1 is a cell without one."""
     return f' s="{style}"' if style >= 0 else ""
 
 
-def _cell(value: object, writer: CellWriter, number: int) -> Markup:
-    return Markup(writer.cell(value, number))
+@dataclass(slots=True)
+class Run:
+    """Equal cells of one column that are becoming one merged range."""
+
+    key: tuple[str, ...]
+    left: str
+    right: str
+    first: int
+    last: int
 
 
-def _merged(value: object, writer: CellWriter, number: int, *parents: object) -> Markup:
-    return Markup(writer.merged(value, number, *parents))
+#: What fills a cell behind its reference: XML before the value, the value, XML after it, and
+#: the path that the value shows.
+Filling: TypeAlias = tuple[str, str, str, str]
 
 
-def _row(writer: CellWriter, gap: int) -> Markup:
-    writer.row(gap)
+class SheetWriter:
+    """Writes the cells of one sheet, in the order in which Jinja comes by.
+
+    ``spans`` are stretches of compiled cells: the template row that begins there (0: none),
+    cells with a value (text before it, tag number, style, and for merged cells the first and
+    last column and the height), and the text after them. Marks are kept per span, counted
+    from its beginning.
+    """
+
+    def __init__(self, prefix: str, spans: Sequence[Any], rows: RowMap, formats: Formats) -> None:
+        self.rows = rows
+        self.runs: list[Run] = []
+        #: For each span begin, end, path and tag of its marks, one behind the other.
+        self.marks: list[list[Any]] = []
+        self._spans = spans
+        self._formats = formats
+        self._open_runs: dict[str, Run] = {}
+        self._row = 0
+        self._number = ""
+        self._prefix = prefix
+        self._text_starts: dict[int, str] = {}
+        self._number_starts: dict[tuple[int, str], str] = {}
+        self._text_end = f"</{prefix}t></{prefix}is></{prefix}c>"
+        self._number_end = f"</{prefix}v></{prefix}c>"
+
+    def span(self, index: int, values: tuple[object, ...]) -> str:
+        """The XML of span ``index`` with ``values`` in its cells."""
+        row, cells, after = self._spans[index]
+        if row:
+            self._row = self.rows.begin(row)
+            self._number = str(self._row)
+        number = self._number
+        out: list[str] = [SPAN]
+        marks: list[Any] = []
+        length = 0
+        for (before, tag, style, merge), value in zip(cells, values, strict=True):
+            start, text, end, path = (
+                self._merged(value, style, merge) if merge else self._fill(value, style)
+            )
+            lead = before.replace(NUMBER, number)
+            out += (lead, start, text, end)
+            begin = length + len(lead) + len(start)
+            length = begin + len(text)
+            if path:
+                marks += (begin, length, path, tag)
+            length += len(end)
+        out.append(after.replace(NUMBER, number))
+        self.marks.append(marks)
+        return "".join(out)
+
+    def _fill(self, value: object, style: int) -> Filling:
+        if isinstance(value, Words):
+            return self._text(style, value.path, value)
+        if isinstance(value, Figure):
+            return self._figure(style, value, _figure_number(value))
+        if isinstance(value, Phrase):
+            return self._figure(style, value, _phrase_number(value))
+        if isinstance(value, int) and not isinstance(value, bool):
+            return self._integer(style, str(value))
+        if isinstance(value, str):
+            return self._text(style, "", value)
+        return self._fault(style, as_fault(value))
+
+    def _text(self, style: int, path: str, text: str) -> Filling:
+        if not text:
+            return f"{style_attribute(style)}/>", "", "", ""
+        if len(text) > MAX_TEXT:
+            fault = Fault("T271", (("count", str(len(text))), ("limit", str(MAX_TEXT))))
+            return self._fault(style, fault)
+        start = self._text_starts.get(style) or self._text_start(style)
+        return start, escape(text), self._text_end, path
+
+    def _text_start(self, style: int) -> str:
+        prefix = self._prefix
+        start = f' t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">'
+        self._text_starts[style] = style_attribute(style) + start
+        return self._text_starts[style]
+
+    def _fault(self, style: int, fault: Fault) -> Filling:
+        path = markers.fault_path(fault.code, fault.values)
+        return self._text_start(style), "", self._text_end, path
+
+    def _too_long(self, style: int, text: str) -> Filling:
+        return self._fault(style, Fault("T270", (("text", text), ("limit", str(MAX_DIGITS)))))
+
+    def _figure(self, style: int, value: Figure | Phrase, fit: Shown | None) -> Filling:
+        if fit is None or value.prefix or not fit.fits:
+            return self._unusual(style, value, fit)
+        start = self._number_starts.get((style, fit.code)) or self._number_start(style, fit.code)
+        return start, fit.text, self._number_end, value.path
+
+    def _unusual(self, style: int, value: Figure | Phrase, fit: Shown | None) -> Filling:
+        """A figure that may be no number, or too long a one, or has a comparison sign."""
+        text, code = (fit.text, fit.code) if fit else ("", "")
+        if not self._formats.is_open(style):
+            # The template's own format decides, but it may not lose a comparison sign.
+            text = "" if value.prefix else text or _bare_number(value)
+        if not text:
+            return self._text(style, value.path, value.text)
+        if not _survives(text):
+            return self._too_long(style, value.text)
+        return self._number_start(style, code), text, self._number_end, value.path
+
+    def _integer(self, style: int, text: str) -> Filling:
+        if not _survives(text):
+            return self._too_long(style, text)
+        code = "" if len(text) <= MAX_GENERAL else "0"
+        return self._number_start(style, code), text, self._number_end, ""
+
+    def _number_start(self, style: int, code: str) -> str:
+        start = f"{self._formats.attribute(style, code)}><{self._prefix}v>"
+        self._number_starts[style, code] = start
+        return start
+
+    def _merged(self, value: object, style: int, merge: tuple[str, str, int]) -> Filling:
+        """A cell printed through 合并: empty where it joins the equal one above it.
+
+        ``value`` is a tuple: the cell's own value, then those that must be equal as well.
+        """
+        own, *parents = value  # type: ignore[misc]
+        for parent in parents:
+            if isinstance(parent, Undefined | Fault):
+                return self._fault(style, as_fault(parent))
+        left, right, height = merge
+        key = tuple("" if isinstance(v, Undefined) else str(v) for v in (*parents, own))
+        run = self._open_runs.get(left)
+        row = self._row
+        if run is not None and (run.key, run.last + 1, run.right) == (key, row, right):
+            run.last += height
+            return f"{style_attribute(style)}/>", "", "", ""
+        run = Run(key, left, right, row, row + height - 1)
+        self._open_runs[left] = run
+        self.runs.append(run)
+        return self._fill(own, style)
+
+
+def _span(index: int, writer: SheetWriter, *values: object) -> Markup:
+    return Markup(writer.span(index, values))
+
+
+def _end_block(writer: SheetWriter) -> Markup:
+    writer.rows.end_block()
+    return Markup()
+
+
+def _begin_pass(loop: int, writer: SheetWriter) -> Markup:
+    writer.rows.begin_pass(loop)
+    return Markup()
+
+
+def _end_loop(loop: int, writer: SheetWriter) -> Markup:
+    writer.rows.end_loop(loop)
     return Markup()
 
 
@@ -337,9 +388,10 @@ def _header(value: object) -> object:
 
 
 _FILTERS: dict[str, Callable[..., object]] = {
-    "_cell": _cell,
-    "_merged": _merged,
-    "_row": _row,
+    "_span": _span,
+    "_end_block": _end_block,
+    "_begin_pass": _begin_pass,
+    "_end_loop": _end_loop,
     "_header": _header,
 }
 
@@ -362,32 +414,22 @@ def render_xlsx(
     """
     extra: Mapping[str, Any] = compiled.extra
     styles = extra["styles"]
-    writer = CellWriter(extra["cells"], styles["open"] if styles else {})
-    names = {**context, WRITER: writer}
-    sheets: dict[str, _Sheet] = {}
-    maps: dict[int, RowMap] = {}
-    for part, code in compiled.codes.items():
-        plan = extra["sheets"][part]
-        writer.sheet = SheetState()
-        rows, *headers = run(environment(), code, names).split(NEXT)
-        row_map = RowMap(plan["blocks"])
-        if plan["numbered"]:
-            rows = row_map.number(rows)
-        maps[plan["sheet"]] = row_map
-        sheets[part] = _Sheet(rows, headers, writer.sheet, row_map)
-    texts = {
-        part: _join(part_segments, _Place(maps, sheets.get(part)))
-        for part, part_segments in extra["parts"].items()
+    formats = Formats(styles["open"] if styles else {})
+    sheets = {
+        part: _render_sheet(code, extra["sheets"][part], context, formats)
+        for part, code in compiled.codes.items()
     }
-    if styles:
-        texts[styles["part"]] = _styles_text(styles, writer.formats)
+    maps = {extra["sheets"][part]["sheet"]: sheet.writer.rows for part, sheet in sheets.items()}
     parts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
-    for part, text in texts.items():
-        parts[part], marks[part] = text, ()
-        if part in sheets:
-            parts[part], found = markers.strip(text)
-            marks[part] = tuple(found)
+    for part, segments in extra["parts"].items():
+        sheet = sheets.get(part)
+        text, marks[part] = _join(segments, _Place(maps, sheet)), ()
+        if sheet is not None:
+            text, marks[part] = _settle(text, sheet.writer.marks)
+        parts[part] = text
+    if styles:
+        parts[styles["part"]] = _styles_text(styles, formats.added)
     parts[CORE] = core_xml(properties)
     data = package.write(compiled.static, ((name, text.encode()) for name, text in parts.items()))
     return Rendered(data, parts, marks)
@@ -399,8 +441,40 @@ class _Sheet:
 
     rows: str
     headers: Sequence[str]
-    state: SheetState
-    map: RowMap
+    writer: SheetWriter
+
+
+def _render_sheet(
+    code: CodeType, plan: Mapping[str, Any], context: Mapping[str, object], formats: Formats
+) -> _Sheet:
+    writer = SheetWriter(plan["prefix"], plan["spans"], RowMap(plan["blocks"]), formats)
+    rows, *headers = run(environment(), code, {**context, WRITER: writer}).split(NEXT)
+    return _Sheet(rows, headers, writer)
+
+
+def _settle(
+    marked: str, span_marks: Sequence[Sequence[Any]]
+) -> tuple[str, tuple[markers.Mark, ...]]:
+    """The finished text of a sheet, and all marks in it.
+
+    Spans know their marks; those of mixed cells and headers still stand in the text.
+    """
+    head, *pieces = marked.split(SPAN)
+    out = [head]
+    marks: list[markers.Mark] = []
+    length = len(head)
+    mark = markers.Mark
+    for text, spans in zip(pieces, span_marks, strict=True):
+        fields = iter(spans)
+        for begin, end, path, tag in zip(fields, fields, fields, fields, strict=True):
+            marks.append(mark(length + begin, length + end, path, tag))
+        piece = text
+        if markers.TAG in text:
+            piece, found = markers.strip(text)
+            marks += [mark(length + m.start, length + m.end, m.path, m.tag) for m in found]
+        out.append(piece)
+        length += len(piece)
+    return "".join(out), tuple(marks)
 
 
 @dataclass(slots=True)
@@ -472,12 +546,10 @@ def _merges(
                 yield f'<{prefix}mergeCell ref="{column}{low}:{column2}{high}"/>'
     if place.sheet is None:
         return
-    order = rows.order
-    for joined in place.sheet.state.runs:
-        left, right = joined.columns
-        low, high = order[joined.first], order[joined.last]
-        if low != high or left != right:
-            yield f'<{prefix}mergeCell ref="{left}{low}:{right}{high}"/>'
+    for joined in place.sheet.writer.runs:
+        if joined.first != joined.last or joined.left != joined.right:
+            area = f"{joined.left}{joined.first}:{joined.right}{joined.last}"
+            yield f'<{prefix}mergeCell ref="{area}"/>'
 
 
 def _merge_rows(rows: RowMap, first: int, last: int, loop: int) -> Iterator[tuple[int, int]]:

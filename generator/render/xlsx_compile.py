@@ -36,22 +36,14 @@ from generator.render.xlsx import (
     FIRST_CUSTOM_FORMAT,
     FORMULA,
     NEXT,
+    STOP,
     WRITER,
     Segment,
     environment,
     escape_attribute,
+    style_attribute,
 )
-from generator.render.xlsx_rows import (
-    BLANK_ROW,
-    BLOCK_END,
-    LOOP_END,
-    NUMBER,
-    PASS,
-    ROW,
-    STOP,
-    Formula,
-    Reference,
-)
+from generator.render.xlsx_rows import BLANK_ROW, NUMBER, Formula, Reference
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OWN_MARKS = re.compile("[\ue010-\ue02f]")
@@ -299,6 +291,8 @@ class Book:
 
     names: list[str]
     loops: dict[int, list[Loop]] = field(default_factory=dict)
+    #: (sheet, loop) pairs whose passes something refers to.
+    used: set[tuple[int, int]] = field(default_factory=set)
 
     def loop(self, sheet: int, *rows: int) -> int:
         """The innermost loop of ``sheet`` that repeats all ``rows`` together, or -1."""
@@ -374,6 +368,7 @@ def compile_reference(
         return None
     own = home if target == sheet else 0
     loop, loop2 = _loops(book, target, own, (row, sign), (last, sign2))
+    book.used |= {(target, number) for number in (loop, loop2) if number >= 0}
     if pin and own and book.loop(target, own) >= 0:
         sign = sign if loop >= 0 else "$"
         sign2 = sign2 if loop2 >= 0 else "$"
@@ -491,11 +486,6 @@ class Sheet:
         return bool(self.headers) or any(
             row.control or any(cell.tags for cell in row.cells) for row in self.rows
         )
-
-    @property
-    def numbered(self) -> bool:
-        """Whether its rows get their numbers only when rendered."""
-        return bool(self.blocks or self.merging)
 
     @property
     def prefix(self) -> str:
@@ -811,29 +801,51 @@ def _closes_early(text: str) -> bool:
 
 
 class SheetSource:
-    """Writes the rows of one rendered sheet as Jinja source."""
+    """Writes the rows of one rendered sheet as Jinja source and spans (see ``SheetWriter``).
+
+    Whatever needs no Jinja of its own (cells with one value, cells without tags) is gathered
+    into spans: one filter call, most often one for a whole row.
+    """
 
     def __init__(self, book: Book, sheet: Sheet, reader: TagReader, masters: Masters) -> None:
-        self.cells: dict[int, tuple[Any, ...]] = {}
+        self.spans: list[tuple[int, list[tuple[Any, ...]], str]] = []
         self.formulas: list[Formula] = []
+        self.styles: set[int] = set()
         self._book = book
         self._sheet = sheet
         self._reader = reader
         self._masters = masters
-        self._gap = 0
+        self._merging = self._find_merging()
+        self._source: list[str | tuple[str, int]] = []
+        self._row_begins = 0
+        self._cells: list[tuple[Any, ...]] = []
+        self._values: list[str] = []
+        self._before: list[str] = []
+        self._write()
 
     def source(self) -> str:
-        """The whole template: rows, then header and footer texts."""
-        self._find_merging()
-        out: list[str] = []
-        previous = 0
+        """The whole template: rows, then header and footer texts.
+
+        Loops announce their passes only where a formula or merged range asks for them.
+        """
+        used = self._book.used
+        return "".join(
+            part
+            if isinstance(part, str)
+            else f"{{{{ {part[1]}|{part[0]}({WRITER}) }}}}"
+            if (self._sheet.index, part[1]) in used
+            else ""
+            for part in self._source
+        )
+
+    def _write(self) -> None:
         for row in self._all_rows():
-            self._gap = int(row.number != previous + 1)
-            previous = row.number
-            out.append(self._control(row) if row.control else self._row(row))
+            if row.control:
+                self._control(*row.control, row.number)
+            else:
+                self._row(row)
         for node, tags in self._sheet.headers:
-            out += (NEXT, self._header(node, tags))
-        return "".join(out)
+            self._source += (NEXT, self._header(node, tags))
 
     def _all_rows(self) -> Iterator[Row]:
         """The rows of the sheet, and in blocks also those that it leaves out."""
@@ -848,129 +860,144 @@ class SheetSource:
             previous = row.number
             yield row
 
-    def _control(self, row: Row) -> str:
-        assert row.control is not None
-        word = _keyword(row.control[1])
-        source = f"{{% {row.control[1].body} %}}"
-        loop = self._sheet.loop_of.get(row.number, -1)
+    def _control(self, _number: int, tag: Tag, row: int) -> None:
+        loop = self._sheet.loop_of.get(row, -1)
+        self._source.append(f"{{% {tag.body} %}}")
         if loop >= 0:
-            source += f"{ROW}{PASS if word == 'for' else LOOP_END}{loop}{STOP}"
-        if any(row.number == last for _, last in self._sheet.blocks):
-            source += f"{ROW}{BLOCK_END}{STOP}"
-        return source
+            self._source.append(("_begin_pass" if _keyword(tag) == "for" else "_end_loop", loop))
+        if any(row == last for _, last in self._sheet.blocks):
+            self._source.append(f"{{{{ {WRITER}|_end_block }}}}")
 
-    def _row(self, row: Row) -> str:
-        sheet = self._sheet
-        number = NUMBER if sheet.numbered else str(row.number)
-        name = row.node.name if row.node else f"{sheet.prefix}row"
+    def _flush(self) -> None:
+        """Close the span that is being gathered."""
+        arguments = "".join(f", {value}" for value in self._values)
+        self._source.append(f"{{{{ {len(self.spans)}|_span({WRITER}{arguments}) }}}}")
+        self.spans.append((self._row_begins, self._cells, "".join(self._before)))
+        self._row_begins, self._cells, self._values, self._before = 0, [], [], []
+
+    def _row(self, row: Row) -> None:
+        name = row.node.name if row.node else f"{self._sheet.prefix}row"
         attributes = {} if row.node is None else row.node.attributes
-        kept = "".join(
-            f' {key}="{escape_attribute(value)}"'
-            for key, value in attributes.items()
-            if key not in ("r", "spans")
-        )
-        counted = f"{{{{ {WRITER}|_row({self._gap}) }}}}" if sheet.merging else ""
-        mark = f"{ROW}{row.number}{STOP}" if sheet.numbered else ""
-        cells = "".join(self._cell(cell, number) for cell in row.cells)
-        return f'{mark}{counted}<{name} r="{number}"{literal(kept)}>{cells}</{name}>'
+        self._row_begins = row.number
+        self._before.append(f'<{name} r="{NUMBER}"{_attributes(attributes, {"r", "spans"})}>')
+        for cell in row.cells:
+            self._cell(cell)
+        self._before.append(f"</{name}>")
+        self._flush()
 
-    def _cell(self, cell: Cell, number: str) -> str:
+    def _cell(self, cell: Cell) -> None:
         name = cell.node.name
-        start = f'<{name} r="{cell.column}{number}"'
+        self._before.append(f'<{name} r="{cell.column}{NUMBER}"')
         if cell.tags:
-            return start + self._tagged(cell)
-        dropped = {"r"} | ({"t"} if cell.formula is not None else set())
-        start += "".join(
-            f' {key}="{escape_attribute(value)}"'
-            for key, value in cell.node.attributes.items()
-            if key not in dropped
-        )
+            self._tagged(cell)
+            return
+        dropped = {"r"} if cell.formula is None else {"r", "t"}
+        self._before.append(_attributes(cell.node.attributes, dropped))
         if cell.formula is not None:
-            return f"{literal(start)}>{self._formula(cell, number)}</{name}>"
+            self._before.append(">")
+            self._formula(cell)
+            self._before.append(f"</{name}>")
+            return
         raw = self._sheet.part.raw(cell.node.inner, cell.node.inner_end)
-        return literal(f"{start}>{raw}</{name}>" if raw else f"{start}/>")
+        self._before.append(f">{raw}</{name}>" if raw else "/>")
 
-    def _formula(self, cell: Cell, number: str) -> str:
+    def _formula(self, cell: Cell) -> None:
         """The ``<f>`` of a cell without its stale value."""
         node = cell.formula
         assert node is not None
         text = self._masters.text(cell)
         if text is None:
-            return literal(self._sheet.part.raw(node.start, node.end))
-        attributes = "".join(
-            f' {key}="{self._own_range(cell, value, number) if key == "ref" else value}"'
-            for key, value in node.attributes.items()
-            if key in ("t", "ref", "aca", "ca") and node.get("t") != "shared"
-        )
-        formula = compile_formula(self._book, text, self._sheet.index, cell.row)
-        body = self._later(formula, number) if moves(formula) else literal("".join(formula))  # type: ignore[arg-type]
-        return f"<{node.name}{attributes}>{body}</{node.name}>"
+            self._before.append(self._sheet.part.raw(node.start, node.end))
+            return
+        self._before.append(f"<{node.name}")
+        for key, value in node.attributes.items():
+            if node.get("t") == "array" and key in ("t", "ref", "aca", "ca"):
+                self._before.append(f' {key}="')
+                if key == "ref":
+                    self._own_range(cell, value)
+                else:
+                    self._before.append(value)
+                self._before.append('"')
+        self._before.append(">")
+        self._later(compile_formula(self._book, text, self._sheet.index, cell.row))
+        self._before.append(f"</{node.name}>")
 
-    def _own_range(self, cell: Cell, text: str, number: str) -> str:
+    def _own_range(self, cell: Cell, text: str) -> None:
         """The range of an array formula; one that stays in its row follows the row."""
         area = corners(text)
-        if area is None or not self._sheet.blocks:
-            return text
-        left, top, right, bottom = area
-        if top == bottom == cell.row:
-            return f"{left}{number}:{right}{number}"
+        if area is not None and area[1] == area[3] == cell.row:
+            left, _, right, _ = area
+            tail = f":{right}{NUMBER}" if right != left else ""
+            self._before.append(f"{left}{NUMBER}{tail}")
+            return
         reference = compile_reference(self._book, text, self._sheet.index, cell.row)
-        return self._later([reference], number) if reference else text
+        self._later([reference or text])
 
-    def _later(self, formula: Formula, number: str) -> str:
+    def _later(self, formula: Formula) -> None:
+        """A formula; one that moves waits at the end of a span for the rows of all sheets."""
+        if not moves(formula):
+            self._before += map(str, formula)
+            return
+        self._before.append(f"{FORMULA}{len(self.formulas)},{NUMBER}{STOP}")
         self.formulas.append(formula)
-        return f"{FORMULA}{len(self.formulas) - 1},{number}{STOP}"
+        self._flush()
 
-    def _tagged(self, cell: Cell) -> str:
+    def _tagged(self, cell: Cell) -> None:
         """A cell with tags, behind its reference."""
         prefix = self._sheet.prefix
-        style = cell.style
         number, tag = cell.tags[0]
         if len(cell.tags) == 1 and tag.prints and cell.text.strip() == tag.text:
-            return self._value(cell, number, tag)
-        attribute = f' s="{style}"' if style >= 0 else ""
+            self._value(cell, number, tag)
+            return
+        for _, one in cell.tags:
+            if one.prints and split_merge(one.body) != (one.body, None):
+                self._reader.add("T264", one.at, tag=one.text)
+        self._before.append(style_attribute(cell.style))
         if all(tag.text.startswith("{#") for _, tag in cell.tags) and not _plain(cell).strip():
-            return f"{attribute}/>"
-        for _, tag in cell.tags:
-            if tag.prints and split_merge(tag.body) != (tag.body, None):
-                self._reader.add("T264", tag.at, tag=tag.text)
-        return (
-            f'{attribute} t="inlineStr"><{prefix}is>{self._inline(cell)}</{prefix}is>'
-            f"</{cell.node.name}>"
-        )
+            self._before.append("/>")
+            return
+        self._before.append(f' t="inlineStr"><{prefix}is>')
+        self._flush()
+        self._source.append(self._inline(cell))
+        self._before.append(f"</{prefix}is></{cell.node.name}>")
 
-    def _value(self, cell: Cell, number: int, tag: Tag) -> str:
+    def _value(self, cell: Cell, number: int, tag: Tag) -> None:
         split = split_merge(tag.body)
         if split is None:
             self._reader.add("T264", tag.at, tag=tag.text)
-            return "/>"
+            return
         expression, parents = split
-        self.cells[number] = (cell.style, self._sheet.prefix)
-        if parents is None:
-            return f"{{{{ ({expression})|_cell({WRITER}, {number}) }}}}"
-        self.cells[number] += self._sheet.merging[f"{cell.column}{cell.row}"]
-        keys = f", {parents}" if parents else ""
-        return f"{{{{ ({expression})|_merged({WRITER}, {number}{keys}) }}}}"
+        self.styles.add(cell.style)
+        merge = None
+        value = f"({expression})"
+        if parents is not None:
+            merge = self._merging[f"{cell.column}{cell.row}"]
+            value = f"(({expression}), {parents})"
+        self._cells.append(("".join(self._before), number, cell.style, merge))
+        self._values.append(value)
+        self._before = []
 
-    def _find_merging(self) -> None:
-        """The cells printed through 合并, with the static merged range each of them heads."""
-        areas = {f"{left}{top}": (left, top, right, bottom) for left, top, right, bottom in
-                 self._sheet.merged}  # fmt: skip
-        for row in self._sheet.rows:
-            for cell in row.cells:
-                tag = cell.tags[0][1] if len(cell.tags) == 1 else None
-                if tag is None or not tag.prints or cell.text.strip() != tag.text:
-                    continue
-                split = split_merge(tag.body)
-                if split and split[1] is not None:
-                    left, top, right, bottom = areas.get(
-                        f"{cell.column}{cell.row}", (cell.column, cell.row, cell.column, cell.row)
-                    )
-                    controls = sum(
-                        1 for r in self._sheet.rows if r.control and top <= r.number <= bottom
-                    )
-                    height = bottom - top + 1 - controls
-                    self._sheet.merging[f"{cell.column}{cell.row}"] = (left, right, height)
+    def _find_merging(self) -> dict[str, tuple[str, str, int]]:
+        """Cells printed through 合并 → first and last column and height of what they fill.
+
+        A static merged range that such a cell heads is part of it.
+        """
+        areas = {f"{area[0]}{area[1]}": area for area in self._sheet.merged}
+        controls = [row.number for row in self._sheet.rows if row.control]
+        merging: dict[str, tuple[str, str, int]] = {}
+        for cell in (cell for row in self._sheet.rows for cell in row.cells):
+            tag = cell.tags[0][1] if len(cell.tags) == 1 else None
+            if tag is None or not tag.prints or cell.text.strip() != tag.text:
+                continue
+            split = split_merge(tag.body)
+            if split and split[1] is not None:
+                where = f"{cell.column}{cell.row}"
+                alone = (cell.column, cell.row, cell.column, cell.row)
+                left, top, right, bottom = areas.get(where, alone)
+                height = bottom - top + 1 - sum(top <= row <= bottom for row in controls)
+                merging[where] = (left, right, height)
+        self._sheet.merging = merging
+        return merging
 
     def _inline(self, cell: Cell) -> str:
         """Text and tags as runs; a tag belongs to the run in which it begins."""
@@ -1017,6 +1044,14 @@ class SheetSource:
             position = match.end()
         parts.append(node.text[position:])
         return self._text(parts, header=True)
+
+
+def _attributes(attributes: Mapping[str, str], dropped: set[str]) -> str:
+    return "".join(
+        f' {name}="{escape_attribute(value)}"'
+        for name, value in attributes.items()
+        if name not in dropped
+    )
 
 
 def _plain(cell: Cell) -> str:
@@ -1137,7 +1172,7 @@ class SheetPatches:
             return self._cell(node)
         if node.local in ("formula", "formula1", "formula2", "f") and not node.children:
             return self._formula(node)
-        if node.local == "mergeCells" and self._sheet.numbered:
+        if node.local == "mergeCells" and (self._moving or self._sheet.merging):
             return [self._merges()]
         return self._ranged(node) if self._moving else None
 
@@ -1163,12 +1198,7 @@ class SheetPatches:
         return [*out, f"</{node.name}>"]
 
     def _start(self, node: Node, dropped: set[str]) -> str:
-        kept = (
-            f' {name}="{escape_attribute(value)}"'
-            for name, value in node.attributes.items()
-            if name not in dropped
-        )
-        return f"<{node.name}{''.join(kept)}>"
+        return f"<{node.name}{_attributes(node.attributes, dropped)}>"
 
     def _formula(self, node: Node) -> list[Segment] | None:
         pin = bool(self._home)
@@ -1189,6 +1219,7 @@ class SheetPatches:
             for left, top, right, bottom in sheet.merged
             if f"{left}{top}" not in heads
         ]
+        self._book.used |= {(sheet.index, area[4]) for area in static if area[1] != area[3]}
         item: Segment = ("merges", sheet.index, sheet.prefix, static)
         name = f"{sheet.prefix}mergeCells"
         return ("list", f"<{name}", "count", [item], f"</{name}>")
@@ -1548,12 +1579,8 @@ def _is_text(style: Node, codes: Mapping[int, str]) -> bool:
 
 def _derivable(part: Part, style: Node) -> tuple[str, str]:
     """The XML of a style around the number of its format."""
-    dropped = ("numFmtId", "applyNumberFormat", "quotePrefix")
-    kept = "".join(
-        f' {name}="{escape_attribute(value)}"'
-        for name, value in style.attributes.items()
-        if name not in dropped
-    )
+    dropped = {"numFmtId", "applyNumberFormat", "quotePrefix"}
+    kept = _attributes(style.attributes, dropped)
     inner = part.raw(style.inner, style.inner_end)
     end = f">{inner}</{style.name}>" if inner else "/>"
     return f'<{style.name} numFmtId="', f'"{kept} applyNumberFormat="1"{end}'
@@ -1707,7 +1734,7 @@ class _Compiler:
         self._dynamic: dict[str, list[Segment]] = {}
         self._codes: dict[str, CodeType] = {}
         self._plans: dict[str, dict[str, Any]] = {}
-        self._cells: dict[int, tuple[Any, ...]] = {}
+        self._styles: set[int] = set()
 
     def compile(self) -> Compiled:
         book = self._book
@@ -1718,7 +1745,9 @@ class _Compiler:
             self._reader.read_sheet(sheet)
             find_blocks(sheet, self._reader)
             check_merges(sheet, self._reader)
-            self._check_marks(sheet.part)
+        for part in (book.one("sharedStrings"), *(sheet.part for sheet in sheets)):
+            if part is not None:
+                self._check_marks(part)
         moving = Book(names, {sheet.index: sheet.loops for sheet in sheets if sheet.blocks})
         if not self._reader.failed:
             for sheet in sheets:
@@ -1729,33 +1758,30 @@ class _Compiler:
         if self._reader.failed:
             return self._result({}, None)
         styles_part = book.one("styles")
-        styles = (
-            compile_styles(styles_part, (cell[0] for cell in self._cells.values()))
-            if styles_part
-            else None
-        )
+        styles = compile_styles(styles_part, self._styles) if styles_part else None
         return self._result(self._codes, styles)
 
     def _sheet(self, moving: Book, sheet: Sheet) -> None:
         masters = Masters(sheet.rows)
+        if not sheet.rendered:
+            self._keep(sheet.part, SheetPatches(moving, sheet, masters).segments(None))
+            return
         source = SheetSource(moving, sheet, self._reader, masters)
-        formulas: Sequence[Formula] | None = None
-        if sheet.rendered:
-            text = source.source()
-            try:
-                code = compile_source(environment(), text, sheet.part.name)
-            except TemplateSyntaxError as error:
-                self._reader.add("T200", Position(self._file), message=error.message or "")
-                return
-            self._codes[sheet.part.name] = code
-            self._cells.update(source.cells)
-            self._plans[sheet.part.name] = {
-                "sheet": sheet.index,
-                "blocks": sheet.blocks,
-                "numbered": sheet.numbered,
-            }
-            formulas = source.formulas
-        self._keep(sheet.part, SheetPatches(moving, sheet, masters).segments(formulas))
+        segments = SheetPatches(moving, sheet, masters).segments(source.formulas)
+        try:
+            code = compile_source(environment(), source.source(), sheet.part.name)
+        except TemplateSyntaxError as error:
+            self._reader.add("T200", Position(self._file), message=error.message or "")
+            return
+        self._codes[sheet.part.name] = code
+        self._styles |= source.styles
+        self._plans[sheet.part.name] = {
+            "sheet": sheet.index,
+            "prefix": sheet.prefix,
+            "blocks": sheet.blocks,
+            "spans": source.spans,
+        }
+        self._keep(sheet.part, segments)
 
     def _keep(self, part: Part, segments: list[Segment]) -> None:
         """Note the patched XML of a part, if anything in it changed."""
@@ -1799,7 +1825,8 @@ class _Compiler:
             self._keep(book.parts[target], patch_table(book.parts[target], moving, sheet))
 
     def _check_marks(self, part: Part) -> None:
-        if _OWN_MARKS.search(part.data.decode()):
+        texts = (text for n in part.root.walk() for text in (n.text, *n.attributes.values()))
+        if any(map(_OWN_MARKS.search, texts)):
             self._reader.add("T266", Position(self._file), part=part.name)
 
     def _check_leftovers(self, sheets: Sequence[Sheet]) -> None:
@@ -1825,7 +1852,6 @@ class _Compiler:
             if name not in rendered
         }
         extra = {
-            "cells": self._cells,
             "sheets": self._plans,
             "parts": self._dynamic,
             "styles": styles,

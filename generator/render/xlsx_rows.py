@@ -1,6 +1,6 @@
 """Where the rows of a sheet went: template rows, output rows, and the references between them.
 
-Every rendered row carries the number of its template row. The list of both is all that is
+Every rendered row tells the number of its template row. The list of both is all that is
 needed to move whatever names rows: formulas, merges, names, print areas, validations, anchors.
 """
 
@@ -10,12 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-#: What compiled rows carry until they are numbered (private use, next to those of ``markers``).
-ROW, NUMBER, STOP = "\ue020", "\ue021", "\ue022"
-
-#: Labels between ROW and STOP that are not template rows: end of a top-level block; a pass
-#: through a loop begins (``+`` and the loop's number); a loop ends (``-`` and its number).
-BLOCK_END, PASS, LOOP_END = ".", "+", "-"
+#: Stands for the number of the output row in compiled rows (private use, see ``markers``).
+NUMBER: Final = "\ue021"
 
 #: A reference to rows that were left out points here: the sheet's last row, which is blank.
 BLANK_ROW: Final = 1_048_576
@@ -42,43 +38,45 @@ class RowMap:
         self._passes: dict[int, list[list[int]]] = {}
         self._copies: dict[int, list[int]] | None = None
         self._seen: dict[tuple[bool, int, int], int] = {}
-        #: Output numbers of all rows the sheet has, in order.
-        self.order: list[int] = []
+        self._block = 0
+        self._next_start = blocks[0][0] if blocks else BLANK_ROW + 1
 
-    def number(self, marked: str) -> str:
-        """Give the rows in ``marked`` their numbers, and remember them."""
-        head, *pieces = marked.split(ROW)
-        out = [head]
-        starts, labels, order = [*self._starts, BLANK_ROW + 1], self._labels, self.order
-        block = shift = 0
-        for piece in pieces:
-            label, _, rest = piece.partition(STOP)
-            if label.isdigit():
-                row = int(label)
-                number = row + shift
-                if row >= starts[block]:
-                    number = starts[block] + shift + len(labels[block])
-                    labels[block].append(row)
-                order.append(number)
-                out.append(rest.replace(NUMBER, str(number)))
-                continue
-            out.append(rest)
-            following = starts[block] + shift + len(labels[block])
-            if label == BLOCK_END:
-                first, last = self._blocks[block]
-                shift += len(labels[block]) - (last - first + 1)
-                block += 1
-                self._shifts[block] = shift
-            else:
-                self._note_pass(label, following)
-        return "".join(out)
+    # While rendering, rows announce themselves in order.
 
-    def _note_pass(self, label: str, following: int) -> None:
-        passes = self._passes.setdefault(int(label[1:]), [])
+    def begin(self, row: int) -> int:
+        """A row made from template ``row`` begins; its output number."""
+        if row < self._next_start:
+            return row + self._shifts[self._block]
+        labels = self._labels[self._block]
+        labels.append(row)
+        return self._next_start + self._shifts[self._block] + len(labels) - 1
+
+    def end_block(self) -> None:
+        """The top-level block that is being rendered ends."""
+        block = self._block
+        first, last = self._blocks[block]
+        self._shifts[block + 1] = (
+            self._shifts[block] + len(self._labels[block]) - (last - first + 1)
+        )
+        self._block += 1
+        following = self._starts[block + 1 :]
+        self._next_start = following[0] if following else BLANK_ROW + 1
+
+    def begin_pass(self, loop: int) -> None:
+        """A pass through ``loop`` begins."""
+        self.end_loop(loop)
+        self._passes[loop].append([self._following(), 0])
+
+    def end_loop(self, loop: int) -> None:
+        """The last pass through ``loop`` is over."""
+        passes = self._passes.setdefault(loop, [])
         if passes and not passes[-1][1]:
-            passes[-1][1] = following - 1
-        if label[0] == PASS:
-            passes.append([following, 0])
+            passes[-1][1] = self._following() - 1
+
+    def _following(self) -> int:
+        return self._next_start + self._shifts[self._block] + len(self._labels[self._block])
+
+    # When all sheets are rendered, the rest asks where rows went.
 
     def low(self, first: int, last: int) -> int:
         """The first output row of template rows ``first`` to ``last``, 0 when none is left."""

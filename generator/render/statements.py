@@ -1,0 +1,155 @@
+"""What each tag says, as plain data: parsed once when a template is compiled, then cached.
+
+An expression becomes a nested tuple:
+
+``("name", n)`` ``("member", holder, key)`` ``("filter", n, holder, arguments)``
+``("const", value)`` ``("defined",)`` ``("parts", parts)``
+
+and a tag a ``Statement``. The lint walks these against a context without parsing anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from generator.problems import suggest
+from generator.render.environment import GenEnvironment
+from generator.render.tags import Tag
+
+#: A nested tuple, see above.
+Expression = tuple[Any, ...]
+
+#: Statement words of the template language, and docxtpl's own inside table cells.
+WORDS = ("for", "endfor", "if", "elif", "else", "endif", "set")
+_CELL_WORDS = ("colspan", "cellbg", "vm", "hm")
+_STATEMENT = re.compile(r"(\w+)\s*(.*)", re.DOTALL)
+_FOR = re.compile(r"(.+?)\s+in\s+(.+)", re.DOTALL)
+
+
+class Statement(NamedTuple):
+    """One tag, understood.
+
+    ``word``: ``print``, one of ``WORDS``, ``cell``, ``comment`` or ``error``. ``names``: loop
+    variables or the name set. ``value``: the printed, looped-over or tested expression;
+    ``condition``: of ``for … if …``. ``reason``: what is wrong with the tag, in Chinese.
+    """
+
+    word: str
+    names: tuple[str, ...] = ()
+    value: Expression | None = None
+    condition: Expression | None = None
+    reason: str = ""
+
+
+def read(tags: Sequence[Tag], environment: GenEnvironment) -> tuple[Statement, ...]:
+    """The statement of every tag."""
+    return tuple(_statement(tag, environment) for tag in tags)
+
+
+def _statement(tag: Tag, environment: GenEnvironment) -> Statement:
+    if tag.text.startswith("{#"):
+        return Statement("comment")
+    try:
+        if tag.prints:
+            return Statement("print", value=_expression(tag.body, environment))
+        return _block(tag, environment)
+    except _Wrong as wrong:
+        word = tag.body.split(maxsplit=1)[0] if tag.body.split() else ""
+        # A broken "for" or "if" still opens a block that its end tag closes.
+        opens = word if word in ("for", "if") and not tag.prints else "error"
+        return Statement(opens, reason=wrong.args[0])
+
+
+class _Wrong(Exception):
+    """Carries the reason, in Chinese."""
+
+
+def _block(tag: Tag, environment: GenEnvironment) -> Statement:
+    match = _STATEMENT.fullmatch(tag.body)
+    word, rest = (match[1], match[2]) if match else ("", "")
+    if word in _CELL_WORDS:
+        return Statement("cell", value=_expression(rest, environment) if rest else None)
+    if word in ("if", "elif"):
+        return Statement(word, value=_expression(rest, environment))
+    if word == "for":
+        return _loop(rest, environment)
+    if word == "set":
+        name, equals, source = rest.partition("=")
+        if not equals:
+            raise _Wrong("set 要写成 {% set 甲 = 值 %}")
+        return Statement(word, (name.strip(),), _expression(source, environment))
+    if word in WORDS:
+        return Statement(word)
+    near = suggest(word, WORDS).rstrip("？")
+    raise _Wrong(f"不认识“{word or tag.body}”{near}")
+
+
+def _loop(rest: str, environment: GenEnvironment) -> Statement:
+    match = _FOR.fullmatch(rest)
+    if match is None:
+        raise _Wrong("循环要写成 {% for 甲 in 列表 %}")
+    names = tuple(name.strip() for name in match[1].split(","))
+    source, _, condition = match[2].partition(" if ")
+    return Statement(
+        "for",
+        names,
+        _expression(source, environment),
+        _expression(condition, environment) if condition else None,
+    )
+
+
+def _expression(source: str, environment: GenEnvironment) -> Expression:
+    try:
+        # "{{ … }}" must hold exactly one expression; a stray "}}" would start text.
+        tree = environment.parse("{{ " + source + " }}")
+    except TemplateSyntaxError as error:
+        raise _Wrong(_reason(error.message or "")) from error
+    output = tree.body[0] if tree.body else None
+    if not isinstance(output, nodes.Output) or len(output.nodes) != 1:
+        raise _Wrong("里面是空的")
+    return _plain(output.nodes[0])
+
+
+def _plain(node: nodes.Node) -> Expression:
+    if isinstance(node, nodes.Name):
+        return ("name", node.name)
+    if isinstance(node, nodes.Getattr):
+        return ("member", _plain(node.node), node.attr)
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        return ("member", _plain(node.node), node.arg.value)
+    if isinstance(node, nodes.Filter) and node.node is not None:
+        arguments = [*node.args, *(keyword.value for keyword in node.kwargs)]
+        return ("filter", node.name, _plain(node.node), tuple(map(_plain, arguments)))
+    if isinstance(node, nodes.Test) and node.name in ("defined", "undefined"):
+        return ("defined",)
+    if isinstance(node, nodes.Const):
+        return ("const", node.value)
+    if isinstance(node, nodes.TemplateData):
+        return ("const", node.data)
+    return ("parts", tuple(map(_plain, node.iter_child_nodes())))
+
+
+_REASONS = (
+    (
+        re.compile(r"expected token 'end of print statement', got '(.+)'"),
+        "“{0}”处多了内容，或前面少了“|”“.”",
+    ),
+    (re.compile(r"expected token '(.+)', got '(.+)'"), "“{1}”处不通，少了“{0}”"),
+    (re.compile(r"Expected an expression, got 'end of print statement'"), "里面没有写完"),
+    (re.compile(r"unexpected char '(.+)' at"), "有不认识的字符“{0}”"),
+    (re.compile(r"unexpected '(.+)'"), "“{0}”处不通"),
+    (re.compile(r"No filter named '(.+)'"), "没有“{0}”这种写法"),
+)
+
+
+def _reason(message: str) -> str:
+    """Jinja's syntax message in Chinese; gen's own refusals are Chinese already."""
+    for pattern, text in _REASONS:
+        match = pattern.search(message)
+        if match:
+            return text.format(*match.groups())
+    return message if not message.isascii() else "写法不完整"
