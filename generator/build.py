@@ -1,89 +1,166 @@
-"""The pipeline: read → compute → score → render → prove → publish, one unit-year at a time.
+"""The pipeline: read → compute → score → check → render → prove → publish → record.
 
-Everything is gathered and proven before anything is written; an error anywhere leaves the
-outputs of the last good build as they were.
+One unit-year at a time. Everything is gathered and proven before anything is written; an error
+anywhere leaves the outputs of the last good build as they were.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator import ledger, record
 from generator.content import hygiene, loader
+from generator.content.model import Content
 from generator.figures import compute, dataset
-from generator.problems import Position, Problems
-from generator.publish import publish
+from generator.problems import Position, Problem, Problems
+from generator.publish import Busy, exclusive, publish
 from generator.render import documents
 from generator.workspace import UnitYear, Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """The finished files of one unit-year. ``changed``: their bytes differ from what was there."""
+class Examined:
+    """One unit-year, worked out and rendered; nothing is written yet."""
 
-    target: UnitYear
-    files: tuple[BuiltFile, ...]
+    data: dataset.Dataset
+    documents: documents.DocumentSet
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltFile:
-    """One output: its name, size and content hash, and whether it replaced other bytes."""
+    """One output. ``changed``: its bytes are new; ``rendered``: it was not taken as it stood."""
 
     name: str
     size: int
     sha256: str
     changed: bool
+    rendered: bool
 
 
-def examine(workspace: Workspace, target: UnitYear, problems: Problems) -> list[documents.Output]:
-    """Read, compute, score, render and prove one unit-year; nothing is written.
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The finished files of one unit-year. ``untouched``: no input had changed since."""
 
-    The outputs are complete only if ``problems`` holds no error afterwards.
+    target: UnitYear
+    files: tuple[BuiltFile, ...]
+    removed: tuple[str, ...]
+    untouched: bool
+
+
+def examine(
+    workspace: Workspace,
+    target: UnitYear,
+    problems: Problems,
+    earlier: Mapping[str, documents.Earlier] | None = None,
+) -> Examined | None:
+    """Read, compute, score, check, render and prove one unit-year.
+
+    The outputs are complete only if ``problems`` holds no error afterwards. None when the
+    unit names no usable form set.
     """
     content = loader.read(workspace, target, problems)
     if content is None:
-        return []
+        return None
+    data = work_out(content, problems)
+    rendered = documents.render_all(data, workspace, problems, earlier)
+    return Examined(data, rendered)
+
+
+def work_out(content: Content, problems: Problems) -> dataset.Dataset:
+    """Everything that follows from ``content`` before any template is touched."""
     computed = compute.compute(content, problems)
-    data = dataset.build(content, computed, problems)
-    return documents.render_all(data, workspace, problems)
+    return dataset.build(content, computed, problems)
 
 
-def build(workspace: Workspace, targets: Sequence[UnitYear], problems: Problems) -> Iterator[Built]:
-    """Build each of ``targets``; one with errors is left as it was, the others go on."""
+def build(
+    workspace: Workspace,
+    targets: Sequence[UnitYear],
+    problems: Problems,
+    *,
+    everything: bool = False,
+    force: bool = False,
+) -> Iterator[Built]:
+    """Build each of ``targets``; one with errors is left as it was, the others go on.
+
+    ``everything`` renders also what has not changed; ``force`` replaces files that someone
+    edited, keeping a dated copy.
+    """
     for target in targets:
         found = Problems()
-        outputs = examine(workspace, target, found)
-        if not found.failed:
-            built = _publish(workspace, target, outputs, found)
-            if built is not None:
-                yield built
+        where = Position(workspace.name_of(target.output))
+        try:
+            with exclusive(workspace.build_folder, target.label, target.output) as home:
+                built = _build_one(workspace, target, home, found, everything, force)
+                if built is not None:
+                    yield built
+        except Busy:
+            found.add("W103", where)
+        except OSError as error:
+            found.add("W101", where, reason=hygiene.reason(error))
         problems.extend(found)
 
 
-def _publish(
-    workspace: Workspace, target: UnitYear, outputs: list[documents.Output], problems: Problems
+def _build_one(
+    workspace: Workspace,
+    target: UnitYear,
+    home: Path,
+    problems: Problems,
+    everything: bool,
+    force: bool,
 ) -> Built | None:
-    files = {output.filename: output.rendered.data for output in outputs}
-    before = {name: _read(target.output / name) for name in files}
-    try:
-        publish(target.output, files, set())
-    except OSError as error:
-        where = Position(workspace.name_of(target.output))
-        problems.add("W101", where, reason=hygiene.reason(error))
+    books = ledger.open_books(workspace, target)
+    ledger.check_hand_edits(books, workspace, problems, force=force)
+    ledger.check_lock_files(books, workspace, problems)
+    if problems.failed:
         return None
-    return Built(
-        target,
-        tuple(
-            BuiltFile(name, len(data), hashlib.sha256(data).hexdigest(), before[name] != data)
-            for name, data in files.items()
-        ),
+    if not everything and not books.edited and ledger.unchanged(books):
+        assert books.last is not None
+        problems.extend(Problem.from_json(item) for item in books.last.problems)
+        return _summary(target, books, {}, untouched=True)
+    found = Problems()
+    earlier = {} if everything else ledger.intact(books)
+    examined = examine(workspace, target, found, earlier)
+    problems.extend(found)
+    if examined is None or found.failed:
+        return None
+    made = ledger.record_of(workspace, target, examined.data, examined.documents, found)
+    outputs = examined.documents.outputs
+    # A file whose bytes stay the same is left alone, not even its date changes.
+    files = {o.filename: o.data for o in outputs if books.on_disk.get(o.filename) != o.data}
+    stale = set(books.last.documents if books.last is not None else ()).difference(
+        output.filename for output in outputs
     )
+    ledger.keep_hand_edits(books)
+    publish(home, target.output, {**files, **ledger.entries(books, made)}, stale)
+    return _summary(target, books, {output.filename: output for output in outputs})
 
 
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
+def _summary(
+    target: UnitYear,
+    books: ledger.Books,
+    outputs: Mapping[str, documents.Output],
+    *,
+    untouched: bool = False,
+) -> Built:
+    if untouched:
+        sizes = {name: len(data) for name, data in books.on_disk.items()}
+        assert books.last is not None
+        kept = [
+            BuiltFile(name, sizes[name], document.sha256, False, False)
+            for name, document in books.last.documents.items()
+        ]
+        return Built(target, tuple(kept), (), True)
+    files = tuple(
+        BuiltFile(
+            name,
+            len(output.data),
+            record.sha256(output.data),
+            books.on_disk.get(name) != output.data,
+            not output.reused,
+        )
+        for name, output in outputs.items()
+    )
+    before = books.last.documents if books.last is not None else {}
+    return Built(target, files, tuple(sorted(set(before) - set(outputs))), False)

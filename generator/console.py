@@ -95,15 +95,27 @@ def exit_code(items: Sequence[Problem], *, strict: bool) -> int:
 
 
 def print_built(
-    workspace: Workspace, done: Sequence[Built], targets: Sequence[UnitYear],
+    workspace: Workspace,
+    done: Sequence[Built],
+    targets: Sequence[UnitYear],
     items: Sequence[Problem],
-) -> None:  # fmt: skip
+) -> None:
     """Which files were made, or that nothing was."""
     for built in done:
-        click.echo(f"{workspace.name_of(built.target.output)}/")
+        folder = workspace.name_of(built.target.output)
+        if built.untouched:
+            click.echo(
+                f"{folder}/  内容和模板都没有变化，成果（{len(built.files)}个文件）不用重做。"
+            )
+            continue
+        click.echo(f"{folder}/")
         for file in built.files:
-            state = "已核对" if file.changed else "已核对，内容没有变化"
+            state = "已核对" if file.rendered else "没有变化"
+            if file.rendered and not file.changed:
+                state = "已核对，内容没有变化"
             click.echo(f"  {file.name}  {_size(file.size)}  {state}")
+        for name in built.removed:
+            click.echo(f"  {name}  不再需要，已移除")
     count = sum(len(built.files) for built in done)
     if len(done) == len(targets):
         click.echo(f"共 {count} 个文件，{counted(items)}。")
@@ -127,6 +139,7 @@ def documents(workspace: Workspace, done: Sequence[Built]) -> list[dict[str, Any
             "bytes": file.size,
             "sha256": file.sha256,
             "changed": file.changed,
+            "rendered": file.rendered,
         }
         for built in done
         for file in built.files

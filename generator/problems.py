@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Any
 
 from generator.messages import CATALOG
 
@@ -80,6 +81,22 @@ class Problem:
                 for p in self.related
             ],
         }
+
+    @staticmethod
+    def from_json(plain: Mapping[str, Any]) -> Problem:
+        """The problem that ``as_json`` described."""
+        return Problem(
+            code=plain["code"],
+            severity=Severity(plain["severity"]),
+            message=plain["message"],
+            hint=plain["hint"],
+            at=_place(plain),
+            related=tuple(map(_place, plain["related"])),
+        )
+
+
+def _place(plain: Mapping[str, Any]) -> Position:
+    return Position(plain["file"], plain["line"], plain["column"], plain["place"])
 
 
 def problem(

@@ -1,51 +1,99 @@
-"""Finished sets take the place of old ones, all or nothing.
+"""Finished sets take the place of old ones, all or nothing, one build at a time.
 
-A set is written to a staging folder beside ``build/<year>/`` and then exchanged with the old
-folder: on Linux by one atomic system call, elsewhere by two renames. Files in the output
-folder that gen did not write move along.
+A set is staged under ``build/.gen/`` and then exchanged with the old folder: on Linux by one
+atomic system call, elsewhere by two renames that the next run completes or takes back. Files
+in the output folder that gen did not write move along.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import shutil
 import sys
-import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-_STAGING: Final = ".gen-"
+HOME: Final = ".gen"
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
 _AT_FDCWD: Final = -100
 
 
-def publish(output: Path, files: Mapping[str, bytes], own: set[str]) -> None:
-    """Make ``output`` hold exactly ``files`` and whatever else gen did not write there.
+class Busy(Exception):
+    """Another build of the same unit-year is running."""
 
-    ``own`` are names that an earlier build of gen may have written: those not in ``files`` go.
-    Raises ``OSError``; the old set is then untouched.
+
+@contextmanager
+def exclusive(build_folder: Path, label: str, output: Path) -> Iterator[Path]:
+    """Hold the lock of one unit-year and give its staging folder, tidied after any crash.
+
+    Raises ``Busy`` when another process holds it, ``OSError`` when it cannot be made.
     """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    base = output.parent.parent if output.parent.name else output.parent
-    stage = base / f"{_STAGING}{uuid.uuid4().hex}"
-    stage.mkdir()
+    home = build_folder / HOME / (label or "_")
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("a+b") as handle:
+        _lock(handle)
+        _recover(home, output)
+        yield home
+
+
+def _lock(handle: IO[bytes]) -> None:
     try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise Busy from error
+
+
+def _recover(home: Path, output: Path) -> None:
+    """Finish or undo what a crashed run left behind.
+
+    Only between the two renames of a non-atomic exchange is the output folder missing; the old
+    set then lies whole in ``old`` and goes back. Everything else in here is scrap.
+    """
+    old = home / "old"
+    if old.is_dir() and not output.exists():
+        output.parent.mkdir(parents=True, exist_ok=True)
+        old.rename(output)
+    for scrap in (old, home / "new"):
+        if scrap.exists():
+            _remove(scrap)
+
+
+def publish(home: Path, output: Path, files: Mapping[str, bytes], stale: set[str]) -> None:
+    """Put ``files`` into ``output`` and take ``stale`` out of it, all at once.
+
+    Both are paths below ``output`` with forward slashes; whatever else is there stays as it
+    is. ``home`` comes from ``exclusive``. Raises ``OSError``; the old set is then untouched.
+    """
+    stage = home / "new"
+    try:
+        stage.mkdir()
         for name, data in files.items():
             _write(stage / name, data)
         if output.is_dir():
-            _carry_over(output, stage, {*files, *own})
-            _exchange(stage, output)
+            _carry_over(output, stage, {*files, *stale})
+            _exchange(stage, output, home / "old")
         else:
+            output.parent.mkdir(parents=True, exist_ok=True)
             stage.rename(output)
     finally:
-        if stage.exists():
-            shutil.rmtree(stage, ignore_errors=True)
+        for scrap in (stage, home / "old"):
+            if scrap.exists() and output.exists():
+                _remove(scrap)
 
 
 def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as handle:
         handle.write(data)
         handle.flush()
@@ -53,36 +101,39 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _carry_over(output: Path, stage: Path, written: set[str]) -> None:
-    """Bring files of the user's own along: linked where the disk can, else copied."""
-    for path in sorted(output.iterdir()):
-        if path.name in written:
-            continue
-        target = stage / path.name
-        if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, target, symlinks=True, copy_function=_link)
-        else:
-            _link(str(path), str(target))
+    """Bring along what is not gen's to replace: linked where the disk can, else copied."""
+    for folder, folders, names in os.walk(output):
+        here = Path(folder).relative_to(output)
+        for name in names:
+            relative = (here / name).as_posix()
+            if relative not in written:
+                (stage / here).mkdir(parents=True, exist_ok=True)
+                _link(Path(folder) / name, stage / relative)
+        for name in folders:
+            source = Path(folder) / name
+            if source.is_symlink():
+                (stage / here).mkdir(parents=True, exist_ok=True)
+                (stage / here / name).symlink_to(source.readlink())
+            elif not any(source.iterdir()):
+                (stage / here / name).mkdir(parents=True, exist_ok=True)
 
 
-def _link(source: str, target: str) -> None:
+def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
     except (OSError, NotImplementedError):
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _exchange(stage: Path, output: Path) -> None:
+def _exchange(stage: Path, output: Path, old: Path) -> None:
     if sys.platform == "linux" and _exchange_atomically(stage, output):
         return
-    aside = stage.with_name(stage.name + "-old")
-    output.rename(aside)
+    output.rename(old)
     try:
         stage.rename(output)
     except OSError:
-        aside.rename(output)
+        old.rename(output)
         raise
-    with contextlib.suppress(OSError):
-        shutil.rmtree(aside)
 
 
 def _exchange_atomically(stage: Path, output: Path) -> bool:
@@ -92,3 +143,15 @@ def _exchange_atomically(stage: Path, output: Path) -> bool:
         return False
     done = libc.renameat2(_AT_FDCWD, os.fsencode(stage), _AT_FDCWD, os.fsencode(output), _EXCHANGE)
     return bool(done == 0)
+
+
+def _remove(folder: Path) -> None:
+    """Delete a folder of ours; read-only frozen versions in it are only linked, so may go."""
+
+    def retry(function: object, path: str, _error: object) -> None:
+        Path(path).parent.chmod(0o700)
+        Path(path).chmod(0o700)
+        if callable(function):
+            function(path)
+
+    shutil.rmtree(folder, onerror=retry)

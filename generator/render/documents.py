@@ -12,9 +12,10 @@ from generator.content.model import Document, Narrative
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names, Words
 from generator.problems import Position, Problems
-from generator.render import cache, docx, markers, narrative, proof, templates, xlsx
+from generator.render import cache, docx, markers, narrative, places, proof, templates, xlsx
 from generator.render.compiled import Compiled, Rendered
 from generator.render.environment import TemplateLimit
+from generator.render.fingerprint import fingerprint, reached
 from generator.render.lint import UNKNOWN, lint
 from generator.render.properties import Properties
 from generator.render.tags import Tag
@@ -28,12 +29,35 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A finished file: its name with extension, the document it is, and what was rendered."""
+    """A finished file and what it shows where; ``fingerprint`` of all it was made from.
+
+    ``reused``: it was not rendered, since an earlier build of the same fingerprint stands.
+    """
 
     filename: str
-    document: Document
-    kind: str
-    rendered: Rendered
+    data: bytes
+    fingerprint: str
+    places: tuple[tuple[str, ...], ...]
+    reused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A file of an earlier build, intact on disk."""
+
+    fingerprint: str
+    data: bytes
+    places: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSet:
+    """All files of a unit-year, its printed paragraphs, and the templates read for them."""
+
+    outputs: tuple[Output, ...]
+    blocks: tuple[narrative.Block, ...]
+    context: Names
+    templates: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +70,16 @@ class _Job:
     context: Names
 
 
-def render_all(dataset: Dataset, workspace: Workspace, problems: Problems) -> list[Output]:
-    """Every document of the set, proven; documents with problems are left out."""
+def render_all(
+    dataset: Dataset,
+    workspace: Workspace,
+    problems: Problems,
+    earlier: Mapping[str, Earlier] | None = None,
+) -> DocumentSet:
+    """Every document of the set, proven; documents with problems are left out.
+
+    Files of ``earlier`` builds whose fingerprint is still right are taken as they are.
+    """
     base = _context(dataset)
     blocks = _narrative(dataset, base, problems)
     if blocks is not None:
@@ -55,13 +87,13 @@ def render_all(dataset: Dataset, workspace: Workspace, problems: Problems) -> li
     store = templates.Store(workspace, dataset.content.form_set, problems)
     values = proof.values_by_path(base)
     outputs: list[Output] = []
-    taken: dict[str, Document] = {}
+    taken: set[str] = set()
     linted: set[tuple[str, str]] = set()
     for job in _jobs(dataset, base, problems):
         if job.filename in taken:
             problems.add("W102", job.document.at, name=job.filename)
             continue
-        taken[job.filename] = job.document
+        taken.add(job.filename)
         compiled = store.compiled(job.document, job.kind)
         if compiled is None:
             continue
@@ -71,10 +103,26 @@ def render_all(dataset: Dataset, workspace: Workspace, problems: Problems) -> li
             _lint(compiled, job, dataset, problems)
         if problems.failed or (not compiled.codes and compiled.tags):
             continue
-        rendered = _render(compiled, job, dataset, problems)
+        properties = _properties(job, dataset)
+        mark = _fingerprint(compiled, store.keys[key], job, properties)
+        known = (earlier or {}).get(job.filename)
+        if known is not None and known.fingerprint == mark:
+            outputs.append(Output(job.filename, known.data, mark, known.places, True))
+            continue
+        rendered = _render(compiled, job, properties, problems)
         if rendered is not None and _proven(job, rendered, values, problems):
-            outputs.append(Output(job.filename, job.document, job.kind, rendered))
-    return outputs
+            found = places.places(job.kind, rendered, compiled, blocks or ())
+            rows = tuple(places.as_rows(found))
+            outputs.append(Output(job.filename, rendered.data, mark, rows, False))
+    return DocumentSet(tuple(outputs), blocks or (), base, store.files)
+
+
+def _fingerprint(compiled: Compiled, key: str, job: _Job, properties: Properties) -> str:
+    names = reached(compiled.statements)
+    # Annexes in a report reach their project and label through names of gen's own.
+    extra = {("项目",), ("附件号表",), ("项目合计",)} if job.document.annexes else set()
+    settings = (key, properties.title, properties.creator, properties.date)
+    return fingerprint(job.context, names | extra, *settings)
 
 
 # What templates see
@@ -226,10 +274,11 @@ def _lint(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -
     lint(compiled.tags, compiled.statements, scope, problems, complete=complete)
 
 
-def _render(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -> Rendered | None:
+def _render(
+    compiled: Compiled, job: _Job, properties: Properties, problems: Problems
+) -> Rendered | None:
     template = templates.position(job.document, job.kind)
     render = docx.render_docx if job.kind == "docx" else xlsx.render_xlsx
-    properties = _properties(job, dataset)
     rendered = _guarded(lambda: render(compiled, job.context, properties), template, problems)
     if rendered is None:
         return None

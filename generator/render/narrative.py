@@ -52,13 +52,15 @@ class Block:
 
     ``kind``: heading, paragraph, item or table. ``level``: heading 1–4, item nesting from 1.
     ``text``: finished character data (escaped, with markers and numbering); ``rows``: the cells
-    of a table, first row the header.
+    of a table, first row the header. ``path``: how places and records name it (``正文[12]`` for
+    the block that begins on line 12).
     """
 
     kind: str
     level: int
     text: str
     rows: tuple[tuple[str, ...], ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,10 @@ def render_narrative(
                 if _visible(row)
             )
             numbering.interrupt()
-            out.append(Block(kind, 0, "", rows))
+            out.append(Block(kind, 0, "", rows, path))
         else:
             lead = numbering.lead(kind, level)
-            out.append(Block(kind, level, markers.wrap(path, lead + text)))
+            out.append(Block(kind, level, markers.wrap(path, lead + text), (), path))
     return tuple(out)
 
 

@@ -79,7 +79,7 @@ def missing_paragraphs(rendered: Rendered, blocks: Iterable[Block]) -> list[str]
     missing: list[str] = []
     for block in blocks:
         wanted = [block.text] if block.kind != "table" else [c for row in block.rows for c in row]
-        for text in map(_plain, wanted):
+        for text in map(plain, wanted):
             if text and text not in there:
                 return [*missing, f"缺少段落“{text[:20]}…”"]
     return missing
@@ -130,7 +130,7 @@ def _marks(
     """Each marked value must be in the file as parsed anew, and be the value it says it is."""
     there = "\0".join(texts)
     for mark in marks:
-        shown = _plain(text[mark.start : mark.end])
+        shown = plain(text[mark.start : mark.end])
         if shown not in there:
             yield f"“{mark.path}”应有的“{shown[:20]}”没有读到"
         value = values.get(mark.path)
@@ -155,7 +155,7 @@ def _normal(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _plain(xml: str) -> str:
+def plain(xml: str) -> str:
     """Character data of a marked slice: breaks and tabs restored, elements and entities gone."""
     clean, _ = markers.strip(xml)
     return unescape(_ELEMENT.sub("", _TAB.sub("\t", _BREAK.sub("\n", clean))))

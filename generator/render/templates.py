@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from html import unescape
 
@@ -35,6 +36,10 @@ class Store:
         self._documents = {document.name: document for document in form_set.documents}
         self._problems = problems
         self._compiled: dict[tuple[str, str], Compiled | None] = {}
+        #: What each compiled template was made from, as one hash.
+        self.keys: dict[tuple[str, str], str] = {}
+        #: Template files read, with the hash of their bytes.
+        self.files: dict[str, str] = {}
         #: Templates with problems: usable for the tag lint, never kept.
         self._failed: dict[tuple[str, str], Compiled] = {}
 
@@ -52,10 +57,12 @@ class Store:
             self._problems.add("T003", document.at, path=relative)
             return None
         try:
-            return path.read_bytes()
+            data = path.read_bytes()
         except OSError:
             self._problems.add("T003", document.at, path=relative)
             return None
+        self.files[f"{TEMPLATES}/{relative}"] = hashlib.sha256(data).hexdigest()
+        return data
 
     def _compile(self, document: Document, kind: str) -> Compiled | None:
         """From the cache if every template file is as it was, else compiled and kept."""
@@ -80,7 +87,9 @@ class Store:
                 self._failed[document.name, kind] = compiled
             return None if compiled is None or len(self._problems) > before else pack(compiled)
 
-        found = cached(key(settings, raw, *(data for _, data in inputs)), make)
+        name = key(settings, raw, *(data for _, data in inputs))
+        self.keys[document.name, kind] = name
+        found = cached(name, make)
         return self._failed.get((document.name, kind)) if found is None else unpack(found)
 
 

@@ -1,0 +1,117 @@
+"""What a build was made from and what it shows, kept beside the outputs as ``.gen/record.json``.
+
+The record holds no clock, no absolute path and nothing of the machine, so that records of the
+same content compare as equal wherever they were made. Its shape is documented in
+``docs/构建记录.md``; ``VERSION`` changes with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+VERSION: Final = 1
+FOLDER: Final = ".gen"
+RECORD: Final = f"{FOLDER}/record.json"
+PREVIOUS: Final = f"{FOLDER}/record.previous.json"
+TOOLCHAIN: Final = f"{FOLDER}/toolchain"
+HAND_EDITS: Final = f"{FOLDER}/手改"
+VERSIONS: Final = f"{FOLDER}/版本"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """One output: hash of its bytes, hash of all it was made from, and what it shows where.
+
+    ``places``: rows of path, place, section, text, sentence (see ``render.places``).
+    """
+
+    sha256: str
+    fingerprint: str
+    places: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One build of one unit-year.
+
+    ``inputs``: file → sha256. ``values``: path → what it is (``text``, ``at``; of figures also
+    ``value``, ``unit``, ``formula``, ``inputs``, ``base``). ``narrative``: the printed paragraphs
+    in order, as path, kind and text. ``problems``: warnings and notes of the build, as JSON.
+    """
+
+    unit: str
+    year: int
+    inputs: Mapping[str, str]
+    values: Mapping[str, Mapping[str, Any]]
+    narrative: tuple[tuple[str, str, str], ...]
+    documents: Mapping[str, DocumentRecord]
+    problems: tuple[Mapping[str, Any], ...] = field(default=())
+
+
+def dump(record: Record) -> bytes:
+    """The record as it is written: sorted keys, one value a line."""
+    plain = {
+        "version": VERSION,
+        "unit": record.unit,
+        "year": record.year,
+        "inputs": dict(record.inputs),
+        "values": {path: dict(value) for path, value in record.values.items()},
+        "narrative": [list(row) for row in record.narrative],
+        "documents": {
+            name: {
+                "sha256": document.sha256,
+                "fingerprint": document.fingerprint,
+                "places": [list(row) for row in document.places],
+            }
+            for name, document in record.documents.items()
+        },
+        "problems": [dict(item) for item in record.problems],
+    }
+    return (json.dumps(plain, ensure_ascii=False, indent=0, sort_keys=True) + "\n").encode()
+
+
+def load(path: Path) -> Record | None:
+    """The record in ``path``; None when there is none, or none that this gen understands."""
+    try:
+        plain = json.loads(path.read_bytes())
+        if plain["version"] != VERSION:
+            return None
+        return Record(
+            unit=plain["unit"],
+            year=plain["year"],
+            inputs=plain["inputs"],
+            values=plain["values"],
+            narrative=tuple(tuple(row) for row in plain["narrative"]),
+            documents={
+                name: DocumentRecord(
+                    document["sha256"],
+                    document["fingerprint"],
+                    tuple(tuple(row) for row in document["places"]),
+                )
+                for name, document in plain["documents"].items()
+            },
+            problems=tuple(plain["problems"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # a foreign or damaged record counts as none: everything is built anew
+
+
+def sha256(data: bytes) -> str:
+    """Hex digest of ``data``."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def hash_files(files: Iterable[tuple[str, Path]]) -> dict[str, str]:
+    """Name → sha256 of every readable file."""
+    out = {}
+    for name, path in files:
+        try:
+            out[name] = sha256(path.read_bytes())
+        except OSError:
+            out[name] = ""
+    return out

@@ -1,0 +1,108 @@
+"""What a document can show, hashed: equal fingerprints mean equal bytes.
+
+A document's tags say which names it reaches; everything below those names goes into the hash,
+together with the compiled template and the file's properties. So a changed figure touches just
+the documents that show it or what follows from it, whatever the clocks of files say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from generator.figures.model import Figure, Names, Words
+from generator.render.narrative import Block
+from generator.render.statements import Expression, Statement
+
+Path = tuple[str, ...]
+
+
+def reached(statements: Sequence[Statement]) -> frozenset[Path]:
+    """The names that tags reach, loop variables traced back to the lists they run over."""
+    scopes: list[dict[str, Path]] = []
+    assigned: dict[str, Path] = {}
+    found: set[Path] = set()
+
+    def resolve(node: Expression) -> Path | None:
+        kind = node[0]
+        if kind == "name":
+            for scope in reversed(scopes):
+                if node[1] in scope:
+                    return scope[node[1]]
+            return assigned.get(node[1], (node[1],))
+        if kind == "member":
+            holder = resolve(node[1])
+            return None if holder is None else (*holder, str(node[2]))
+        for below in _parts(node):
+            path = resolve(below)
+            if path is not None:
+                found.add(path)
+        return None
+
+    for statement in statements:
+        paths = [
+            resolve(part) for part in (statement.value, statement.condition) if part is not None
+        ]
+        found.update(path for path in paths if path is not None)
+        source = paths[0] if paths else None
+        if statement.word == "for":
+            scopes.append({name: source for name in statement.names if source is not None})
+        elif statement.word == "if":
+            scopes.append({})
+        elif statement.word in ("endfor", "endif") and scopes:
+            scopes.pop()
+        elif statement.word == "set" and source is not None:
+            assigned[statement.names[0]] = source
+    return frozenset(found)
+
+
+def _parts(node: Expression) -> Iterable[Expression]:
+    if node[0] == "filter":
+        return (node[2], *node[3])
+    parts: Iterable[Expression] = node[1] if node[0] == "parts" else ()
+    return parts
+
+
+def fingerprint(context: Mapping[str, object], names: Iterable[Path], *settings: str) -> str:
+    """The hash of everything below ``names`` in ``context``, and of ``settings``."""
+    digest = hashlib.sha256()
+    for setting in settings:
+        digest.update(setting.encode() + b"\0")
+    for path in sorted(names):
+        digest.update(".".join(path).encode() + b"\1")
+        for piece in _pieces(_found(context, path)):
+            digest.update(piece.encode() + b"\2")
+    return digest.hexdigest()
+
+
+def _found(context: Mapping[str, object], path: Path) -> object:
+    """The value at ``path``; below a list, the list itself (a loop may reach every item)."""
+    here: object = context
+    for step in path:
+        if isinstance(here, list | tuple):
+            return here
+        if not isinstance(here, Mapping) or step not in here:
+            return None
+        here = here[step]
+    return here
+
+
+def _pieces(value: object) -> Iterator[str]:
+    if isinstance(value, Figure):
+        yield f"{value.path}={value.text}={value.value}={value.unit}"
+        if value.base is not None:
+            yield f"{value.base.text}={value.base.value}={value.base.year}"
+    elif isinstance(value, Words):
+        yield f"{value.path}={value}"
+    elif isinstance(value, Names):
+        for key, member in value.items():
+            yield key
+            yield from _pieces(member)
+    elif isinstance(value, list | tuple):
+        yield str(len(value))
+        for item in value:
+            yield from _pieces(item)
+    elif isinstance(value, Block):
+        yield f"{value.kind}{value.level}{value.text}{value.rows}"
+    else:
+        yield repr(value) if isinstance(value, str | int) else "-"

@@ -1,0 +1,147 @@
+"""Where in a finished document each value shows, in words a person can follow.
+
+A place in Word is ``正文 第3段`` or ``正文 表2 第4行 第5格``, with the heading it stands under;
+in Excel ``工作表“汇总表” B7``. Paragraphs and tables are counted as a reader of the file finds
+them: those of the body, not those inside cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+
+from generator.render.compiled import Compiled, Rendered
+from generator.render.markers import Mark
+from generator.render.narrative import Block
+
+_TOKEN = re.compile(r"<(/?)w:(p|tbl|tr|tc)(?=[ >/])[^>]*?(/?)>")
+_BREAK = re.compile(r"<w:br\s*/>|<w:tab\s*/>")
+_ELEMENT = re.compile(r"<[^>]*>")
+_SENTENCE_END = re.compile("[。；！？\n]")
+_SHEET = re.compile(r"工作表“(.*?)”")
+_CELL = '<c r="'
+_PART = re.compile(r"(?:word|xl/worksheets)/([a-z]+?)(\d*)\.xml")
+_LABELS = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One value in one document.
+
+    ``path``: the figure, text or phrase (``收入预算.合计.本年|比上年``); ``place``: where;
+    ``section``: the heading above it, if any; ``text``: what is printed; ``sentence``: the
+    sentence around it (of a figure in running text).
+    """
+
+    path: str
+    place: str
+    section: str
+    text: str
+    sentence: str
+
+
+def places(
+    kind: str, rendered: Rendered, compiled: Compiled, blocks: Sequence[Block]
+) -> list[Place]:
+    """Every mark of a finished document with its place, in document order."""
+    out: list[Place] = []
+    headings = {block.path for block in blocks if block.kind == "heading"}
+    for part, marks in rendered.marks.items():
+        text = rendered.parts[part]
+        ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
+        found = (
+            _in_word(part, text, ordered, headings)
+            if kind == "docx"
+            else _in_excel(text, ordered, compiled)
+        )
+        out += found
+    return out
+
+
+def _plain(xml: str) -> str:
+    return unescape(_ELEMENT.sub("", _BREAK.sub("\n", xml)))
+
+
+@dataclass(slots=True)
+class _Level:
+    """Counters inside the body, or inside one cell."""
+
+    paragraphs: int = 0
+    tables: int = 0
+    rows: int = 0
+    cells: int = 0
+
+
+def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) -> Iterator[Place]:
+    match = _PART.fullmatch(part)
+    label = _LABELS.get(match[1], part) + match[2] if match else part
+    stack = [_Level()]
+    section = ""
+    paragraph_start = 0
+    waiting = iter(marks)
+    mark = next(waiting, None)
+    for token in _TOKEN.finditer(text):
+        while mark is not None and mark.start < token.start():
+            where = f"{label} {_where(stack)}"
+            end = text.find("</w:p>", mark.start)
+            around = text[paragraph_start : end if end >= 0 else len(text)]
+            shown = _plain(text[mark.start : mark.end])
+            if mark.path in headings and len(stack) == 1:
+                section = shown
+            offset = len(_plain(text[paragraph_start : mark.start]))
+            sentence = _sentence(_plain(around), offset) if len(stack) == 1 else ""
+            yield Place(mark.path, where, section, shown, sentence)
+            mark = next(waiting, None)
+        closing, name, empty = token.groups()
+        if closing:
+            if name == "tc":
+                stack.pop()
+            continue
+        here = stack[-1]
+        if name == "p":
+            here.paragraphs += 1
+            paragraph_start = token.end()
+        elif name == "tbl":
+            here.tables += 1
+            here.rows = 0
+        elif name == "tr":
+            here.rows += 1
+            here.cells = 0
+        elif not empty:
+            here.cells += 1
+            stack.append(_Level())
+
+
+def _where(stack: Sequence[_Level]) -> str:
+    cells = [f"表{level.tables} 第{level.rows}行 第{level.cells}格" for level in stack[:-1]]
+    last = [f"第{stack[-1].paragraphs}段"] if len(stack) == 1 else []
+    return " ".join([*cells, *last])
+
+
+def _sentence(paragraph: str, offset: int) -> str:
+    """The sentence of ``paragraph`` that holds character ``offset``."""
+    start = 0
+    for end in _SENTENCE_END.finditer(paragraph):
+        if end.start() >= offset:
+            return paragraph[start : end.end()].strip()
+        start = end.end()
+    return paragraph[start:].strip()
+
+
+def _in_excel(text: str, marks: Sequence[Mark], compiled: Compiled) -> Iterator[Place]:
+    sheet = ""
+    for mark in marks:
+        if 0 <= mark.tag < len(compiled.tags):
+            named = _SHEET.search(compiled.tags[mark.tag].at.place)
+            sheet = named[0] if named else sheet
+        start = text.rfind(_CELL, 0, mark.start)
+        reference = text[start + len(_CELL) : text.find('"', start + len(_CELL))]
+        where = f"{sheet} {reference}" if start >= 0 else f"{sheet} 页眉页脚"
+        yield Place(mark.path, where.strip(), "", _plain(text[mark.start : mark.end]), "")
+
+
+def as_rows(found: Sequence[Place]) -> list[tuple[str, ...]]:
+    """Places as plain tuples, for the record."""
+    return [(p.path, p.place, p.section, p.text, p.sentence) for p in found]
