@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from generator import __version__, console
-from generator.problems import Problems, suggest
+from generator.problems import Problems, Severity, suggest
 from generator.workspace import UnitYear, Workspace, find
 
 
@@ -99,7 +99,7 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
         problems.extend(found)
     items = problems.sorted()
     if settings.json:
-        click.echo(json.dumps(console.report(items), ensure_ascii=False, indent=2))
+        click.echo(console.as_json(console.report(items)))
     else:
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0:
@@ -124,12 +124,133 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
     items = problems.sorted()
     if settings.json:
         outcome = {**console.report(items), "documents": console.documents(workspace, done)}
-        click.echo(json.dumps(outcome, ensure_ascii=False, indent=2))
+        click.echo(console.as_json(outcome))
     else:
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0:
             console.print_built(workspace, done, targets, items)
     sys.exit(console.exit_code(items, strict=settings.strict))
+
+
+@cli.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@click.option(
+    "--from", "start", metavar="版本", default="", help="从哪个版本比起（默认上次生成）。"
+)
+@click.option("--to", "end", metavar="版本", default="", help="比到哪个版本（默认现在的内容）。")
+@click.option(
+    "--save", metavar="文件.docx", type=click.Path(path_type=Path), help="另存为可报送的更正说明。"
+)
+@_common
+def diff(
+    year: str, units: tuple[str, ...], start: str, end: str, save: Path | None, **options: Any
+) -> None:
+    """列出改了哪些数、带动了哪些数、影响了哪些文档的哪些地方。"""
+    settings = _settings(options)
+    workspace, targets = _targets(settings, year, units)
+    from generator import compare, reports, versions
+
+    problems, outcomes, lines = Problems(), [], []
+    for target in targets:
+        with _told():
+            two = versions.pair(workspace, target, start, end, problems)
+        if two is None:
+            continue
+        difference = compare.compare(two[0].record, two[1].record)
+        names = {"unit": target.unit_id, "year": target.year}
+        names |= {"from": two[0].name, "to": two[1].name}
+        outcomes.append({**names, **reports.difference_json(difference)})
+        lines.append(f"{target.label}：{two[0].name} → {two[1].name}")
+        lines += reports.difference_lines(difference)
+        if save is not None:
+            from generator import notice
+
+            with _told():
+                notice.save(workspace, target, difference, save, problems)
+            lines.append(f"已存为 {save}")
+    items = problems.sorted()
+    if settings.json:
+        click.echo(console.as_json({**console.report(items), "differences": outcomes}))
+    else:
+        console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
+        click.echo("\n".join(lines) if lines else "内容有错误，改正后再比较。")
+    sys.exit(console.exit_code(items, strict=False))
+
+
+@cli.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@click.argument("name", metavar="名称或数字")
+@_common
+def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> None:
+    """说明一个数：值、公式、依据的每一行、上年数，以及显示它的每个地方。"""
+    settings = _settings(options)
+    workspace, targets = _targets(settings, year, units)
+    from generator import explain as explaining
+    from generator import reports, versions
+
+    problems = Problems()
+    results = []
+    for target in targets:
+        present = versions.now(workspace, target, problems)
+        if present is not None:
+            results.append((target, explaining.explain(present, name)))
+    items = problems.sorted()
+    missing = [found for _, found in results if isinstance(found, explaining.Unknown)]
+    known = [(target, found) for target, found in results if isinstance(found, list)]
+    if settings.json:
+        click.echo(console.as_json({t.label: reports.explanation_json(f) for t, f in results}))
+    elif not results:
+        console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
+    else:
+        for target, found in known:
+            if len(targets) > 1:
+                click.echo(f"{target.label}：")
+            for explanation in found:
+                click.echo("\n".join(reports.explanation_lines(explanation)))
+        if missing and not known:
+            raise console.Misuse(reports.unknown_line(missing[0]))
+    sys.exit(console.exit_code(items, strict=False))
+
+
+@cli.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@click.argument("name", metavar="版本名")
+@_common
+def freeze(year: str, name: str, units: tuple[str, ...], **options: Any) -> None:
+    """把现在的成果和记录保存成一个有名称的只读版本（例如 报送稿）。"""
+    settings = _settings(options)
+    _, targets = _targets(settings, year, units)
+    from generator import versions
+
+    for target in targets:
+        with _told():
+            kept = versions.freeze(target, name)
+        click.echo(f"{target.label}：已保存为“{name}”，共 {len(kept)} 个文件。")
+
+
+@cli.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@_common
+def watch(year: str, units: tuple[str, ...], **options: Any) -> None:
+    """守着内容和模板，保存一次就重新生成一次，按 Ctrl+C 结束。"""
+    settings = _settings(options)
+    workspace, targets = _targets(settings, year, units)
+    from generator.watch import watch as keep_watch
+
+    keep_watch(workspace, targets, click.echo)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What cannot be done ends the command with its reason."""
+    from generator.versions import VersionError
+
+    try:
+        yield
+    except VersionError as error:
+        raise console.Misuse(str(error)) from error
+    except OSError as error:
+        raise console.Misuse(f"写不进去：{error.strerror or error}。") from error
 
 
 def _targets(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import traceback
@@ -76,6 +77,11 @@ def report(items: Sequence[Problem]) -> dict[str, object]:
             "notes": counts[Severity.NOTE],
         },
     }
+
+
+def as_json(plain: object) -> str:
+    """JSON for programs, Chinese left readable."""
+    return json.dumps(plain, ensure_ascii=False, indent=2)
 
 
 def counted(items: Sequence[Problem]) -> str:

@@ -24,8 +24,10 @@ from lxml import etree
 from generator.figures.model import Figure, Names, Words
 from generator.problems import Position, Problems
 from generator.render.compiled import Compiled, Rendered
-from generator.render.docx import render_docx
+from generator.render import markers, statements
+from generator.render.docx import environment, render_docx
 from generator.render.docx_compile import Annex, compile_docx
+from generator.render.lint import UNKNOWN, lint
 from generator.render.properties import Properties
 
 MAIN = "word/document.xml"
@@ -154,10 +156,23 @@ def rows(*specification: tuple[str, str, str]) -> list[Names]:
     ]
 
 
+class Anything(dict[str, object]):
+    """A context that has every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> object:
+        return UNKNOWN
+
+
 def problems_of(raw: bytes, annexes: Sequence[Annex] = ()) -> list[tuple[str, str]]:
+    """Codes and places of what is found without rendering: by compiling, then by the lint."""
     problems = Problems()
     result = compile_docx(raw, FILE, annexes, problems)
     assert result is None or not result.codes
+    if result is not None and not problems.failed:
+        lint(result.tags, statements.read(result.tags, environment()), Anything(), problems)
     return [(problem.code, problem.at.place) for problem in problems.sorted()]
 
 
@@ -551,8 +566,15 @@ def test_narrative_table_style_and_missing_heading() -> None:
     raw = template(build)
     done = render(raw, 正文=(Block("table", 0, "", (("甲",),)),))
     assert opened(done).tables[0].cell(0, 0).paragraphs[0].style.name == "正文表格"
-    raw = template(lambda d: build(d, without="Heading 4"))
-    assert problems_of(raw) == [("T212", "正文 第1段")]
+    # A level the narrative does not use may lack its style; one it uses is a fault.
+    compiled_ = compiled(template(lambda d: build(d, without="Heading 4")))
+    fine = render_docx(compiled_, {"正文": (Block("heading", 3, "1.甲"),)}, PROPERTIES)
+    assert not any(path.startswith(markers.FAULT) for path, _ in marked(fine))
+    assert [p.style.name for p in opened(fine).paragraphs] == ["Heading 3"]
+    wrong = render_docx(compiled_, {"正文": (Block("heading", 4, "（1）甲"),)}, PROPERTIES)
+    (fault,) = (mark for mark in wrong.marks[MAIN] if mark.path.startswith(markers.FAULT))
+    assert markers.read_fault(fault.path) == ("T212", {"name": "heading 4", "level": "4"})
+    assert compiled_.tags[fault.tag].text == "{{p 正文 }}"
 
 
 def test_narrative_that_ends_a_section() -> None:
@@ -800,8 +822,10 @@ def test_static_members_stay_as_they_are() -> None:
         (["{{ 正文 }}"], [("T211", "正文 第1段")]),
         (["正文：{{p 正文 }}"], [("T211", "正文 第1段")]),
         (["{{ 年度 | 合并 }}"], [("T221", "正文 第1段")]),
-        (["甲{% if a ~ b %}{% endif %}"], [("T200", "正文 第1段")]),
-        (["甲", "{{ a b }}"], [("T200", "正文 第2段")]),
+        (["甲{% if a ~ b %}{% endif %}"], [("T110", "正文 第1段")]),
+        (["甲", "{{ a b }}"], [("T110", "正文 第2段")]),
+        (["甲", "{% if a %}", "乙"], [("T111", "正文 第2段")]),
+        (["{% if a %}甲{% else %}乙{% else %}丙{% endif %}"], [("T200", "正文 第1段")]),
     ],
 )  # fmt: skip
 def test_broken_paragraphs(paragraphs: list[str], expected: list[tuple[str, str]]) -> None:

@@ -35,6 +35,7 @@ from generator.render.xlsx import render_xlsx, shown
 from generator.render.xlsx_compile import compile_xlsx
 from generator.render.xlsx_rows import BLANK_ROW
 
+rule_of: Callable[..., Any] = FormulaRule
 FILE = "templates/xlsx/表.xlsx"
 PROPERTIES = Properties("自评表", "九江市驻深办", "2021-05-21")
 AT = Position("content/figures.yaml", 1)
@@ -62,8 +63,7 @@ def rows(*items: Mapping[str, object]) -> list[Names]:
 def sheet(cells: Grid, book: Workbook | None = None, title: str = "表") -> Workbook:
     """A workbook whose (new) sheet has ``cells``."""
     made = book or Workbook()
-    page = made.create_sheet(title) if book else made.active
-    assert page is not None
+    page: Any = made.create_sheet(title) if book else made.active
     page.title = title
     for where, value in cells.items():
         page[where] = value
@@ -126,7 +126,7 @@ def page(template: Workbook | bytes, **context: object) -> Any:
 def grid(template: Workbook | bytes, **context: object) -> list[list[object]]:
     """The values of the first sheet, by both readers."""
     data = rendered(template, **context).data
-    first = load_workbook(io.BytesIO(data)).worksheets[0]
+    first: Any = load_workbook(io.BytesIO(data)).worksheets[0]
     values = [["" if c.value is None else c.value for c in row] for row in first.iter_rows()]
     seen = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
     for row, other in zip(values, seen, strict=False):
@@ -340,6 +340,27 @@ def test_conditions_inside_a_cell() -> None:
     book = sheet({"A1": "{% if x > 0 %}有{{ x }}{% else %}无{% endif %}", "A2": "{# 备注 #}"})
     assert grid(book, x=figure("3"))[0] == ["有3"]
     assert grid(book, x=figure("0"))[0] == ["无"]
+
+
+@pytest.mark.parametrize(
+    ("text", "some", "none"),
+    [
+        ("{% if x %}{{ x }}{% endif %}", 3.5, None),
+        ("{% if x %}{{ x }}{% else %}—{% endif %}", 3.5, "—"),
+        ("{% if x == 0 %}无{% else %}{{ x }}{% endif %}", 3.5, "无"),
+        ("{% if x %} {{ x }} {% else %}{% endif %}", 3.5, None),
+        ("{% if x %}约{{ x }}{% endif %}", "约3.5", None),
+        ("{% if x %}{{ x }}{% else %}{{ x }}个{% endif %}", "3.5", "0个"),
+    ],
+)
+def test_a_conditional_value_is_still_a_value(text: str, some: object, none: object) -> None:
+    """A blank instead of a zero must not turn the column into text."""
+    book = sheet({"A1": text})
+    made = rendered(book, x=figure("3.5"))
+    assert page(book, x=figure("3.5"))["A1"].value == some
+    (mark,) = made.marks["xl/worksheets/sheet1.xml"]
+    assert (mark.path, compiled(book).tags[mark.tag].prints) == ("数.3.5", True)
+    assert (page(book, x=figure("0"))["A1"].value or None) == none
 
 
 def test_trim_signs() -> None:
@@ -605,7 +626,7 @@ def test_validations_and_conditional_formats_follow() -> None:
     first.add_data_validation(inside)
     first.add_data_validation(below)
     fill = PatternFill("solid", bgColor="FF0000")
-    first.conditional_formatting.add("C2:C3", FormulaRule(["C2>C5"], fill=fill))
+    first.conditional_formatting.add("C2:C3", rule_of(["C2>C5"], fill=fill))
     made = page(book, 行=THREE)
     found_ = {str(v.sqref): v.formula1 for v in made.data_validations.dataValidation}
     assert found_ == {"B1 B3 B5": "$J$7:$J$8", "B7": '"优,良"'}
@@ -773,6 +794,22 @@ def test_a_run_over_two_inner_loops_stays_one() -> None:
     assert merges(page(sheet(cells), 项=same)) == ["A1:A3"]
 
 
+def test_a_merged_cell_may_hold_more_than_its_value() -> None:
+    """Only the first of equal cells is printed, with all its text."""
+    book = sheet(
+        {"A1": "{%tr for r in 行 %}", "A2": "{{ r.一 | 合并 }}\n（{{ r.分 }}分）",
+         "B2": "{{ r.三 }}", "A3": "{%tr endfor %}"}
+    )  # fmt: skip
+    items = rows(*({**item, "分": figure("25")} for item in GROUPS))
+    made = page(book, 行=items)
+    assert merges(made) == ["A1:A3"]
+    assert [made[f"A{r}"].value for r in range(1, 5)] == [
+        "产出\n（25分）", None, None, "效益\n（25分）",
+    ]  # fmt: skip
+    constant = sheet({**LOOP, "B3": "{{ '绩效指标' | 合并 }}"})
+    assert merges(page(constant, 行=THREE)) == ["B2:B4"]
+
+
 def test_numbers_merge_as_well() -> None:
     """A weight column."""
     items = rows({"权": figure("25")}, {"权": figure("25")}, {"权": figure("30")})
@@ -820,7 +857,7 @@ def test_properties_come_from_the_content() -> None:
 def test_page_headers_and_footers() -> None:
     """Tags work there; & is doubled, a font size stays a font size."""
     book = sheet({"A1": "x"})
-    setup = book.worksheets[0]
+    setup: Any = book.worksheets[0]
     setup.oddHeader.center.text = "{{ 单位 }}{{ 年度 }}"
     setup.oddHeader.center.size = 12
     setup.oddFooter.right.text = "第 &P 页"
@@ -829,7 +866,7 @@ def test_page_headers_and_footers() -> None:
     assert "A&amp;&amp;B2020" in xml
     assert "&#31532; &amp;P &#39029;" in xml
     assert [m.tag for m in made.marks["xl/worksheets/sheet1.xml"]] == [0]
-    book.worksheets[0].oddHeader.center.text = "{{ 年度 }}"
+    setup.oddHeader.center.text = "{{ 年度 }}"
     xml = rendered(book, 年度=2020).parts["xl/worksheets/sheet1.xml"]
     assert "&amp;12 2020" in xml
 
@@ -957,10 +994,12 @@ def test_an_untouched_sheet_stays_byte_for_byte() -> None:
         ({"A1": "{{p 正文 }}"}, "T260", "A1"),
         ({"A1": "{%tc if x %}"}, "T260", "A1"),
         ({"A1": '=IF(B1,"{{ x }}",0)'}, "T262", "A1"),
-        ({"A1": "甲{{ r.一 | 合并 }}"}, "T264", "A1"),
+        ({"A1": "{{ r.一 | 合并 }}{{ r.二 | 合并 }}"}, "T264", "A1"),
         ({"A1": "{{ r.一 | 合并 | 万元 }}"}, "T264", "A1"),
         ({"A1": "\ue010{{ x }}"}, "T266", ""),
-        ({"A1": "{{ x y }}"}, "T200", ""),
+        ({"A1": "{{ x y }}"}, "T200", "A1"),
+        ({"A1": "{{ x), (y }}"}, "T200", "A1"),
+        ({"A1": "共{{ x y }}"}, "T200", ""),
     ],
 )
 def test_structural_problems(cells: Grid, code: str, place: str) -> None:

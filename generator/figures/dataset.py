@@ -182,7 +182,7 @@ def _evaluation(evaluation: Evaluation) -> Names:
             "分值": evaluation.points,
             "等级": evaluation.grade,
             "一级": [
-                Names({"名称": Words(g.name, g.points.path, g.points.at), "分值": g.points,
+                Names({"名称": Words(g.name, g.points.path.replace('.分值', '.名称'), g.points.at), "分值": g.points,
                        "得分": g.score})
                 for g in evaluation.groups
             ],

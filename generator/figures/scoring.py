@@ -6,7 +6,7 @@ A score is 分值 × completion rate, the rate rounded first where the policy sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +21,9 @@ FORWARD, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
 _REVERSE_SIGNS = ("≤", "<")
 
 Shown = Figure | Words
+
+#: How a rate came about, by how many numbers went into it.
+_RATE_RULES = ("完成与目标相符", "完成值本身是百分比", "完成 ÷ 目标")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,26 +97,41 @@ def evaluate(
     scores = [row.score.value for row in rows]
     if execution_score is not None:
         scores.append(execution_score.value)
-    score = _figure(f"{own}.总分", total(scores), rows[0].indicator.at if rows else at, year)
+    score = _figure(
+        f"{own}.总分", total(scores), rows[0].indicator.at if rows else at, year,
+        formula="各指标得分之和" + ("加执行得分" if execution_score is not None else ""),
+        inputs=[r.score.path for r in rows] + ([execution_score.path] if execution_score else []),
+    )  # fmt: skip
     return Evaluation(
         rows=rows,
         groups=groups,
-        points=_figure(f"{own}.分值", points, score.at, year),
+        points=_figure(
+            f"{own}.分值", points, score.at, year,
+            formula="各指标分值之和", inputs=[row.points.path for row in rows],
+        ),
         score=score,
         grade=Words(_grade(score.value, form_set), f"{own}.等级", score.at),
         execution=execution,
         execution_score=execution_score,
-    )
+    )  # fmt: skip
 
 
 def _figure(
-    path: str, value: Fraction, at: Position, year: int, *, formula: str = "", places: int = 6
+    path: str,
+    value: Fraction,
+    at: Position,
+    year: int,
+    *,
+    formula: str,
+    inputs: Iterable[str],
+    places: int = 6,
 ) -> Figure:
     """A score or count of points: 分, printed without trailing zeros."""
     text = show(value, places)
     return Figure(
-        path, value, text, "分", at, places=len(text.partition(".")[2]), formula=formula, year=year
-    )
+        path, value, text, "分", at, places=len(text.partition(".")[2]), formula=formula,
+        inputs=tuple(inputs), year=year,
+    )  # fmt: skip
 
 
 def _groups(own: str, rows: Sequence[Scored], year: int, problems: Problems) -> tuple[Group, ...]:
@@ -132,12 +150,16 @@ def _groups(own: str, rows: Sequence[Scored], year: int, problems: Problems) -> 
         groups.append(
             Group(
                 first.level1,
-                _figure(f"{own}.一级[{number}].分值", points, at, year),
                 _figure(
-                    f"{own}.一级[{number}].得分", total(r.score.value for r in members), at, year
+                    f"{own}.一级[{number}].分值", points, at, year,
+                    formula="各指标分值之和", inputs=[row.points.path for row in members],
+                ),
+                _figure(
+                    f"{own}.一级[{number}].得分", total(row.score.value for row in members), at,
+                    year, formula="各指标得分之和", inputs=[row.score.path for row in members],
                 ),
             )
-        )
+        )  # fmt: skip
     return tuple(groups)
 
 
@@ -149,7 +171,10 @@ def _execution_score(
         return None
     rate = max(Fraction(0), min(execution.value, Fraction(1)))
     score = round_half_up(Fraction(policy.execution_points) * rate, policy.score_places)
-    return _figure(f"{own}.执行得分", Fraction(score), execution.at, year, formula="分值 × 执行率")
+    return _figure(
+        f"{own}.执行得分", Fraction(score), execution.at, year,
+        formula="分值 × 执行率", inputs=[execution.path],
+    )  # fmt: skip
 
 
 def _grade(score: Fraction, form_set: FormSet) -> str:
@@ -181,8 +206,11 @@ def _score(
         problems.add("S104", typed.at, score=typed.text)
     if rule is None and typed is None:
         _report_unscored(indicator, target, actual, problems)
+    compared = [shown.path for shown in (actual, target) if isinstance(shown, Figure)]
     rated = (
-        None if ratio is None else _rate_figure(f"{path}.完成率", ratio, indicator, policy, year)
+        None
+        if ratio is None
+        else _rate_figure(f"{path}.完成率", ratio, indicator, policy, year, compared)
     )
     return Scored(
         path=path,
@@ -197,7 +225,8 @@ def _score(
             if typed is not None
             else _figure(
                 f"{path}.得分", rule or Fraction(0), indicator.at, year,
-                formula="分值 × 完成率", places=policy.score_places,
+                formula="分值 × 完成率", inputs=[f"{path}.分值", f"{path}.完成率"],
+                places=policy.score_places,
             )
         ),
         computed=rule,
@@ -212,13 +241,18 @@ def _typed(path: str, quantity: Quantity, year: int) -> Figure:
 
 
 def _rate_figure(
-    path: str, ratio: Fraction, indicator: Indicator, policy: ScorePolicy, year: int
+    path: str,
+    ratio: Fraction,
+    indicator: Indicator,
+    policy: ScorePolicy,
+    year: int,
+    compared: Sequence[str],
 ) -> Figure:
     rounded = _rounded(ratio, policy)
     places = 2 if policy.rate_places is None else policy.rate_places
     return Figure(
         path, rounded, show(rounded * 100, places) + "%", "%", indicator.at,
-        suffix="%", formula="完成 ÷ 目标", year=year,
+        suffix="%", formula=_RATE_RULES[len(compared)], inputs=tuple(compared), year=year,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from generator.render.fingerprint import fingerprint, reached
 from generator.render.lint import UNKNOWN, lint
 from generator.render.properties import Properties
 from generator.render.tags import Tag
-from generator.workspace import Workspace
+from generator.workspace import TEMPLATES, Workspace
 
 _FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "＿"))
 _DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}
@@ -84,7 +84,7 @@ def render_all(
     blocks = _narrative(dataset, base, problems)
     if blocks is not None:
         base["正文"] = blocks
-    store = templates.Store(workspace, dataset.content.form_set, problems)
+    store = templates.Store(workspace, dataset.content.form_set.documents, problems)
     values = proof.values_by_path(base)
     outputs: list[Output] = []
     taken: set[str] = set()
@@ -339,3 +339,28 @@ def _proven(
     for fault in faults:
         problems.add("W201", Position(job.filename), document=job.filename, reason=fault)
     return not faults
+
+
+def render_single(
+    workspace: Workspace, template: str, context: Names, title: str, problems: Problems
+) -> bytes | None:
+    """One Word document outside a form set; None after its problems were reported."""
+    document = Document(
+        name=title, title=title, filename=title, docx=template, xlsx="", each_project=False,
+        condition="", annexes=(), at=Position(f"{TEMPLATES}/{template}"),
+    )  # fmt: skip
+    store = templates.Store(workspace, (document,), problems)
+    compiled = store.compiled(document, "docx")
+    if compiled is None:
+        return None
+    before = len(problems)
+    lint(compiled.tags, compiled.statements, context, problems)
+    if len(problems) > before or not compiled.codes:
+        return None
+    unit = context.get("单位")
+    creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
+    job = _Job(document, "docx", f"{title}.docx", context)
+    rendered = _render(compiled, job, Properties(title=title, creator=creator), problems)
+    if rendered is None or not _proven(job, rendered, proof.values_by_path(context), problems):
+        return None
+    return rendered.data

@@ -7,6 +7,7 @@ Only strings are handled here. What a template looks like was settled when it wa
 ``<w:slot w:val="3"/>``             the end of section 3; the last one closes the document
 ``<w:tblGrid w:repair="1">``        a table whose number of columns depends on a loop
 ``<wp:docPr id="slot"``             a drawing that wants a number of its own
+``<w:copy/>`` … ``<w:copied/>``     one copy of an annex that is there once per project
 
 Content cannot forge a note: its ``<`` is escaped.
 """
@@ -24,6 +25,7 @@ from markupsafe import Markup
 from generator.figures.model import Figure, Phrase
 from generator.render import markers, package
 from generator.render.compiled import Compiled, Rendered
+from generator.render.docx_copies import Copies
 from generator.render.environment import GenEnvironment, as_fault, make_environment, run
 from generator.render.properties import CORE, Properties, core_xml
 
@@ -32,6 +34,11 @@ MERGE_SLOT: Final = '<w:vMerge w:val="slot"/>'
 END_SLOT: Final = "end"
 GRID_REPAIR: Final = '<w:tblGrid w:repair="1">'
 DRAWING_SLOT: Final = '<wp:docPr id="slot"'
+COPY_START: Final = "<w:copy/>"
+COPY_END: Final = "<w:copied/>"
+#: Stands for the identifier of a list number that is yet to be given.
+FRESH_NUMBER: Final = "fresh"
+NUMBERING: Final = "word/numbering.xml"
 #: The context name under which templates find the looks of their ``{{p 正文 }}``.
 LOOKS: Final = "_版式"
 #: Line breaks and tabs of a value, inside its ``w:t``.
@@ -49,7 +56,10 @@ _DRAWINGS_PER_PART = 100_000
 
 
 class Look(TypedDict):
-    """How a narrative prints: XML up to and with ``<w:t …>`` for each kind of paragraph."""
+    """How a narrative prints: XML up to and with ``<w:t …>`` for each kind of paragraph.
+
+    ``headings`` are empty for levels whose style the template lacks.
+    """
 
     body: str
     cell: str
@@ -87,11 +97,18 @@ def render_docx(
     scope = {**context, LOOKS: compiled.extra["looks"]}
     parts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
+    numbering = cast("list[str]", compiled.extra["numbering"])
+    fresh = cast("dict[str, str]", compiled.extra["numbers"])
+    copies = Copies(fresh, FRESH_NUMBER, "".join(numbering))
     for number, (name, code) in enumerate(compiled.codes.items()):
         marked = run(environment(), code, scope)
+        if COPY_START in marked or marked.count("<w:bookmarkStart") > 1:
+            marked = copies.settle(marked, COPY_START, COPY_END)
         marked = _finish(marked, compiled.extra, number * _DRAWINGS_PER_PART)
         parts[name], found = markers.strip(marked)
         marks[name] = tuple(found)
+    if numbering:
+        parts[NUMBERING] = "".join(copies.added).join(numbering)
     parts[CORE] = core_xml(properties)
     members = [(name, text.encode()) for name, text in parts.items()]
     return Rendered(package.write(compiled.static, members), parts, marks)
@@ -156,16 +173,40 @@ def _columns(length: int, span: int) -> int:
 
 def _paragraphs(blocks: Sequence[Block], look: Look) -> Iterator[str]:
     for number, block in enumerate(blocks):
+        last = number + 1 == len(blocks)
         if block.kind == "table":
-            yield from _table(block.rows, look)
-            following = blocks[number + 1].kind if number + 1 < len(blocks) else ""
-            if following in ("table", ""):
+            yield from _table(block.rows, look, last=last)
+            if last or blocks[number + 1].kind == "table":
                 # Two tables in a row would become one, and no page may end with a table.
-                yield TINY_PARAGRAPH
-        else:
-            heading = block.kind == "heading"
-            opening = look["headings"][block.level - 1] if heading else look["body"]
-            yield f"{opening}{block.text}</w:t></w:r></w:p>"
+                yield _kept(TINY_PARAGRAPH) if last else TINY_PARAGRAPH
+            continue
+        opening, fault = look["body"], ""
+        if block.kind == "heading":
+            opening = look["headings"][block.level - 1]
+            if not opening:
+                missing = ("name", f"heading {block.level}"), ("level", str(block.level))
+                opening, fault = look["body"], markers.wrap(markers.fault_path("T212", missing), "")
+        if last:
+            opening = _kept(opening)
+        yield f"{opening}{fault}{block.text}</w:t></w:r></w:p>"
+
+
+_KEEP = "<w:keepNext/>"
+_PROPERTIES_START = re.compile(r"<w:p>(<w:pPr/>|<w:pPr>(<w:pStyle [^>]*/>)?)?")
+
+
+def _kept(paragraph: str) -> str:
+    """``paragraph`` on one page with what follows: 落款 never stands alone (GB/T 9704)."""
+    match = _PROPERTIES_START.match(paragraph)
+    end = paragraph.find("</w:pPr>")
+    if match is None or _KEEP in paragraph[: max(end, 0)]:
+        return paragraph
+    lead, rest = "<w:p><w:pPr>" + (match[2] or ""), paragraph[match.end() :]
+    if match[1] is None or match[1].endswith("<w:pPr/>"):
+        rest = "</w:pPr>" + rest
+    elif rest.startswith("<w:keepNext "):
+        rest = rest[rest.index("/>") + 2 :]  # said not to keep
+    return f"{lead}{_KEEP}{rest}"
 
 
 _BORDERS = "".join(
@@ -174,7 +215,7 @@ _BORDERS = "".join(
 )
 
 
-def _table(rows: Sequence[Sequence[str]], look: Look) -> Iterator[str]:
+def _table(rows: Sequence[Sequence[str]], look: Look, *, last: bool) -> Iterator[str]:
     columns = max(map(len, rows), default=0)
     if not columns:
         return
@@ -186,11 +227,12 @@ def _table(rows: Sequence[Sequence[str]], look: Look) -> Iterator[str]:
     yield f'<w:gridCol w:w="{width}"/>' * columns + "</w:tblGrid>"
     for number, row in enumerate(rows):
         header = "" if number else "<w:tblHeader/>"
+        cell = _kept(look["cell"]) if last and number + 1 == len(rows) else look["cell"]
         yield f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>"
         for text in [*row, *[""] * (columns - len(row))]:
             yield (
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/>'
-                f"</w:tcPr>{look['cell']}{text}</w:t></w:r></w:p></w:tc>"
+                f"</w:tcPr>{cell}{text}</w:t></w:r></w:p></w:tc>"
             )
         yield "</w:tr>"
     yield "</w:tbl>"
@@ -204,6 +246,7 @@ def _finish(xml: str, extra: Mapping[str, object], first_drawing: int) -> str:
     if _KEY in xml or MERGE_SLOT in xml:
         xml = _merge_cells(xml)
     if GRID_REPAIR in xml:
+        xml = _EMPTY_ROW.sub("", xml)
         xml = _repair_grids(xml)
     if _GRID_END_TABLE_END in xml:
         xml = _drop_empty_tables(xml)
@@ -223,12 +266,17 @@ _EMPTY_CONTAINER = re.compile(
 _GRID_END_TABLE_END = "</w:tblGrid></w:tbl>"
 
 
+# A row whose every cell was looped away; Word cannot open it either.
+_EMPTY_ROW = re.compile(r"<w:tr(?: [^>]*)?>(?:(?!<w:tc[ >]|</w:tr>).)*+</w:tr>", re.DOTALL)
+
+
 def _drop_empty_tables(xml: str) -> str:
     """Without the tables whose every row was looped away: Word cannot open them."""
-    while (end := xml.find(_GRID_END_TABLE_END)) >= 0:
-        start = max(xml.rfind("<w:tbl>", 0, end), xml.rfind("<w:tbl ", 0, end))
-        xml = xml[:start] + xml[end + len(_GRID_END_TABLE_END) :]
-    return xml
+    kept: list[str] = []
+    *pieces, rest = xml.split(_GRID_END_TABLE_END)
+    for piece in pieces:
+        kept.append(piece[: max(piece.rfind("<w:tbl>"), piece.rfind("<w:tbl "))])
+    return "".join((*kept, rest))
 
 
 _SECTION = re.compile(r'<w:slot w:val="(\d+|end)"/>')

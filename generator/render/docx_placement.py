@@ -9,7 +9,7 @@ reads Word files: ``docx_compile`` tells where each tag stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,6 +67,28 @@ class Line:
     container: object
 
 
+def tags_in(text: str) -> Iterator[re.Match[str]]:
+    """The tags of ``text``, in time that grows with its length only.
+
+    ``TAG.finditer`` would look for an end from every opening again; here an opening that is
+    never closed is given up for good.
+    """
+    ends = {"{{": "}}", "{%": "%}", "{#": "#}"}
+    position = 0
+    while ends:
+        found = [(at, opening) for opening in ends if (at := text.find(opening, position)) >= 0]
+        if not found:
+            return
+        at, opening = min(found)
+        if text.find(ends[opening], at + 2) < 0:
+            del ends[opening]
+            continue
+        match = TAG.match(text, at)
+        assert match is not None
+        yield match
+        position = match.end()
+
+
 def check(lines: Sequence[Line], parts: Iterable[Sequence[Site]], problems: Problems) -> None:
     """Report every misplaced or broken tag; ``parts`` are the sites of each part in order."""
     _check_braces(lines, problems)
@@ -97,13 +119,14 @@ def _check_braces(lines: Sequence[Line], problems: Problems) -> None:
 
 def _loose(text: str) -> int:
     """Where a brace stands that is no part of a whole tag, or -1."""
-    blank = text
-    for match in TAG.finditer(text):
+    position = 0
+    for match in tags_in(text):
         inner = _OPENING.search(match[0], 2)
-        if inner and not match[0].startswith("{#"):
-            return match.start()
-        blank = blank[: match.start()] + " " * len(match[0]) + blank[match.end() :]
-    loose = _LOOSE.search(blank)
+        loose = _LOOSE.search(text, position, match.start())
+        if loose or (inner and not match[0].startswith("{#")):
+            return loose.start() if loose else match.start()
+        position = match.end()
+    loose = _LOOSE.search(text, position)
     return loose.start() if loose else -1
 
 
@@ -132,19 +155,28 @@ def _check_place(site: Site, problems: Problems) -> None:
     elif scope in _UNITS and site.table is None:
         problems.add("T204", tag.at, tag=tag.text, scope=scope)
     elif scope in _UNITS:
-        rest = [text for text in TAG.findall(site.surroundings) if text != tag.text]
+        rest = [text for text in _tags_around(site) if text != tag.text]
         if _pair_in(site, rest):
             if site.keyword in ("for", "if"):
                 problems.add("T205", tag.at, tag=tag.text, unit=_UNITS[scope])
         elif rest or _besides(site):
             problems.add("T206", tag.at, tag=tag.text, unit=_UNITS[scope])
-    elif scope == "p" and (_besides(site) or len(TAG.findall(site.surroundings)) > 1):
+    elif scope == "p" and (_besides(site) or len(_tags_around(site)) > 1):
         problems.add("T207", tag.at, tag=tag.text, text=_quote(site.surroundings.strip(), 0))
+
+
+def _tags_around(site: Site) -> list[str]:
+    """All tags that stand where this one stands, itself among them."""
+    return [match[0] for match in tags_in(site.surroundings)]
 
 
 def _besides(site: Site) -> str:
     """Text that would disappear together with the tag."""
-    return TAG.sub("", site.surroundings).strip()
+    out, position = [], 0
+    for match in tags_in(site.surroundings):
+        out.append(site.surroundings[position : match.start()])
+        position = match.end()
+    return "".join((*out, site.surroundings[position:])).strip()
 
 
 def _pair_in(site: Site, others: Iterable[str]) -> bool:
@@ -160,7 +192,7 @@ def _pair_in(site: Site, others: Iterable[str]) -> bool:
 def _check_printing(site: Site, problems: Problems) -> None:
     tag, scope = site.tag, site.scope
     narrative = tag.body == NARRATIVE
-    if narrative and (scope != "p" or _besides(site) or len(TAG.findall(site.surroundings)) > 1):
+    if narrative and (scope != "p" or _besides(site) or len(_tags_around(site)) > 1):
         problems.add("T211", tag.at, tag=tag.text)
     elif scope and not narrative:
         problems.add("T210", tag.at, tag=tag.text, plain=f"{{{{ {tag.body} }}}}")

@@ -8,7 +8,7 @@ keeps what they said. Loaders refuse private-use characters in content, so a mar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 OPEN, MID, CLOSE = "\ue010", "\ue011", "\ue012"
 TAG, END = "\ue016", "\ue017"
@@ -23,8 +23,7 @@ FAULTY = OPEN + FAULT
 _FIELD = "\ue018"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A value in a rendered text: ``text[start:end]`` of the cleaned XML shows ``path``.
 
     ``tag`` is the number of the template tag that printed it, -1 when unknown.

@@ -10,7 +10,7 @@ from generator.problems import Position
 #: A tag in running text. Comments count as tags so that they are never printed.
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
-_PARTS = re.compile(r"\{([{%#])(-?)(tr|tc|p|r)?(?=[\s\-]|$|[^\w])\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
+_PARTS = re.compile(r"\{([{%#])(-?)(?:(tr|tc|p|r)(?=\s))?\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

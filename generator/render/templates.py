@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from html import unescape
 
 from jinja2 import TemplateError
 
-from generator.content.model import Document, FormSet
+from generator.content.model import Document
 from generator.figures.model import Names
 from generator.problems import Position, Problems
 from generator.render import docx, markers, statements, xlsx
@@ -31,9 +32,11 @@ def environment(kind: str) -> GenEnvironment:
 class Store:
     """Compiled templates of one run, each compiled when first asked for."""
 
-    def __init__(self, workspace: Workspace, form_set: FormSet, problems: Problems) -> None:
+    def __init__(
+        self, workspace: Workspace, documents: Iterable[Document], problems: Problems
+    ) -> None:
         self._workspace = workspace
-        self._documents = {document.name: document for document in form_set.documents}
+        self._documents = {document.name: document for document in documents}
         self._problems = problems
         self._compiled: dict[tuple[str, str], Compiled | None] = {}
         #: What each compiled template was made from, as one hash.

@@ -1,0 +1,123 @@
+"""Records by name: the last build, the one before, the content as it stands, frozen versions."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from generator import ledger, record
+from generator.build import examine
+from generator.compare import same
+from generator.problems import Problems, suggest
+from generator.record import Record
+from generator.workspace import UnitYear, Workspace
+
+NOW, LAST, BEFORE = "现在", "上次", "再上次"
+_NAME: Final = re.compile(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\r\n\t]{0,40}")
+
+
+class VersionError(Exception):
+    """The version cannot be found or made; the text says why, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record and what to call it."""
+
+    name: str
+    record: Record
+
+
+def now(workspace: Workspace, target: UnitYear, problems: Problems) -> Record | None:
+    """The record that a build of the present content would write; None if it has errors."""
+    examined = examine(workspace, target, problems)
+    if examined is None or problems.failed:
+        return None
+    return ledger.record_of(workspace, target, examined.data, examined.documents, problems)
+
+
+def named(target: UnitYear, name: str) -> Named:
+    """A record on disk; raises ``VersionError`` naming the known ones."""
+    places = {
+        LAST: target.output / record.RECORD,
+        BEFORE: target.output / record.PREVIOUS,
+        **{version: path / "record.json" for version, path in frozen(target).items()},
+    }
+    if name not in places:
+        known = "、".join([NOW, *places])
+        raise VersionError(f"没有版本“{name}”{suggest(name, places)} 现有：{known}。")
+    found = record.load(places[name])
+    if found is None:
+        raise VersionError(f"“{name}”还没有构建记录，请先运行 gen build {target.year}。")
+    return Named(name, found)
+
+
+def pair(
+    workspace: Workspace, target: UnitYear, start: str, end: str, problems: Problems
+) -> tuple[Named, Named] | None:
+    """The two records to compare; None when the present content has errors.
+
+    Without names: the last build against the content as it stands; if nothing changed since,
+    what the last build changed.
+    """
+    if start and start != NOW and end and end != NOW:
+        return named(target, start), named(target, end)
+    present = now(workspace, target, problems)
+    if present is None:
+        return None
+    current = Named(NOW, present)
+    if start == NOW:
+        return current, named(target, end or LAST)
+    old = named(target, start or LAST)
+    if start or end or not same(old.record, present):
+        return old, current
+    before = record.load(target.output / record.PREVIOUS)
+    return (old if before is None else Named(BEFORE, before)), old
+
+
+# Frozen versions
+
+
+def frozen(target: UnitYear) -> dict[str, Path]:
+    """Name → folder of every frozen version."""
+    home = target.output / record.VERSIONS
+    if not home.is_dir():
+        return {}
+    return {path.name: path for path in sorted(home.iterdir()) if path.is_dir()}
+
+
+def freeze(target: UnitYear, name: str) -> list[str]:
+    """Keep the set as it is on disk, with its record, read-only under ``name``.
+
+    Gives the names of the kept files. Raises ``VersionError`` when there is no set, when a file
+    of it is missing or was edited, or when the name is taken or unusable; ``OSError``.
+    """
+    if not _NAME.fullmatch(name) or name in (NOW, LAST, BEFORE):
+        raise VersionError(f"“{name}”不能当版本名，请换一个，例如 报送稿。")
+    last = record.load(target.output / record.RECORD)
+    if last is None:
+        raise VersionError(f"还没有成果，请先运行 gen build {target.year}。")
+    for filename, document in last.documents.items():
+        try:
+            data = (target.output / filename).read_bytes()
+        except OSError as error:
+            raise VersionError(f"缺少“{filename}”，请先运行 gen build {target.year}。") from error
+        if record.sha256(data) != document.sha256:
+            raise VersionError(f"“{filename}”被手工改过，请先处理，再保存版本。")
+    folder = target.output / record.VERSIONS / name
+    if folder.exists():
+        raise VersionError(f"版本“{name}”已经有了，请换一个名称。")
+    partial = folder.with_name(f".{name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    sources = [*last.documents, record.RECORD]
+    for source in sources:
+        kept = partial / Path(source).name
+        shutil.copyfile(target.output / source, kept)
+        kept.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
+    partial.rename(folder)
+    return list(last.documents)
