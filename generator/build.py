@@ -9,23 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator import ledger, record
-from generator.content import hygiene, loader
-from generator.content.model import Content
-from generator.figures import compute, dataset
-from generator.problems import Position, Problem, Problems
+from generator import record, standing
+from generator.problems import Position, Problem, Problems, reason
 from generator.publish import Busy, exclusive, publish
-from generator.render import documents
 from generator.workspace import UnitYear, Workspace
+
+if TYPE_CHECKING:  # a build with nothing to do imports none of these
+    from generator.content.model import Content
+    from generator.figures.dataset import Dataset
+    from generator.render.documents import DocumentSet, Earlier, Output
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
     """One unit-year, worked out and rendered; nothing is written yet."""
 
-    data: dataset.Dataset
-    documents: documents.DocumentSet
+    data: Dataset
+    documents: DocumentSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,16 @@ def examine(
     workspace: Workspace,
     target: UnitYear,
     problems: Problems,
-    earlier: Mapping[str, documents.Earlier] | None = None,
+    earlier: Mapping[str, Earlier] | None = None,
 ) -> Examined | None:
     """Read, compute, score, check, render and prove one unit-year.
 
     The outputs are complete only if ``problems`` holds no error afterwards. None when the
     unit names no usable form set.
     """
+    from generator.content import loader
+    from generator.render import documents
+
     content = loader.read(workspace, target, problems)
     if content is None:
         return None
@@ -68,8 +73,10 @@ def examine(
     return Examined(data, rendered)
 
 
-def work_out(content: Content, problems: Problems) -> dataset.Dataset:
+def work_out(content: Content, problems: Problems) -> Dataset:
     """Everything that follows from ``content`` before any template is touched."""
+    from generator.figures import compute, dataset
+
     computed = compute.compute(content, problems)
     return dataset.build(content, computed, problems)
 
@@ -98,7 +105,7 @@ def build(
         except Busy:
             found.add("W103", where)
         except OSError as error:
-            found.add("W101", where, reason=hygiene.reason(error))
+            found.add("W101", where, reason=reason(error))
         problems.extend(found)
 
 
@@ -110,15 +117,17 @@ def _build_one(
     everything: bool,
     force: bool,
 ) -> Built | None:
-    books = ledger.open_books(workspace, target)
-    ledger.check_hand_edits(books, workspace, problems, force=force)
-    ledger.check_lock_files(books, workspace, problems)
+    books = standing.open_books(workspace, target)
+    standing.check_hand_edits(books, workspace, problems, force=force)
+    standing.check_lock_files(books, workspace, problems)
     if problems.failed:
         return None
-    if not everything and not books.edited and ledger.unchanged(books):
+    if not everything and not books.edited and standing.unchanged(books):
         assert books.last is not None
         problems.extend(Problem.from_json(item) for item in books.last.problems)
         return _summary(target, books, {}, untouched=True)
+    from generator import ledger
+
     found = Problems()
     earlier = {} if everything else ledger.intact(books)
     examined = examine(workspace, target, found, earlier)
@@ -132,15 +141,15 @@ def _build_one(
     stale = set(books.last.documents if books.last is not None else ()).difference(
         output.filename for output in outputs
     )
-    ledger.keep_hand_edits(books)
-    publish(home, target.output, {**files, **ledger.entries(books, made)}, stale)
+    standing.keep_hand_edits(books)
+    publish(home, target.output, {**files, **standing.entries(books, made)}, stale)
     return _summary(target, books, {output.filename: output for output in outputs})
 
 
 def _summary(
     target: UnitYear,
-    books: ledger.Books,
-    outputs: Mapping[str, documents.Output],
+    books: standing.Books,
+    outputs: Mapping[str, Output],
     *,
     untouched: bool = False,
 ) -> Built:

@@ -272,9 +272,12 @@ def _targets(
     if units:
         targets = [target for target in targets if target.unit_id in units]
     if not targets:
-        years = [str(known) for known in workspace.years()]
+        known = workspace.years()
+        years = [str(one) for one in known]
+        nearest = min(known, key=lambda one: (abs(one - int(year)), -one), default=None)
+        near = "。" if nearest is None else f"，是否为“{nearest}”？"
         raise console.Misuse(
-            f"没有 {year} 年度的内容{suggest(year, years)}",
+            f"没有 {year} 年度的内容{near}",
             f"已有的年度：{'、'.join(years) or '无'}。新年度请在单位文件夹里建 {year} 文件夹。",
         )
     return workspace, targets

@@ -157,6 +157,17 @@ class Suspended(Exception):
     """Work cannot go on; the reasons were already collected as problems."""
 
 
+def reason(error: OSError) -> str:
+    """Why the operating system refused, in Chinese."""
+    if isinstance(error, FileNotFoundError):
+        return "文件不存在"
+    if isinstance(error, PermissionError):
+        return "没有权限，或文件正被别的程序占用"
+    if isinstance(error, IsADirectoryError):
+        return "这是一个文件夹"
+    return error.strerror or "系统拒绝"
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """``"，是否为“X”？"`` for the known name nearest to ``name``, else an empty text."""
     pool = list(dict.fromkeys(known))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
+UNIT_FILE = "unit.yaml"
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -130,7 +130,7 @@ def _is_year(folder: Path) -> bool:
 
 def packaged_templates() -> Path:
     """The templates that come with gen: in the installed package, or beside it in a checkout."""
-    package = Path(str(files("generator")))
+    package = Path(__file__).parent
     inside = package / "data" / TEMPLATES
     return inside if inside.is_dir() else package.parent / TEMPLATES
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from generator.problems import Position, Problems
+from generator.problems import Position, Problems, reason
 
 # XML 1.0 allows tab, line feed and carriage return below U+0020; surrogates and U+FFFE/FFFF
 # never. The private-use areas are gen's own markers.
@@ -36,17 +36,6 @@ def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | No
         return None
     text = _decode(raw, at, problems)
     return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def reason(error: OSError) -> str:
-    """Why the operating system refused, in Chinese."""
-    if isinstance(error, FileNotFoundError):
-        return "文件不存在"
-    if isinstance(error, PermissionError):
-        return "没有权限，或文件正被别的程序占用"
-    if isinstance(error, IsADirectoryError):
-        return "这是一个文件夹"
-    return error.strerror or "系统拒绝"
 
 
 def _decode(raw: bytes, at: Position, problems: Problems) -> str | None:

@@ -23,9 +23,9 @@ from generator.content.nodes import MAX_FILE_BYTES, Mapping, Node, load
 from generator.content.projects import read_project
 from generator.content.tables import read_figures
 from generator.problems import Position, Problems, suggest
-from generator.workspace import UnitYear, Workspace
+from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
-UNIT, FACTS, FIGURES = "unit.yaml", "facts.yaml", "figures.yaml"
+FACTS, FIGURES = "facts.yaml", "figures.yaml"
 INDICATORS, PROJECTS, REPORT = "indicators.yaml", "projects", "report.md"
 _REQUIRED_UNIT_KEYS = ("名称", "简称", "套表")
 _YEAR_FILES = (FACTS, FIGURES, INDICATORS, REPORT)
@@ -88,9 +88,9 @@ class _Reader:
         return self._workspace.name_of(path)
 
     def unit(self, target: UnitYear) -> Tree:
-        path = target.unit_folder / UNIT
+        path = target.unit_folder / UNIT_FILE
         if not path.is_file():
-            self._problems.add("L131", Position(self._name(path)), file=UNIT)
+            self._problems.add("L131", Position(self._name(path)), file=UNIT_FILE)
             return {}
         node = self._mapping(path)
         tree = read_tree(node, self._problems) if node is not None else {}

@@ -13,20 +13,16 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import jinja2
-
-from generator import __version__
 from generator.problems import Position
 from generator.render.compiled import Compiled
 from generator.render.package import StaticBlock
 from generator.render.statements import Statement
 from generator.render.tags import Tag
+from generator.toolchain import description
 
-_LIBRARIES: Final = ("docxcompose", "docxtpl", "jinja2", "lxml", "openpyxl", "python_docx")
 _MAX_ENTRIES: Final = 200
 
 
@@ -44,27 +40,9 @@ def folder() -> Path | None:
     return (Path(base) if base else Path.home() / ".cache") / "gen"
 
 
-@cache
-def _toolchain() -> bytes:
-    """Everything but the template that decides what compiling gives."""
-    here = Path(__file__).parent
-    own = [
-        f"{path.name}:{stat.st_size}:{stat.st_mtime_ns}"
-        for path in sorted(here.glob("*.py"))
-        for stat in [path.stat()]
-    ]
-    installed = Path(jinja2.__file__).parent.parent
-    with os.scandir(installed) as entries:
-        libraries = sorted(
-            entry.name for entry in entries
-            if entry.name.endswith(".dist-info") and entry.name.lower().startswith(_LIBRARIES)
-        )  # fmt: skip
-    return "\n".join([__version__, sys.version, *own, *libraries]).encode()
-
-
 def key(*parts: bytes) -> str:
     """The name of the entry for these inputs and the present toolchain."""
-    digest = hashlib.sha256(_toolchain())
+    digest = hashlib.sha256(description())
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)

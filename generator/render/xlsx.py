@@ -218,6 +218,8 @@ class Run:
     last: int
 
 
+_UNPRINTABLE = (Undefined, Fault)
+
 #: What fills a cell behind its reference: XML before the value, the value, XML after it, and
 #: the path that the value shows.
 Filling: TypeAlias = tuple[str, str, str, str]
@@ -337,30 +339,43 @@ class SheetWriter:
         self._number_starts[style, code] = start
         return start
 
-    def _merged(self, value: object, style: int, merge: tuple[str, str, int]) -> Filling:
+    def _merged(self, value: object, style: int, place: tuple[str, str, int]) -> Filling:
         """A cell printed through 合并: empty where it joins the equal one above it.
 
         ``value`` is a tuple: the cell's own value, then those that must be equal as well.
         """
         own, *parents = value  # type: ignore[misc]
         for parent in parents:
-            if isinstance(parent, Undefined | Fault):
+            if isinstance(parent, _UNPRINTABLE):
                 return self._fault(style, as_fault(parent))
-        left, right, height = merge
-        key = tuple("" if isinstance(v, Undefined) else str(v) for v in (*parents, own))
+        if self.begins_run((own, *parents), place):
+            return self._fill(own, style)
+        return f"{style_attribute(style)}/>", "", "", ""
+
+    def begins_run(self, values: tuple[object, ...], place: tuple[str, str, int]) -> bool:
+        """Whether a cell printed through 合并 differs from the one above it, which else grows.
+
+        ``place`` is its first and last column and its height.
+        """
+        left, right, height = place
+        key = tuple("" if isinstance(value, _UNPRINTABLE) else str(value) for value in values)
         run = self._open_runs.get(left)
         row = self._row
         if run is not None and (run.key, run.last + 1, run.right) == (key, row, right):
             run.last += height
-            return f"{style_attribute(style)}/>", "", "", ""
+            return False
         run = Run(key, left, right, row, row + height - 1)
         self._open_runs[left] = run
         self.runs.append(run)
-        return self._fill(own, style)
+        return True
 
 
 def _span(index: int, writer: SheetWriter, *values: object) -> Markup:
     return Markup(writer.span(index, values))
+
+
+def _begins(values: tuple[object, ...], writer: SheetWriter, place: tuple[str, str, int]) -> bool:
+    return writer.begins_run(values, place)
 
 
 def _end_block(writer: SheetWriter) -> Markup:
@@ -389,6 +404,7 @@ def _header(value: object) -> object:
 
 _FILTERS: dict[str, Callable[..., object]] = {
     "_span": _span,
+    "_begins": _begins,
     "_end_block": _end_block,
     "_begin_pass": _begin_pass,
     "_end_loop": _end_loop,

@@ -437,6 +437,11 @@ class Cell:
     tags: list[tuple[int, Tag]] = field(default_factory=list)
 
     @property
+    def where(self) -> str:
+        """Its reference."""
+        return f"{self.column}{self.row}"
+
+    @property
     def text(self) -> str:
         """The text it shows; empty for numbers."""
         return "".join(text for _, text in self.runs or ())
@@ -478,7 +483,7 @@ class Sheet:
     blocks: list[tuple[int, int]] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     loop_of: dict[int, int] = field(default_factory=dict)
-    merging: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    merging: set[str] = field(default_factory=set)
 
     @property
     def rendered(self) -> bool:
@@ -615,14 +620,14 @@ class TagReader:
             self.add("T261", Position(self.file), text=sheet.title)
         for row in sheet.rows:
             for cell in row.cells:
-                at = self.at(sheet, f"{cell.column}{cell.row}")
+                at = self.at(sheet, cell.where)
                 if cell.formula is not None and _UNPLACED.search(cell.formula.text):
                     self.add("T262", at, text=_short(cell.formula.text))
                 if cell.text:
                     cell.tags = self.read(cell.text, at)
                 if cell.tags and (merged := covered_by(sheet, cell)):
                     self.add("T258", at, tag=cell.tags[0][1].text, merged=merged)
-            self._place(sheet, row)
+            self._place(row)
         setup = sheet.part.root.child("headerFooter")
         for node in setup.children if setup else ():
             if node.local in _HEADERS and node.text:
@@ -631,7 +636,7 @@ class TagReader:
                     sheet.headers.append((node, found))
                     self._check_text(node.text, found)
 
-    def _place(self, sheet: Sheet, row: Row) -> None:
+    def _place(self, row: Row) -> None:
         controls = [pair for cell in row.cells for pair in cell.tags if _is_control(pair[1])]
         if controls:
             others = [c.text or "公式或数" for c in row.cells if not c.blank and not c.tags]
@@ -750,6 +755,8 @@ def check_merges(sheet: Sheet, reader: TagReader) -> None:
 
 _BRACE = re.compile(r"\{(?=[{%#]|\Z)")
 _MERGE = "合并"
+#: Stands for the printed expression in a conditional value.
+_VALUE = "\0"
 
 
 def literal(text: str) -> str:
@@ -798,6 +805,41 @@ def _closes_early(text: str) -> bool:
         if not depth:
             return index < len(text) - 1
     return True
+
+
+def whole_value(cell: Cell) -> tuple[int, Tag, str] | None:
+    """The tag that is all of ``cell``, and what to make of its expression (``_VALUE``).
+
+    ``{% if a %}{{ b }}{% else %}无{% endif %}`` is one value as well: ``(b if a else "无")``.
+    """
+    parts = [part for part in _parts(cell) if not isinstance(part, str) or part.strip()]
+    prints = [part for part in parts if not isinstance(part, str) and part[1].prints]
+    if len(prints) != 1:
+        return None
+    number, tag = prints[0]
+    if len(parts) == 1:
+        return number, tag, _VALUE
+    words = [part if isinstance(part, str) else _keyword(part[1]) for part in parts]
+    if words[0] != "if" or words[-1] != "endif" or _MERGE in tag.body or isinstance(parts[0], str):
+        return None
+    condition = parts[0][1].body.removeprefix("if").strip()
+    inner = parts[1:-1]
+    middle = words[1:-1].index("else") if "else" in words[1:-1] else len(inner)
+    branches = [inner[:middle], inner[middle + 1 :]]
+    sides = [_branch(branch) for branch in branches]
+    if None in sides:
+        return None
+    return number, tag, f"({sides[0]} if ({condition}) else {sides[1]})"
+
+
+def _branch(parts: Sequence[str | tuple[int, Tag]]) -> str | None:
+    """One branch of a conditional value as an expression; None for what is more than that."""
+    if not parts:
+        return '""'
+    (part,) = parts if len(parts) == 1 else (None,)
+    if isinstance(part, str):
+        return None if re.search(r'["\\\n]', part) else f'"{part}"'
+    return _VALUE if part is not None and part[1].prints else None
 
 
 class SheetSource:
@@ -944,59 +986,65 @@ class SheetSource:
 
     def _tagged(self, cell: Cell) -> None:
         """A cell with tags, behind its reference."""
-        prefix = self._sheet.prefix
-        number, tag = cell.tags[0]
-        if len(cell.tags) == 1 and tag.prints and cell.text.strip() == tag.text:
-            self._value(cell, number, tag)
+        if (typed := whole_value(cell)) is not None:
+            self._value(cell, *typed)
             return
-        for _, one in cell.tags:
-            if one.prints and split_merge(one.body) != (one.body, None):
-                self._reader.add("T264", one.at, tag=one.text)
-        self._before.append(style_attribute(cell.style))
+        style = style_attribute(cell.style)
         if all(tag.text.startswith("{#") for _, tag in cell.tags) and not _plain(cell).strip():
-            self._before.append("/>")
+            self._before.append(f"{style}/>")
             return
-        self._before.append(f' t="inlineStr"><{prefix}is>')
+        prefix = self._sheet.prefix
+        start, end = f'{style} t="inlineStr"><{prefix}is>', f"</{prefix}is></{cell.node.name}>"
+        merge = self._merging.get(cell.where)
+        if merge is None:
+            self._before.append(start)
+            self._flush()
+            self._source.append(self._inline(cell))
+            self._before.append(end)
+            return
         self._flush()
-        self._source.append(self._inline(cell))
-        self._before.append(f"</{prefix}is></{cell.node.name}>")
+        expression, parents, *place = merge
+        filled = f"{literal(start)}{self._inline(cell)}{literal(end)}"
+        begins = f"(({expression}), {parents})|_begins({WRITER}, {tuple(place)!r})"
+        self._source.append(f"{{% if {begins} %}}{filled}{{% else %}}{style}/>{{% endif %}}")
 
-    def _value(self, cell: Cell, number: int, tag: Tag) -> None:
-        split = split_merge(tag.body)
-        if split is None:
-            self._reader.add("T264", tag.at, tag=tag.text)
+    def _value(self, cell: Cell, number: int, tag: Tag, condition: str) -> None:
+        """A cell that is one value; ``condition`` is a pattern around its expression."""
+        try:
+            environment().parse(f"{{{{ {tag.body} }}}}")
+        except TemplateSyntaxError as error:
+            self._reader.add("T200", tag.at, message=error.message or "")
             return
-        expression, parents = split
+        merge = self._merging.get(cell.where)
         self.styles.add(cell.style)
-        merge = None
-        value = f"({expression})"
-        if parents is not None:
-            merge = self._merging[f"{cell.column}{cell.row}"]
-            value = f"(({expression}), {parents})"
-        self._cells.append(("".join(self._before), number, cell.style, merge))
+        if merge is None:
+            value, place = condition.replace(_VALUE, f"({tag.body})"), None
+        else:
+            value, place = f"(({merge[0]}), {merge[1]})", merge[2:]
+        self._cells.append(("".join(self._before), number, cell.style, place))
         self._values.append(value)
         self._before = []
 
-    def _find_merging(self) -> dict[str, tuple[str, str, int]]:
-        """Cells printed through 合并 → first and last column and height of what they fill.
+    def _find_merging(self) -> dict[str, tuple[str, str, str, str, int]]:
+        """Cells printed through 合并 → expression, parents, first and last column, height.
 
         A static merged range that such a cell heads is part of it.
         """
         areas = {f"{area[0]}{area[1]}": area for area in self._sheet.merged}
         controls = [row.number for row in self._sheet.rows if row.control]
-        merging: dict[str, tuple[str, str, int]] = {}
+        merging: dict[str, tuple[str, str, str, str, int]] = {}
         for cell in (cell for row in self._sheet.rows for cell in row.cells):
-            tag = cell.tags[0][1] if len(cell.tags) == 1 else None
-            if tag is None or not tag.prints or cell.text.strip() != tag.text:
-                continue
-            split = split_merge(tag.body)
-            if split and split[1] is not None:
-                where = f"{cell.column}{cell.row}"
+            printed = [(tag, split_merge(tag.body)) for _, tag in cell.tags if tag.prints]
+            used = [(tag, split) for tag, split in printed if not split or split[1] is not None]
+            for index, (tag, split) in enumerate(used):
+                if split is None or index:
+                    self._reader.add("T264", tag.at, tag=tag.text)
+                    continue
                 alone = (cell.column, cell.row, cell.column, cell.row)
-                left, top, right, bottom = areas.get(where, alone)
+                left, top, right, bottom = areas.get(cell.where, alone)
                 height = bottom - top + 1 - sum(top <= row <= bottom for row in controls)
-                merging[where] = (left, right, height)
-        self._sheet.merging = merging
+                merging[cell.where] = (split[0], split[1] or "", left, right, height)
+        self._sheet.merging = set(merging)
         return merging
 
     def _inline(self, cell: Cell) -> str:
@@ -1027,7 +1075,8 @@ class SheetSource:
             number, tag = part
             trim = tag.text[-3:-2] == "-"
             if tag.prints:
-                body = f"({tag.body})|_header" if header else tag.body
+                split = split_merge(tag.body)
+                body = f"({tag.body})|_header" if header else split[0] if split else ""
                 out.append(f"{markers.tag_marker(number)}{{{{ {body} }}}}")
             elif not tag.text.startswith("{#"):
                 out.append(f"{{% {tag.body} %}}")
@@ -1056,6 +1105,11 @@ def _attributes(attributes: Mapping[str, str], dropped: set[str]) -> str:
 
 def _plain(cell: Cell) -> str:
     return TAG.sub("", cell.text)
+
+
+def _parts(cell: Cell) -> list[str | tuple[int, Tag]]:
+    """Texts and tags of a cell in turn."""
+    return [part for _, parts in _regroup(cell) for part in parts]
 
 
 def _regroup(cell: Cell) -> list[tuple[str, list[str | tuple[int, Tag]]]]:
@@ -1093,7 +1147,7 @@ class Masters:
             for cell in row.cells:
                 node = cell.formula
                 if node is not None and node.get("t") == "shared" and node.text:
-                    where = f"{cell.column}{cell.row}"
+                    where = cell.where
                     self._masters.setdefault(node.get("si"), (node.text, where))
 
     def text(self, cell: Cell) -> str | None:
@@ -1108,9 +1162,7 @@ class Masters:
         if not text:
             return None
         try:
-            moved: str = Translator("=" + text, origin=origin).translate_formula(
-                f"{cell.column}{cell.row}"
-            )
+            moved: str = Translator("=" + text, origin=origin).translate_formula(cell.where)
         except (TranslatorError, TokenizerError):
             return None
         return moved[1:]
@@ -1213,11 +1265,10 @@ class SheetPatches:
 
     def _merges(self) -> Segment:
         sheet = self._sheet
-        heads = set(sheet.merging)
         static = [
             (left, top, right, bottom, self._book.loop(sheet.index, top, bottom))
             for left, top, right, bottom in sheet.merged
-            if f"{left}{top}" not in heads
+            if f"{left}{top}" not in sheet.merging
         ]
         self._book.used |= {(sheet.index, area[4]) for area in static if area[1] != area[3]}
         item: Segment = ("merges", sheet.index, sheet.prefix, static)
@@ -1752,6 +1803,7 @@ class _Compiler:
         if not self._reader.failed:
             for sheet in sheets:
                 self._sheet(moving, sheet)
+        if not self._reader.failed:
             self._others(moving, sheets)
             blank_strings(book)
             self._check_leftovers(sheets)
@@ -1768,6 +1820,8 @@ class _Compiler:
             return
         source = SheetSource(moving, sheet, self._reader, masters)
         segments = SheetPatches(moving, sheet, masters).segments(source.formulas)
+        if self._reader.failed:
+            return
         try:
             code = compile_source(environment(), source.source(), sheet.part.name)
         except TemplateSyntaxError as error:

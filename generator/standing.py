@@ -1,0 +1,119 @@
+"""The output folder between builds: what the record says, and what is on disk.
+
+Nothing heavy is imported here: a build with nothing to do ends after these questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from generator import record, toolchain
+from generator.problems import Position, Problems
+from generator.record import Record
+from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The state of one output folder before a build.
+
+    ``last``: the record of the last build; ``on_disk``: bytes of the files it lists, as far as
+    they exist; ``edited``: those that are no longer as gen wrote them; ``inputs``: hashes of
+    the present content files and of the templates of the last build.
+    """
+
+    target: UnitYear
+    last: Record | None
+    raw: bytes
+    on_disk: Mapping[str, bytes]
+    edited: tuple[str, ...]
+    inputs: Mapping[str, str]
+
+
+def open_books(workspace: Workspace, target: UnitYear) -> Books:
+    """Read the record and every file it lists."""
+    path = target.output / record.RECORD
+    last = record.load(path)
+    on_disk: dict[str, bytes] = {}
+    edited: list[str] = []
+    for name, document in last.documents.items() if last is not None else ():
+        data = _read(target.output / name)
+        if data is None:
+            continue
+        on_disk[name] = data
+        if record.sha256(data) != document.sha256:
+            edited.append(name)
+    inputs = dict(content_hashes(workspace, target))
+    for name in last.inputs if last is not None else ():
+        if name.startswith(f"{TEMPLATES}/"):
+            template = workspace.template(name.removeprefix(f"{TEMPLATES}/"))
+            data = _read(template) if template is not None else None
+            inputs[name] = record.sha256(data) if data is not None else ""
+    return Books(target, last, _read(path) or b"", on_disk, tuple(edited), inputs)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def content_hashes(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str, str]]:
+    """Every file the loader could look at, so that a new one counts as a change."""
+    folders = (target.folder, target.previous)
+    paths = [target.unit_folder / UNIT_FILE]
+    paths += [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    for path in paths:
+        if not path.name.startswith((".", "~")):
+            data = _read(path)
+            yield workspace.name_of(path), record.sha256(data) if data is not None else ""
+
+
+def unchanged(books: Books) -> bool:
+    """Whether a build would give exactly what is there."""
+    last = books.last
+    if last is None or set(books.on_disk) != set(last.documents) or books.edited:
+        return False
+    made_by = _read(books.target.output / record.TOOLCHAIN)
+    return dict(books.inputs) == dict(last.inputs) and made_by == toolchain.stamp()
+
+
+# Hand edits
+
+
+def check_hand_edits(
+    books: Books, workspace: Workspace, problems: Problems, *, force: bool
+) -> None:
+    """A file changed since gen wrote it is somebody's work: never overwritten silently."""
+    for name in books.edited:
+        at = Position(workspace.name_of(books.target.output / name))
+        problems.add("W302" if force else "W301", at)
+
+
+def check_lock_files(books: Books, workspace: Workspace, problems: Problems) -> None:
+    """WPS and Word leave ``~$`` files beside what they have open."""
+    if not books.target.output.is_dir():
+        return
+    for path in sorted(books.target.output.glob("~$*")):
+        problems.add("W303", Position(workspace.name_of(path)), name=path.name[2:])
+
+
+def keep_hand_edits(books: Books) -> None:
+    """Copy every edited file to ``.gen/手改/`` under the present date and time."""
+    stamp = datetime.now().strftime("%Y-%m-%d %H%M%S")
+    for name in books.edited:
+        kept = books.target.output / record.HAND_EDITS / f"{stamp} {name}"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(books.on_disk[name])
+
+
+def entries(books: Books, made: Record) -> dict[str, bytes]:
+    """The record's files; the one before is kept as the previous one."""
+    out = {record.RECORD: record.dump(made), record.TOOLCHAIN: toolchain.stamp()}
+    if books.raw and books.raw != out[record.RECORD]:
+        out[record.PREVIOUS] = books.raw
+    return out
