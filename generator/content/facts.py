@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.content.model import Leaf, Text, Tree
-from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
+from generator.content.nodes import BROKEN, Mapping, Node, Scalar, Sequence, is_empty
 from generator.content.values import check_name, leaf
 from generator.problems import Problems
 
@@ -19,11 +19,13 @@ def read_tree(node: Mapping, problems: Problems, *, top: bool = False) -> Tree:
     tree: dict[str, Leaf | Tree | tuple[Leaf | Tree, ...]] = {}
     for key, value in node.items:
         if not check_name(key, problems):
-            continue
-        if top and key.text in RESERVED:
+            tree[BROKEN] = Text("", key.at)
+        elif top and key.text in RESERVED:
             problems.add("L215", key.at, name=key.text)
-            continue
-        tree[key.text] = _value(value, problems)
+        else:
+            tree[key.text] = _value(value, problems)
+    if node.broken:
+        tree[BROKEN] = Text("", node.at)
     return tree
 
 
@@ -32,7 +34,7 @@ def _value(node: Node, problems: Problems) -> Leaf | Tree | tuple[Leaf | Tree, .
         return read_tree(node, problems)
     if isinstance(node, Sequence):
         return tuple(_item(item, problems) for item in node.items)
-    return _leaf(node)
+    return _leaf(node, problems)
 
 
 def _item(node: Node, problems: Problems) -> Leaf | Tree:
@@ -41,8 +43,8 @@ def _item(node: Node, problems: Problems) -> Leaf | Tree:
         return Text("", node.at)
     if isinstance(node, Mapping):
         return read_tree(node, problems)
-    return _leaf(node)
+    return _leaf(node, problems)
 
 
-def _leaf(node: Scalar) -> Leaf:
-    return Text("", node.at) if is_empty(node) else leaf(node)
+def _leaf(node: Scalar, problems: Problems) -> Leaf:
+    return Text("", node.at) if is_empty(node) else leaf(node, problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from pathlib import Path
 
 import yaml
@@ -11,12 +12,15 @@ import yaml
 from generator.problems import Position, Problems, reason
 
 # XML 1.0 allows tab, line feed and carriage return below U+0020; surrogates and U+FFFE/FFFF
-# never. The private-use areas are gen's own markers.
+# never. U+0085, U+2028 and U+2029 break lines for YAML but for no editor. The private-use
+# areas are gen's own markers.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
     "\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
-_FULLWIDTH = str.maketrans("０１２３４５６７８９．－＋％", "0123456789.-+%")
+_FULLWIDTH = str.maketrans("０１２３４５６７８９．－−–＋％，", "0123456789.---+%,")
+#: Findings of one kind in one file beyond this would only bury the others.
+_MAX_CHARACTERS = 50
 
 
 def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | None:
@@ -39,13 +43,11 @@ def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | No
 
 
 def _decode(raw: bytes, at: Position, problems: Problems) -> str | None:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = [("utf-16", "UTF-16")]
-    elif raw.startswith(b"\xef\xbb\xbf"):
-        encodings = [("utf-8-sig", "")]
-    else:
-        encodings = [("utf-8", ""), ("gb18030", "GBK")]
-    for encoding, name in encodings:
+    kind = next((name for magic, name in _FOREIGN.items() if raw.startswith(magic)), "")
+    if kind:
+        problems.add("L109", at, kind=kind)
+        return None
+    for encoding, name in _encodings(raw):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
@@ -57,9 +59,33 @@ def _decode(raw: bytes, at: Position, problems: Problems) -> str | None:
     return None
 
 
+_FOREIGN = {
+    b"PK\x03\x04": "Word、Excel文件或压缩包",
+    b"\xd0\xcf\x11\xe0": "旧版Word或Excel文件",
+    b"%PDF": "PDF文件",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"Rar!": "压缩包",
+}
+
+
+def _encodings(raw: bytes) -> list[tuple[str, str]]:
+    """Encodings that the bytes may be in, the surest first, with the name for the note."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return [("utf-16", "UTF-16")]
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return [("utf-8-sig", "")]
+    head = raw[:4000]
+    # UTF-16 without its mark: line ends and digits leave every other byte zero.
+    for encoding, zeros, others in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+        if head[zeros::2].count(0) > len(head) // 50 and not head[others::2].count(0):
+            return [(encoding, "UTF-16")]
+    return [("utf-8", ""), ("gb18030", "GBK")]
+
+
 def check_characters(text: str, file: str, problems: Problems) -> None:
     """Report characters that Word and Excel cannot hold or that gen keeps for itself."""
-    for match in _FORBIDDEN.finditer(text):
+    for match in islice(_FORBIDDEN.finditer(text), _MAX_CHARACTERS):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
         code = ord(match[0])
@@ -67,52 +93,37 @@ def check_characters(text: str, file: str, problems: Problems) -> None:
         problems.add(kind, Position(file, line, column), char=f"U+{code:04X}")
 
 
+def without_forbidden(text: str, file: str, problems: Problems) -> str:
+    """``text`` without the characters that ``check_characters`` reports."""
+    check_characters(text, file, problems)
+    return _FORBIDDEN.sub("", text)
+
+
+def invisible(text: str) -> str:
+    """The first character that looks like nothing or like a plain space; empty without one."""
+    found = _INVISIBLE.search(text)
+    return found[0] if found else ""
+
+
+def without_invisible(text: str) -> str:
+    """``text`` without such characters."""
+    return _INVISIBLE.sub("", text)
+
+
+_INVISIBLE = re.compile("[\u00a0\u00ad\u2000-\u200f\u202a-\u202f\u2060-\u206f\u3000\ufeff]")
+
+
 def ascii_digits(text: str) -> str:
     """Full-width digits, point, sign and percent of ``text`` as their plain forms."""
     return text.translate(_FULLWIDTH)
 
 
-_INDENT_TAB = re.compile(r"^ *\t")
-_FULLWIDTH_COLON = re.compile(r"^\s*(?:- +)?([^\s：:#“”]{1,30})：")
-
-
 def explain_syntax_error(error: yaml.YAMLError, text: str, file: str, problems: Problems) -> None:
-    """One message for the parser's error, and one for each line that may have caused it.
-
-    One syntax error hides the rest of its file from the parser, so the usual suspects (tab
-    indentation, full-width punctuation) are looked for in every line.
-    """
-    before = len(problems)
-    for number, line in enumerate(text.split("\n"), 1):
-        tab = _INDENT_TAB.match(line)
-        if tab:
-            problems.add("L121", Position(file, number, tab.end()))
-        colon = _FULLWIDTH_COLON.match(line)
-        if colon:
-            problems.add("L122", Position(file, number, colon.end()), key=colon[1])
-        braces = re.search(r"[｛｝［］]", line)
-        if braces:
-            problems.add("L123", Position(file, number, braces.start() + 1), found=braces[0])
-    if len(problems) > before:
-        return
+    """One message for a place where reading had to stop for good."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    number, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     lines = text.split("\n")
-    shown = lines[number - 1].strip() if number <= len(lines) else ""
-    code = _syntax_code(str(getattr(error, "problem", "") or ""), shown)
-    problems.add(code, Position(file, number, column), found=shown[:40])
-
-
-def _syntax_code(reason_text: str, line: str) -> str:
-    value = re.sub(r"^[^:]*:\s*", "", line)
-    if value[:1] in tuple("[]{}\"'>|*&%@`!"):
-        return "L124"
-    if "mapping values are not allowed" in reason_text:
-        return "L125"
-    if "could not find expected ':'" in reason_text or "simple key" in reason_text:
-        return "L126"
-    if "flow" in reason_text or "',' or" in reason_text:
-        return "L127"
-    if "indentation" in reason_text or "block" in reason_text:
-        return "L128"
-    return "L120"
+    number, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    number = min(number, len(lines))
+    while number > 1 and not lines[number - 1].strip():
+        number, column = number - 1, 1
+    problems.add("L120", Position(file, number, column), found=lines[number - 1].strip()[:40])

@@ -112,4 +112,4 @@ def _value(node: Node | None, what: str, problems: Problems) -> Leaf | None:
     if not isinstance(node, Scalar):
         problems.add("L210", node.at, what=what)
         return None
-    return leaf(node)
+    return leaf(node, problems)

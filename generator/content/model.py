@@ -43,6 +43,7 @@ class Formula:
 
 
 Leaf = Quantity | Text | Formula
+
 Tree = Mapping[str, "Leaf | Tree | tuple[Leaf | Tree, ...]"]
 
 

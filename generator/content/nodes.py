@@ -7,19 +7,26 @@ the reader of the node; no scalar is ever converted here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import yaml
 
-from generator.content import hygiene
+from generator.content import hygiene, repair
 from generator.problems import Position, Problems
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 20
+
+#: A name no writer can type: under it a group tells that something in it was left out after a
+#: report, so that names missing from the group are not reported as unknown.
+BROKEN: Final = "〔误〕"
+
+
+_CUT = re.compile(r" #([^\s#].*)")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,14 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys and values in the order typed; keys are unique. ``flow`` is the ``{}`` style."""
+    """Keys and values in the order typed; keys are unique.
+
+    ``broken``: something in it was reported and left out, so names may be missing.
+    """
 
     items: tuple[tuple[Scalar, Node], ...]
     at: Position
-    flow: bool = False
+    broken: bool = False
 
     def get(self, key: str) -> Node | None:
         """The value of ``key``, or None."""
@@ -73,46 +83,60 @@ def load(path: Path, file: str, problems: Problems) -> Node | None:
 
 
 def parse(text: str, file: str, problems: Problems) -> Node | None:
-    """The tree of YAML ``text``."""
-    before = len(problems)
-    hygiene.check_characters(text, file, problems)
-    if len(problems) > before:
-        return None
-    try:
-        node = _Builder(file, problems).build(text)
-    except yaml.YAMLError as error:
-        hygiene.explain_syntax_error(error, text, file, problems)
-        return None
-    if node is None:
+    """The tree of YAML ``text``; None when something of it is lost.
+
+    Slips are mended in memory and reported, so that one run names all of a file's mistakes.
+    """
+    source = repair.Source(text, file, problems)
+    while True:
+        found = Problems()
+        builder = _Builder(source, found)
+        try:
+            node = builder.build()
+        except yaml.YAMLError as error:
+            if source.mend(error):
+                continue
+            hygiene.explain_syntax_error(error, source.text, file, problems)
+            return None
+        if not builder.mend():
+            break
+    problems.extend(found)
+    if node is None and not found.failed:
         problems.add("L110", Position(file, 1, 1))
-    return node
+    return None if source.lossy else node
 
 
 class _Builder:
     """Builds the tree from parser events, without recursion into the parser's own objects."""
 
-    def __init__(self, file: str, problems: Problems) -> None:
-        self._file = file
+    def __init__(self, source: repair.Source, problems: Problems) -> None:
+        self._source = source
         self._problems = problems
+        #: Lines that parse but say something else than the writer meant.
+        self._slips: dict[int, repair.Mend] = {}
 
-    def build(self, text: str) -> Node | None:
+    def mend(self) -> bool:
+        """Mend the slips found while building; True if the text has to be read again."""
+        for number, mend in self._slips.items():
+            self._source.apply(number, mend)
+        return bool(self._slips)
+
+    def build(self) -> Node | None:
         stack: list[_Open] = []
         root: Node | None = None
         documents = 0
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(self._source.text, Loader=repair.LOADER):
             at = self._at(event)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     self._problems.add("L111", at)
                     return root
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                self._problems.add("L112", at)
-                return None
-            if isinstance(event, yaml.NodeEvent) and not self._tag_is_fine(event, at):
+            if isinstance(event, yaml.NodeEvent) and not self._is_plain(event, at):
                 return None
             if isinstance(event, yaml.ScalarEvent):
                 node: Node = Scalar(event.value, event.style in tuple("'\"|>"), at)
+                self._check_comment(event)
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 if len(stack) >= MAX_DEPTH:
                     self._problems.add("L114", at, depth=MAX_DEPTH)
@@ -124,7 +148,7 @@ class _Builder:
             else:
                 continue
             if stack:
-                stack[-1].children.append(node)
+                stack[-1].add(node, event)
             else:
                 root = node
         return None if root is None or is_empty(root) else root
@@ -132,39 +156,139 @@ class _Builder:
     def _at(self, event: yaml.Event) -> Position:
         mark = event.start_mark
         assert mark is not None  # parsers always give marks
-        return Position(self._file, mark.line + 1, mark.column + 1)
+        return self._source.position(mark.line, mark.column)
 
-    def _tag_is_fine(self, event: yaml.NodeEvent, at: Position) -> bool:
+    def _slip_at(self, event: yaml.Event) -> bool:
+        """Have the value of this line taken as text; False where that is not possible."""
+        mark = event.start_mark
+        assert mark is not None
+        mend = next(repair.quoted(self._source.lines[mark.line]), None)
+        if mend is None:
+            return False
+        self._slips[mark.line] = mend
+        return True
+
+    def _is_plain(self, event: yaml.NodeEvent, at: Position) -> bool:
+        """Whether a node has neither anchor nor tag and is no alias; reported when not."""
         tag = getattr(event, "tag", None)
-        if tag in (None, "!"):
+        named = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)
+        if not named and tag in (None, "!"):
             return True
-        self._problems.add("L113", at, tag=tag)
+        if not self._slip_at(event):
+            self._problems.add("L112" if named else "L113", at, tag=tag)
         return False
+
+    def _check_comment(self, event: yaml.ScalarEvent) -> None:
+        """A text that ends at ``#`` may go on behind it; remarks have a space after the ``#``."""
+        end = event.end_mark
+        if end is None or event.style in ("|", ">") or end.line >= len(self._source.lines):
+            return
+        cut = _CUT.match(self._source.lines[end.line], end.column)
+        if cut:
+            at = self._source.position(end.line, end.column + 1)
+            self._problems.add("L134", at, found=cut[1][:20])
 
     def _close(self, opened: _Open) -> Node:
         if not opened.mapping:
             return Sequence(tuple(opened.children), opened.at)
+        typed = list(
+            zip(opened.children[::2], opened.children[1::2], opened.lines[::2], strict=True)
+        )
+        if opened.flow and len(typed) == 1 and self._alone(*typed[0]):
+            return self._text_in_braces(*typed[0], opened)
         pairs: dict[str, tuple[Scalar, Node]] = {}
-        for key, value in zip(opened.children[::2], opened.children[1::2], strict=True):
+        repeated: list[Scalar] = []
+        broken = False
+        last = ""
+        for key, value, line in typed:
             if not isinstance(key, Scalar):
                 self._problems.add("L115", key.at)
+                broken = True
+            elif not key.quoted and "：" in key.text and self._wide_colon(line):
+                broken = True
+            elif opened.flow and last and self._alone(key, value, line):
+                pairs[last] = (pairs[last][0], _joined(pairs[last][1], key))
             elif key.text in pairs:
-                first = pairs[key.text][0].at
-                self._problems.add("L116", key.at, related=[first], key=key.text, line=first.line)
+                repeated.append(key)
+                broken = True
             else:
                 pairs[key.text] = (key, value)
-                if opened.flow and is_empty(value):
-                    self._problems.add("L117", key.at, key=key.text)
-        return Mapping(tuple(pairs.values()), opened.at, opened.flow)
+                last = key.text
+        if opened.flow:
+            self._check_commas(pairs)
+        self._report_repeated(repeated, pairs)
+        return Mapping(tuple(pairs.values()), opened.at, broken)
+
+    def _wide_colon(self, line: int) -> bool:
+        """A key typed with a full-width colon is mended and read again."""
+        mend = next(repair.punctuation(self._source.lines[line]), None)
+        if mend is not None:
+            self._slips[line] = mend
+        return mend is not None
+
+    def _alone(self, key: Node, value: Node, line: int) -> bool:
+        """Whether a key of a ``{}`` stands there without colon: a piece cut off by a comma."""
+        if not isinstance(key, Scalar) or not is_empty(value):
+            return False
+        text = self._source.lines[line]
+        there = text.find(key.text, max(0, key.at.column - 2))
+        return there >= 0 and not text[there + len(key.text) :].lstrip(" '\"").startswith(":")
+
+    def _text_in_braces(self, key: Node, value: Node, line: int, opened: _Open) -> Node:
+        """``{市财政局}``: a text that should have stood in quotes, or a full-width colon."""
+        assert isinstance(key, Scalar)
+        if not ("：" in key.text and self._wide_colon(line)):
+            found = "{" + key.text + "}"
+            self._problems.add("L124", opened.at, found=found[:40], char="{")
+            return Scalar(found, True, opened.at)
+        return value
+
+    def _check_commas(self, pairs: dict[str, tuple[Scalar, Node]]) -> None:
+        """Values that a comma had cut; a thousands separator is left to the reader of numbers."""
+        for key, value in pairs.values():
+            if (
+                isinstance(value, Scalar)
+                and not value.quoted
+                and "," in value.text
+                and not _THOUSANDS.fullmatch(value.text)
+            ):
+                self._problems.add("L117", value.at, key=key.text, value=value.text)
+
+    def _report_repeated(
+        self, repeated: list[Scalar], pairs: dict[str, tuple[Scalar, Node]]
+    ) -> None:
+        if not repeated:
+            return
+        first = pairs[repeated[0].text][0].at
+        values = {"key": repeated[0].text, "line": first.line}
+        code = "L116" if len(repeated) == 1 else "L118"
+        self._problems.add(code, repeated[0].at, related=[first], count=len(repeated), **values)
+
+
+def _joined(before: Node, piece: Scalar) -> Node:
+    """The value that a comma cut in two, whole again."""
+    if not isinstance(before, Scalar):
+        return before
+    space = " " if before.text.startswith("=") or not piece.text[:1].isdigit() else ""
+    return Scalar(f"{before.text},{space}{piece.text}", before.quoted, before.at)
 
 
 class _Open:
     """A mapping or sequence whose end has not come yet."""
 
-    __slots__ = ("at", "children", "flow", "mapping")
+    __slots__ = ("at", "children", "flow", "lines", "mapping")
 
     def __init__(self, mapping: bool, event: yaml.Event, at: Position) -> None:
         self.mapping = mapping
         self.flow = bool(getattr(event, "flow_style", False))
         self.at = at
         self.children: list[Node] = []
+        #: On which line of the text (from 0) each child begins.
+        self.lines: list[int] = []
+
+    def add(self, node: Node, event: yaml.Event) -> None:
+        """Take a child that is complete."""
+        mark = event.start_mark
+        assert mark is not None
+        self.children.append(node)
+        self.lines.append(mark.line)

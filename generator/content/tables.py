@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping as Mapping_
 from dataclasses import replace
 
 from generator.content.facts import RESERVED
-from generator.content.model import Figures, Formula, Leaf, Row, Tree
-from generator.content.nodes import Mapping, Node, Scalar, is_empty
+from generator.content.model import Figures, Formula, Leaf, Row, Text, Tree
+from generator.content.nodes import BROKEN, Mapping, Node, Scalar, is_empty
 from generator.content.values import check_name, formula, mapping, number, text_of, unknown_keys
-from generator.problems import Problems, suggest
+from generator.problems import Position, Problems, suggest
 
 TOTALS = ("合计", "总额", "小计")
 UNITS = ("万元", "元", "亿元", "人", "个", "家", "%", "次", "项", "人次")
 _OPTIONS = ("单位", "显示", "尾差", "列公式", "其中")
+
+#: Where a row's column was typed: (place of the row, column) → place of the column's name.
+_Keys = dict[tuple[Position, str], Position]
 DERIVED = "派生"
 
 
@@ -21,13 +26,19 @@ def read_figures(node: Mapping, file: str, problems: Problems) -> Figures:
     """All tables and derived formulas of one file."""
     tables: list[Row] = []
     derived: Tree = {}
+    broken: Scalar | None = None
     for key, value in node.items:
         if key.text == DERIVED:
             derived = read_derived(value, problems)
         elif key.text in RESERVED:
             problems.add("L215", key.at, name=key.text)
+            broken = key
         elif (table := read_table(key, value, problems)) is not None:
             tables.append(table)
+        else:
+            broken = key
+    if node.broken or broken is not None:
+        tables.append(_unread(node.at))
     return Figures(tuple(tables), derived, file)
 
 
@@ -41,33 +52,44 @@ def read_table(
     if not isinstance(node, Mapping):
         problems.add("L301", key.at, name=key.text)
         return None
-    row = _row(key, node, "万元", problems)
+    keys: _Keys = {}
+    row = _row(key, node, "万元", keys, problems)
     if row is not None:
         if row.columns is None and columns:
             row = replace(row, columns=columns)
-        _check_columns(row, problems)
+        _check_columns(row, keys, problems)
     return row
 
 
-def _row(key: Scalar, node: Mapping, unit: str, problems: Problems) -> Row | None:
+def _unread(at: Position) -> Row:
+    """Stands for rows that were left out after a report."""
+    return Row(BROKEN, BROKEN, "", at, {})
+
+
+def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems) -> Row | None:
     if not check_name(key, problems):
         return None
     unit = _unit(node.get("单位"), unit, problems)
     cells: dict[str, Leaf] = {}
     rows: list[Row] = []
+    broken = node.broken
     for name, value in node.items:
         if name.text in _OPTIONS:
             continue
         if isinstance(value, Mapping):
-            below = _row(name, value, unit, problems)
-            if below is not None:
-                rows.append(below)
-        elif check_name(name, problems):
-            if isinstance(value, Scalar) and _misspelt_option(name, value, problems):
-                continue
+            below = _row(name, value, unit, keys, problems)
+            rows.append(below or _unread(name.at))
+        elif not check_name(name, problems):
+            broken = True
+        elif isinstance(value, Scalar) and _misspelt_option(name, value, problems):
+            continue
+        else:
             amount = number(value, problems, what=f"“{key.text}”的“{name.text}”")
-            if amount is not None:
-                cells[name.text] = amount
+            # An amount that cannot be read keeps its place, so that it is reported just once.
+            cells[name.text] = Text("", value.at) if amount is None else amount
+            keys[key.at, name.text] = name.at
+    if broken:
+        rows.append(_unread(node.at))
     if rows and cells and key.text not in TOTALS:
         # A group's own cells are its control total: the same as a 小计 row written short.
         rows.append(Row("小计", "小计", unit, node.at, cells, is_total=True))
@@ -88,10 +110,12 @@ def _row(key: Scalar, node: Mapping, unit: str, problems: Problems) -> Row | Non
 
 def _misspelt_option(name: Scalar, value: Scalar, problems: Problems) -> bool:
     """Catch ``尾叉: 允许``: a text where an amount would stand, under a nearly known option."""
-    if value.text in UNITS or value.text == "允许":
+    near = suggest(name.text, _OPTIONS)
+    wordy = not re.search(r"[0-9０-９=＝—–/-]|^无?$", value.text)
+    if value.text in UNITS or value.text == "允许" or (near and wordy):
         problems.add(
             "L212", name.at, found=name.text, what="表格",
-            suggestion=suggest(name.text, _OPTIONS), known="、".join(_OPTIONS),
+            suggestion=near, known="、".join(_OPTIONS),
         )  # fmt: skip
         return True
     return False
@@ -123,9 +147,7 @@ def _parts(node: Node | None, unit: str, problems: Problems) -> tuple[Row, ...]:
         if not isinstance(value, Mapping):
             problems.add("L304", key.at, name=key.text)
             continue
-        row = _row(key, value, unit, problems)
-        if row is not None:
-            rows.append(row)
+        rows.append(_row(key, value, unit, {}, problems) or _unread(key.at))
     return tuple(rows)
 
 
@@ -150,24 +172,47 @@ def column_formulas(node: Mapping, problems: Problems) -> dict[str, Formula]:
     return out
 
 
-def _check_columns(table: Row, problems: Problems) -> None:
+def _check_columns(table: Row, keys: _Keys, problems: Problems) -> None:
     """Rows of a table share columns: a cell left out is reported, nothing is guessed."""
-    leaves = list(_leaf_rows(table))
-    computed = set(table.columns or {})
-    columns = dict.fromkeys(name for row in leaves for name in row.cells)
-    for row in leaves:
-        for name in columns:
-            if name not in row.cells and name not in computed and not row.is_total:
-                problems.add(
-                    "L306", row.at, row=row.name, column=name, table=table.name,
-                    suggestion=suggest(name, [c for c in row.cells if c != name]),
-                )  # fmt: skip
+    rows = list(_rows_with_cells(table))
+    known = set(table.columns or {})
+    counts = Counter(column for row in rows for column in row.cells)
+    for row in rows:
+        for column in [name for name in row.cells if counts[name] == 1 and name not in known]:
+            meant = _meant(column, row, counts)
+            if meant and (row.at, column) in keys:
+                at = keys[row.at, column]
+                problems.add("L309", at, row=row.name, found=column, meant=meant)
+                _keep_place(row, meant, at)
+                del counts[column]
+    for row in rows:
+        for column in counts:
+            if column not in row.cells and column not in known and not row.is_total:
+                problems.add("L306", row.at, row=row.name, column=column, table=table.name)
+                _keep_place(row, column, row.at)
 
 
-def _leaf_rows(row: Row) -> list[Row]:
+def _meant(column: str, row: Row, counts: Counter[str]) -> str:
+    """The column of other rows that ``column``, found in this row only, may be a slip of."""
+    return next(
+        (
+            name for name, count in counts.items()
+            if name not in row.cells and count > 1 and suggest(column, [name])
+        ),
+        "",
+    )  # fmt: skip
+
+
+def _keep_place(row: Row, column: str, at: Position) -> None:
+    """A cell without value, where one should have been."""
+    assert isinstance(row.cells, dict)
+    row.cells[column] = Text("", at)
+
+
+def _rows_with_cells(row: Row) -> list[Row]:
     if not row.rows:
         return [row] if row.cells else []
-    return [leaf for below in row.rows for leaf in _leaf_rows(below)]
+    return [one for below in row.rows for one in _rows_with_cells(below)]
 
 
 def read_derived(node: Node, problems: Problems) -> Tree:
@@ -178,8 +223,8 @@ def read_derived(node: Node, problems: Problems) -> Tree:
     out: dict[str, Leaf | Tree | tuple[Leaf | Tree, ...]] = {}
     for key, value in below.items:
         if not check_name(key, problems):
-            continue
-        if isinstance(value, Mapping) and value.get("公式") is not None:
+            out[BROKEN] = Text("", key.at)
+        elif isinstance(value, Mapping) and value.get("公式") is not None:
             out[key.text] = _declared(value, problems) or Formula("0", value.at)
         elif isinstance(value, Mapping):
             out[key.text] = read_derived(value, problems)
@@ -187,6 +232,9 @@ def read_derived(node: Node, problems: Problems) -> Tree:
             out[key.text] = formula(value)
         else:
             problems.add("L307", key.at, name=key.text)
+            out[BROKEN] = Text("", key.at)
+    if below.broken:
+        out[BROKEN] = Text("", below.at)
     return out
 
 

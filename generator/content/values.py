@@ -5,20 +5,26 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from generator.content.hygiene import ascii_digits
+from generator.content.hygiene import ascii_digits, invisible, without_invisible
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.problems import Position, Problems, suggest
 
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+# Plain digits only: "\d" would also take full-width ones.
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _UNITS = (
     "万元|亿元|元|%|人次|人|个|家|次|项|批|件|户|篇|期|天|年|月|分|倍|公里|平方米|吨|台|辆|条|份"
 )
 _MEASURED = re.compile(
-    rf"(>=|<=|[≥≤><=＞＜])?\s*([+-]?\d+(?:\.\d+)?)\s*({_UNITS})?(以上|以下|以内)?"
+    rf"(>=|<=|[≥≤><=＞＜])?\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*({_UNITS})?(以上|以下|以内)?"
 )
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?")
-_LOOKS_NUMERIC = re.compile(r"[+-]?[\dOoIlＯ０-９.．,，]*\d[\dOoIlＯ０-９.．,，]*")
+_THOUSANDS = re.compile(
+    rf"(?:[≥≤><]\s*)?[+-]?[0-9]{{1,3}}(?:[,'][0-9]{{3}})+(?:\.[0-9]+)?(?:{_UNITS})?"
+)
+_WITH_LETTERS = re.compile(rf"[+-]?[0-9][0-9OoIlＯ.]*[0-9OoIlＯ](?:{_UNITS})?")
+_LETTERS = str.maketrans("OoＯIl", "00011")
+_POINT = re.compile(r"([+-]?[0-9]*)[.。．·]([0-9]*)")
+_DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]\w*")
 _SIGNS = {">=": "≥", "<=": "≤", "＞": ">", "＜": "<"}
 _WORDY_SIGN = {"以上": "≥", "以下": "≤", "以内": "≤"}
 
@@ -60,18 +66,42 @@ def _quantity(
 
 
 def _explain_number(text: str, at: Position, what: str, problems: Problems) -> None:
-    plain = ascii_digits(text)
-    if plain != text and _NUMBER.fullmatch(plain):
-        problems.add("L205", at, found=text, meant=plain)
-    elif _THOUSANDS.fullmatch(text):
-        problems.add("L206", at, found=text, meant=re.sub("[,，]", "", text))
-    elif re.search("[OoIlＯ]", text) and _LOOKS_NUMERIC.fullmatch(text):
-        meant = text.translate(str.maketrans("OoＯIl", "00011"))
-        problems.add("L207", at, found=text, meant=meant)
-    elif (measured := _MEASURED.fullmatch(text)) and measured[3]:
-        problems.add("L208", at, found=text, unit=measured[3], meant=measured[2])
+    measured = _MEASURED.fullmatch(text)
+    if _explain_slip(text, at, problems):
+        return
+    point = _POINT.fullmatch(text)
+    if point and (point[1].lstrip("+-") or point[2]):
+        meant = f"{point[1] or '0'}.{point[2]}".removesuffix(".")
+        problems.add("L217", at, found=text, meant=meant)
+        return
+    compact = re.sub(r"\s", "", text)
+    if _NUMBER.fullmatch(compact):
+        problems.add("L219", at, found=text, meant=compact)
+    elif measured and measured[3]:
+        money = measured[3] == "万元" or "“" not in what
+        advice = "" if money else f"；单位不是万元的，在表或行里加“单位: {measured[3]}”"
+        problems.add("L208", at, found=text, unit=measured[3], meant=measured[2], advice=advice)
+    elif _DOTTED.search(text):
+        problems.add("L218", at, found=text[:40])
     else:
         problems.add("L209", at, found=text[:40], what=what)
+
+
+def _explain_slip(text: str, at: Position, problems: Problems) -> bool:
+    """Report a number that the keyboard spoilt; False when ``text`` is nothing of the kind."""
+    plain = ascii_digits(text)
+    odd = invisible(text)
+    if odd and _MEASURED.fullmatch(ascii_digits(without_invisible(text))):
+        problems.add("L108", at, char=f"U+{ord(odd):04X}")
+    elif _THOUSANDS.fullmatch(plain):
+        problems.add("L206", at, found=text, meant=re.sub("[,']", "", plain))
+    elif plain != text and _MEASURED.fullmatch(plain):
+        problems.add("L205", at, found=text, meant=plain)
+    elif _WITH_LETTERS.fullmatch(text) and re.search("[OoIlＯ]", text):
+        problems.add("L207", at, found=text, meant=text.translate(_LETTERS))
+    else:
+        return False
+    return True
 
 
 def formula(node: Scalar) -> Formula:
@@ -84,7 +114,7 @@ def formula(node: Scalar) -> Formula:
     return Formula(source.strip(), at)
 
 
-def leaf(node: Scalar) -> Leaf:
+def leaf(node: Scalar, problems: Problems) -> Leaf:
     """A fact: a formula, a number with or without its unit, or a text."""
     text = node.text.strip()
     if not node.quoted or "\n" not in node.text:
@@ -99,6 +129,8 @@ def leaf(node: Scalar) -> Leaf:
                 return Quantity(
                     text, digits.lstrip("+"), Decimal(digits), measured[3] or "", node.at, prefix
                 )
+    if not node.quoted:
+        _explain_slip(text, node.at, problems)
     return Text(node.text if node.quoted else text, node.at)
 
 
@@ -116,7 +148,11 @@ def check_name(key: Scalar, problems: Problems) -> bool:
     """Whether ``key`` can be used in formulas and templates; reported when not."""
     if NAME.fullmatch(key.text):
         return True
-    problems.add("L211", key.at, found=key.text)
+    odd = invisible(key.text)
+    if odd:
+        problems.add("L108", key.at, char=f"U+{ord(odd):04X}")
+    else:
+        problems.add("L211", key.at, found=key.text[:40])
     return False
 
 

@@ -24,9 +24,10 @@ DEFAULT_PLACES = 2
 
 def round_half_up(value: Fraction, places: int) -> Decimal:
     """``value`` rounded half away from zero to ``places`` decimals."""
-    scaled = abs(value) * 10**places
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-units if value < 0 else units).scaleb(-places)
+    # In whole numbers: multiplying a Fraction would look for common divisors each time.
+    numerator, denominator = value.numerator, value.denominator
+    units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(-units if numerator < 0 else units).scaleb(-places)
 
 
 def plain(value: Decimal) -> str:

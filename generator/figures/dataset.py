@@ -192,6 +192,8 @@ def _evaluation(evaluation: Evaluation) -> Names:
     )  # fmt: skip
     if evaluation.execution is not None:
         names["执行率"] = evaluation.execution
+    if evaluation.execution_points is not None:
+        names["执行分值"] = evaluation.execution_points
     if evaluation.execution_score is not None:
         names["执行得分"] = evaluation.execution_score
     return names

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from generator.content.nodes import BROKEN
 from generator.figures import formulas
 from generator.problems import Position, Problems, suggest
 
@@ -150,10 +151,17 @@ class Graph:
             self._problems.add("F102", at, name=name.path, example=below[0] if below else "")
         elif name.path in self.texts:
             self._problems.add("F105", at, name=name.path)
-        elif self._complete:
+        elif self._complete and not _broken_above(name.path, self.texts):
             self._problems.add(
                 "F101", at, name=name.path, suggestion=suggest(name.path, self.definitions)
             )
+
+
+def _broken_above(path: str, texts: set[str]) -> bool:
+    """Whether something beside ``path`` or above it could not be read."""
+    steps = path.split(".")[:-1]
+    heads = ["", *(".".join(steps[: n + 1]) + "." for n in range(len(steps)))]
+    return any(head + BROKEN in texts for head in heads)
 
 
 def _shifted(at: Position, offset: int) -> Position:

@@ -64,6 +64,7 @@ class Evaluation:
     score: Figure
     grade: Words
     execution: Figure | None
+    execution_points: Figure | None
     execution_score: Figure | None
 
 
@@ -112,6 +113,14 @@ def evaluate(
         score=score,
         grade=Words(_grade(score.value, form_set), f"{own}.等级", score.at),
         execution=execution,
+        execution_points=(
+            _figure(
+                f"{own}.执行分值", Fraction(policy.execution_points), execution.at, year,
+                formula="套表规定", inputs=(),
+            )
+            if execution_score is not None and execution is not None
+            else None
+        ),
         execution_score=execution_score,
     )  # fmt: skip
 

@@ -137,22 +137,25 @@ def make_environment(
     own (names begin with ``_``, writers cannot use them).
     """
 
-    def finalize(value: object) -> object:
-        if isinstance(value, Figure | Phrase):
-            return Markup(markers.wrap(value.path, escape(value.text)))
-        if isinstance(value, Words):
-            return Markup(markers.wrap(value.path, escape(value)))
-        if isinstance(value, Markup):
-            return value
+    def finalize(value: object) -> str:
+        kind = type(value)
+        if kind is Figure or kind is Phrase:
+            return markers.wrap(value.path, escape(value.text))  # type: ignore[attr-defined]
+        if kind is Words:
+            return markers.wrap(value.path, escape(value))  # type: ignore[attr-defined,arg-type]
+        if kind is Markup:
+            return value  # type: ignore[return-value]
         if isinstance(value, str):
-            return Markup(escape(value))
-        if type(value) is int:
-            return Markup(str(value))
+            return escape(value)
+        if kind is int:
+            return str(value)
         fault = as_fault(value)
-        return Markup(markers.wrap(markers.fault_path(fault.code, fault.values), ""))
+        return markers.wrap(markers.fault_path(fault.code, fault.values), "")
 
+    # Whatever is printed, constants included, goes through finalize, which escapes it for the
+    # format; Jinja's own HTML escaping on top would only cost time.
     environment = GenEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=finalize, keep_trailing_newline=True
+        autoescape=False, undefined=StrictUndefined, finalize=finalize, keep_trailing_newline=True
     )
     environment.globals.clear()
     environment.tests = {name: environment.tests[name] for name in _TESTS}

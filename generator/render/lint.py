@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from generator.content.nodes import BROKEN
 from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.wording import FILTERS
 from generator.problems import Position, Problems, suggest
@@ -122,6 +123,8 @@ class _Linter:
             return self._set[name]
         if name in self._context:
             return self._context[name]
+        if BROKEN in self._context:
+            return UNKNOWN
         known = [*self._context, *(n for opened in self._open for n in opened.scope)]
         self._unknown(name, name, known, tag)
         return UNKNOWN
@@ -134,6 +137,8 @@ class _Linter:
         if isinstance(holder, Names):
             if key in holder:
                 return holder[str(key)]
+            if BROKEN in holder:
+                return UNKNOWN
             self._unknown(path, str(key), list(holder), tag)
         elif isinstance(holder, list):
             if isinstance(key, int) and -len(holder) <= key < len(holder):

@@ -1,0 +1,171 @@
+"""Running text of the content with exact positions, as it will read when tags are filled in.
+
+A tag that can be worded here is replaced by what it prints, so that a sentence half typed and
+half tagged can be checked as one; what came from a tag is remembered and never blamed itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from generator.figures.model import Figure, Phrase, Words
+from generator.figures.wording import FILTERS
+from generator.problems import Position
+
+REPORT, GOAL, INDICATOR, FACT, UNIT = "report", "goal", "indicator", "fact", "unit"
+
+#: Stands for a tag whose text is not known here; no pattern matches across it.
+UNKNOWN = "\ufffc"
+
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+_VALUE = re.compile(r"\{\{-?\s*([\w.\[\]]+)\s*((?:\|\s*\w+\s*(?:\([^()]*\))?\s*)*)-?\}\}")
+_FILTER = re.compile(r"\|\s*(\w+)\s*(?:\(([^()]*)\))?")
+_HEADING = re.compile(r"#{1,6}\s*")
+
+NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+UNITS = (
+    "个百分点|百分点|万元|亿元|元|%|％|‰|人次|人|个|家|次|项|批|件|户|篇|期|天|分|倍|公里|吨|台|辆|条|份"
+)
+_NUMBER = re.compile(
+    rf"(?<![\d.,A-Za-z\-〔\[（(第])(?P<n>{NUMERAL})(?P<about>[余多]?)(?P<unit>{UNITS})?(?![\d.])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in running text; ``typed`` when a person wrote its digits."""
+
+    text: str
+    value: Fraction
+    unit: str
+    start: int
+    end: int
+    about: bool
+    typed: bool
+
+    @property
+    def places(self) -> int:
+        """Decimals as written."""
+        return len(self.text.partition(".")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A block of text. ``name`` is its dotted name outside the report.
+
+    ``places`` gives each character's position in the source; ``made`` marks those of tags.
+    """
+
+    text: str
+    kind: str
+    name: str
+    places: tuple[Position, ...]
+    made: frozenset[int]
+    tags: tuple[str, ...] = ()
+
+    def at(self, offset: int) -> Position:
+        """Where the character at ``offset`` was typed."""
+        return self.places[min(offset, len(self.places) - 1)]
+
+    def typed(self, start: int, end: int) -> bool:
+        """Whether a person wrote any of the characters."""
+        return any(index not in self.made for index in range(start, end))
+
+    def numbers(self) -> Iterator[Number]:
+        """Every number with its unit."""
+        for match in _NUMBER.finditer(self.text):
+            yield self.number(match, "n", "unit", "about")
+
+    def number(self, match: re.Match[str], digits: str, unit: str, about: str = "") -> Number:
+        """The number that the named groups of ``match`` hold."""
+        text = match[digits].replace(",", "")
+        return Number(
+            text, Fraction(text), (match[unit] or "").replace("％", "%"),
+            match.start(digits), match.end(digits), bool(about and match[about]),
+            self.typed(match.start(digits), match.end(digits)),
+        )  # fmt: skip
+
+
+def report_passages(source: str, file: str, names: Mapping[str, object]) -> Iterator[Passage]:
+    """The blocks of ``report.md``: headings, items and paragraphs (hard-wrapped lines joined)."""
+    held: list[tuple[int, str]] = []
+    for number, line in enumerate(source.split("\n"), 1):
+        breaks = not line.strip() or line.lstrip().startswith(("#", "|"))
+        breaks = breaks or re.match(r"\s*\d{1,3}[.)．]", line) is not None
+        if breaks and held:
+            yield _passage(held, file, names)
+            held = []
+        if line.strip():
+            held.append((number, line))
+        if _HEADING.match(line) or line.lstrip().startswith("|"):
+            yield _passage(held, file, names)
+            held = []
+    if held:
+        yield _passage(held, file, names)
+
+
+def _passage(lines: list[tuple[int, str]], file: str, names: Mapping[str, object]) -> Passage:
+    out: list[str] = []
+    places: list[Position] = []
+    made: set[int] = set()
+    tags: list[str] = []
+
+    def add(text: str, line: int, column: int, *, tag: bool) -> None:
+        for index, character in enumerate(text):
+            if tag:
+                made.add(len(out))
+            out.append(character)
+            places.append(Position(file, line, column if tag else column + index))
+
+    for number, line in lines:
+        start = len(line) - len(line.lstrip())
+        for tag in _TAG.finditer(line):
+            add(line[start : tag.start()], number, start + 1, tag=False)
+            tags.append(tag[0])
+            if tag[0].startswith("{{"):
+                add(_worded(tag[0], names) or UNKNOWN, number, tag.start() + 1, tag=True)
+            start = tag.end()
+        add(line[start:].rstrip(), number, start + 1, tag=False)
+    return Passage("".join(out), REPORT, "", tuple(places), frozenset(made), tuple(tags))
+
+
+def _worded(tag: str, names: Mapping[str, object]) -> str:
+    """What a plain value tag prints, empty when only the renderer can say."""
+    match = _VALUE.fullmatch(tag)
+    value = look_up(match[1], names) if match else None
+    if match is None or value is None:
+        return ""
+    for name, arguments in _FILTER.findall(match[2]):
+        if name not in FILTERS:
+            return ""
+        given = [_argument(text, names) for text in arguments.split(",") if text.strip()]
+        value = FILTERS[name].apply(value, *given)
+    return str(value) if isinstance(value, Figure | Phrase | Words) else ""
+
+
+def _argument(text: str, names: Mapping[str, object]) -> object:
+    text = text.strip()
+    if text.isdigit():
+        return int(text)
+    return text[1:-1] if text[0] in "'\"" else look_up(text, names)
+
+
+def look_up(path: str, names: Mapping[str, object]) -> object:
+    """The value under a dotted name, None when there is none."""
+    here: object = names
+    for step in path.split("."):
+        here = here.get(step) if isinstance(here, Mapping) else None
+    return here
+
+
+def typed_passage(text: str, kind: str, name: str, at: Position) -> Passage:
+    """A text of a YAML file; single-line texts have exact columns, others their first line."""
+    single = "\n" not in text
+    places = tuple(
+        Position(at.file, at.line, at.column + index if single and at.column else at.column)
+        for index in range(len(text) or 1)
+    )
+    return Passage(text, kind, name, places, frozenset())

@@ -1,0 +1,453 @@
+"""Rules about numbers in running text: arithmetic of sentences, hand-typed figures, years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from generator.checks.claims import Claim, claims
+from generator.checks.precision import significant
+from generator.checks.prose import FACT, GOAL, INDICATOR, REPORT, UNIT, Number, Passage
+from generator.checks.registry import Finding, rule
+from generator.checks.subject import Subject
+from generator.figures.amounts import MONEY
+from generator.figures.model import Figure
+from generator.problems import Severity
+
+WARNING, NOTE = Severity.WARNING, Severity.NOTE
+
+_INCOME = "收入预算:\n  财政拨款: {本年: 209.57, 上年: 207.82}\n  上年结转: {本年: 50, 上年: 80}\n"
+_SCORED = "得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}”。\n"
+
+
+def _said(found: Claim) -> str:
+    right = f"，应当是{found.expected}" if found.expected else ""
+    why = f"（{found.basis}）" if found.basis else ""
+    word = {
+        "截断": "是截断的结果，没有四舍五入", "两次舍入": "舍入了两次", "不符": "和算出来的不同",
+        "方向反了": "方向反了", "方向不一致": "和前后的增减方向不一致",
+    }[found.verdict]  # fmt: skip
+    return f"“{found.quote}”{word}{why}{right}。"
+
+
+def _of_kind(data: Subject, kind: str, verdicts: tuple[str, ...]) -> Iterator[Finding]:
+    for found in claims(data):
+        if found.kind == kind and found.verdict in verdicts:
+            yield Finding(found.at, _said(found), related=found.related)
+
+
+@rule(
+    "YOY01",
+    WARNING,
+    "手写的增减和上年数算出来的不同",
+    why="“A万元，比上年减少B万元，下降C%”：B和C按A与上年数重算。等于内容里的数按精确值，别的按写出的小数位当区间；正常的四舍五入不报，截断和两次舍入会说明。",
+    source="domain §7.1 第3、4条（A1）",
+    hint="请改成 {{ 名称 | 比上年 }}、{{ 名称 | 较上年升降 }}，让 gen 计算。",
+    failing={
+        "figures.yaml": _INCOME,
+        "report.md": "财政拨款收入209.57万元，较上年增加0.08%。" + _SCORED,
+    },
+    passing={
+        "figures.yaml": _INCOME,
+        "report.md": "财政拨款收入209.57万元，较上年增长0.84%。" + _SCORED,
+    },
+)
+def year_on_year(data: Subject) -> Iterator[Finding]:
+    """Typed changes and growth rates."""
+    wrong = ("截断", "两次舍入", "不符")
+    yield from _of_kind(data, "增减", wrong)
+    yield from _of_kind(data, "增长", wrong)
+
+
+@rule(
+    "DIR02",
+    WARNING,
+    "增减的方向反了",
+    why="实际减少写成了增加，或者金额写减少、比率写增长。",
+    source="domain §5、§7.1 第3条",
+    hint="请改正方向；用 {{ 名称 | 比上年变动 }} 可以自动选词。",
+    failing={
+        "figures.yaml": _INCOME,
+        "report.md": "财政拨款收入209.57万元，比上年减少1.75万元。" + _SCORED,
+    },
+    passing={
+        "figures.yaml": _INCOME,
+        "report.md": "财政拨款收入209.57万元，比上年增加1.75万元。" + _SCORED,
+    },
+)
+def direction_words(data: Subject) -> Iterator[Finding]:
+    """增加 where it fell, 增长 beside 减少."""
+    wrong = ("方向反了", "方向不一致")
+    yield from _of_kind(data, "增减", wrong)
+    yield from _of_kind(data, "增长", wrong)
+
+
+@rule(
+    "RATE01",
+    WARNING,
+    "手写的占比或完成率不对",
+    why="“占收入预算总额的80.74%”“完成年初预算的94.13%”按句子里写出的数重算；截断（94.1355写成94.13）和两次舍入（94.64499写成94.65）会说明。找不到总数的占比不查。",
+    source="domain §7.1 第2、4条（A5、A6）",
+    hint="请改成 {{ 名称 | 占(总数) }}、{{ 名称 | 完成预算(预算数) }}，让 gen 计算。",
+    failing={"report.md": "支出年初预算数为200.00万元，决算数为199.00万元，完成年初预算的98%。" + _SCORED},
+    passing={"report.md": "支出年初预算数为200.00万元，决算数为199.00万元，完成年初预算的99.5%。" + _SCORED},
+)
+def share_and_completion(data: Subject) -> Iterator[Finding]:
+    """Typed shares and completion rates."""
+    for kind in ("占比", "完成率"):
+        yield from _of_kind(data, kind, ("截断", "两次舍入", "不符"))
+
+
+@rule(
+    "ZERO01",
+    WARNING,
+    "基数是0却写了比率",
+    why="上年数是0（本年数等于增加额）没有增长率；预算是0没有完成率。",
+    source="domain §5（零基数、0/0的写法）；评审常见：零基数的增长率",
+    hint="上年没有的写“上年无此项”；预算为0的写“年初未安排预算”；都是0的写“与上年持平，均为0”。",
+    failing={"report.md": "捐赠收入5万元，比上年增加5万元，增长100%。" + _SCORED},
+    passing={"report.md": "捐赠收入5万元，比上年增加1万元，增长25%。" + _SCORED},
+)
+def zero_base(data: Subject) -> Iterator[Finding]:
+    """Rates on a base of zero, and 0 of 0."""
+    for found in claims(data):
+        if found.verdict == "基数为0":
+            yield Finding(found.at, f"“{found.quote}”：{found.basis}，没有这个比率。")
+    for passage in data.texts:
+        for match in re.finditer(r"(增加|减少|增长|下降)(?:了)?0(?:\.0+)?(?:万元|元|%)", passage.text):
+            if passage.typed(*match.span()):
+                yield Finding(
+                    passage.at(match.start()), f"“{match[0]}”：没有变化的应写“与上年持平”。"
+                )
+
+
+@rule(
+    "PCT01",
+    WARNING,
+    "比率后面少了%",
+    why="“下降9.82”“占总额的80.74”“完成年初预算的94.64”后面没有%。",
+    source="domain §7 第10类（评审常见：少写%）",
+    hint="请补上%。",
+    failing={
+        "figures.yaml": _INCOME,
+        "report.md": "上年结转50万元，比上年减少30万元，下降37.5。" + _SCORED,
+    },
+    passing={
+        "figures.yaml": _INCOME,
+        "report.md": "上年结转50万元，比上年减少30万元，下降37.5%。" + _SCORED,
+    },
+)
+def missing_percent(data: Subject) -> Iterator[Finding]:
+    """Rates without their sign."""
+    for found in claims(data):
+        if found.verdict == "缺%":
+            yield Finding(found.at, f"“{found.quote}”后面少了%。")
+
+
+@rule(
+    "POINT01",
+    WARNING,
+    "应当写百分点",
+    why="两个比率之差是百分点：“完成率98%，比上年提高3%”应写“提高3个百分点”。",
+    source="domain §5（%与百分点）",
+    hint="请写“个百分点”，或用 {{ 比率 | 百分点(上年比率) }}。",
+    failing={"report.md": "预算完成率98%，比上年提高3%。" + _SCORED},
+    passing={"report.md": "预算完成率98%，比上年提高3个百分点。" + _SCORED},
+)
+def percentage_points(data: Subject) -> Iterator[Finding]:
+    """% where points are meant."""
+    pattern = (
+        r"率[^，。；\d]{0,6}\d+(?:\.\d+)?%，?(?:同比|[比较][^，。；\d]{0,8}?)"
+        r"((?:提高|上升|下降|降低|增加|减少|增长)(?:了)?(\d+(?:\.\d+)?)%)"
+    )
+    for passage in data.texts:
+        for match in re.finditer(pattern, passage.text):
+            if passage.typed(*match.span(2)):
+                yield Finding(
+                    passage.at(match.start(1)),
+                    f"“{match[1]}”是两个比率之差，应写“{match[2]}个百分点”。",
+                )
+
+
+@rule(
+    "HAND01",
+    WARNING,
+    "手写的数就是内容里的数",
+    why="报告正文里手写的数，和内容里的一个数相同（金额，或者同单位、三位以上有效数字）；内容改了，手写的不会跟着改。",
+    source="design §1：每个数只填一次",
+    hint="请用标签代替。",
+    failing={"figures.yaml": _INCOME, "report.md": "财政拨款收入209.57万元。" + _SCORED},
+    passing={
+        "figures.yaml": _INCOME,
+        "report.md": "财政拨款收入{{ 收入预算.财政拨款.本年 | 万元 }}。" + _SCORED,
+    },
+)
+def typed_by_hand(data: Subject) -> Iterator[Finding]:
+    """Numbers that a tag should print."""
+    for passage, number in _typed_numbers(data):
+        figure = next(iter(_equal(data, number)), None)
+        if figure is not None:
+            yield Finding(
+                passage.at(number.start),
+                f"手写的“{number.text}{number.unit}”和“{figure.path}”相同。",
+                hint=f"请用 {_tag(figure)} 代替。",
+                related=(figure.at,),
+            )
+
+
+@rule(
+    "HAND02",
+    WARNING,
+    "手写的数和内容里的数只差一点",
+    why="报告正文里手写的数（三位以上有效数字），和内容里同单位的一个数只差一位数字、颠倒了两位、或小数点、单位错了。",
+    source="domain §7.1 第6、12条（一个数两个值；元和万元）",
+    hint="请核对；同一个数请用标签代替。",
+    failing={"figures.yaml": _INCOME, "report.md": "财政拨款收入209.75万元。" + _SCORED},
+    passing={"figures.yaml": _INCOME, "report.md": "办公用房209.75平方米。" + _SCORED},
+)
+def almost_typed(data: Subject) -> Iterator[Finding]:
+    """Numbers one slip away from a figure and equal to none."""
+    for passage, number in _typed_numbers(data):
+        if significant(number.text) < 3 or _equal(data, number) or number.about:
+            continue
+        near = _slipped(data, number)
+        if near is not None:
+            figure, slip = near
+            yield Finding(
+                passage.at(number.start),
+                f"手写的“{number.text}{number.unit}”和“{figure.path}”的{figure.text}只差一点（{slip}）。",
+                hint=f"请核对；同一个数请用 {_tag(figure)} 代替。",
+                related=(figure.at,),
+            )
+
+
+def _typed_numbers(data: Subject) -> Iterator[tuple[Passage, Number]]:
+    for passage in data.report:
+        for number in passage.numbers():
+            if number.typed and number.unit and not _changed(passage, number):
+                yield passage, number
+
+
+def _changed(passage: Passage, number: Number) -> bool:
+    """Whether it is a difference or a rate of change, which no figure holds."""
+    before = passage.text[max(0, number.start - 3) : number.start]
+    return re.search(r"(增加|减少|增长|下降|提高|降低|多|少)了?$", before) is not None
+
+
+def _equal(data: Subject, number: Number) -> list[Figure]:
+    if number.unit in MONEY:
+        value = number.value * MONEY[number.unit]
+        own = [f for f in data.money.get(value, ()) if value]
+        return own if significant(number.text) >= 2 else []
+    if significant(number.text) < 3:
+        return []
+    value = number.value / 100 if number.unit == "%" else number.value
+    return [
+        figure for figure in data.figures.values()
+        if figure.value == value and figure.unit in (number.unit, "")
+        and "〔" not in figure.path and "指标[" not in figure.path and figure.unit != "万元"
+    ]  # fmt: skip
+
+
+def _slipped(data: Subject, number: Number) -> tuple[Figure, str] | None:
+    if number.unit not in MONEY:
+        return None
+    typed = number.text.replace(".", "").strip("0")
+    for figures in data.money.values():
+        figure = figures[0]
+        text = figure.numeral
+        if significant(text) < 3:
+            continue
+        held = text.replace(".", "").strip("0")
+        if held == typed:
+            same = number.text == text
+            return figure, "单位不同" if same else "小数点不同"
+        aligned = len(text) == len(number.text) and text.find(".") == number.text.find(".")
+        if not aligned or number.unit != "万元":
+            continue
+        apart = [i for i, pair in enumerate(zip(text, number.text, strict=True)) if pair[0] != pair[1]]
+        if len(apart) == 1 and len(held) >= 4:
+            return figure, "一位数字不同"
+        if len(apart) == 2 and apart[1] - apart[0] <= 2:
+            a, b = apart
+            if text[a] == number.text[b] and text[b] == number.text[a]:
+                return figure, "两位数字颠倒"
+    return None
+
+
+def _tag(figure: Figure) -> str:
+    unit = " | 万元" if figure.unit == "万元" else ""
+    return f"{{{{ {figure.path}{unit} }}}}"
+
+
+@rule(
+    "CROSS05",
+    WARNING,
+    "正文里的数和表里的不同",
+    why="正文里紧跟在一个行名（四个字以上，如“社会保障和就业支出”）后面的金额，不等于表里这一行的任何一个数。",
+    source="domain §7.1 第6条；评审常见：一个数在别处是另一个值",
+    hint="请核对；用标签代替手写的数就不会不同。",
+    failing={
+        "figures.yaml": "支出预算:\n  卫生健康支出: {本年: 5.66}\n",
+        "report.md": "卫生健康支出为6.12万元。" + _SCORED,
+    },
+    passing={
+        "figures.yaml": "支出预算:\n  卫生健康支出: {本年: 5.66}\n",
+        "report.md": "卫生健康支出为5.66万元。" + _SCORED,
+    },
+)
+def stated_elsewhere(data: Subject) -> Iterator[Finding]:
+    """Amounts typed behind a row's name that the row does not hold."""
+    held: dict[str, list[Figure]] = {}
+    for row in data.table_rows:
+        name = row.path.rpartition(".")[2]
+        for figure in row.cells.values():
+            held.setdefault(name, []).append(figure)
+            if figure.base is not None:
+                held[name].append(figure.base)
+    names = sorted((name for name in held if len(name) >= 4), key=len, reverse=True)
+    if not names:
+        return
+    pattern = re.compile(
+        rf"({'|'.join(map(re.escape, names))})"
+        r"(?:年初)?(?:预算|决算|执行)?(?:数)?(?:总额|合计)?(?:为|是|共)?(\d+(?:\.\d+)?)(万元|元)"
+    )
+    for passage in data.report:
+        for match in pattern.finditer(passage.text):
+            value = Fraction(match[2]) * MONEY[match[3]]
+            figures = held[match[1]]
+            if not passage.typed(*match.span(2)) or any(f.value == value for f in figures):
+                continue
+            places = len(match[2].partition(".")[2])
+            step = MONEY[match[3]] / 10**places
+            if any(abs(f.value - value) <= step / 2 for f in figures):
+                continue
+            told = "、".join(dict.fromkeys(f.text for f in figures))
+            yield Finding(
+                passage.at(match.start(2)),
+                f"“{match[0]}”：表里“{match[1]}”这一行的数是{told}。",
+                related=(figures[0].at,),
+            )
+
+
+@rule(
+    "YEAR01",
+    WARNING,
+    "年份不对",
+    why="文字里的年份既不是本年、上年，也不是下年（文号〔〕、书名号里、成立以来等历史日期除外）；或者写本年目标、完成情况的句子用了上年的年份。",
+    source="domain §7.1 第13条（B2、B3）",
+    hint="请改成本年，最好用 {{ 年度 }}；确是往年的事，写成“自2015年成立以来”这样的话。",
+    failing={"facts.yaml": "目标:\n  预期: 服务企业。\n  完成: 2023年，办事处服务企业100家。\n"},
+    passing={"facts.yaml": "目标:\n  预期: 服务企业。\n  完成: 2024年，办事处服务企业100家。\n"},
+)
+def years(data: Subject) -> Iterator[Finding]:
+    """Years that are not this one's."""
+    for passage in data.texts:
+        if passage.kind == UNIT:
+            continue
+        bare = _quoted(passage.text)
+        for match in re.finditer(r"(?<!\d)((?:19|20)\d\d)年", bare):
+            year = int(match[1])
+            if not passage.typed(*match.span()) or year in (data.year, data.year + 1):
+                continue
+            clause = _clause(bare, match.start())
+            if year == data.year - 1:
+                wrong = _result_of_last_year(passage, bare, match)
+            else:
+                wrong = not re.search(_HISTORY, clause)
+            if wrong:
+                yield Finding(
+                    passage.at(match.start()),
+                    f"“{clause[:24]}”写的是{year}年，本次是{data.year}年度。",
+                )
+
+
+_HISTORY = r"成立|设立|组建|建成|以来|起|批准|印发|颁布|至|—|历史|曾|比|较|到|规划|五年"
+
+
+def _quoted(text: str) -> str:
+    """The text with titles and document numbers blanked out, offsets kept."""
+    return re.sub(r"《[^》]*》|〔[^〕]*〕|\[\d{4}\]|“[^”]*”", lambda m: "□" * len(m[0]), text)
+
+
+def _clause(text: str, offset: int) -> str:
+    start = max(text.rfind(mark, 0, offset) for mark in "。；\n") + 1
+    ends = [end for mark in "。；\n" if (end := text.find(mark, offset)) >= 0]
+    return text[start : min(ends, default=len(text))]
+
+
+def _result_of_last_year(passage: Passage, text: str, match: re.Match[str]) -> bool:
+    """Last year's number in what should tell of this year, unless it compares."""
+    before, after = text[: match.start()], text[match.end() : match.end() + 8]
+    if re.search(r"[比较与同和对至]$|上年[（(]$", before) or re.search(r"^度?(预算|决算|末|底|数)", after):
+        return False
+    opens = re.search(r"(^|[。；\n“])\s*(根据|按照|我办|我单位)?$", before) is not None
+    if passage.kind in (GOAL, INDICATOR):
+        return True
+    return passage.kind in (REPORT, FACT) and opens and re.match(r"度?[，,]|度?(我|本|办|全)", after) is not None
+
+
+@rule(
+    "GRADE01",
+    WARNING,
+    "正文没有写自评得分和等级",
+    why="报告正文应当写明自评总分和等级，并与自评表一致；只写“结果良好”不够。",
+    source="domain §6、§7.1 第18条（A31）",
+    hint="请写“自评得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}””。",
+    failing={"report.md": "我办对整体支出开展了自评，结果良好。\n"},
+    passing={"report.md": "我办对整体支出开展了自评，" + _SCORED},
+)
+def score_in_report(data: Subject) -> Iterator[Finding]:
+    """A report without the score and grade it reports on."""
+    if not data.report or not data.data.overall.rows:
+        return
+    score, grade = data.data.overall.score, str(data.data.overall.grade)
+    tags = "".join(tag for passage in data.report for tag in passage.tags)
+    text = "".join(passage.text for passage in data.report)
+    scored = "自评.总分" in tags or f"{score.text}分" in text
+    graded = not grade or "自评.等级" in tags or re.search(rf"等级[为是：:]*“?{grade}", text)
+    missing = [name for name, there in (("总分", scored), ("等级", graded)) if not there]
+    if missing:
+        first = next((p for p in data.report if re.search("自评|绩效", p.text)), data.report[0])
+        yield Finding(
+            first.at(0), f"正文没有写自评的{'和'.join(missing)}（{score.text}分，{grade}）。"
+        )
+
+
+@rule(
+    "GRADE02",
+    WARNING,
+    "手写的得分或等级和自评表不同",
+    why="文字里手写的自评得分、等级，和自评表算出来的总分、按套表分档得出的等级不同。上年度评价、财政评价的句子不查。",
+    source="domain §7.1 第18条",
+    hint="请改成 {{ 自评.总分 }}、{{ 自评.等级 }}。",
+    failing={"report.md": "经自评，得分{{ 自评.总分 }}分，自评等级为“差”。\n"},
+    passing={"report.md": "经自评，得分{{ 自评.总分 }}分，自评等级为“优”。\n"},
+)
+def grade_agrees(data: Subject) -> Iterator[Finding]:
+    """Typed scores and grades against the form."""
+    overall = data.data.overall
+    grades = "|".join(grade.name for grade in data.content.form_set.grades)
+    if not overall.rows or not grades:
+        return
+    for passage in data.texts:
+        for match in re.finditer(
+            rf"自评[^。；]{{0,24}}?(?:等级|评级|结论|评定)[为是：:]*[“\"]?({grades})[”\"，。；]|"
+            r"自评[^。；]{0,12}?(?:总分|得分)[为是：:]*(\d+(?:\.\d+)?)分",
+            passage.text,
+        ):
+            if re.search(r"上年|财政|项目", match[0]):
+                continue
+            kind = 1 if match[1] else 2
+            same = match[1] == str(overall.grade) if match[1] else (
+                Fraction(match[2]) == overall.score.value
+            )  # fmt: skip
+            if not same and passage.typed(*match.span(kind)):
+                yield Finding(
+                    passage.at(match.start(kind)),
+                    f"“{match[0]}”：自评表的总分是{overall.score.text}，等级是{overall.grade}。",
+                    related=(overall.score.at,),
+                )
+
+

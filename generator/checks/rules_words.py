@@ -1,0 +1,298 @@
+"""Rules about wording: names, fixed phrases, leftovers, slips of the pen, private data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from generator.checks import frame
+from generator.checks.prose import FACT, REPORT, UNIT, Passage
+from generator.checks.registry import Finding, rule
+from generator.checks.subject import Subject
+from generator.problems import Position, Severity
+
+WARNING, NOTE = Severity.WARNING, Severity.NOTE
+
+_SCORED = "得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}”。\n"
+
+
+def _matches(data: Subject, pattern: str) -> Iterator[tuple[Passage, re.Match[str]]]:
+    """Where ``pattern`` occurs in what writers typed."""
+    compiled = re.compile(pattern)
+    for passage in data.texts:
+        for match in compiled.finditer(passage.text):
+            if passage.typed(*match.span()):
+                yield passage, match
+
+
+@rule(
+    "TEMPLATE01",
+    WARNING,
+    "模板残留",
+    why="“增加（减少）”没有选一个，XX、××、待更新、20XX、____ 没有填。",
+    source="domain §7.1 第15条（A29）",
+    hint="请按实际情况写，没有变化的写“与上年持平”。",
+    failing={"report.md": "支出比上年增加（减少）3万元。" + _SCORED},
+    passing={"report.md": "支出比上年增加3万元。" + _SCORED},
+)
+def leftovers(data: Subject) -> Iterator[Finding]:
+    """Choices not made and blanks not filled."""
+    for passage, match in _matches(data, "|".join(frame.LEFTOVERS)):
+        yield Finding(passage.at(match.start()), f"“{match[0]}”是模板里留下的。")
+
+
+@rule(
+    "NAMES01",
+    WARNING,
+    "单位名称差一个字",
+    why="文字里有一处和单位名称、简称，或 facts 里的单位、公司名称只差一个字。",
+    source="domain §7.1 第14条（A26：驻滁办）",
+    hint="请核对；单位名称请用 {{ 单位.简称 }}。",
+    failing={"facts.yaml": "目标:\n  预期: 培训中心做好培训。\n  完成: 培川中心做了培训。\n"},
+    passing={"facts.yaml": "目标:\n  预期: 培训中心做好培训。\n  完成: 培训中心做了培训。\n"},
+)
+def organisations(data: Subject) -> Iterator[Finding]:
+    """Names of offices one character off."""
+    names = _names(data)
+    for passage in data.texts:
+        for name in names:
+            for match in _variants(name).finditer(_without(passage.text, names)):
+                if passage.typed(*match.span()) and not _other_office(name, match[0]):
+                    yield Finding(
+                        passage.at(match.start()),
+                        f"“{match[0]}”和“{name}”只差一个字。",
+                        hint=f"是否为“{name}”？单位名称请用标签。",
+                    )
+
+
+def _names(data: Subject) -> list[str]:
+    """The unit's names and what facts hold of other organisations, longest first."""
+    ends = "|".join(frame.ORGANISATIONS)
+    found = {
+        passage.text
+        for passage in data.texts
+        if passage.kind in (FACT, UNIT)
+        and (passage.kind == FACT or passage.name in ("单位.名称", "单位.简称", "单位.主管部门"))
+        and 3 <= len(passage.text) <= 40
+        and re.fullmatch(rf"[\u4e00-\u9fff（）]+?(?:{ends})", passage.text)
+    }
+    # Two names of the content may themselves differ by one character (甲局, 乙局).
+    own = {p.text for p in data.texts if p.kind == UNIT and p.name != "单位.套表"}
+    return sorted(
+        (
+            name for name in found
+            if name in own or not any(_variants(one).fullmatch(name) for one in own & found)
+        ),
+        key=lambda name: -len(name),
+    )  # fmt: skip
+
+
+def _without(text: str, names: list[str]) -> str:
+    """The text with the right names blanked out, offsets kept."""
+    for name in names:
+        text = text.replace(name, "□" * len(name))
+    return text
+
+
+@lru_cache(maxsize=512)
+def _variants(name: str) -> re.Pattern[str]:
+    """What a name looks like with one inner character wrong or missing."""
+    last = len(name) - 1
+    options = [re.escape(name[:i]) + "[\u4e00-\u9fff]" + re.escape(name[i + 1 :]) for i in range(1, last)]
+    if len(name) >= 6:
+        options += [re.escape(name[:i] + name[i + 1 :]) for i in range(1, last)]
+    return re.compile("|".join(options))
+
+
+def _other_office(name: str, found: str) -> bool:
+    """驻京办 beside 驻深办: the changed character names another place or another number."""
+    if len(name) != len(found):
+        return False
+    changed = [b for a, b in zip(name, found, strict=True) if a != b]
+    return all(c in frame.PLACES or c in "一二三四五六七八九十市县区省州" for c in changed)
+
+
+@rule(
+    "NAMES03",
+    WARNING,
+    "科目名称写错了",
+    why="功能分类科目和“三公”经费的名称差一个字或少一个字（一般公共服支出、公务招待费）。",
+    source="政府收支分类科目；domain §7.1 第14条（A28）",
+    hint="请用规范的科目名称。",
+    failing={"report.md": "一般公共服支出10万元。" + _SCORED},
+    passing={"report.md": "一般公共服务支出10万元。" + _SCORED},
+)
+def accounts(data: Subject) -> Iterator[Finding]:
+    """Account names one character off, in texts and as row names."""
+    names = sorted(frame.ACCOUNTS, key=lambda name: -len(name))
+    patterns = [(name, _variants(name)) for name in names if len(name) >= 5]
+    spots = [(p.text, p) for p in data.texts]
+    for text, passage in spots:
+        left = _without(text, names)
+        for name, pattern in patterns:
+            for match in pattern.finditer(left):
+                if match[0] not in frame.NOT_ACCOUNTS and passage.typed(*match.span()):
+                    yield _account(passage.at(match.start()), match[0], name)
+    for row in data.table_rows:
+        last = row.path.rpartition(".")[2]
+        for name, pattern in patterns:
+            if last not in names and pattern.fullmatch(last):
+                yield _account(next(iter(row.cells.values())).at, last, name)
+
+
+def _account(at: Position, found: str, name: str) -> Finding:
+    return Finding(at, f"没有“{found}”这个科目。", hint=f"是否为“{name}”？")
+
+
+@rule(
+    "PHRASE01",
+    WARNING,
+    "固定表述写错了",
+    why="重要的政治表述有固定写法，多字少字都不行。写法见 generator/checks/frame.py。",
+    source="党中央文件的正式表述；domain §7.1 第19条（A27）",
+    hint="请按固定表述写。",
+    failing={"report.md": "以习近平新时代特色社会主义思想为指引。" + _SCORED},
+    passing={"report.md": "以习近平新时代中国特色社会主义思想为指导。" + _SCORED},
+)
+def phrases(data: Subject) -> Iterator[Finding]:
+    """Fixed political wording, exactly."""
+    for pattern, right in frame.PHRASES:
+        for passage, match in _matches(data, pattern):
+            if match[0] != right and match[0] not in frame.PHRASES_FINE:
+                yield Finding(
+                    passage.at(match.start()), f"“{match[0]}”应为“{right}”。", hint=f"请改成“{right}”。"
+                )
+
+
+@rule(
+    "PHRASE02",
+    WARNING,
+    "文号的括号不对",
+    why="发文字号的年份用六角括号〔〕，序号不编虚位（不写034）、不加“第”字。",
+    source="GB/T 9704—2012 第7.2.5条（A30）",
+    hint="请写成“中发〔2018〕34号”。",
+    failing={"report.md": "根据《意见》（中发[2018]34号）精神。" + _SCORED},
+    passing={"report.md": "根据《意见》（中发〔2018〕34号）精神。" + _SCORED},
+)
+def document_numbers(data: Subject) -> Iterator[Finding]:
+    """Document numbers in the wrong brackets."""
+    wrong = r"[\[（(【［](?:19|20)\d\d[\]）)】］]\s*第?\d+号|〔(?:19|20)\d\d〕\s*(?:第\d+|0\d+)号"
+    for passage, match in _matches(data, wrong):
+        right = re.sub(r"\D*(\d{4})\D*?0*(\d+)号", r"〔\1〕\2号", match[0])
+        yield Finding(passage.at(match.start()), f"文号写成了“{match[0]}”，应为“{right}”。")
+
+
+@rule(
+    "WORD01",
+    WARNING,
+    "重复的字",
+    why="连着写了两遍的虚词（的的、在在）或词语（进行进行）；“在在粤人才心中”这样的不算。",
+    source="domain §7 第10类（B10）",
+    hint="请删去多余的字。",
+    failing={"facts.yaml": "目标:\n  预期: 各县市在在广州举办活动。\n  完成: 已举办。\n"},
+    passing={"facts.yaml": "目标:\n  预期: 各县市在广州举办活动。\n  完成: 已举办。\n"},
+)
+def doubled(data: Subject) -> Iterator[Finding]:
+    """Words written twice."""
+    single = rf"([{frame.DOUBLED}])\1(?!\1)"
+    double = r"([\u4e00-\u9fff]{2,4})\1"
+    for passage, match in _matches(data, f"(?:{single})"):
+        after = passage.text[match.end() : match.end() + 1]
+        if match[1] == "在" and re.match(frame.ATTRIBUTIVE, after) and not _of_place(passage, match):
+            continue
+        if match[1] in "的和" and after in "士确话":
+            continue
+        yield Finding(passage.at(match.start()), f"“{match[0]}”重复了。")
+    for passage, match in _matches(data, double):
+        if len(set(match[1])) > 1 and match[1] not in ("一步", "一个", "一户", "一项"):
+            yield Finding(passage.at(match.start()), f"“{match[0]}”重复了。")
+
+
+def _of_place(passage: Passage, match: re.Match[str]) -> bool:
+    """在深圳 is a place, 在深人才 are people: only the second may follow another 在."""
+    two = passage.text[match.end() : match.end() + 2]
+    return two in ("深圳", "新疆", "宁夏", "云南", "贵州", "青海", "重庆", "港澳", "澳门", "台湾", "汉中")
+
+
+@rule(
+    "WORD02",
+    WARNING,
+    "句子不完整或有错字",
+    why="一段话以逗号、顿号结尾，或有常见的掉字、错字（各项工、按质保量）。",
+    source="domain §7 第10类（B10）",
+    hint="请补全或改正。",
+    failing={"facts.yaml": "目标:\n  预期: 做好各项工；服务企业，\n  完成: 已完成。\n"},
+    passing={"facts.yaml": "目标:\n  预期: 做好各项工作；服务企业。\n  完成: 已完成。\n"},
+)
+def broken(data: Subject) -> Iterator[Finding]:
+    """Texts that stop in the middle, and common typos."""
+    for passage in data.texts:
+        text = passage.text.rstrip()
+        end = re.search(r"[，、,]$", text)
+        if end and passage.typed(len(text) - 1, len(text)):
+            yield Finding(
+                passage.at(len(text) - 1), f"“…{text[-12:]}”以“{end[0]}”结尾，话没有说完。"
+            )
+    for pattern, right in frame.TYPOS:
+        for passage, match in _matches(data, pattern):
+            yield Finding(passage.at(match.start()), f"“{match[0]}”是否为“{right}”？")
+
+
+@rule(
+    "PII01",
+    WARNING,
+    "含有个人信息",
+    why="手机号、座机、身份证号，以及联系人姓名，不宜出现在公开的自评材料里。",
+    source="个人信息保护法；政府信息公开条例第十五条；domain §7.1 第20条（B11）",
+    hint="请删去，或在公开版里留空；确要打印的，可以豁免并写明理由。",
+    failing={"facts.yaml": "联系电话: 13812345678\n"},
+    passing={"facts.yaml": "联系电话: （略）\n"},
+)
+def private(data: Subject) -> Iterator[Finding]:
+    """Phones and identity numbers."""
+    pattern = (
+        r"(?<![\dA-Za-z])(?:1[3-9]\d{9}|0\d{2,3}[-—－]\d{7,8}"
+        r"|[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx])(?![\dA-Za-z])"
+    )
+    for passage, match in _matches(data, pattern):
+        yield Finding(passage.at(match.start()), f"“{_masked(match[0])}”像是电话或身份证号。")
+    for path, figure in data.figures.items():
+        if re.fullmatch(pattern, figure.text) and not figure.formula:
+            yield Finding(figure.at, f"“{path}”的“{_masked(figure.text)}”像是电话号码。")
+    for path, words in data.data.computed.words.items():
+        person = re.search(r"(^|\.)(联系人|填报人|经办人)$", path)
+        if person and re.fullmatch(r"[\u4e00-\u9fff·]{2,6}", words) and "略" not in words:
+            yield Finding(words.at, f"“{path}”填了人名。")
+
+
+def _masked(text: str) -> str:
+    return text[:3] + "*" * (len(text) - 5) + text[-2:]
+
+
+@rule(
+    "TAOHUA01",
+    NOTE,
+    "套话多",
+    why="同一段话里反复说“很好地”“高度重视”一类的话，代替了数据。默认不查。",
+    source="domain §7.1（B9）",
+    hint="请逐条对照目标写做了什么、多少。",
+    failing={
+        "套表": "规则级别: {TAOHUA01: 开}\n",
+        "facts.yaml": "目标:\n  预期: 甲。\n  完成: 很好地完成了甲，很好地完成了乙，很好地完成了丙。\n",
+    },
+    passing={
+        "套表": "规则级别: {TAOHUA01: 开}\n",
+        "facts.yaml": "目标:\n  预期: 甲。\n  完成: 完成甲3项，乙5项，丙2项。\n",
+    },
+    enabled=False,
+)
+def praise(data: Subject) -> Iterator[Finding]:
+    """Praise three times and more in one passage."""
+    for passage in data.texts:
+        found = [m for m in re.finditer(frame.PRAISE, passage.text) if passage.typed(*m.span())]
+        if len(found) >= 3 and passage.kind in (REPORT, "goal", FACT):
+            told = "、".join(dict.fromkeys(m[0] for m in found))
+            yield Finding(
+                passage.at(found[0].start()), f"这一段有{len(found)}处套话（{told}）。"
+            )

@@ -1,0 +1,184 @@
+"""What a rule looks at: the computed unit-year, its texts, and a few views that rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from generator.checks import prose
+from generator.checks.prose import Passage
+from generator.checks.settings import Settings
+from generator.content.model import Content, Project, Quantity, Row, Text, Tree
+from generator.figures.compute import project_path
+from generator.figures.dataset import Dataset
+from generator.figures.model import Figure
+from generator.figures.scoring import Evaluation, Scored
+from generator.problems import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One self-evaluation form: the unit's own, or a project's (``project`` is set)."""
+
+    label: str
+    evaluation: Evaluation
+    project: Project | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of figures that has amounts of its own: its path and column → figure."""
+
+    path: str
+    cells: Mapping[str, Figure]
+    total: bool
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One unit-year as rules see it."""
+
+    data: Dataset
+    source: str
+    settings: Settings
+
+    @property
+    def content(self) -> Content:
+        """What writers typed."""
+        return self.data.content
+
+    @property
+    def year(self) -> int:
+        """The year reported on."""
+        return self.content.year
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """Every figure by its dotted name."""
+        return self.data.computed.figures
+
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """The overall form, then each project's."""
+        own = Form("整体支出自评表", self.data.overall, None)
+        return (
+            own,
+            *(
+                Form(f"项目自评表（{project.name}）", evaluation, project)
+                for project, evaluation in zip(
+                    self.content.projects, self.data.projects, strict=True
+                )
+            ),
+        )
+
+    def rows(self) -> Iterator[tuple[Form, Scored]]:
+        """Every indicator row of every form."""
+        for form in self.forms:
+            for row in form.evaluation.rows:
+                yield form, row
+
+    @cached_property
+    def table_rows(self) -> tuple[TableRow, ...]:
+        """Rows of figures.yaml and of the projects' funds, sums included."""
+        out = [row for table in self.content.figures.tables for row in self._below(table, "")]
+        for number, project in enumerate(self.content.projects, 1):
+            if project.funds is not None:
+                out += self._below(project.funds, project_path(number) + ".")
+        return tuple(out)
+
+    def _below(self, row: Row, prefix: str) -> Iterator[TableRow]:
+        path = prefix + row.name
+        for below in (*row.rows, *row.parts):
+            inner = f"{path}." if below in row.rows else f"{path}.其中."
+            yield from self._below(below, inner)
+        if row.rows:
+            if not any(below.is_total for below in row.rows):
+                yield from self._row(f"{path}.合计", total=True)
+        else:
+            yield from self._row(path, total=row.is_total)
+
+    def _row(self, path: str, *, total: bool) -> Iterator[TableRow]:
+        cells = {
+            column: figure
+            for column, figure in self._columns.get(path, {}).items()
+            if "〔" not in column
+        }
+        if cells:
+            yield TableRow(path, cells, total)
+
+    @cached_property
+    def _columns(self) -> Mapping[str, dict[str, Figure]]:
+        columns: dict[str, dict[str, Figure]] = {}
+        for path, figure in self.figures.items():
+            head, _, column = path.rpartition(".")
+            columns.setdefault(head, {})[column] = figure
+        return columns
+
+    @cached_property
+    def money(self) -> Mapping[Fraction, tuple[Figure, ...]]:
+        """Amounts by value, last year's as well, aliases left out."""
+        found: dict[Fraction, list[Figure]] = {}
+        for path, figure in self.figures.items():
+            if "〔" in path or path in self.data.computed.aliases or figure.unit != "万元":
+                continue
+            found.setdefault(figure.value, []).append(figure)
+            if figure.base is not None:
+                found.setdefault(figure.base.value, []).append(figure.base)
+        return {value: tuple(figures) for value, figures in found.items()}
+
+    @cached_property
+    def report(self) -> tuple[Passage, ...]:
+        """The blocks of report.md."""
+        narrative = self.content.narrative
+        if narrative is None:
+            return ()
+        return tuple(prose.report_passages(self.source, narrative.file, self.data.names))
+
+    @cached_property
+    def texts(self) -> tuple[Passage, ...]:
+        """Every text that a writer typed: the report, facts, goals, indicators, the unit."""
+        out = list(self.report)
+        for path, words in self.data.computed.words.items():
+            kind = prose.GOAL if "目标." in path else prose.FACT
+            kind = prose.INDICATOR if "指标[" in path else kind
+            out.append(prose.typed_passage(str(words), kind, path, words.at))
+        for _, row in self.rows():
+            own = row.indicator
+            for part, text in (("名称", own.name), ("指标", own.text), ("偏差原因", own.reason)):
+                if text:
+                    out.append(
+                        prose.typed_passage(text, prose.INDICATOR, f"{row.path}.{part}", _line(own.at))
+                    )
+        for project in self.content.projects:
+            out.append(
+                prose.typed_passage(project.name, prose.FACT, "项目名称", _line(project.at))
+            )
+        out += _unit_texts(self.content.unit, "单位")
+        return tuple(passage for passage in out if passage.text.strip())
+
+
+def _line(at: Position) -> Position:
+    """A place whose column is not that of the text itself."""
+    return Position(at.file, at.line)
+
+
+def _unit_texts(tree: Tree, path: str) -> Iterator[Passage]:
+    for name, value in tree.items():
+        if isinstance(value, Text | Quantity):
+            yield prose.typed_passage(value.text, prose.UNIT, f"{path}.{name}", value.at)
+        elif isinstance(value, Mapping):
+            yield from _unit_texts(value, f"{path}.{name}")
+
+
+def indicator_name(row: Scored) -> str:
+    """How messages name an indicator; tasks numbered 任务1 go by their text."""
+    own = row.indicator
+    return own.text or own.name if own.name.startswith("任务") else own.name or own.text
+
+
+def leaf_at(row: Scored, part: str) -> Position:
+    """Where the target, result, score or points of an indicator were typed."""
+    typed = getattr(row.indicator, part)
+    return typed.at if typed is not None else row.indicator.at

@@ -1,0 +1,103 @@
+"""Waivers (豁免): findings a unit has looked at and stands by, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from generator.checks.registry import Finding, registered, rule
+from generator.checks.subject import Subject
+from generator.problems import Position, Problem, Severity, suggest
+
+#: (rule, place, reason, where the waiver stands)
+Waiver = tuple[str, str, str, Position]
+
+UNUSED, REFUSED = "WAIVE01", "WAIVE02"
+
+
+def apply_waivers(problems: Iterable[Problem], waivers: Sequence[Waiver]) -> list[Problem]:
+    """``problems`` with the waived ones turned into notes that give the reason.
+
+    A waiver matches problems of its rule whose message or position holds its place (an empty
+    place: every problem of the rule). Errors cannot be waived; a waiver that matches nothing
+    is itself a warning.
+    """
+    out: list[Problem] = []
+    used: set[int] = set()
+    for problem in problems:
+        number = next((n for n, w in enumerate(waivers) if _matches(problem, w)), None)
+        if number is None:
+            out.append(problem)
+            continue
+        used.add(number)
+        _, _, reason, at = waivers[number]
+        if problem.severity is Severity.ERROR:
+            out += [problem, _own(REFUSED, at, f"“{problem.code}”在这里是错误，不能豁免。")]
+        elif not reason.strip():
+            out += [problem, _own(REFUSED, at, f"豁免“{problem.code}”没有写理由。")]
+        else:
+            out.append(
+                replace(
+                    problem,
+                    severity=Severity.NOTE,
+                    message=f"{problem.message}（已豁免：{reason.strip()}）",
+                    related=(*problem.related, at),
+                )
+            )
+    for number, (code, place, _, at) in enumerate(waivers):
+        if number not in used:
+            known = code in registered()
+            near = "" if known else suggest(code, registered())
+            told = f"豁免“{code}{'，' + place if place else ''}”没有对应的问题"
+            out.append(_own(UNUSED, at, f"{told}{near or '。'}"))
+    return out
+
+
+def _matches(problem: Problem, waiver: Waiver) -> bool:
+    code, place, _, _ = waiver
+    if problem.code != code:
+        return False
+    return not place or place in problem.message or str(problem.at).startswith(place)
+
+
+def _own(code: str, at: Position, message: str) -> Problem:
+    return Problem(code, Severity.WARNING, message, registered()[code].hint, at)
+
+
+@rule(
+    UNUSED,
+    Severity.WARNING,
+    "豁免没有用到",
+    why="facts.yaml 的“豁免”里有一条，没有对应的问题：问题已经改好，或者规则代码、位置写错了。",
+    source="gen",
+    hint="请删去这一条，或核对规则代码（gen rules）和位置（问题说明里的文字，或“文件:行”）。",
+    failing={"facts.yaml": "豁免:\n- {规则: DIR01, 位置: 三公, 理由: 照报}\n"},
+    passing={
+        "facts.yaml": "豁免:\n- {规则: DIR01, 位置: 公用经费, 理由: 照报}\n",
+        "indicators.yaml": "- {名称: 公用经费控制率, 目标: 100%, 完成: 98%, 分值: 100, 偏差原因: 节约}\n",
+    },
+)
+def unused(_: Subject) -> Iterator[Finding]:
+    """Found by ``apply_waivers``, which knows what was used."""
+    yield from ()
+
+
+@rule(
+    REFUSED,
+    Severity.WARNING,
+    "这一条不能豁免",
+    why="错误不能豁免；豁免必须写明理由，理由会印在检查结果里。",
+    source="gen",
+    hint="请改正问题；要豁免的请补上理由。",
+    failing={
+        "facts.yaml": "豁免:\n- {规则: DIR01, 位置: 公用经费, 理由: ''}\n",
+        "indicators.yaml": "- {名称: 公用经费控制率, 目标: 100%, 完成: 98%, 分值: 100, 偏差原因: 节约}\n",
+    },
+    passing={
+        "facts.yaml": "豁免:\n- {规则: DIR01, 位置: 公用经费, 理由: 照报}\n",
+        "indicators.yaml": "- {名称: 公用经费控制率, 目标: 100%, 完成: 98%, 分值: 100, 偏差原因: 节约}\n",
+    },
+)
+def refused(_: Subject) -> Iterator[Finding]:
+    """Found by ``apply_waivers``."""
+    yield from ()
