@@ -75,10 +75,16 @@ def examine(
 
 def work_out(content: Content, problems: Problems) -> Dataset:
     """Everything that follows from ``content`` before any template is touched."""
+    from generator import checks
     from generator.figures import compute, dataset
 
     computed = compute.compute(content, problems)
-    return dataset.build(content, computed, problems)
+    data = dataset.build(content, computed, problems)
+    source = content.narrative.source if content.narrative is not None else ""
+    found = checks.run(data, source, checks.Settings.of(content.form_set))
+    waivers = [(w.rule, w.place, w.reason, w.at) for w in content.waivers]
+    problems.extend(checks.apply_waivers(found, waivers))
+    return data
 
 
 def build(
@@ -126,7 +132,7 @@ def _build_one(
         assert books.last is not None
         problems.extend(Problem.from_json(item) for item in books.last.problems)
         return _summary(target, books, {}, untouched=True)
-    from generator import ledger
+    from generator import checklist, ledger
 
     found = Problems()
     earlier = {} if everything else ledger.intact(books)
@@ -135,7 +141,11 @@ def _build_one(
     if examined is None or found.failed:
         return None
     made = ledger.record_of(workspace, target, examined.data, examined.documents, found)
-    outputs = examined.documents.outputs
+    sheet = checklist.make(workspace, made, examined.documents.context, problems)
+    if sheet is None:
+        return None
+    made = ledger.with_output(made, sheet)
+    outputs = (*examined.documents.outputs, sheet)
     # A file whose bytes stay the same is left alone, not even its date changes.
     files = {o.filename: o.data for o in outputs if books.on_disk.get(o.filename) != o.data}
     stale = set(books.last.documents if books.last is not None else ()).difference(

@@ -240,6 +240,21 @@ def watch(year: str, units: tuple[str, ...], **options: Any) -> None:
     keep_watch(workspace, targets, click.echo)
 
 
+@cli.command(cls=console.Command)
+@click.argument("code", metavar="[代码]", required=False)
+def rules(code: str | None) -> None:
+    """列出全部核对规则；给出代码则详细说明这一条。"""
+    from generator.checks import catalogue
+
+    if code is None:
+        click.echo(catalogue.list_text())
+        return
+    try:
+        click.echo(catalogue.explain_text(code))
+    except KeyError as error:
+        raise console.Misuse(str(error.args[0])) from error
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """What cannot be done ends the command with its reason."""

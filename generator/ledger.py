@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator import record
 from generator.figures.dataset import Dataset
 from generator.figures.model import Figure, Words
 from generator.problems import Problems, Severity
 from generator.record import DocumentRecord, Record
 from generator.render import proof
-from generator.render.documents import DocumentSet, Earlier
+from generator.render.documents import DocumentSet, Earlier, Output
 from generator.standing import Books, content_hashes
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
@@ -67,6 +69,12 @@ def record_of(
             item.as_json() for item in problems.sorted() if item.severity is not Severity.ERROR
         ),
     )
+
+
+def with_output(made: Record, output: Output) -> Record:
+    """``made`` with one more document, which shows nothing of its own."""
+    entry = DocumentRecord(record.sha256(output.data), output.fingerprint, output.places)
+    return replace(made, documents={**made.documents, output.filename: entry})
 
 
 def _value(value: object) -> dict[str, object]:

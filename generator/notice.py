@@ -34,11 +34,13 @@ def save(
 
     context = Names(work_out(content, problems).names)
     context["更正"] = _corrections(difference)
-    data = documents.render_single(workspace, TEMPLATE, context, "更正说明", problems)
-    if data is None:
+    output = documents.render_single(
+        workspace, "docx", TEMPLATE, context, "更正说明.docx", problems
+    )
+    if output is None:
         raise VersionError(f"模板 {TEMPLATES}/{TEMPLATE} 有错误，没有生成更正说明。")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    path.write_bytes(output.data)
 
 
 def _corrections(difference: Difference) -> Names:

@@ -16,6 +16,10 @@ from generator.record import Record
 from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
 
 
+#: Lists that people are meant to write in: an edited one is kept aside, not an obstacle.
+CHECKLIST_FOLDER = "核对"
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """The state of one output folder before a build.
@@ -91,7 +95,8 @@ def check_hand_edits(
     """A file changed since gen wrote it is somebody's work: never overwritten silently."""
     for name in books.edited:
         at = Position(workspace.name_of(books.target.output / name))
-        problems.add("W302" if force else "W301", at)
+        own_notes = name.startswith(f"{CHECKLIST_FOLDER}/")
+        problems.add("W304" if own_notes else "W302" if force else "W301", at)
 
 
 def check_lock_files(books: Books, workspace: Workspace, problems: Problems) -> None:
@@ -106,7 +111,7 @@ def keep_hand_edits(books: Books) -> None:
     """Copy every edited file to ``.gen/手改/`` under the present date and time."""
     stamp = datetime.now().strftime("%Y-%m-%d %H%M%S")
     for name in books.edited:
-        kept = books.target.output / record.HAND_EDITS / f"{stamp} {name}"
+        kept = books.target.output / record.HAND_EDITS / f"{stamp} {Path(name).name}"
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(books.on_disk[name])
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from generator.checks.registry import Rule, findings, registered
-from generator.checks.settings import DerivedRate, Identity, Settings
+from generator.checks.settings import DerivedRate, Settings
 from generator.checks.subject import Subject
 from generator.checks.waivers import Waiver, apply_waivers
 from generator.figures.dataset import Dataset
 from generator.problems import Problem
 
 __all__ = [
-    "DerivedRate", "Identity", "Rule", "Settings", "Waiver", "all_rules", "apply_waivers", "run",
+    "DerivedRate", "Rule", "Settings", "Waiver", "all_rules", "apply_waivers", "run",
 ]  # fmt: skip
 
 

@@ -65,8 +65,11 @@ class _State:
 
 def claims(data: Subject) -> Iterator[Claim]:
     """Every claim in the report and the facts that can be checked and was typed, in part."""
-    for passage in data.texts:
-        yield from _Reader(data, passage).read()
+    found = data.memo.get("claims")
+    if not isinstance(found, tuple):
+        found = tuple(c for passage in data.texts for c in _Reader(data, passage).read())
+        data.memo["claims"] = found
+    yield from found
 
 
 class _Reader:

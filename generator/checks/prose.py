@@ -162,10 +162,17 @@ def look_up(path: str, names: Mapping[str, object]) -> object:
 
 
 def typed_passage(text: str, kind: str, name: str, at: Position) -> Passage:
-    """A text of a YAML file; single-line texts have exact columns, others their first line."""
-    single = "\n" not in text
-    places = tuple(
-        Position(at.file, at.line, at.column + index if single and at.column else at.column)
-        for index in range(len(text) or 1)
-    )
-    return Passage(text, kind, name, places, frozenset())
+    """A text of a YAML file; single-line texts have exact columns.
+
+    The lines of a longer text are counted from the line behind ``|``, without columns.
+    """
+    places: list[Position] = []
+    line = 0
+    several = "\n" in text
+    for index, character in enumerate(text or " "):
+        if several:
+            places.append(Position(at.file, at.line + 1 + line))
+        else:
+            places.append(Position(at.file, at.line, at.column + index if at.column else 0))
+        line += character == "\n"
+    return Passage(text, kind, name, tuple(places), frozenset())

@@ -14,7 +14,7 @@ from generator.checks.prose import look_up
 from generator.checks.registry import Finding, rule
 from generator.checks.relations import value_of
 from generator.checks.rules_amounts import shown
-from generator.checks.subject import Form, Subject, indicator_name, leaf_at
+from generator.checks.subject import Form, Subject, indicator_name, leaf_at, named, short
 from generator.content.model import Quantity, Text
 from generator.figures.amounts import show
 from generator.figures.model import Figure, Words
@@ -73,8 +73,8 @@ def score_by_rule(data: Subject) -> Iterator[Finding]:
             continue
         yield Finding(
             typed.at,
-            f"{form.label}“{indicator_name(row)}”的得分填的是{typed.text}，"
-            f"按规则（{row.kind}：目标{row.target}，完成{row.actual}）是{show(by_rule, 6)}。",
+            f"{form.label}{named(row)}的得分填的是{typed.text}，"
+            f"按规则（{row.kind}：目标{short(row.target)}，完成{short(row.actual)}）是{show(by_rule, 6)}。",
         )
 
 
@@ -94,8 +94,8 @@ def shortfall_reason(data: Subject) -> Iterator[Finding]:
         if _lost(row) and not _reasoned(row) and not _less_is_better(row):
             yield Finding(
                 leaf_at(row, "score") if row.indicator.score else leaf_at(row, "actual"),
-                f"{form.label}“{indicator_name(row)}”分值{row.points}，得分{row.score}，"
-                f"（目标{row.target}，完成{row.actual}）没有写偏差原因。",
+                f"{form.label}{named(row)}分值{row.points}，得分{row.score}"
+                f"（目标{short(row.target)}，完成{short(row.actual)}）没有写偏差原因。",
             )
 
 
@@ -116,12 +116,12 @@ def overfulfilment(data: Subject) -> Iterator[Finding]:
         if pair is None or row.kind == REVERSE or _reasoned(row):
             continue
         target, actual = pair
-        alike = target.unit == actual.unit or "" in (target.unit, actual.unit)
+        alike = (target.unit == "%") == (actual.unit == "%")
         if alike and target.value > 0 and actual.value >= target.value * OVERFULFILLED:
             times = show(actual.value / target.value * 100, 0)
             yield Finding(
                 leaf_at(row, "actual"),
-                f"{form.label}“{indicator_name(row)}”目标{target}，完成{actual}，"
+                f"{form.label}{named(row)}目标{target}，完成{actual}，"
                 f"是目标的{times}%，没有说明。",
                 related=(leaf_at(row, "target"),),
             )
@@ -146,7 +146,7 @@ def direction(data: Subject) -> Iterator[Finding]:
             )
             yield Finding(
                 leaf_at(row, "target"),
-                f"{form.label}“{indicator_name(row)}”越低越好，目标填的是{row.target}，"
+                f"{form.label}{named(row)}越低越好，目标填的是{row.target}，"
                 f"按{row.kind}指标计分（{lost}，分值{row.points}）。",
             )
 
@@ -194,7 +194,7 @@ def _compare(
         how = f"（{verdict}）" if verdict != "不符" else ""
         yield Finding(
             typed.at,
-            f"{form.label}“{indicator_name(row)}”的完成值填的是{typed.text}，"
+            f"{form.label}{named(row)}的完成值填的是{typed.text}，"
             f"按{what}算是{show(exact * 100, max(2, places))}%{how}。",
         )
 
@@ -220,7 +220,7 @@ def units_alike(data: Subject) -> Iterator[Finding]:
         if target != actual and (rate or (target and actual)):
             yield Finding(
                 leaf_at(row, "actual"),
-                f"{form.label}“{indicator_name(row)}”的目标是{pair[0]}，完成是{pair[1]}，"
+                f"{form.label}{named(row)}的目标是{pair[0]}，完成是{pair[1]}，"
                 f"单位不同（{target or '没有单位'}、{actual or '没有单位'}）。",
                 related=(leaf_at(row, "target"),),
             )
@@ -249,7 +249,7 @@ def above_full(data: Subject) -> Iterator[Finding]:
         if (above and not _reasoned(row) and not growth) or (actual.value < 0 and not growth):
             yield Finding(
                 leaf_at(row, "actual"),
-                f"{form.label}“{indicator_name(row)}”的完成值是{actual}，目标是{target}。",
+                f"{form.label}{named(row)}的完成值是{actual}，目标是{target}。",
             )
 
 
@@ -275,7 +275,7 @@ def target_range(data: Subject) -> Iterator[Finding]:
         if not growth and (low or high):
             yield Finding(
                 leaf_at(row, "target"),
-                f"{form.label}“{indicator_name(row)}”的目标是{target}，完成是{row.actual}。",
+                f"{form.label}{named(row)}的目标是{target}，完成是{row.actual}。",
             )
 
 
@@ -294,10 +294,10 @@ def target_is_value(data: Subject) -> Iterator[Finding]:
     for form, row in data.rows():
         name, target = indicator_name(row), row.indicator.target
         if target is None and not row.indicator.text:
-            yield Finding(row.indicator.at, f"{form.label}“{name}”没有填目标。")
+            yield Finding(row.indicator.at, f"{form.label}“{short(name)}”没有填目标。")
         if isinstance(target, Text) and re.fullmatch(frame.NOUN_TARGET, target.text):
             yield Finding(
-                target.at, f"{form.label}“{name}”的目标写的是“{target.text}”，不是一个值。"
+                target.at, f"{form.label}“{short(name)}”的目标写的是“{target.text}”，不是一个值。"
             )
 
 
@@ -429,7 +429,7 @@ def same_category(data: Subject) -> Iterator[Finding]:
         if a not in b and b not in a:
             yield Finding(
                 there.indicator.at,
-                f"{form.label}“{_words(there)}”归在“{there.indicator.level2 or b}”，"
+                f"{form.label}“{short(_words(there))}”归在“{there.indicator.level2 or b}”，"
                 f"整体支出自评表归在“{here.indicator.level2 or a}”。",
                 related=(here.indicator.at,),
             )
@@ -472,7 +472,7 @@ def same_values(data: Subject) -> Iterator[Finding]:
             if a.value != b.value:
                 yield Finding(
                     leaf_at(there, "target" if part == "目标" else "actual"),
-                    f"{form.label}“{_words(there)}”的{part}是{b}，整体支出自评表是{a}。",
+                    f"{form.label}“{short(_words(there))}”的{part}是{b}，整体支出自评表是{a}。",
                     related=(leaf_at(here, "target" if part == "目标" else "actual"),),
                 )
 
@@ -499,7 +499,7 @@ def number_in_name(data: Subject) -> Iterator[Finding]:
             if len(stated) == 1 and Fraction(stated[0]) != target.value:
                 yield Finding(
                     leaf_at(row, "target"),
-                    f"{form.label}“{text}”写的是{stated[0]}{target.unit or row.indicator.unit}，"
+                    f"{form.label}“{short(text)}”写的是{stated[0]}{target.unit or row.indicator.unit}，"
                     f"目标是{target}。",
                 )
 
@@ -527,12 +527,12 @@ def number_in_name(data: Subject) -> Iterator[Finding]:
 def deducted_twice(data: Subject) -> Iterator[Finding]:
     """The same shortfall in two indicators of one form."""
     for form in data.forms:
-        short = [row for row in form.evaluation.rows if _lost(row) and _exact_rate(row)]
-        for one_row, other in combinations(short, 2):
+        lacking = [row for row in form.evaluation.rows if _lost(row) and _exact_rate(row)]
+        for one_row, other in combinations(lacking, 2):
             if _related(one_row, other) and _same_rate(one_row, other):
                 yield Finding(
                     other.indicator.at,
-                    f"{form.label}“{_words(other)}”完成{other.actual}，和“{_words(one_row)}”"
+                    f"{form.label}“{short(_words(other))}”完成{other.actual}，和“{short(_words(one_row))}”"
                     f"（完成{one_row.actual}）是同一个缺口，扣了两次分"
                     f"（{_minus(one_row)}、{_minus(other)}）。",
                     related=(one_row.indicator.at,),
@@ -617,10 +617,10 @@ def counted_twice(data: Subject) -> Iterator[Finding]:
                     break
                 held += part.target.value
                 if count >= 2 and held == goal.value:
-                    names = "、".join(_words(p) for p in rows[start + 1 : start + 1 + count])
+                    names = "、".join(short(_words(p)) for p in rows[start + 1 : start + 1 + count])
                     yield Finding(
                         row.indicator.at,
-                        f"{form.label}“{_words(row)}”是“{names}”之和，各计了一次分。",
+                        f"{form.label}“{short(_words(row))}”是“{names}”之和，各计了一次分。",
                         related=(rows[start + 1].indicator.at,),
                     )
 
@@ -643,7 +643,7 @@ def outside_judges(data: Subject) -> Iterator[Finding]:
         if "满意" in name and inside and "服务对象" not in name:
             yield Finding(
                 row.indicator.at,
-                f"{form.label}“{name}”问的是“{inside[0]}”，不是服务对象。",
+                f"{form.label}“{short(name)}”问的是“{inside[0]}”，不是服务对象。",
             )
 
 
@@ -709,8 +709,8 @@ def _goal_texts(data: Subject) -> Iterator[tuple[str, Words]]:
 def same_text(data: Subject) -> Iterator[Finding]:
     """Texts that were meant to be one; single-character differences are NAMES02's."""
     for here, there, label in _near_texts(data):
-        changes = _changes(str(here), str(there))
-        if changes and not _misprints(changes):
+        changes = [pair for pair in _changes(here, there) if not _misprint(*pair)]
+        if changes:
             told = "；".join(f"“{a or '（无）'}”→“{b or '（无）'}”" for a, b in changes[:3])
             yield Finding(
                 there.at,
@@ -746,11 +746,12 @@ def same_text(data: Subject) -> Iterator[Finding]:
 def misprints(data: Subject) -> Iterator[Finding]:
     """Texts that differ by single characters only."""
     for here, there, label in _near_texts(data):
-        changes = _changes(str(here), str(there))
-        if changes and _misprints(changes):
-            told = "、".join(dict.fromkeys(f"“{b}”（别处是“{a}”）" for a, b in changes))
+        told = dict.fromkeys(
+            f"“{b}”（别处是“{a}”）" for a, b in _changes(here, there) if _misprint(a, b)
+        )
+        if told:
             yield Finding(
-                there.at, f"{label}“{there[:16]}”里的{told}。", related=(here.at,)
+                there.at, f"{label}“{short(there, 16)}”里的{'、'.join(told)}。", related=(here.at,)
             )
 
 
@@ -796,8 +797,8 @@ def _changes(a: str, b: str) -> list[tuple[str, str]]:
     return [pair for pair in found if re.search(r"\w", pair[0] + pair[1])]
 
 
-def _misprints(changes: list[tuple[str, str]]) -> bool:
-    return all(len(x) == len(y) == 1 and not (x + y).isdigit() for x, y in changes)
+def _misprint(a: str, b: str) -> bool:
+    return len(a) == len(b) == 1 and not (a + b).isdigit()
 
 
 @rule(
@@ -831,7 +832,7 @@ def category_by_words(data: Subject) -> Iterator[Finding]:
         if heading and fits and not any(word in heading for word in fits):
             yield Finding(
                 row.indicator.at,
-                f"{form.label}“{name}”归在“{heading}”，看字面像是{'、'.join(fits)}指标。",
+                f"{form.label}“{short(name)}”归在“{heading}”，看字面像是{'、'.join(fits)}指标。",
             )
 
 
@@ -865,7 +866,7 @@ def evidence(data: Subject) -> Iterator[Finding]:
             if actual.value not in stated:
                 yield Finding(
                     leaf_at(row, "actual"),
-                    f"{form.label}“{indicator_name(row)}”完成{actual}，报告里没有这个数。",
+                    f"{form.label}{named(row)}完成{actual}，报告里没有这个数。",
                 )
 
 

@@ -110,7 +110,7 @@ def _other_office(name: str, found: str) -> bool:
     if len(name) != len(found):
         return False
     changed = [b for a, b in zip(name, found, strict=True) if a != b]
-    return all(c in frame.PLACES or c in "一二三四五六七八九十市县区省州" for c in changed)
+    return all(c in frame.PLACES or c in "一二三四五六七八九十市县区省州我本该各贵" for c in changed)
 
 
 @rule(

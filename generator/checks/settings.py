@@ -6,27 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from generator.content.model import FormSet
-from generator.problems import Position
+from generator.content.model import FormSet, Identity
 
 ON, OFF = "开", "关"
 
 #: What a form set may write for a rule, and the severity it stands for.
 LEVELS: Mapping[str, str] = MappingProxyType({"错误": "error", "警告": "warning", "提示": "note"})
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A relation between figures that a form set wants to hold: ``左 = 右``, ``≤`` or ``≥``.
-
-    ``at`` is the place of the first character of ``formula``. ``level`` is one of ``LEVELS``.
-    """
-
-    name: str
-    formula: str
-    hint: str
-    level: str
-    at: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +37,4 @@ class Settings:
     @staticmethod
     def of(form_set: FormSet) -> Settings:
         """The settings a form set states; what it leaves out is the national frame."""
-        return Settings(
-            identities=tuple(getattr(form_set, "identities", ())),
-            levels=dict(getattr(form_set, "rule_levels", {})),
-        )
+        return Settings(identities=form_set.identities, levels=form_set.rule_levels)

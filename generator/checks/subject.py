@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -43,6 +43,8 @@ class Subject:
     data: Dataset
     source: str
     settings: Settings
+    #: Results that several rules share, by name.
+    memo: dict[str, object] = field(default_factory=dict)
 
     @property
     def content(self) -> Content:
@@ -148,9 +150,8 @@ class Subject:
             own = row.indicator
             for part, text in (("名称", own.name), ("指标", own.text), ("偏差原因", own.reason)):
                 if text:
-                    out.append(
-                        prose.typed_passage(text, prose.INDICATOR, f"{row.path}.{part}", _line(own.at))
-                    )
+                    name, at = f"{row.path}.{part}", _line(own.at)
+                    out.append(prose.typed_passage(text, prose.INDICATOR, name, at))
         for project in self.content.projects:
             out.append(
                 prose.typed_passage(project.name, prose.FACT, "项目名称", _line(project.at))
@@ -173,9 +174,20 @@ def _unit_texts(tree: Tree, path: str) -> Iterator[Passage]:
 
 
 def indicator_name(row: Scored) -> str:
-    """How messages name an indicator; tasks numbered 任务1 go by their text."""
+    """What an indicator is called; tasks numbered 任务1 go by their text."""
     own = row.indicator
     return own.text or own.name if own.name.startswith("任务") else own.name or own.text
+
+
+def named(row: Scored) -> str:
+    """``“公用经费控制率”`` for messages: shortened, quotes inside quotes."""
+    return f"“{short(indicator_name(row))}”"
+
+
+def short(value: object, limit: int = 24) -> str:
+    """``value`` as messages quote it."""
+    text = str(value).replace("“", "‘").replace("”", "’").replace("\n", " ")
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def leaf_at(row: Scored, part: str) -> Position:

@@ -46,10 +46,9 @@ def apply_waivers(problems: Iterable[Problem], waivers: Sequence[Waiver]) -> lis
             )
     for number, (code, place, _, at) in enumerate(waivers):
         if number not in used:
-            known = code in registered()
-            near = "" if known else suggest(code, registered())
-            told = f"豁免“{code}{'，' + place if place else ''}”没有对应的问题"
-            out.append(_own(UNUSED, at, f"{told}{near or '。'}"))
+            named = "，".join(part for part in (code, place) if part)
+            near = "" if code in registered() else suggest(code, registered())
+            out.append(_own(UNUSED, at, f"豁免“{named}”没有对应的问题{near or '。'}"))
     return out
 
 

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.content.model import Document, FormSet, Formula, Grade, Quantity, ScorePolicy
+from generator.content.model import (
+    Document,
+    FormSet,
+    Formula,
+    Grade,
+    Identity,
+    Quantity,
+    ScorePolicy,
+)
 from generator.content.nodes import Mapping, Node, Scalar, is_empty
 from generator.content.tables import column_formulas
 from generator.content.values import formula, mapping, number, sequence, text_of, unknown_keys
 from generator.problems import Problems
 
-_KEYS = ("名称", "说明", "日期", "评分", "等级", "项目资金", "文档")
+_KEYS = ("名称", "说明", "日期", "评分", "等级", "项目资金", "文档", "规则", "规则级别")
 _POLICY = ("总分", "执行率", "执行率分值", "完成率小数位", "得分小数位", "反向")
 _DOCUMENT = ("名称", "标题", "文件名", "docx", "xlsx", "附件", "每个", "条件")
 REVERSE_RULES = ("比例", "差额")
+_IDENTITY = ("名称", "公式", "提示", "级别")
+SEVERITIES = ("错误", "警告", "提示")
+RULE_LEVELS = (*SEVERITIES, "开", "关")
 
 
 def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> FormSet:
@@ -37,8 +48,49 @@ def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> For
         documents=_documents(node.get("文档"), problems),
         fund_columns=columns,
         date=text_of(node.get("日期"), problems, what="日期"),
+        identities=_identities(node.get("规则"), problems),
+        rule_levels=_levels(node.get("规则级别"), problems),
         file=file,
     )
+
+
+def _identities(node: Node | None, problems: Problems) -> tuple[Identity, ...]:
+    out = []
+    for item in sequence(node, problems, what="规则"):
+        below = mapping(item, problems, what="规则")
+        if below is None:
+            continue
+        unknown_keys(below, _IDENTITY, problems, what="规则")
+        formula_node = below.get("公式")
+        if not isinstance(formula_node, Scalar) or is_empty(formula_node):
+            problems.add("L401", below.at, key="公式")
+            continue
+        level = text_of(below.get("级别"), problems, what="级别") or "错误"
+        if level not in SEVERITIES:
+            problems.add("L503", below.at, found=level, known="、".join(SEVERITIES))
+            level = "错误"
+        out.append(
+            Identity(
+                name=text_of(below.get("名称"), problems, what="名称") or formula_node.text,
+                formula=formula_node.text.strip(),
+                hint=text_of(below.get("提示"), problems, what="提示"),
+                level=level,
+                at=formula_node.at,
+            )
+        )
+    return tuple(out)
+
+
+def _levels(node: Node | None, problems: Problems) -> dict[str, str]:
+    below = mapping(node, problems, what="规则级别")
+    levels = {}
+    for key, value in below.items if below is not None else ():
+        level = text_of(value, problems, what=key.text)
+        if level in RULE_LEVELS:
+            levels[key.text] = level
+        else:
+            problems.add("L503", value.at, found=level, known="、".join(RULE_LEVELS))
+    return levels
 
 
 def _policy(node: Node | None, problems: Problems) -> ScorePolicy:

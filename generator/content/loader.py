@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from generator.content.facts import read_tree
@@ -18,10 +19,12 @@ from generator.content.model import (
     Project,
     Text,
     Tree,
+    Waiver,
 )
 from generator.content.nodes import MAX_FILE_BYTES, Mapping, Node, load
 from generator.content.projects import read_project
 from generator.content.tables import read_figures
+from generator.content.waivers import WAIVERS, read_waivers
 from generator.problems import Position, Problems, suggest
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
@@ -39,7 +42,7 @@ def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content 
     if form_set is None:
         return None
     reader.stray_files(target.folder)
-    facts = reader.facts(target.folder / FACTS)
+    facts, waivers = reader.facts(target.folder / FACTS)
     figures = reader.figures(target.folder / FIGURES)
     past = reader.past(target.previous, form_set)
     indicators = reader.indicators(target.folder / INDICATORS)
@@ -56,6 +59,7 @@ def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content 
         projects=projects,
         narrative=narrative,
         form_set=form_set,
+        waivers=waivers,
         folder=workspace.name_of(target.folder),
         complete=reader.complete,
     )
@@ -117,9 +121,14 @@ class _Reader:
             return None
         return read_form_set(node, named.text, self._name(path), self._problems)
 
-    def facts(self, path: Path) -> Tree:
+    def facts(self, path: Path) -> tuple[Tree, tuple[Waiver, ...]]:
+        """The facts, and the findings that the unit stands by (豁免)."""
         node = self._mapping(path) if path.is_file() else None
-        return read_tree(node, self._problems, top=True) if node is not None else {}
+        if node is None:
+            return {}, ()
+        waivers = read_waivers(node.get(WAIVERS), self._problems)
+        rest = tuple((key, value) for key, value in node.items if key.text != WAIVERS)
+        return read_tree(replace(node, items=rest), self._problems, top=True), waivers
 
     def figures(self, path: Path, *, optional: bool = False) -> Figures | None:
         if not path.is_file():
@@ -133,7 +142,9 @@ class _Reader:
         figures = self.figures(folder / FIGURES, optional=True)
         if figures is None:
             return None
-        return Past(self.facts(folder / FACTS), figures, self.projects(folder / PROJECTS, form_set))
+        return Past(
+            self.facts(folder / FACTS)[0], figures, self.projects(folder / PROJECTS, form_set)
+        )
 
     def indicators(self, path: Path) -> tuple[Indicator, ...]:
         if not path.is_file():

@@ -171,6 +171,30 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """A relation between figures that a form set wants to hold: ``左 = 右``, ``≤`` or ``≥``.
+
+    ``at`` is the place of the first character of ``formula``; ``level`` is 错误, 警告 or 提示.
+    """
+
+    name: str
+    formula: str
+    hint: str
+    level: str
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding that a unit stands by (豁免): the rule's code, where, why."""
+
+    rule: str
+    place: str
+    reason: str
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
 class FormSet:
     """A region's forms: documents, scoring and grades (套表)."""
 
@@ -182,6 +206,8 @@ class FormSet:
     documents: tuple[Document, ...]
     fund_columns: Mapping[str, Formula]
     date: str
+    identities: tuple[Identity, ...]
+    rule_levels: Mapping[str, str]
     file: str
 
 
@@ -212,5 +238,6 @@ class Content:
     projects: tuple[Project, ...]
     narrative: Narrative | None
     form_set: FormSet
+    waivers: tuple[Waiver, ...]
     folder: str
     complete: bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TypeVar
 
 from jinja2 import TemplateError
@@ -342,15 +343,22 @@ def _proven(
 
 
 def render_single(
-    workspace: Workspace, template: str, context: Names, title: str, problems: Problems
-) -> bytes | None:
-    """One Word document outside a form set; None after its problems were reported."""
+    workspace: Workspace,
+    kind: str,
+    template: str,
+    context: Names,
+    filename: str,
+    problems: Problems,
+) -> Output | None:
+    """One document outside a form set; None after its problems were reported."""
+    title = PurePosixPath(filename).stem
     document = Document(
-        name=title, title=title, filename=title, docx=template, xlsx="", each_project=False,
-        condition="", annexes=(), at=Position(f"{TEMPLATES}/{template}"),
+        name=title, title=title, filename=title, each_project=False, condition="", annexes=(),
+        docx=template if kind == "docx" else "", xlsx=template if kind == "xlsx" else "",
+        at=Position(f"{TEMPLATES}/{template}"),
     )  # fmt: skip
     store = templates.Store(workspace, (document,), problems)
-    compiled = store.compiled(document, "docx")
+    compiled = store.compiled(document, kind)
     if compiled is None:
         return None
     before = len(problems)
@@ -359,8 +367,10 @@ def render_single(
         return None
     unit = context.get("单位")
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
-    job = _Job(document, "docx", f"{title}.docx", context)
-    rendered = _render(compiled, job, Properties(title=title, creator=creator), problems)
+    properties = Properties(title=title, creator=creator)
+    job = _Job(document, kind, filename, context)
+    rendered = _render(compiled, job, properties, problems)
     if rendered is None or not _proven(job, rendered, proof.values_by_path(context), problems):
         return None
-    return rendered.data
+    mark = _fingerprint(compiled, store.keys[document.name, kind], job, properties)
+    return Output(filename, rendered.data, mark, (), False)

@@ -1,0 +1,413 @@
+"""The command ``gen``: what it answers to mistakes, its exit codes, JSON, consoles and help."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import workspaces
+from workspaces import Ran, gen, gen_process, run_python, unit_files, write
+
+from generator import cli
+
+COMMANDS = sorted(cli.cli.commands)
+#: A heading with a typed number: a warning (T122), nothing worse.
+WARNING = {"content/peixun/2024/report.md": "# 一、基本情况\n\n情况良好。\n"}
+ERROR = {
+    "content/peixun/2024/figures.yaml": workspaces.unit_figures(1).replace(
+        "其他资金: {全年预算: 8, 全年执行: 6}",
+        "其他资金: {全年预算: 8, 全年执行: 6}\n  合计: {全年预算: 128.51, 全年执行: 116.25}",
+    )
+}
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two units: 培训中心 with 2023 and 2024, 服务站 with 2024 alone. For reading only."""
+    return write(
+        tmp_path_factory.mktemp("two"),
+        {
+            **unit_files("peixun", 2024),
+            **unit_files("peixun", 2023),
+            **unit_files("fuwuzhan", 2024, name="测试县服务站", short="服务站"),
+        },
+    )
+
+
+def small(folder: Path, *changes: Mapping[str, str]) -> Path:
+    """One small unit with some files replaced."""
+    files = unit_files()
+    for replaced in changes:
+        files |= replaced
+    return write(folder, files)
+
+
+def misused(ran: Ran) -> str:
+    """The complaint of a run that was called wrongly: exit 2, on stderr only, in Chinese."""
+    assert ran.code == 2, ran.out + ran.err
+    assert ran.out == ""
+    assert ran.err.startswith("错误：")
+    assert "Traceback" not in ran.err
+    return ran.err
+
+
+# Misuse
+
+
+@pytest.mark.parametrize(
+    ("arguments", "suggestion"),
+    [
+        (["biuld", "2024"], "build"),
+        (["chekc", "2024"], "check"),
+        (["check", "2024", "--untis", "peixun"], "--unit"),
+        (["build", "2024", "--strct"], "--strict"),
+        (["build", "2024", "--fromat", "json"], "--format"),
+        (["check", "2025"], "2024"),
+        (["build", "2022"], "2023"),
+        (["check", "2024", "--unit", "peixvn"], "peixun"),
+        (["check", "2024", "--unit", "peixun", "--unit", "fuwuzan"], "fuwuzhan"),
+    ],
+)
+def test_a_slip_gets_the_nearest_that_exists(
+    arguments: list[str], suggestion: str, workspace: Path
+) -> None:
+    said = misused(gen(*arguments, folder=workspace))
+    assert f"是否为“{suggestion}”" in said
+    assert not (workspace / "build").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["frobnicate"], ["没有命令“frobnicate”", "build", "check"]),
+        (["check"], ["缺少年度"]),
+        (["check", "2o24"], ["四位数字", "2o24"]),
+        (["check", "24"], ["四位数字", "“24”"]),
+        (["check", "２０２４"], ["四位数字", "２０２４"]),
+        (["check", "2024", "--format", "xml"], ["--format", "text|json"]),
+        (["check", "2024", "--unit"], ["--unit", "值"]),
+        (["check", "2024", "2023"], ["不认识"]),
+        (["check", "1999"], ["没有 1999 年度", "2023、2024"]),
+        (["check", "2024", "--unit", "xyz"], ["没有单位“xyz”"]),
+    ],
+)
+def test_misuse_is_named(arguments: list[str], named: list[str], workspace: Path) -> None:
+    said = misused(gen(*arguments, folder=workspace))
+    for part in named:
+        assert part in said
+
+
+def test_a_year_that_only_another_unit_has(workspace: Path) -> None:
+    """The answer is about the unit asked for, not about years that exist elsewhere."""
+    said = misused(gen("check", "2023", "--unit", "fuwuzhan", folder=workspace))
+    assert "fuwuzhan" in said
+    assert "2024" in said
+    assert "已有的年度：2023" not in said
+
+
+def test_no_command_shows_the_help(workspace: Path) -> None:
+    ran = gen(folder=workspace)
+    said = ran.out + ran.err
+    assert "用法：" in said
+    assert all(command in said for command in COMMANDS)
+
+
+def test_outside_of_a_workspace(tmp_path: Path) -> None:
+    said = misused(gen("check", "2024", folder=tmp_path))
+    assert str(tmp_path.resolve()) in said
+    assert "content" in said
+    assert "-C" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+# Where the workspace is
+
+
+def test_the_nearest_workspace_upward(tmp_path: Path) -> None:
+    inner = write(tmp_path / "外 面" / "工作区（甲）", unit_files())
+    write(tmp_path / "外 面", unit_files("other", 2019))
+    below = inner / "content" / "peixun" / "2024"
+    ran = gen("check", "2024", folder=below)
+    assert (ran.code, ran.err) == (0, "")
+    assert "peixun 2024" in ran.out
+    assert gen("check", "2024", "-C", str(inner), folder=tmp_path).code == 0
+    assert gen("check", "2024", "-C", "外 面/工作区（甲）/content", folder=tmp_path).code == 0
+
+
+def test_only_the_units_asked_for(tmp_path: Path) -> None:
+    write(tmp_path, {**unit_files("a"), **unit_files("b"), **unit_files("c")})
+    ran = gen("build", "2024", "--unit", "a", "--unit", "c", folder=tmp_path)
+    assert ran.code == 0, ran.out
+    made = tmp_path / "build" / "2024"
+    assert sorted(path.name for path in made.iterdir()) == ["a", "c"]
+
+
+def test_every_unit_of_the_year_by_default(tmp_path: Path) -> None:
+    write(tmp_path, {**unit_files("a"), **unit_files("b", 2023), **unit_files("c")})
+    assert gen("build", "2024", folder=tmp_path).code == 0
+    assert sorted(path.name for path in (tmp_path / "build" / "2024").iterdir()) == ["a", "c"]
+
+
+def test_another_output_folder(tmp_path: Path) -> None:
+    small(tmp_path / "w")
+    ran = gen("build", "2024", "--output", "成 果", "-C", "w", folder=tmp_path)
+    assert ran.code == 0, ran.out
+    assert len(workspaces.documents(tmp_path / "成 果" / "2024" / "peixun")) == 7
+    assert not (tmp_path / "w" / "build").exists()
+
+
+# Exit codes
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+@pytest.mark.parametrize(
+    ("content", "options", "code"),
+    [
+        ({}, [], 0),
+        ({}, ["--strict"], 0),
+        (WARNING, [], 0),
+        (WARNING, ["--strict"], 1),
+        (WARNING, ["-q"], 0),
+        (ERROR, [], 1),
+        (ERROR, ["--strict"], 1),
+        (ERROR, ["-q"], 1),
+        (ERROR, ["--format", "json"], 1),
+        (WARNING, ["--format", "json", "--strict"], 1),
+    ],
+)
+def test_exit_codes(
+    command: str, content: Mapping[str, str], options: list[str], code: int, tmp_path: Path
+) -> None:
+    ran = gen(command, "2024", *options, folder=small(tmp_path, content))
+    assert ran.code == code, ran.out
+    assert ran.err == ""
+
+
+def test_a_check_writes_nothing(tmp_path: Path) -> None:
+    small(tmp_path)
+    before = workspaces.snapshot(tmp_path)
+    assert gen("check", "2024", folder=tmp_path).code == 0
+    assert workspaces.snapshot(tmp_path) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["content"]
+
+
+def test_one_unit_with_errors_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    broken = {
+        name.replace("peixun", "b"): text.replace("全年预算: 8,", "全年预算: 八,")
+        for name, text in unit_files().items()
+    }
+    write(tmp_path, {**unit_files("a"), **broken, **unit_files("c")})
+    ran = gen("build", "2024", folder=tmp_path)
+    assert ran.code == 1
+    assert sorted(path.name for path in (tmp_path / "build" / "2024").iterdir()) == ["a", "c"]
+    assert "没有生成：b 2024" in ran.out
+
+
+# What is printed
+
+
+def test_quiet_prints_errors_only(tmp_path: Path) -> None:
+    assert gen("check", "2024", "-q", folder=small(tmp_path / "a", WARNING)).out == ""
+    assert gen("build", "2024", "-q", folder=tmp_path / "a").out == ""
+    said = gen("check", "2024", "-q", folder=small(tmp_path / "b", WARNING, ERROR)).out
+    assert "F301" in said
+    assert "T122" not in said
+    assert "检查完毕" not in said
+
+
+def test_problems_are_printed_in_order_with_place_and_hint(tmp_path: Path) -> None:
+    said = gen("check", "2024", folder=small(tmp_path, WARNING, ERROR)).out
+    lines = said.splitlines()
+    first = next(i for i, line in enumerate(lines) if "错误 F301" in line)
+    second = next(i for i, line in enumerate(lines) if "警告 T122" in line)
+    assert first < second, "figures.yaml comes before report.md"
+    assert lines[first].startswith("content/peixun/2024/figures.yaml:4:14: ")
+    assert lines[second].startswith("content/peixun/2024/report.md:1:1: ")
+    assert lines[first + 1].startswith("    请")
+    assert "检查完毕：peixun 2024，1个错误，1个警告。" in said
+
+
+def test_json_has_the_promised_shape(tmp_path: Path) -> None:
+    ran = gen("check", "2024", "--format", "json", folder=small(tmp_path, WARNING, ERROR))
+    assert json.loads(ran.out) == ran.json
+    assert ran.json.keys() >= {"problems", "summary"}
+    assert ran.json["summary"] == {"errors": 1, "warnings": 1, "notes": 0}
+    by_code = {str(found["code"]): found for found in ran.problems()}
+    assert by_code.keys() == {"F301", "T122"}
+    for found in ran.problems():
+        promised = {"code", "severity", "message", "hint", "file", "line", "column", "related"}
+        assert promised <= found.keys()
+        assert found["severity"] in ("error", "warning", "note")
+        assert all(isinstance(found[key], str) for key in ("message", "hint", "file"))
+        assert all(type(found[key]) is int for key in ("line", "column"))
+        assert CHINESE.search(str(found["message"]))
+        assert isinstance(found["related"], list)
+    total = by_code["F301"]
+    assert (total["file"], total["line"]) == ("content/peixun/2024/figures.yaml", 4)
+    places = [(p["file"], p["line"]) for p in total["related"]]  # type: ignore[attr-defined]
+    assert places == [("content/peixun/2024/figures.yaml", 2), ("content/peixun/2024/figures.yaml", 3)]
+
+
+def test_json_of_a_clean_check(workspace: Path) -> None:
+    ran = gen("check", "2024", "--format", "json", folder=workspace)
+    assert ran.json["problems"] == []
+    assert ran.json["summary"] == {"errors": 0, "warnings": 0, "notes": 0}
+
+
+def test_json_of_a_failed_build_lists_no_documents(tmp_path: Path) -> None:
+    ran = gen("build", "2024", "--format", "json", folder=small(tmp_path, ERROR))
+    assert ran.code == 1
+    assert ran.json["documents"] == []
+    assert [found["code"] for found in ran.problems()] == ["F301"]
+
+
+# Consoles
+
+
+def test_no_colour_in_a_pipe(tmp_path: Path) -> None:
+    ran = gen_process("check", "2024", folder=small(tmp_path, ERROR))
+    assert ran.code == 1
+    assert "\x1b" not in ran.out + ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+@pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_colour_on_a_terminal_unless_refused(
+    environment: dict[str, str], coloured: bool, tmp_path: Path
+) -> None:
+    small(tmp_path, ERROR)
+    script = (
+        "import os, pty, sys\n"
+        "sys.exit(os.waitstatus_to_exitcode(pty.spawn([sys.executable, '-m', 'generator', "
+        "'check', '2024'])))"
+    )
+    cleared = {"NO_COLOR": "", "TERM": "xterm", **environment}
+    ran = run_python("-c", script, folder=tmp_path, environment=cleared)
+    assert ran.returncode == 1
+    said = ran.stdout.decode()
+    assert "F301" in said
+    assert ("\x1b[" in said) is coloured
+
+
+def test_a_gbk_console_prints_chinese(tmp_path: Path) -> None:
+    ran = gen_process(
+        "check", "2024", folder=small(tmp_path, WARNING, ERROR),
+        environment={"PYTHONIOENCODING": "gbk"}, encoding="gbk",
+    )  # fmt: skip
+    assert ran.code == 1
+    assert ran.err == ""
+    assert "错误 F301 “资金来源.合计.全年预算”填的是128.51万元" in ran.out
+    built = gen_process(
+        "build", "2024", folder=write(tmp_path / "好", unit_files()),
+        environment={"PYTHONIOENCODING": "gbk"}, encoding="gbk",
+    )  # fmt: skip
+    assert built.code == 0
+    assert "附件1 部门整体支出绩效自评表.docx" in built.out
+    assert "?" not in built.out
+
+
+def test_a_character_that_gbk_lacks_does_not_stop_gen(tmp_path: Path) -> None:
+    rare = unit_files(projects={"𠮷": workspaces.project("骨干𠮷班 ☑ café 한글")})
+    ran = gen_process(
+        "build", "2024", folder=write(tmp_path, rare),
+        environment={"PYTHONIOENCODING": "gbk"}, encoding="gbk",
+    )  # fmt: skip
+    assert ran.code == 0, ran.out + ran.err
+    names = [path.name for path in workspaces.documents(tmp_path / "build" / "2024" / "peixun")]
+    assert "附件3 项目支出绩效自评表（骨干𠮷班 ☑ café 한글）.docx" in names
+
+
+def test_even_a_console_without_chinese(tmp_path: Path) -> None:
+    ran = gen_process(
+        "check", "2024", folder=small(tmp_path, ERROR),
+        environment={"PYTHONIOENCODING": "latin-1"}, encoding="latin-1",
+    )  # fmt: skip
+    assert ran.code == 1
+    assert "F301" in ran.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no head")
+def test_a_pipe_that_closes_early(tmp_path: Path) -> None:
+    small(tmp_path, ERROR)
+    script = (
+        "import subprocess, sys\n"
+        "p = subprocess.Popen([sys.executable, '-m', 'generator', 'check', '2024'],"
+        " stdout=subprocess.PIPE, stderr=subprocess.PIPE)\n"
+        "p.stdout.close()\n"
+        "sys.stdout.write(p.stderr.read().decode())\n"
+    )
+    ran = run_python("-c", script, folder=tmp_path)
+    assert "Traceback" not in ran.stdout.decode()
+
+
+# Help
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_chinese(command: str, tmp_path: Path) -> None:
+    ran = gen(*([command] if command else []), "--help", folder=tmp_path)
+    assert ran.code == 0
+    assert ran.err == ""
+    assert ran.out.startswith("用法：")
+    for line in filter(str.strip, ran.out.splitlines()):
+        assert CHINESE.search(line), line
+    english = set(re.findall(r"(?<![-\w./])[A-Za-z]{3,}(?![\w/.])", ran.out))
+    assert english <= {"gen", "text", "json", "Word", "Excel", "yaml", "build", *COMMANDS}
+    if not command:
+        assert all(re.search(rf"^ +{name} ", ran.out, re.MULTILINE) for name in COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([c, "--help"] for c in COMMANDS)])
+def test_help_imports_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        f"sys.argv = ['gen', *{arguments!r}]\n"
+        "from generator.cli import main\n"
+        "try:\n    main()\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        "heavy = {'docx', 'openpyxl', 'lxml', 'jinja2', 'docxtpl', 'docxcompose'}\n"
+        "print('heavy:', sorted(heavy & {name.partition('.')[0] for name in sys.modules}))\n"
+    )
+    ran = run_python("-c", script, folder=tmp_path)
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert ran.stdout.decode().splitlines()[-1] == "heavy: []"
+
+
+def test_the_version(tmp_path: Path) -> None:
+    ran = gen("--version", folder=tmp_path)
+    assert ran.code == 0
+    assert re.fullmatch(r"gen \d+\.\d+\.\d+\S*\n", ran.out)
+
+
+# Our own failures
+
+
+def test_our_own_failure_is_no_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr("generator.figures.compute.compute", broken)
+    monkeypatch.delenv("GEN_DEBUG", raising=False)
+    ran = gen("check", "2024", folder=small(tmp_path))
+    assert ran.code == 2
+    assert "gen 自己出错了（ZeroDivisionError）" in ran.err
+    assert "Traceback" not in ran.err
+    monkeypatch.setenv("GEN_DEBUG", "1")
+    assert "secret" in gen("check", "2024", folder=tmp_path).err
+
+
+def test_the_installed_command_is_the_same(tmp_path: Path) -> None:
+    """``gen`` on the PATH of this Python, where there is one, answers like ``-m generator``."""
+    command = Path(sys.executable).with_name("gen.exe" if os.name == "nt" else "gen")
+    if not command.exists():
+        pytest.skip("gen is not installed here")
+    import subprocess
+
+    ran = subprocess.run([str(command), "--version"], capture_output=True, check=False)
+    assert ran.stdout.decode() == gen("--version", folder=tmp_path).out

@@ -1,0 +1,215 @@
+"""YAML as trees of nodes: texts as typed, every node at its place, YAML's traps reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_problems import assert_names, seen
+
+from generator.content import nodes
+from generator.content.nodes import Mapping, Node, Scalar, Sequence
+from generator.problems import Problems
+
+FILE = "figures.yaml"
+
+
+# Helpers of the other tests
+
+
+def parsed(text: str, file: str = FILE) -> tuple[Node | None, Problems]:
+    """The node of YAML ``text`` and what was found wrong with it."""
+    problems = Problems()
+    return nodes.parse(text, file, problems), problems
+
+
+def mapping(text: str, file: str = FILE) -> Mapping:
+    """The mapping that YAML ``text`` is, without any problem."""
+    node, problems = parsed(text, file)
+    assert seen(problems) == []
+    assert isinstance(node, Mapping)
+    return node
+
+
+def scalar(text: str, key: str = "甲") -> Scalar:
+    """The value typed as ``甲: <text>``."""
+    node = mapping(f"{key}: {text}\n").get(key)
+    assert isinstance(node, Scalar)
+    return node
+
+
+def place(node: Node) -> tuple[int, int]:
+    return node.at.line, node.at.column
+
+
+# What is read
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "quoted"),
+    [
+        ("50", "50", False),
+        ("64.50", "64.50", False),
+        ("1:30", "1:30", False),
+        ("2021-05-21", "2021-05-21", False),
+        ("yes", "yes", False),
+        ("0o17", "0o17", False),
+        ("1e3", "1e3", False),
+        ("= 甲.乙 + 1", "= 甲.乙 + 1", False),
+        ("“三公”经费 # 注", "“三公”经费", False),
+        ('"50"', "50", True),
+        ("'它''s'", "它's", True),
+        ('"a\\nb"', "a\nb", True),
+        ("甲\n  乙", "甲 乙", False),
+        ("|\n  甲\n  乙\n", "甲\n乙\n", True),
+        (">-\n  甲\n  乙\n", "甲 乙", True),
+    ],
+)
+def test_scalars_stay_as_typed(typed: str, text: str, quoted: bool) -> None:
+    node = scalar(typed)
+    assert (node.text, node.quoted) == (text, quoted)
+
+
+def test_every_node_has_its_place_in_characters() -> None:
+    root = mapping("# 注\n收入预算:\n  财政拨款: {本年: 209.57, 上年: 207.82}\n  名单:\n    - 甲\n")
+    table = root.get("收入预算")
+    assert isinstance(table, Mapping)
+    row, names = table.get("财政拨款"), table.get("名单")
+    assert isinstance(row, Mapping)
+    assert isinstance(names, Sequence)
+    assert [place(key) for key, _ in table.items] == [(3, 3), (4, 3)]
+    assert [place(value) for _, value in row.items] == [(3, 14), (3, 26)]
+    assert place(names.items[0]) == (5, 7)
+    assert (row.flow, table.flow) == (True, False)
+    assert root.get("没有") is None
+
+
+@pytest.mark.parametrize("typed", ["", "~", "null", "# 只有注释"])
+def test_nothing_typed_is_empty(typed: str) -> None:
+    assert nodes.is_empty(scalar(typed))
+    assert not nodes.is_empty(scalar('""'))
+
+
+def test_yaml_header_and_comments_are_fine() -> None:
+    assert mapping("%YAML 1.2\n---\n# 注\n甲: 1\n...\n").get("甲") is not None
+
+
+def test_load_reads_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes("甲: 1\r\n".encode("gbk"))
+    problems = Problems()
+    node = nodes.load(path, "content/facts.yaml", problems)
+    assert isinstance(node, Mapping)
+    assert seen(problems) == ["L104 1:1"]
+    assert [p.at.file for p in problems] == ["content/facts.yaml"]
+    assert nodes.load(tmp_path / "没有.yaml", "x", problems) is None
+
+
+# What is reported
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "named"),
+    [
+        ("", "L110 1:1", "没有内容"),
+        ("# 只有注释\n", "L110 1:1", "没有内容"),
+        ("甲: 1\n---\n乙: 2\n", "L111 2:1", "---"),
+        ("甲: &a 1\n", "L112 1:4", "“&”"),
+        ("甲: *a\n", "L112 1:4", "“*”"),
+        ("甲: !!int 1\n", "L113 1:4", "int"),
+        ("甲: !驻深办\n", "L113 1:4", "!驻深办"),
+        ("? [甲]\n: 1\n", "L115 1:3", "名称: 值"),
+        ("甲: 1\n乙: 2\n甲: 3\n", "L116 3:1", "“甲”在第1行"),
+        ("表: {本年: 1,234.5}\n", "L117 1:12", "“234.5”"),
+        ("派生: {甲: = 最大(a, b)}\n", "L117 1:17", "“b)”"),
+        ("表: {本年: 1, 上年: }\n", "L117 1:13", "“上年”"),
+        ("甲: \x01\n", "L105 1:4", "U+0001"),
+        ("甲: 1\n乙: \ue010\n", "L106 2:4", "U+E010"),
+    ],
+)
+def test_yaml_traps(text: str, expected: str, named: str) -> None:
+    _, problems = parsed(text)
+    assert seen(problems) == [expected]
+    assert_names(problems, named)
+
+
+def test_flow_without_space_after_the_colon_names_the_colon() -> None:
+    _, problems = parsed("表:\n  甲: {本年:209.57}\n")
+    assert [p.at.line for p in problems] == [2]
+    assert_names(problems, "本年:209.57", "空")
+
+
+def test_depth_is_limited() -> None:
+    assert parsed("甲: " + "[" * 19 + "]" * 19)[0] is not None
+    node, problems = parsed("甲: " + "[" * 20 + "]" * 20)
+    assert node is None
+    assert seen(problems) == ["L114 1:24"]
+    assert_names(problems, "20层")
+
+
+def test_duplicate_key_points_to_both_places_and_keeps_the_first() -> None:
+    node, problems = parsed("甲: 1\n乙: {丙: 1, 丙: 2}\n")
+    (problem,) = problems
+    assert [place.column for place in problem.related] == [5]
+    assert seen(problems) == ["L116 2:11"]
+    assert isinstance(node, Mapping)
+    inner = node.get("乙")
+    assert isinstance(inner, Mapping)
+    assert [value.text for _, value in inner.items if isinstance(value, Scalar)] == ["1"]
+
+
+def test_equal_keys_in_different_places_are_fine() -> None:
+    assert seen(parsed("甲: {本年: 1}\n乙: {本年: 2}\n")[1]) == []
+
+
+# Whatever is in a file, reading it never raises
+
+SNIPPETS = st.sampled_from(
+    ["甲", "合计", "本年", ": ", "：", "- ", "{", "}", "[", "]", ", ", "\n", "\n  ", "\n\t", "= ", "1",
+     "1,234.5", "１０５", "1O5", "&a ", "*a", "!!str ", "|", ">", '"', "'", "#", "---", "? ", "<<", "%",
+     "~", "null", "\ufeff", "\x85", "\u2028", "\ue010", "\x00", "万元", "≥5%", "\\"]
+)  # fmt: skip
+
+
+@given(st.lists(SNIPPETS, max_size=30).map("".join))
+def test_random_yaml_never_raises(text: str) -> None:
+    node, problems = parsed(text)
+    assert node is not None or problems.failed
+
+
+@given(st.text(max_size=80))
+def test_random_text_never_raises(text: str) -> None:
+    node, problems = parsed(text)
+    assert node is not None or problems.failed
+
+
+@given(st.recursive(
+    st.text("甲乙丙0123456789.%家", min_size=1, max_size=6),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.text("甲乙丙丁", min_size=1, max_size=3), inner, max_size=3),
+    max_leaves=12,
+))  # fmt: skip
+def test_typed_trees_come_back_as_typed(tree: object) -> None:
+    node, problems = parsed(_yaml(tree))
+    assert seen(problems) == []
+    assert _plain(node) == tree
+
+
+def _yaml(tree: object) -> str:
+    """``tree`` in flow style with every text quoted."""
+    if isinstance(tree, dict):
+        return "{" + ", ".join(f'"{key}": {_yaml(value)}' for key, value in tree.items()) + "}"
+    if isinstance(tree, list):
+        return "[" + ", ".join(map(_yaml, tree)) + "]"
+    return f'"{tree}"'
+
+
+def _plain(node: Node | None) -> object:
+    if isinstance(node, Mapping):
+        return {key.text: _plain(value) for key, value in node.items}
+    if isinstance(node, Sequence):
+        return [_plain(item) for item in node.items]
+    assert isinstance(node, Scalar)
+    return node.text

@@ -1,0 +1,266 @@
+"""Scalars as numbers, texts and formulas; what looks like a number but is none is explained."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_nodes import mapping, parsed, scalar
+from test_problems import assert_names, seen
+
+from generator.content import values
+from generator.content.model import Formula, Quantity, Text
+from generator.content.nodes import Mapping, Node
+from generator.problems import Problems
+
+
+def numbered(typed: str) -> tuple[Quantity | Formula | None, Problems]:
+    """What ``甲: <typed>`` is where a table wants an amount."""
+    problems = Problems()
+    node, found = parsed(f"甲: {typed}\n")
+    problems.extend(found)
+    assert isinstance(node, Mapping)
+    value = node.get("甲")
+    assert value is not None
+    return values.number(value, problems, what="“甲”的“本年”"), problems
+
+
+# Amounts
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("50", "50"),
+        ("64.50", "64.50"),
+        ("0", "0"),
+        ("0.5", "0.5"),
+        ("-28.25", "-28.25"),
+        ("+3", "3"),
+        ("0.123456", "0.123456"),
+        ('"209.57"', "209.57"),
+        ("123456789012345", "123456789012345"),
+        ("0.000000123456789", "0.000000123456789"),
+        ("1234567890123.45", "1234567890123.45"),
+    ],
+)
+def test_amounts_keep_their_digits(typed: str, number: str) -> None:
+    value, problems = numbered(typed)
+    assert seen(problems) == []
+    assert isinstance(value, Quantity)
+    assert (value.text, value.number) == (typed.strip('"'), number)
+    assert value.value == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "named"),
+    [
+        ("[1]", "L201 1:4", ["“甲”的“本年”", "一组内容"]),
+        ("{乙: 1}", "L201 1:4", ["“甲”的“本年”"]),
+        ("", "L202 1:3", ["“甲”的“本年”没有填", "填 0"]),
+        ("007", "L203 1:4", ["“007”"]),
+        ("-05.5", "L203 1:4", ["“-05.5”"]),
+        ("1234567890123456", "L204 1:4", ["“1234567890123456”", "15位"]),
+        ("1.234567890123456", "L204 1:4", ["15位"]),
+        ("２０９．５７", "L205 1:4", ["“２０９．５７”", "“209.57”"]),
+        ("－5", "L205 1:4", ["“-5”"]),
+        ("1,234.5", "L206 1:4", ["“1,234.5”", "“1234.5”"]),
+        ("1，234，567", "L206 1:4", ["“1234567”"]),
+        ("1O5", "L207 1:4", ["“1O5”", "“105”"]),
+        ("l2.5", "L207 1:4", ["“12.5”"]),
+        ("209.57万元", "L208 1:4", ["“209.57万元”", "“209.57”", "单位: 万元"]),
+        ("5 家", "L208 1:4", ["“家”"]),
+        ("约50", "L209 1:4", ["“甲”的“本年”", "“约50”"]),
+        ("5-6", "L209 1:4", ["“5-6”"]),
+        ("无", "L209 1:4", ["“无”"]),
+        ("1.5.2", "L209 1:4", ["“1.5.2”"]),
+        ("1e3", "L209 1:4", ["“1e3”"]),
+    ],
+)
+def test_what_is_no_amount_is_explained(typed: str, expected: str, named: list[str]) -> None:
+    value, problems = numbered(typed)
+    assert value is None
+    assert seen(problems) == [expected]
+    assert_names(problems, *named)
+
+
+@pytest.mark.parametrize("typed", ["１０５", "２０９.５７", "1０5", "٣٤"])
+def test_digits_other_than_ascii_are_no_amount(typed: str) -> None:
+    value, problems = numbered(typed)
+    assert value is None
+    assert problems.failed
+
+
+def test_a_long_text_is_cut_in_the_message() -> None:
+    _, problems = numbered("很" * 100)
+    assert "很" * 40 in next(iter(problems)).message
+    assert "很" * 41 not in next(iter(problems)).message
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=2,
+                   min_value=Decimal("-9999999999"), max_value=Decimal("9999999999")))  # fmt: skip
+def test_every_typed_decimal_is_exact(number: Decimal) -> None:
+    value, problems = numbered(f"{number:f}")
+    assert seen(problems) == []
+    assert isinstance(value, Quantity)
+    assert value.value == number
+
+
+# Facts
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "unit", "prefix"),
+    [
+        ("5", "5", "", ""),
+        ("64.50", "64.50", "", ""),
+        ("110家", "110", "家", ""),
+        ("2亿元", "2", "亿元", ""),
+        ("288.62 万元", "288.62", "万元", ""),
+        ("88.4分", "88.4", "分", ""),
+        ("-5%", "-5", "%", ""),
+        ("≥5%", "5", "%", "≥"),
+        ("≤ 5%", "5", "%", "≤"),
+        ("<=5", "5", "", "≤"),
+        ("＜5", "5", "", "<"),
+        ("80以上", "80", "", "≥"),
+        ("5%以内", "5", "%", "≤"),
+        ("90人次", "90", "人次", ""),
+    ],
+)
+def test_facts_that_are_numbers(typed: str, number: str, unit: str, prefix: str) -> None:
+    fact = values.leaf(scalar(typed))
+    assert isinstance(fact, Quantity)
+    assert (fact.text, fact.number, fact.unit, fact.prefix) == (typed, number, unit, prefix)
+    assert fact.value == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("驻深办", "驻深办"),
+        ("110余家", "110余家"),
+        ("2021-05-21", "2021-05-21"),
+        ("99周年", "99周年"),
+        ("007", "007"),
+        ("11360400K317331571", "11360400K317331571"),
+        ("12345678901234567", "12345678901234567"),
+        ('"5"', "5"),
+        ('"= 甲"', "= 甲"),
+        ('" 两端 "', " 两端 "),
+        ('"{{ 甲 }} & <b>"', "{{ 甲 }} & <b>"),
+    ],
+)
+def test_facts_that_are_texts(typed: str, text: str) -> None:
+    fact = values.leaf(scalar(typed))
+    assert isinstance(fact, Text)
+    assert fact.text == text
+
+
+@pytest.mark.parametrize("typed", ["１１０", "１１０家"])
+def test_fullwidth_numbers_are_no_quiet_facts(typed: str) -> None:
+    fact = values.leaf(scalar(typed))
+    assert not isinstance(fact, Quantity) or fact.number == "110"
+
+
+@pytest.mark.parametrize(
+    ("typed", "source", "column"),
+    [
+        ("= 人员.在职", "人员.在职", 6),
+        ("=人员.在职", "人员.在职", 5),
+        ("=   甲 + 乙  ", "甲 + 乙", 8),
+    ],
+)
+def test_formula_starts_at_its_first_character(typed: str, source: str, column: int) -> None:
+    for read in (values.leaf(scalar(typed)), numbered(typed)[0]):
+        assert isinstance(read, Formula)
+        assert (read.source, read.at.column) == (source, column)
+
+
+def test_quoted_and_fullwidth_formulas_of_tables() -> None:
+    quoted, fullwidth = numbered('"= 甲"')[0], numbered("＝ 甲")[0]
+    assert isinstance(quoted, Formula)
+    assert isinstance(fullwidth, Formula)
+    assert (quoted.source, quoted.at.column) == ("甲", 7)
+    assert (fullwidth.source, fullwidth.at.column) == ("甲", 6)
+
+
+def test_fullwidth_equals_sign_is_a_formula_among_facts_too() -> None:
+    assert isinstance(values.leaf(scalar("＝ 甲 + 乙")), Formula)
+
+
+# Texts, names, keys
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"), [("驻深办", "驻深办"), ("5", "5"), ("", ""), ('" 甲 "', "甲")]
+)
+def test_text_of_a_scalar(typed: str, text: str) -> None:
+    problems = Problems()
+    assert values.text_of(scalar(typed), problems, what="名称") == text
+    assert values.text_of(None, problems, what="名称") == ""
+    assert seen(problems) == []
+
+
+def test_text_of_a_group_is_refused() -> None:
+    problems = Problems()
+    assert values.text_of(mapping("乙: 1"), problems, what="名称") == ""
+    assert seen(problems) == ["L210 1:1"]
+    assert_names(problems, "名称应当是一段文字")
+
+
+@pytest.mark.parametrize("name", ["财政拨款", "因公出国境", "A4", "_甲", "甲_2"])
+def test_good_names(name: str) -> None:
+    problems = Problems()
+    assert values.check_name(scalar("1", name) and mapping(f"{name}: 1").items[0][0], problems)
+    assert seen(problems) == []
+
+
+@pytest.mark.parametrize("name", ["因公出国（境）", "2019年", "甲 乙", "“三公”", "a.b", "甲-乙"])
+def test_bad_names(name: str) -> None:
+    problems = Problems()
+    key = mapping(f"表:\n  {name}: 1\n").items[0][1]
+    assert isinstance(key, Mapping)
+    assert not values.check_name(key.items[0][0], problems)
+    assert seen(problems) == ["L211 2:3"]
+    assert_names(problems, f"“{name}”")
+
+
+def test_unknown_keys_are_all_listed_with_suggestions() -> None:
+    problems = Problems()
+    node = mapping("名称: 甲\n分直: 5\n天气: 晴\n")
+    values.unknown_keys(node, ("名称", "分值"), problems, what="三级指标")
+    assert seen(problems) == ["L212 2:1", "L212 3:1"]
+    assert_names(problems, "三级指标里没有“分直”", "是否为“分值”", "“天气”", "名称、分值")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "named"),
+    [("甲", "L213 1:1", "二级指标"), ("[甲]", "L213 1:1", "名称: 值")],
+)
+def test_what_should_be_a_mapping(typed: str, expected: str, named: str) -> None:
+    node, problems = parsed(typed)
+    assert values.mapping(node, problems, what="二级指标") is None
+    assert seen(problems) == [expected]
+    assert_names(problems, named)
+
+
+def test_what_should_be_a_list() -> None:
+    node, problems = parsed("甲: 1")
+    assert values.sequence(node, problems, what="等级") == ()
+    assert seen(problems) == ["L214 1:1"]
+    assert_names(problems, "等级应当是一个列表", "- ")
+
+
+def test_right_shapes_and_nothing_typed_pass() -> None:
+    problems = Problems()
+    empty: list[Node | None] = [None, scalar("")]
+    for node in empty:
+        assert values.mapping(node, problems, what="甲") is None
+        assert values.sequence(node, problems, what="甲") == ()
+    items = parsed("- 甲\n- 乙\n")[0]
+    assert len(values.sequence(items, problems, what="甲")) == 2
+    assert values.mapping(mapping("甲: 1"), problems, what="甲") is not None
+    assert seen(problems) == []
