@@ -94,18 +94,19 @@ def build(
     *,
     everything: bool = False,
     force: bool = False,
+    strict: bool = False,
 ) -> Iterator[Built]:
     """Build each of ``targets``; one with errors is left as it was, the others go on.
 
     ``everything`` renders also what has not changed; ``force`` replaces files that someone
-    edited, keeping a dated copy.
+    edited, keeping a dated copy; with ``strict`` a unit-year with warnings is not published.
     """
     for target in targets:
         found = Problems()
         where = Position(workspace.name_of(target.output))
         try:
             with exclusive(workspace.build_folder, target.label, target.output) as home:
-                built = _build_one(workspace, target, home, found, everything, force)
+                built = _build_one(workspace, target, home, found, everything, force, strict)
                 if built is not None:
                     yield built
         except Busy:
@@ -122,6 +123,7 @@ def _build_one(
     problems: Problems,
     everything: bool,
     force: bool,
+    strict: bool,
 ) -> Built | None:
     books = standing.open_books(workspace, target)
     standing.check_hand_edits(books, workspace, problems, force=force)
@@ -138,7 +140,7 @@ def _build_one(
     earlier = {} if everything else ledger.intact(books)
     examined = examine(workspace, target, found, earlier)
     problems.extend(found)
-    if examined is None or found.failed:
+    if examined is None or found.failed or (strict and found.warned):
         return None
     made = ledger.record_of(workspace, target, examined.data, examined.documents, found)
     sheet = checklist.make(workspace, made, examined.documents.context, problems)

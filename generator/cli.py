@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,12 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
     from generator.build import build as build_all
 
     problems = Problems()
-    done = list(build_all(workspace, targets, problems, everything=everything, force=force))
+    done = list(
+        build_all(
+            workspace, targets, problems,
+            everything=everything, force=force, strict=settings.strict,
+        )
+    )  # fmt: skip
     items = problems.sorted()
     if settings.json:
         outcome = {**console.report(items), "documents": console.documents(workspace, done)}
@@ -255,6 +261,59 @@ def rules(code: str | None) -> None:
         raise console.Misuse(str(error.args[0])) from error
 
 
+@cli.group(cls=console.Group)
+def template() -> None:
+    """检查模板，列出模板里可以用的名称和写法。"""
+
+
+@template.command("check", cls=console.Command)
+@click.argument("year", metavar="[年度]", required=False)
+@_common
+def template_check(year: str | None, units: tuple[str, ...], **options: Any) -> None:
+    """检查全部模板的标签：名称、括号、位置、写法，一次列出全部问题。"""
+    settings = _settings(options)
+    workspace = _workspace(settings)
+    from generator.template_check import check_templates
+
+    problems = Problems()
+    wanted = None if year is None else _year(year)
+    checked = check_templates(
+        workspace, wanted, list(units), problems, unused=settings.verbosity > 0
+    )
+    items = problems.sorted()
+    if settings.json:
+        click.echo(console.as_json({**console.report(items), "templates": checked}))
+    else:
+        console.print_problems(items, settings.verbosity)
+        if settings.verbosity >= 0:
+            click.echo(f"检查了 {len(checked)} 个模板，{console.counted(items)}。")
+    sys.exit(console.exit_code(items, strict=settings.strict))
+
+
+@template.command("names", cls=console.Command)
+@click.argument("year", metavar="年度")
+@_common
+def template_names(year: str, units: tuple[str, ...], **options: Any) -> None:
+    """列出模板和 report.md 里可以用的全部名称（带单位和现在的值）和写法。"""
+    settings = _settings(options)
+    workspace, targets = _targets(settings, year, units)
+    from generator.template_check import filters, names
+
+    rows = {target.label: names(workspace, target.year, target.unit_id) for target in targets}
+    if settings.json:
+        plain = {label: [asdict(row) for row in found] for label, found in rows.items()}
+        usage = [asdict(row) for row in filters()]
+        click.echo(console.as_json({"names": plain, "filters": usage}))
+        return
+    for label, found in rows.items():
+        click.echo(f"{label} 的名称：")
+        console.print_table(
+            [(row.name, row.kind, row.unit, row.sample, row.source) for row in found]
+        )
+    click.echo("写法（用法：{{ 名称 | 写法 }}）：")
+    console.print_table([(row.usage, row.summary) for row in filters()])
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """What cannot be done ends the command with its reason."""
@@ -272,15 +331,9 @@ def _targets(
     settings: Settings, year: str, units: tuple[str, ...]
 ) -> tuple[Workspace, list[UnitYear]]:
     """The workspace and the unit-years asked for; misuse ends here with a hint."""
-    if not (year.isascii() and year.isdigit() and len(year) == 4):
-        raise console.Misuse(f"年度应当是四位数字，例如 2020；这里是“{year}”。")
-    workspace = find(settings.folder, output=settings.output)
-    if workspace is None:
-        raise console.Misuse(
-            f"在“{settings.folder.resolve()}”和它上面的文件夹里都没有 content 文件夹。",
-            "请到工作区里运行，或用 -C 指明工作区所在的文件夹。",
-        )
-    targets = workspace.unit_years(int(year))
+    wanted = _year(year)
+    workspace = _workspace(settings)
+    targets = workspace.unit_years(wanted)
     for unit in units:
         if unit not in workspace.units():
             raise console.Misuse(f"没有单位“{unit}”{suggest(unit, workspace.units())}")
@@ -289,13 +342,29 @@ def _targets(
     if not targets:
         known = workspace.years()
         years = [str(one) for one in known]
-        nearest = min(known, key=lambda one: (abs(one - int(year)), -one), default=None)
+        nearest = min(known, key=lambda one: (abs(one - wanted), -one), default=None)
         near = "。" if nearest is None else f"，是否为“{nearest}”？"
         raise console.Misuse(
             f"没有 {year} 年度的内容{near}",
             f"已有的年度：{'、'.join(years) or '无'}。新年度请在单位文件夹里建 {year} 文件夹。",
         )
     return workspace, targets
+
+
+def _year(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise console.Misuse(f"年度应当是四位数字，例如 2020；这里是“{text}”。")
+    return int(text)
+
+
+def _workspace(settings: Settings) -> Workspace:
+    workspace = find(settings.folder, output=settings.output)
+    if workspace is None:
+        raise console.Misuse(
+            f"在“{settings.folder.resolve()}”和它上面的文件夹里都没有 content 文件夹。",
+            "请到工作区里运行，或用 -C 指明工作区所在的文件夹。",
+        )
+    return workspace
 
 
 def main() -> None:

@@ -50,20 +50,61 @@ class Misuse(Exception):
 # Problems
 
 
+#: With more problems than this only the first few of each kind are shown in full.
+_MANY, _FIRST = 30, 3
+
+
 def print_problems(items: Sequence[Problem], verbosity: int) -> None:
-    """One problem after the other: place, message, what to do."""
-    color = _color(sys.stdout)
-    for item in items:
-        if verbosity < 0 and item.severity is not Severity.ERROR:
+    """One problem after the other: place, message, what to do.
+
+    A long list shows the first of each kind and counts the rest; ``-v`` shows all, ``-q`` only
+    errors.
+    """
+    wanted = [i for i in items if verbosity >= 0 or i.severity is Severity.ERROR]
+    shown: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    titles: dict[str, str] = {}
+    lines: list[str] = []
+    for item in wanted:
+        if len(wanted) > _MANY and verbosity <= 0 and shown[item.code] >= _FIRST:
+            left[item.code] += 1
+            titles.setdefault(item.code, item.severity.label)
             continue
-        label = f"{item.severity.label} {item.code}"
-        if color:
-            label = click.style(label, fg=_COLORS[item.severity], bold=True)
-        click.echo(f"{item.at}: {label} {item.message}", color=color)
-        if item.hint:
-            click.echo(f"    {item.hint}", color=color)
-        for other in item.related:
-            click.echo(f"    参见 {other}", color=color)
+        shown[item.code] += 1
+        lines += _problem_lines(item, _color(sys.stdout))
+    lines += [f"{titles[code]} {code} 另有 {count} 处同类问题。" for code, count in left.items()]
+    if left:
+        lines.append("加 -v 显示全部。")
+    if lines:
+        click.echo("\n".join(lines), color=_color(sys.stdout))
+
+
+def _problem_lines(item: Problem, color: bool) -> list[str]:
+    label = f"{item.severity.label} {item.code}"
+    if color:
+        label = click.style(label, fg=_COLORS[item.severity], bold=True)
+    lines = [f"{item.at}: {label} {item.message}"]
+    if item.hint:
+        lines.append(f"    {item.hint}")
+    return lines + [f"    参见 {other}" for other in item.related]
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Columns lined up by display width (Chinese characters count double)."""
+    widths = (
+        [max((_width(row[n]) for row in rows), default=0) for n in range(len(rows[0]))]
+        if rows
+        else []
+    )
+    for row in rows:
+        cells = [
+            cell + " " * (min(w, 40) - _width(cell)) for cell, w in zip(row, widths, strict=True)
+        ]
+        click.echo("  " + "  ".join(cells).rstrip())
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
 def report(items: Sequence[Problem]) -> dict[str, object]:

@@ -9,10 +9,13 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from generator.compare import inputs
 from generator.problems import suggest
 from generator.record import Record
 
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
+_UNIT = re.compile(r"(?<=\d)(?:万元|元|家|人|个|次|分)$")
+_MORE_DIGITS = 8
 _MAX_DEPTH = 12
 
 
@@ -47,19 +50,21 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No value of that name; ``suggestion`` names the nearest, ``known`` how many there are."""
+    """No value of that name (``suggestion``: the nearest, in words) or with that number."""
 
     name: str
     suggestion: str
+    is_number: bool = False
 
 
 def explain(record: Record, asked: str) -> list[Explanation] | Unknown:
     """The value ``asked`` by name, or every value that has or prints the number ``asked``."""
     if asked in record.values:
         return [_explanation(record, asked)]
-    if _NUMBER.fullmatch(asked):
-        found = [_explanation(record, path) for path in _with_number(record, asked)]
-        return found or Unknown(asked, "")
+    number = _UNIT.sub("", asked)
+    if _NUMBER.fullmatch(number):
+        found = [_explanation(record, path) for path in _with_number(record, number)]
+        return found or Unknown(asked, "", is_number=True)
     below = [path for path in record.values if path.startswith(f"{asked}.")]
     if below:
         return [_explanation(record, path) for path in below]
@@ -81,9 +86,7 @@ def _explanation(record: Record, path: str) -> Explanation:
             if _about(row[0], path)
         ),
         followers=tuple(
-            _step(record, name, 1)
-            for name, other in record.values.items()
-            if path in other.get("inputs", ())
+            _step(record, name, 1) for name in record.values if path in inputs(record, name)
         ),
     )
 
@@ -99,7 +102,7 @@ def _steps(record: Record, path: str, depth: int, above: set[str]) -> Iterator[S
     if value is None or depth > _MAX_DEPTH:
         return
     yield _step(record, path, depth)
-    for name in value.get("inputs", ()):
+    for name in inputs(record, path):
         if name not in above:
             yield from _steps(record, name, depth + 1, {*above, path})
 
@@ -107,26 +110,31 @@ def _steps(record: Record, path: str, depth: int, above: set[str]) -> Iterator[S
 def _step(record: Record, path: str, depth: int) -> Step:
     value = record.values[path]
     file, line, column = value["at"]
-    return Step(
-        depth, path, value["text"], value.get("unit", ""), value.get("formula", ""),
-        (file, line, column),
-    )  # fmt: skip
+    formula = value.get("formula", "")
+    if not formula and inputs(record, path):
+        formula = "按得分所在的档次"  # only a grade follows from something without a formula
+    return Step(depth, path, value["text"], value.get("unit", ""), formula, (file, line, column))
 
 
 def _exact(value: Mapping[str, Any]) -> str:
-    """The unrounded value with six digits more than printed, empty if it prints exactly."""
-    if "value" not in value:
-        return ""
-    exact = Fraction(value["value"]) * (100 if value["unit"] == "%" else 1)
+    """The value before rounding, cut after some digits; empty if it prints exactly.
+
+    A unit other than the value's own (``2亿元``) is another way to write it, not a rounding.
+    """
     printed = _NUMBER.search(value["text"])
-    if printed is None:
+    if "value" not in value or printed is None:
         return ""
-    shown = Fraction(Decimal(printed[0].rstrip("%").replace(",", "")))
-    if shown == exact or value["unit"] not in ("万元", "%", ""):
+    percent = value["unit"] == "%"
+    after = value["text"][printed.end() :]
+    if (percent and not printed[0].endswith("%")) or after not in ("", value["unit"]):
         return ""
-    digits = exact.numerator * 10**8 // exact.denominator
-    text = f"{Decimal(digits).scaleb(-8):f}".rstrip("0").rstrip(".")
-    return text + ("%" if value["unit"] == "%" else "") + "…"
+    exact = Fraction(value["value"]) * (100 if percent else 1)
+    if Fraction(printed[0].rstrip("%").replace(",", "")) == exact:
+        return ""
+    digits = int(abs(exact) * 10**_MORE_DIGITS)
+    text = f"{Decimal(digits).scaleb(-_MORE_DIGITS):f}".rstrip("0").rstrip(".")
+    cut = "…" if Fraction(text) != abs(exact) else ""
+    return ("-" if exact < 0 else "") + text + cut + ("%" if percent else "")
 
 
 def _with_number(record: Record, asked: str) -> list[str]:
@@ -136,12 +144,13 @@ def _with_number(record: Record, asked: str) -> list[str]:
     except InvalidOperation:
         return []
     scale = Fraction(1, 100) if asked.endswith("%") else Fraction(1)
+    digits = re.compile(rf"(?<![\d.,]){re.escape(asked)}(?![\d%])(?![.,]\d)")
     equal = [
         path
         for path, value in record.values.items()
-        if "value" in value and Fraction(value["value"]) == Fraction(wanted) * scale
+        if "value" in value
+        and (Fraction(value["value"]) == Fraction(wanted) * scale or digits.search(value["text"]))
     ]
-    digits = re.compile(rf"(?<![\d.]){re.escape(asked)}(?![\d%])(?!\.\d)")
     printed = [
         row[0].partition("|")[0]
         for document in record.documents.values()

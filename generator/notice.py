@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Final
 
-from generator.compare import Change, Difference
+from generator.compare import Difference, is_score
 from generator.content import loader
+from generator.content.model import Content, Row
 from generator.figures.model import Names, Words
+from generator.figures.wording import chinese_numeral
 from generator.problems import Position, Problems
 from generator.render import documents
 from generator.versions import VersionError
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 TEMPLATE: Final = "docx/更正说明.docx"
+_AT: Final = Position("更正说明")
+_ITEM: Final = re.compile(r"(项目|指标|一级)\[(\d+)\]")
+_THIS_YEAR: Final = "本年"
+#: What a phrase about a figure says, by the beginning of its filter's name; the figure itself
+#: under any other name.
+_ASPECTS: Final = (
+    (("比上年", "较上年", "增减", "升降"), "比上年"),
+    (("占",), "占比"),
+    (("完成", "执行率"), "完成率"),
+    (("百分点",), "相差"),
+)
 
 
 def save(
@@ -21,82 +36,188 @@ def save(
 ) -> None:
     """Render the notice of ``difference`` to ``path``.
 
-    The template sees 单位, 年度, facts, and 更正: 填写, 派生, 得分 (each a list of 序号, 名称, 原,
-    现), 段落 (序号, 原, 现) and 文件 (序号, 名称, 处数). Raises ``VersionError`` when there is
-    nothing to correct or the template does not work, ``OSError``.
+    The template sees 单位, 年度, facts, 主送 (empty without that fact), and 更正: 填写, 派生 and
+    得分 (each a list of 序号, 名称, 原, 现; what followed only as far as a document prints it),
+    段落 (序号, 原, 现), 文件 (序号, 名称, 格式, 处数), and 节 with the numeral of every part that
+    has something to tell. Raises ``VersionError`` when there is nothing to correct, the template
+    does not work, or ``path`` is taken; ``OSError``.
     """
     if difference.empty:
         raise VersionError("两个版本没有差别，不需要更正说明。")
+    if path.suffix.lower() != ".docx":
+        raise VersionError(f"更正说明是Word文件，文件名应以 .docx 结尾，例如 {path.stem}.docx。")
+    if path.exists():
+        raise VersionError(f"“{path}”已经有了，没有覆盖它。请换一个文件名，或先把它移走。")
     content = loader.read(workspace, target, problems)
     if content is None:
         raise VersionError("内容有错误，改正后再生成更正说明。")
     from generator.build import work_out
 
     context = Names(work_out(content, problems).names)
-    context["更正"] = _corrections(difference)
-    output = documents.render_single(
-        workspace, "docx", TEMPLATE, context, "更正说明.docx", problems
-    )
+    context.setdefault("主送", Words("", "主送", _AT))
+    context["更正"] = _corrections(difference, _Labels(content, context))
+    found = Problems()
+    output = documents.render_single(workspace, "docx", TEMPLATE, context, path.name, found)
     if output is None:
-        raise VersionError(f"模板 {TEMPLATES}/{TEMPLATE} 有错误，没有生成更正说明。")
+        reasons = "".join(f"\n  {item.at} {item.message}" for item in found.sorted())
+        raise VersionError(f"模板 {TEMPLATES}/{TEMPLATE} 有错误，没有生成更正说明。{reasons}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(output.data)
 
 
-def _corrections(difference: Difference) -> Names:
-    return Names(
-        {
-            "填写": _changes("填写", difference.typed),
-            "派生": _changes("派生", difference.derived),
-            "得分": _changes("得分", difference.scores),
-            "段落": [
-                Names(
-                    {
-                        "序号": number,
-                        "原": _words(f"更正.段落[{number}].原", paragraph.old or "（无）"),
-                        "现": _words(f"更正.段落[{number}].现", paragraph.new or "（删去）"),
-                    }
-                )
-                for number, paragraph in enumerate(difference.narrative, 1)
+def _corrections(difference: Difference, labels: _Labels) -> Names:
+    followed, scores = _followed(difference, labels)
+    parts: dict[str, list[Names]] = {
+        "填写": _rows(
+            "填写",
+            [
+                {
+                    "名称": labels.of(change.path),
+                    "原": _amount(change.old, change.unit),
+                    "现": _amount(change.new, change.unit),
+                }
+                for change in difference.typed
             ],
-            "文件": [
-                Names(
-                    {
-                        "序号": number,
-                        "名称": _words(f"更正.文件[{number}].名称", Path(name).stem),
-                        "格式": _words(f"更正.文件[{number}].格式", _format(name)),
-                        "处数": len(places),
-                    }
-                )
-                for number, (name, places) in enumerate(difference.documents.items(), 1)
+        ),
+        "派生": _rows("派生", followed),
+        "得分": _rows("得分", scores, len(followed)),
+        "段落": _rows(
+            "段落",
+            [
+                {"原": one.old or "（新增，原文无）", "现": one.new or "（删去）"}
+                for one in difference.narrative
             ],
-        }
-    )
+        ),
+        "文件": _rows("文件", list(_files(difference))),
+    }
+    chapters = {
+        "填写": bool(parts["填写"]),
+        "随之": bool(parts["派生"] or parts["得分"]),
+        "段落": bool(parts["段落"]),
+        "文件": bool(parts["文件"]),
+    }
+    there = [name for name, held in chapters.items() if held]
+    numerals = {name: chinese_numeral(there.index(name) + 1) if name in there else ""
+                for name in chapters}  # fmt: skip
+    chapter = {name: _words(f"更正.节.{name}", text) for name, text in numerals.items()}
+    return Names({**parts, "节": Names(chapter)})
 
 
-def _format(name: str) -> str:
-    return "Word" if name.endswith(".docx") else "Excel"
+Line = Mapping[str, str]
 
 
-def _changes(kind: str, changes: tuple[Change, ...]) -> list[Names]:
+def _followed(difference: Difference, labels: _Labels) -> tuple[list[Line], list[Line]]:
+    """What followed and is printed somewhere, each once: figures and phrases, then scores."""
+    typed = {change.path for change in difference.typed}
+    changed = {c.path: c for c in (*difference.derived, *difference.scores) if not c.hidden}
+    figures: dict[str, Line] = {}
+    scores: dict[str, Line] = {}
+    for touched in (one for places in difference.documents.values() for one in places):
+        head, _, phrase = touched.path.partition("|")
+        if touched.old is None or touched.new is None or head.startswith("正文["):
+            continue
+        aspect = _aspect(phrase)
+        if aspect:
+            line = {"名称": f"{labels.of(head)}（{aspect}）", "原": touched.old, "现": touched.new}
+            figures.setdefault(touched.path, line)
+        elif head in changed and head not in typed:
+            change = changed[head]
+            line = {
+                "名称": labels.of(head),
+                "原": _amount(change.old, change.unit),
+                "现": _amount(change.new, change.unit),
+            }
+            (scores if is_score(head) else figures).setdefault(head, line)
+    return list(figures.values()), list(scores.values())
+
+
+def _aspect(phrase: str) -> str:
+    return next((word for starts, word in _ASPECTS if phrase.startswith(starts)), "")
+
+
+def _files(difference: Difference) -> Iterator[Line]:
+    for name, places in difference.documents.items():
+        yield {**_file(name), "处数": f"{len(places)}处" if places else "仅版式"}
+    for name in difference.added:
+        yield {**_file(name), "处数": "新增"}
+    for name in difference.removed:
+        yield {**_file(name), "处数": "撤销"}
+
+
+def _file(name: str) -> Line:
+    path = PurePosixPath(name)
+    return {"名称": path.stem, "格式": "Word" if path.suffix == ".docx" else "Excel"}
+
+
+def _rows(kind: str, lines: Sequence[Line], before: int = 0) -> list[Names]:
+    """Table rows, numbered on from ``before``."""
     return [
         Names(
             {
-                "序号": number,
-                "名称": _words(f"更正.{kind}[{number}].名称", change.path.replace(".", " ")),
-                "原": _words(f"更正.{kind}[{number}].原", _amount(change.old, change.unit)),
-                "现": _words(f"更正.{kind}[{number}].现", _amount(change.new, change.unit)),
+                "序号": before + number,
+                **{key: _words(f"更正.{kind}[{number}].{key}", text) for key, text in line.items()},
             }
         )
-        for number, change in enumerate(changes, 1)
+        for number, line in enumerate(lines, 1)
     ]
 
 
 def _amount(text: str | None, unit: str) -> str:
-    if text is None:
+    if not text:
         return "（无）"
-    return f"{text}{unit}" if unit and not text.endswith(unit) else text
+    typed_alone = re.fullmatch(r"[^\d]?[\d,.]+", text) is not None
+    return f"{text}{unit}" if unit and typed_alone else text
 
 
 def _words(path: str, text: str) -> Words:
-    return Words(text, path, Position("更正说明"))
+    return Words(text, path, _AT)
+
+
+class _Labels:
+    """Figures by the words that the forms use for them instead of by their names."""
+
+    def __init__(self, content: Content, names: Names) -> None:
+        self._names = names
+        self._rows: dict[str, str] = {}
+        for table in content.figures.tables:
+            self._add("", table)
+        for number, project in enumerate(content.projects, 1):
+            if project.funds is not None:
+                self._add(f"项目[{number}].", project.funds)
+
+    def _add(self, prefix: str, row: Row) -> None:
+        self._rows[prefix + row.name] = row.label or row.name
+        for below in (*row.rows, *row.parts):
+            self._add(f"{prefix}{row.name}.", below)
+
+    def of(self, path: str) -> str:
+        """``支出决算.其他三项支出.决算`` → ``支出决算—社会保障和就业、……支出—决算``."""
+        words = []
+        here = ""
+        for step in path.split("."):
+            here = f"{here}.{step}" if here else step
+            words.append(self._rows.get(here) or self._item(here, step))
+        if len(words) > 1 and words[-1] == _THIS_YEAR:
+            words.pop()
+        return "—".join(words)
+
+    def _item(self, path: str, step: str) -> str:
+        match = _ITEM.fullmatch(step)
+        if match is None:
+            return step
+        item = self._found(path)
+        name = item.get("名称") if isinstance(item, Names) else None
+        if not name:
+            return step
+        return f"“{name}”" if match[1] == "一级" else f"{match[1]}“{name}”"
+
+    def _found(self, path: str) -> object:
+        here: object = self._names
+        for step in re.findall(r"[^.\[\]]+", path):
+            if isinstance(here, Names):
+                here = here.get(step)
+            elif isinstance(here, list) and step.isdigit() and 0 < int(step) <= len(here):
+                here = here[int(step) - 1]
+            else:
+                return None
+        return here

@@ -148,6 +148,11 @@ class Problems:
         """Whether an error is among them."""
         return any(item.severity is Severity.ERROR for item in self._items)
 
+    @property
+    def warned(self) -> bool:
+        """Whether a warning is among them."""
+        return any(item.severity is Severity.WARNING for item in self._items)
+
     def sorted(self) -> list[Problem]:
         """Without repeats, in the order a person works through them: by file, line, column."""
         return sorted(dict.fromkeys(self._items), key=lambda p: (p.at, p.code, p.message))

@@ -8,17 +8,19 @@ in the output folder that gen did not write move along.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
 HOME: Final = ".gen"
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
 _AT_FDCWD: Final = -100
+_HELD: Final = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 
 class Busy(Exception):
@@ -51,7 +53,16 @@ def _lock(handle: IO[bytes]) -> None:
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
+        if error.errno not in _HELD:
+            raise
         raise Busy from error
+
+
+def finish_interrupted(build_folder: Path, label: str, output: Path) -> None:
+    """Bring back a set that a crash left between two renames, before it is only read."""
+    if not output.exists() and (build_folder / HOME / (label or "_") / "old").is_dir():
+        with suppress(Busy, OSError), exclusive(build_folder, label, output):
+            pass
 
 
 def _recover(home: Path, output: Path) -> None:
@@ -89,7 +100,8 @@ def publish(home: Path, output: Path, files: Mapping[str, bytes], stale: set[str
     finally:
         for scrap in (stage, home / "old"):
             if scrap.exists() and output.exists():
-                _remove(scrap)
+                with suppress(OSError):  # one set is in place; the next run tidies up
+                    _remove(scrap)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -102,7 +114,7 @@ def _write(path: Path, data: bytes) -> None:
 
 def _carry_over(output: Path, stage: Path, written: set[str]) -> None:
     """Bring along what is not gen's to replace: linked where the disk can, else copied."""
-    for folder, folders, names in os.walk(output):
+    for folder, folders, names in os.walk(output, onerror=_refuse):
         here = Path(folder).relative_to(output)
         for name in names:
             relative = (here / name).as_posix()
@@ -116,6 +128,10 @@ def _carry_over(output: Path, stage: Path, written: set[str]) -> None:
                 (stage / here / name).symlink_to(source.readlink())
             elif not any(source.iterdir()):
                 (stage / here / name).mkdir(parents=True, exist_ok=True)
+
+
+def _refuse(error: OSError) -> None:
+    raise error  # what cannot be listed would be lost
 
 
 def _link(source: Path, target: Path) -> None:

@@ -33,16 +33,24 @@ def difference_lines(difference: Difference) -> Iterator[str]:
     for name in difference.removed:
         yield f"不再有的文件：{name}"
     for name, places in difference.documents.items():
-        yield f"{name}（{len(places)}处）："
-        yield from (f"  {_place(place)}" for place in places)
+        if places:
+            yield f"{name}（{len(places)}处）："
+            yield from (f"  {_place(place)}" for place in places)
+        else:
+            yield f"{name}（数和文字没有变，变的是模板里的版式或固定文字）"
 
 
 def _change(change: Change) -> Iterator[str]:
-    file, line, column = change.at
-    where = f"{file}:{line}:{column}" if line else file
-    yield f"  {change.path}  {_old_new(change.old, change.new)}  {where}"
+    where = _source(change.at)
+    hidden = "（显示的数不变）" if change.hidden else ""
+    yield f"  {change.path}  {_old_new(change.old, change.new)}{hidden}  {where}"
     if change.chain:
         yield f"      {' → '.join(change.chain)}"
+
+
+def _source(at: tuple[str, int, int]) -> str:
+    file, line, column = at
+    return f"{file}:{line}:{column}" if line else file
 
 
 def _old_new(old: str | None, new: str | None) -> str:
@@ -81,21 +89,18 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
     yield f"{explanation.path} = {first.text}{unit}"
     if explanation.exact:
         yield f"  四舍五入前：{explanation.exact}"
-    file, line, column = first.at
-    where = f"{file}:{line}:{column}" if line else file
+    where = _source(first.at)
     if first.formula:
         yield f"  公式：{first.formula}（{where}）"
     else:
         yield f"  填写于 {where}"
     for step in inputs:
-        file, line, column = step.at
-        where = f"{file}:{line}:{column}" if line else file
         unit = step.unit if step.unit and not step.text.endswith(step.unit) else ""
         formula = f" = {step.formula}" if step.formula else ""
-        yield f"  {'  ' * step.depth}{step.path} = {step.text}{unit}{formula}  {where}"
+        yield f"  {'  ' * step.depth}{step.path} = {step.text}{unit}{formula}  {_source(step.at)}"
     if explanation.base is not None:
         path, text, at = explanation.base
-        yield f"  上年：{path} = {text}  {at[0]}:{at[1]}:{at[2]}"
+        yield f"  上年：{path} = {text}  {_source(at)}"
     if explanation.followers:
         names = "、".join(f"{step.path} = {step.text}" for step in explanation.followers)
         yield f"  由它得出：{names}"
@@ -109,7 +114,9 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
 
 def unknown_line(unknown: Unknown) -> str:
     """What to say when there is no such value."""
-    return f"没有名为“{unknown.name}”的数，也没有地方显示它{unknown.suggestion}"
+    if unknown.is_number:
+        return f"没有哪个数是“{unknown.name}”，也没有地方显示它。"
+    return f"没有名为“{unknown.name}”的数或文字{unknown.suggestion or '。'}"
 
 
 def explanation_json(found: list[Explanation] | Unknown) -> dict[str, Any]:

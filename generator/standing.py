@@ -15,7 +15,6 @@ from generator.problems import Position, Problems
 from generator.record import Record
 from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
 
-
 #: Lists that people are meant to write in: an edited one is kept aside, not an obstacle.
 CHECKLIST_FOLDER = "核对"
 
@@ -70,11 +69,24 @@ def content_hashes(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str
     """Every file the loader could look at, so that a new one counts as a change."""
     folders = (target.folder, target.previous)
     paths = [target.unit_folder / UNIT_FILE]
-    paths += [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    paths += [path for folder in folders for path in _files(folder)]
     for path in paths:
         if not path.name.startswith((".", "~")):
             data = _read(path)
             yield workspace.name_of(path), record.sha256(data) if data is not None else ""
+
+
+def _files(folder: Path) -> list[Path]:
+    """Every file below ``folder``, by path; a linked ``projects`` folder is looked into too."""
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    found += [
+        path
+        for linked in folder.glob("*")
+        if linked.is_symlink() and linked.is_dir()
+        for path in linked.glob("*")
+        if path.is_file()
+    ]
+    return sorted(set(found))
 
 
 def unchanged(books: Books) -> bool:
@@ -100,11 +112,19 @@ def check_hand_edits(
 
 
 def check_lock_files(books: Books, workspace: Workspace, problems: Problems) -> None:
-    """WPS and Word leave ``~$`` files beside what they have open."""
+    """Office programs leave a hidden file beside what they have open.
+
+    Word writes ``~$`` over the first two characters of the name, or before a short one; WPS
+    puts ``.~`` before it.
+    """
     if not books.target.output.is_dir():
         return
-    for path in sorted(books.target.output.glob("~$*")):
-        problems.add("W303", Position(workspace.name_of(path)), name=path.name[2:])
+    known = books.last.documents if books.last is not None else ()
+    for path in sorted(books.target.output.glob("*")):
+        if path.name.startswith(("~$", ".~")):
+            rest = path.name[2:]
+            name = next((name for name in known if name.endswith(rest)), rest)
+            problems.add("W303", Position(workspace.name_of(path)), name=name)
 
 
 def keep_hand_edits(books: Books) -> None:

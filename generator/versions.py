@@ -11,9 +11,11 @@ from typing import Final
 
 from generator import ledger, record
 from generator.build import examine
-from generator.compare import same
+from generator.compare import compare
 from generator.problems import Problems, suggest
+from generator.publish import Busy, exclusive, finish_interrupted
 from generator.record import Record
+from generator.standing import CHECKLIST_FOLDER
 from generator.workspace import UnitYear, Workspace
 
 NOW, LAST, BEFORE = "现在", "上次", "再上次"
@@ -34,10 +36,12 @@ class Named:
 
 def now(workspace: Workspace, target: UnitYear, problems: Problems) -> Record | None:
     """The record that a build of the present content would write; None if it has errors."""
-    examined = examine(workspace, target, problems)
-    if examined is None or problems.failed:
+    found = Problems()
+    examined = examine(workspace, target, found)
+    problems.extend(found)
+    if examined is None or found.failed:
         return None
-    return ledger.record_of(workspace, target, examined.data, examined.documents, problems)
+    return ledger.record_of(workspace, target, examined.data, examined.documents, found)
 
 
 def named(target: UnitYear, name: str) -> Named:
@@ -64,16 +68,19 @@ def pair(
     Without names: the last build against the content as it stands; if nothing changed since,
     what the last build changed.
     """
-    if start and start != NOW and end and end != NOW:
-        return named(target, start), named(target, end)
+    finish_interrupted(workspace.build_folder, target.label, target.output)
+    if end == LAST and not start:
+        start = BEFORE
+    if end and NOW not in (start, end):
+        return named(target, start or LAST), named(target, end)
     present = now(workspace, target, problems)
     if present is None:
         return None
     current = Named(NOW, present)
     if start == NOW:
-        return current, named(target, end or LAST)
+        return current, current if end in ("", NOW) else named(target, end)
     old = named(target, start or LAST)
-    if start or end or not same(old.record, present):
+    if start or end or not compare(old.record, present).empty:
         return old, current
     before = record.load(target.output / record.PREVIOUS)
     return (old if before is None else Named(BEFORE, before)), old
@@ -87,37 +94,54 @@ def frozen(target: UnitYear) -> dict[str, Path]:
     home = target.output / record.VERSIONS
     if not home.is_dir():
         return {}
-    return {path.name: path for path in sorted(home.iterdir()) if path.is_dir()}
+    return {
+        path.name: path
+        for path in sorted(home.iterdir())
+        if path.is_dir() and not path.name.startswith(".")  # a freeze that did not get to its end
+    }
 
 
 def freeze(target: UnitYear, name: str) -> list[str]:
     """Keep the set as it is on disk, with its record, read-only under ``name``.
 
     Gives the names of the kept files. Raises ``VersionError`` when there is no set, when a file
-    of it is missing or was edited, or when the name is taken or unusable; ``OSError``.
+    of it is missing or was edited, when the name is taken or unusable, or when a build is
+    running; ``OSError``.
     """
-    if not _NAME.fullmatch(name) or name in (NOW, LAST, BEFORE):
+    if not _NAME.fullmatch(name) or name.endswith((" ", ".")) or name in (NOW, LAST, BEFORE):
         raise VersionError(f"“{name}”不能当版本名，请换一个，例如 报送稿。")
-    last = record.load(target.output / record.RECORD)
+    build_folder = target.output.parents[1 if target.unit_id else 0]
+    try:
+        with exclusive(build_folder, target.label, target.output):
+            return _freeze(target, name)
+    except Busy as busy:
+        raise VersionError("gen 正在生成这个单位的成果，请等它结束后再保存版本。") from busy
+
+
+def _freeze(target: UnitYear, name: str) -> list[str]:
+    path = target.output / record.RECORD
+    last = record.load(path)
     if last is None:
         raise VersionError(f"还没有成果，请先运行 gen build {target.year}。")
+    kept = {path.name: path.read_bytes()}
     for filename, document in last.documents.items():
         try:
             data = (target.output / filename).read_bytes()
         except OSError as error:
             raise VersionError(f"缺少“{filename}”，请先运行 gen build {target.year}。") from error
-        if record.sha256(data) != document.sha256:
+        ticked_off = filename.startswith(f"{CHECKLIST_FOLDER}/")
+        if record.sha256(data) != document.sha256 and not ticked_off:
             raise VersionError(f"“{filename}”被手工改过，请先处理，再保存版本。")
+        kept[Path(filename).name] = data
     folder = target.output / record.VERSIONS / name
     if folder.exists():
         raise VersionError(f"版本“{name}”已经有了，请换一个名称。")
     partial = folder.with_name(f".{name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    sources = [*last.documents, record.RECORD]
-    for source in sources:
-        kept = partial / Path(source).name
-        shutil.copyfile(target.output / source, kept)
-        kept.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
+    for filename, data in kept.items():
+        copy = partial / filename
+        copy.write_bytes(data)
+        copy.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
     partial.rename(folder)
     return list(last.documents)

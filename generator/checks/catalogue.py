@@ -25,9 +25,7 @@ def list_text() -> str:
     """One line a rule: code, severity, title."""
     rules = all_rules()
     width = max(len(entry.code) for entry in rules)
-    return "\n".join(
-        f"{entry.code:<{width}}  {_level(entry)}  {entry.title}" for entry in rules
-    )
+    return "\n".join(f"{entry.code:<{width}}  {_level(entry)}  {entry.title}" for entry in rules)
 
 
 def explain_text(code: str) -> str:

@@ -135,9 +135,7 @@ class _Reader:
         if wanted in deltas or self._roughly(wanted, number, deltas):
             return
         if any(delta == -wanted for delta in deltas):
-            yield self._claim(
-                "增减", number, quote, "方向反了", _worded(-wanted), figures=figures
-            )
+            yield self._claim("增减", number, quote, "方向反了", _worded(-wanted), figures=figures)
         elif significant(subject.text) >= 3:
             expected = "或".join(dict.fromkeys(_worded(delta) for delta in deltas))
             yield self._claim("增减", number, quote, "不符", expected, figures=figures)
@@ -148,7 +146,7 @@ class _Reader:
         up = match["rate"] in (*UP, "增幅", "增长率")
         if state.against != "上年" or not state.amounts:
             return
-        label, subject, span = state.amounts[-1]
+        _, subject, span = state.amounts[-1]
         change = state.change
         typed = [subject, number, *([change[1]] if change else [])]
         if not self._checkable(*typed):
@@ -207,11 +205,11 @@ class _Reader:
 
     def _span(self, number: Number) -> Span:
         value = self._money(number)
-        if not number.typed or value in self._data.money:
+        if not number.typed or not value or value in self._data.money:
             return point(value)
         scale = MONEY[number.unit]
         span = around(Fraction(number.text), number.places)
-        return Span(max(Fraction(0), span.low * scale), span.high * scale) if value else point(value)
+        return Span(max(Fraction(0), span.low * scale), span.high * scale)
 
     @staticmethod
     def _money(number: Number) -> Fraction:
@@ -231,18 +229,24 @@ class _Reader:
         self, subject: Number, span: Span, change: tuple[str, Number, Span] | None
     ) -> list[Span] | None:
         """The growth rates that the sentence or the figures allow; None when unknown."""
+        figures = [f for f in self._figures(subject) if f.base is not None and f.base.value > 0]
         if change is not None:
-            way, _, delta = change
+            # A change that the figures themselves show is exact, its base known.
+            size = self._money(change[1])
+            exact = [f for f in figures if f.base and abs(f.value - f.base.value) == size]
+            if exact:
+                return _rates(exact)
+            way, amount, delta = change
             sign = 1 if way in UP else -1
+            if sign > 0 and self._money(amount) == self._money(subject):
+                return []
             base = Span(*sorted((span.low - sign * delta.high, span.high - sign * delta.low)))
             if base.exact and base.low == 0:
                 return []
             if base.low <= 0:
                 return None
             return [ratio(Span(sign * delta.low, sign * delta.high), base)]
-        figures = [f for f in self._figures(subject) if f.base is not None and f.base.value > 0]
-        rates = [(f.value - f.base.value) / f.base.value for f in figures if f.base is not None]
-        return [point(rate) for rate in rates] if rates else None
+        return _rates(figures) or None
 
     def _whole(self, of: str) -> tuple[Number, Span] | None:
         """The total that a share is of: named, or the passage's own 合计/总额."""
@@ -269,7 +273,8 @@ class _Reader:
             if not verdict:
                 return
             verdicts[verdict] = span
-        if all(judge(-typed, number.places, Span(s.low * 100, s.high * 100)) == "" for s in expected):
+        percents = [Span(span.low * 100, span.high * 100) for span in expected]
+        if not any(judge(-typed, number.places, percent) for percent in percents):
             verdicts = {"方向反了": expected[0]}
         for verdict in ("截断", "两次舍入", "方向反了", "不符"):
             if verdict in verdicts:
@@ -295,8 +300,11 @@ class _Reader:
 _TOTAL = re.compile(r"总额|合计|总计|共计|总收入|总支出|收入|支出预算|决算总")
 
 
+def _rates(figures: list[Figure]) -> list[Span]:
+    """The growth of each figure that has a base."""
+    return [point((f.value - f.base.value) / f.base.value) for f in figures if f.base]
+
+
 def _worded(delta: Fraction) -> str:
     word = "增加" if delta > 0 else "减少"
     return f"{word}{show(abs(delta), 6)}万元" if delta else "与上年持平"
-
-

@@ -138,7 +138,9 @@ LEFTOVERS: Final = (
 NOUN_TARGET: Final = r"[\u4e00-\u9fff]{1,6}(性|程度|情况)"
 
 #: Who cannot judge its own office's service.
-INSIDERS: Final = r"(单位人员|本单位|本部门|本办|单位职工|单位干部|内部|机关干部|干部职工|办公室人员)"
+INSIDERS: Final = (
+    r"(单位人员|本单位|本部门|本办|单位职工|单位干部|内部|机关干部|干部职工|办公室人员)"
+)
 
 #: Reasons that give none.
 NO_REASON: Final = ("", "无", "—", "-", "/", "无偏差", "暂无")

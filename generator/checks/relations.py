@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -57,31 +57,28 @@ def parse(text: str) -> Relation:
     return relation
 
 
+def values_of(
+    names: Iterable[str], figure: Callable[[str], Figure | None]
+) -> dict[str, Fraction] | None:
+    """The value of each name; None when one of them is not there."""
+    found = {name: figure(name) for name in names}
+    values = {name: known.value for name, known in found.items() if known is not None}
+    return values if len(values) == len(found) else None
+
+
 def resolve(
-    relation: Relation, figures: Mapping[str, Figure]
+    relation: Relation, figure: Callable[[str], Figure | None]
 ) -> tuple[Fraction, Fraction] | None:
     """The values of both sides; None when a name is not there or a divisor is zero."""
-    values = {name: figures[name].value for name in relation.names if name in figures}
-    if len(values) < len(relation.names):
-        return None
-    try:
-        return (
-            formulas.evaluate(relation.left, values.__getitem__),
-            formulas.evaluate(relation.right, values.__getitem__),
-        )
-    except ZeroDivisionError:
-        return None
+    left, right = (evaluated(tree, figure) for tree in (relation.left, relation.right))
+    return None if left is None or right is None else (left, right)
 
 
-def value_of(formula: str, figures: Mapping[str, Figure]) -> Fraction | None:
-    """The value of a plain formula over figures, None when a name is missing."""
-    tree = formulas.parse(formula)
-    values: dict[str, Fraction] = {}
-    for name in formulas.names(tree):
-        figure = figures.get(name.path)
-        if figure is None:
-            return None
-        values[name.path] = figure.value
+def evaluated(tree: formulas.Expression, figure: Callable[[str], Figure | None]) -> Fraction | None:
+    """The value of a formula over figures; None when a name is missing or a divisor is zero."""
+    values = values_of((name.path for name in formulas.names(tree)), figure)
+    if values is None:
+        return None
     try:
         return formulas.evaluate(tree, values.__getitem__)
     except ZeroDivisionError:

@@ -71,7 +71,7 @@ def cap(data: Subject) -> Iterator[Finding]:
 def part_of_whole(data: Subject) -> Iterator[Finding]:
     """Totals of one table that belong to the total of another."""
     for part, whole in frame.PARTS:
-        less, more = data.figures.get(part), data.figures.get(whole)
+        less, more = data.figure(part), data.figure(whole)
         if less is not None and more is not None and less.value > more.value:
             yield Finding(
                 less.at,
@@ -215,11 +215,12 @@ def identities(data: Subject) -> Iterator[Finding]:
             relation = parse(identity.formula)
         except RelationError:
             continue  # CONF01 says so
-        sides = resolve(relation, data.figures)
+        sides = resolve(relation, data.figure)
         if sides is None or relation.holds(*sides):
             continue
         left, right = sides
-        figures = [data.figures[name] for name in relation.names]
+        named = [data.figure(name) for name in relation.names]
+        figures = [figure for figure in named if figure is not None]
         unit = "万元" if all(figure.unit == "万元" for figure in figures) else ""
         direction = "多" if left > right else "少"
         yield Finding(

@@ -12,10 +12,11 @@ from generator.checks import frame
 from generator.checks.precision import judge, point
 from generator.checks.prose import look_up
 from generator.checks.registry import Finding, rule
-from generator.checks.relations import value_of
+from generator.checks.relations import evaluated
 from generator.checks.rules_amounts import shown
 from generator.checks.subject import Form, Subject, indicator_name, leaf_at, named, short
 from generator.content.model import Quantity, Text
+from generator.figures import formulas
 from generator.figures.amounts import show
 from generator.figures.model import Figure, Words
 from generator.figures.scoring import REVERSE, Scored
@@ -121,8 +122,7 @@ def overfulfilment(data: Subject) -> Iterator[Finding]:
             times = show(actual.value / target.value * 100, 0)
             yield Finding(
                 leaf_at(row, "actual"),
-                f"{form.label}{named(row)}目标{target}，完成{actual}，"
-                f"是目标的{times}%，没有说明。",
+                f"{form.label}{named(row)}目标{target}，完成{actual}，是目标的{times}%，没有说明。",
                 related=(leaf_at(row, "target"),),
             )
 
@@ -141,9 +141,7 @@ def direction(data: Subject) -> Iterator[Finding]:
     """≤ indicators scored as ≥."""
     for form, row in data.rows():
         if _less_is_better(row):
-            lost = (
-                f"完成{row.actual}得{row.score}分" if _lost(row) else f"完成{row.actual}得满分"
-            )
+            lost = f"完成{row.actual}得{row.score}分" if _lost(row) else f"完成{row.actual}得满分"
             yield Finding(
                 leaf_at(row, "target"),
                 f"{form.label}{named(row)}越低越好，目标填的是{row.target}，"
@@ -176,7 +174,7 @@ def derived_result(data: Subject) -> Iterator[Finding]:
         for entry in (*data.settings.derived, *frame.DERIVED):
             if not re.search(entry.pattern, indicator_name(row)):
                 continue
-            values = [value_of(formula, data.figures) for formula in entry.formulas]
+            values = [evaluated(formulas.parse(text), data.figure) for text in entry.formulas]
             known = [value for value in values if value is not None]
             if known:
                 yield from _compare(form, row, typed, known[0], entry.what)
@@ -283,7 +281,7 @@ def target_range(data: Subject) -> Iterator[Finding]:
     "TARGET01",
     WARNING,
     "目标不是一个值",
-    why="年度指标值写成“完整性”“准确性”，只是重复了指标名称的最后几个字，无法判断是否完成。",
+    why="年度指标值写成“完整性”“准确性”，只是重复了指标名称的最后几个字，无法判断是否完成；以0开头的“010%”会被当成文字。",
     source="财预〔2020〕10号：指标要细化、量化；来源A24",
     hint="请写成可以判断的值，例如“完整”“准确”“≥95%”。",
     failing=one("名称: 预算编制完整性, 目标: 完整性, 完成: 100%, 分值: 100"),
@@ -299,6 +297,11 @@ def target_is_value(data: Subject) -> Iterator[Finding]:
             yield Finding(
                 target.at, f"{form.label}“{short(name)}”的目标写的是“{target.text}”，不是一个值。"
             )
+        for typed in (target, row.indicator.actual):
+            if isinstance(typed, Text) and re.fullmatch(r"[≥≤><=]?0\d[\d.]*\D{0,2}", typed.text):
+                yield Finding(
+                    typed.at, f"{form.label}“{short(name)}”的“{typed.text}”以0开头，不是一个数。"
+                )
 
 
 @rule(
@@ -308,8 +311,12 @@ def target_is_value(data: Subject) -> Iterator[Finding]:
     why="一级指标名称里写了“（50分）”“(60分)”的，应当等于下面各指标的分值之和。",
     source="domain §7.1 第7条（B1）",
     hint="请改正标题里的分值，或者删去，用“权重”填写。",
-    failing={"indicators.yaml": "- 一级: 产出指标（60分）\n  三级:\n  - {名称: 走访, 目标: 5, 完成: 5, 分值: 50}\n"},
-    passing={"indicators.yaml": "- 一级: 产出指标（50分）\n  三级:\n  - {名称: 走访, 目标: 5, 完成: 5, 分值: 50}\n"},
+    failing={
+        "indicators.yaml": "- 一级: 产出指标（60分）\n  三级:\n  - {名称: 走访, 目标: 5, 完成: 5, 分值: 50}\n"
+    },
+    passing={
+        "indicators.yaml": "- 一级: 产出指标（50分）\n  三级:\n  - {名称: 走访, 目标: 5, 完成: 5, 分值: 50}\n"
+    },
 )
 def heading_points(data: Subject) -> Iterator[Finding]:
     """Points typed into a heading."""
@@ -565,15 +572,17 @@ def _same_rate(a: Scored, b: Scored) -> bool:
 
 
 def _related(a: Scored, b: Scored) -> bool:
-    """The same thing by wording (two characters in common at least twice) or by their inputs."""
-    x, y = _words(a), _words(b)
-    inputs = _inputs(a) & _inputs(b)
-    return bool(inputs) or bool({x[i : i + 2] for i in range(len(x) - 1)} & _grams(y))
+    """The same thing: results made of the same figure, or a count and a rate in like words."""
+    if _inputs(a) & _inputs(b):
+        return True
+    rates = [isinstance(row.actual, Figure) and row.actual.unit == "%" for row in (a, b)]
+    return rates[0] != rates[1] and bool(_grams(_words(a)) & _grams(_words(b)))
 
 
 def _grams(text: str) -> set[str]:
-    common = {"指标", "完成", "工作", "任务", "情况", "活动", "开展", "第项"}
-    return {text[i : i + 2] for i in range(len(text) - 1)} - common
+    """Pairs of neighbouring Chinese characters, less those that any indicator may have."""
+    common = {"指标", "完成", "工作", "任务", "情况", "活动", "开展", "服务", "项目", "数量"}
+    return set(re.findall(r"(?=([\u4e00-\u9fff]{2}))", text)) - common
 
 
 def _inputs(row: Scored) -> set[str]:
@@ -791,9 +800,7 @@ def _near(a: str, b: str, ratio: float) -> bool:
 def _changes(a: str, b: str) -> list[tuple[str, str]]:
     """What was replaced, left out or added, punctuation aside."""
     matcher = SequenceMatcher(None, a, b, autojunk=False)
-    found = [
-        (a[i:j], b[k:m]) for kind, i, j, k, m in matcher.get_opcodes() if kind != "equal"
-    ]
+    found = [(a[i:j], b[k:m]) for kind, i, j, k, m in matcher.get_opcodes() if kind != "equal"]
     return [pair for pair in found if re.search(r"\w", pair[0] + pair[1])]
 
 
@@ -862,12 +869,12 @@ def evidence(data: Subject) -> Iterator[Finding]:
     stated = {number.value for passage in data.report for number in passage.numbers()}
     for form, row in data.rows():
         actual = row.actual
-        if isinstance(actual, Figure) and actual.unit not in ("%", "万元"):
-            if actual.value not in stated:
-                yield Finding(
-                    leaf_at(row, "actual"),
-                    f"{form.label}{named(row)}完成{actual}，报告里没有这个数。",
-                )
+        counted = isinstance(actual, Figure) and actual.unit not in ("%", "万元")
+        if isinstance(actual, Figure) and counted and actual.value not in stated:
+            yield Finding(
+                leaf_at(row, "actual"),
+                f"{form.label}{named(row)}完成{actual}，报告里没有这个数。",
+            )
 
 
 @rule(
@@ -925,5 +932,3 @@ def adjusted(data: Subject) -> Iterator[Finding]:
                 f"“{row.path}”年初预算{shown(first.value)}，全年预算{shown(whole.value)}，"
                 f"调整{show(rate * 100, 2)}%。",
             )
-
-

@@ -90,8 +90,13 @@ def direction_words(data: Subject) -> Iterator[Finding]:
     why="“占收入预算总额的80.74%”“完成年初预算的94.13%”按句子里写出的数重算；截断（94.1355写成94.13）和两次舍入（94.64499写成94.65）会说明。找不到总数的占比不查。",
     source="domain §7.1 第2、4条（A5、A6）",
     hint="请改成 {{ 名称 | 占(总数) }}、{{ 名称 | 完成预算(预算数) }}，让 gen 计算。",
-    failing={"report.md": "支出年初预算数为200.00万元，决算数为199.00万元，完成年初预算的98%。" + _SCORED},
-    passing={"report.md": "支出年初预算数为200.00万元，决算数为199.00万元，完成年初预算的99.5%。" + _SCORED},
+    failing={
+        "report.md": "支出年初预算数为200.00万元，决算数为199.00万元，完成年初预算的98%。" + _SCORED
+    },
+    passing={
+        "report.md": "支出年初预算数为200.00万元，决算数为199.00万元，完成年初预算的99.5%。"
+        + _SCORED
+    },
 )
 def share_and_completion(data: Subject) -> Iterator[Finding]:
     """Typed shares and completion rates."""
@@ -115,7 +120,9 @@ def zero_base(data: Subject) -> Iterator[Finding]:
         if found.verdict == "基数为0":
             yield Finding(found.at, f"“{found.quote}”：{found.basis}，没有这个比率。")
     for passage in data.texts:
-        for match in re.finditer(r"(增加|减少|增长|下降)(?:了)?0(?:\.0+)?(?:万元|元|%)", passage.text):
+        for match in re.finditer(
+            r"(增加|减少|增长|下降)(?:了)?0(?:\.0+)?(?:万元|元|%)", passage.text
+        ):
             if passage.typed(*match.span()):
                 yield Finding(
                     passage.at(match.start()), f"“{match[0]}”：没有变化的应写“与上年持平”。"
@@ -266,7 +273,9 @@ def _slipped(data: Subject, number: Number) -> tuple[Figure, str] | None:
         aligned = len(text) == len(number.text) and text.find(".") == number.text.find(".")
         if not aligned or number.unit != "万元":
             continue
-        apart = [i for i, pair in enumerate(zip(text, number.text, strict=True)) if pair[0] != pair[1]]
+        apart = [
+            i for i, pair in enumerate(zip(text, number.text, strict=True)) if pair[0] != pair[1]
+        ]
         if len(apart) == 1 and len(held) >= 4:
             return figure, "一位数字不同"
         if len(apart) == 2 and apart[1] - apart[0] <= 2:
@@ -380,12 +389,18 @@ def _clause(text: str, offset: int) -> str:
 def _result_of_last_year(passage: Passage, text: str, match: re.Match[str]) -> bool:
     """Last year's number in what should tell of this year, unless it compares."""
     before, after = text[: match.start()], text[match.end() : match.end() + 8]
-    if re.search(r"[比较与同和对至]$|上年[（(]$", before) or re.search(r"^度?(预算|决算|末|底|数)", after):
+    if re.search(r"[比较与同和对至]$|上年[（(]$", before) or re.search(
+        r"^度?(预算|决算|末|底|数)", after
+    ):
         return False
     opens = re.search(r"(^|[。；\n“])\s*(根据|按照|我办|我单位)?$", before) is not None
     if passage.kind in (GOAL, INDICATOR):
         return True
-    return passage.kind in (REPORT, FACT) and opens and re.match(r"度?[，,]|度?(我|本|办|全)", after) is not None
+    return (
+        passage.kind in (REPORT, FACT)
+        and opens
+        and re.match(r"度?[，,]|度?(我|本|办|全)", after) is not None
+    )
 
 
 @rule(
@@ -449,5 +464,3 @@ def grade_agrees(data: Subject) -> Iterator[Finding]:
                     f"“{match[0]}”：自评表的总分是{overall.score.text}，等级是{overall.grade}。",
                     related=(overall.score.at,),
                 )
-
-

@@ -49,7 +49,7 @@ def leftovers(data: Subject) -> Iterator[Finding]:
     why="文字里有一处和单位名称、简称，或 facts 里的单位、公司名称只差一个字。",
     source="domain §7.1 第14条（A26：驻滁办）",
     hint="请核对；单位名称请用 {{ 单位.简称 }}。",
-    failing={"facts.yaml": "目标:\n  预期: 培训中心做好培训。\n  完成: 培川中心做了培训。\n"},
+    failing={"facts.yaml": "目标:\n  预期: 培训中心做好培训。\n  完成: 培讯中心做了培训。\n"},
     passing={"facts.yaml": "目标:\n  预期: 培训中心做好培训。\n  完成: 培训中心做了培训。\n"},
 )
 def organisations(data: Subject) -> Iterator[Finding]:
@@ -99,7 +99,9 @@ def _without(text: str, names: list[str]) -> str:
 def _variants(name: str) -> re.Pattern[str]:
     """What a name looks like with one inner character wrong or missing."""
     last = len(name) - 1
-    options = [re.escape(name[:i]) + "[\u4e00-\u9fff]" + re.escape(name[i + 1 :]) for i in range(1, last)]
+    options = [
+        re.escape(name[:i]) + "[\u4e00-\u9fff]" + re.escape(name[i + 1 :]) for i in range(1, last)
+    ]
     if len(name) >= 6:
         options += [re.escape(name[:i] + name[i + 1 :]) for i in range(1, last)]
     return re.compile("|".join(options))
@@ -110,7 +112,9 @@ def _other_office(name: str, found: str) -> bool:
     if len(name) != len(found):
         return False
     changed = [b for a, b in zip(name, found, strict=True) if a != b]
-    return all(c in frame.PLACES or c in "一二三四五六七八九十市县区省州我本该各贵" for c in changed)
+    return all(
+        c in frame.PLACES or c in "一二三四五六七八九十市县区省州我本该各贵" for c in changed
+    )
 
 
 @rule(
@@ -161,7 +165,9 @@ def phrases(data: Subject) -> Iterator[Finding]:
         for passage, match in _matches(data, pattern):
             if match[0] != right and match[0] not in frame.PHRASES_FINE:
                 yield Finding(
-                    passage.at(match.start()), f"“{match[0]}”应为“{right}”。", hint=f"请改成“{right}”。"
+                    passage.at(match.start()),
+                    f"“{match[0]}”应为“{right}”。",
+                    hint=f"请改成“{right}”。",
                 )
 
 
@@ -199,7 +205,11 @@ def doubled(data: Subject) -> Iterator[Finding]:
     double = r"([\u4e00-\u9fff]{2,4})\1"
     for passage, match in _matches(data, f"(?:{single})"):
         after = passage.text[match.end() : match.end() + 1]
-        if match[1] == "在" and re.match(frame.ATTRIBUTIVE, after) and not _of_place(passage, match):
+        if (
+            match[1] == "在"
+            and re.match(frame.ATTRIBUTIVE, after)
+            and not _of_place(passage, match)
+        ):
             continue
         if match[1] in "的和" and after in "士确话":
             continue
@@ -212,7 +222,19 @@ def doubled(data: Subject) -> Iterator[Finding]:
 def _of_place(passage: Passage, match: re.Match[str]) -> bool:
     """在深圳 is a place, 在深人才 are people: only the second may follow another 在."""
     two = passage.text[match.end() : match.end() + 2]
-    return two in ("深圳", "新疆", "宁夏", "云南", "贵州", "青海", "重庆", "港澳", "澳门", "台湾", "汉中")
+    return two in (
+        "深圳",
+        "新疆",
+        "宁夏",
+        "云南",
+        "贵州",
+        "青海",
+        "重庆",
+        "港澳",
+        "澳门",
+        "台湾",
+        "汉中",
+    )
 
 
 @rule(
@@ -293,6 +315,4 @@ def praise(data: Subject) -> Iterator[Finding]:
         found = [m for m in re.finditer(frame.PRAISE, passage.text) if passage.typed(*m.span())]
         if len(found) >= 3 and passage.kind in (REPORT, "goal", FACT):
             told = "、".join(dict.fromkeys(m[0] for m in found))
-            yield Finding(
-                passage.at(found[0].start()), f"这一段有{len(found)}处套话（{told}）。"
-            )
+            yield Finding(passage.at(found[0].start()), f"这一段有{len(found)}处套话（{told}）。")

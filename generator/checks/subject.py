@@ -11,7 +11,7 @@ from generator.checks import prose
 from generator.checks.prose import Passage
 from generator.checks.settings import Settings
 from generator.content.model import Content, Project, Quantity, Row, Text, Tree
-from generator.figures.compute import project_path
+from generator.figures.compute import LAST, THIS, project_path
 from generator.figures.dataset import Dataset
 from generator.figures.model import Figure
 from generator.figures.scoring import Evaluation, Scored
@@ -60,6 +60,15 @@ class Subject:
     def figures(self) -> Mapping[str, Figure]:
         """Every figure by its dotted name."""
         return self.data.computed.figures
+
+    def figure(self, name: str) -> Figure | None:
+        """The figure ``name``; ``….上年`` also finds last year's file."""
+        found = self.figures.get(name)
+        head, _, column = name.rpartition(".")
+        if found is None and column.startswith(LAST):
+            now = self.figures.get(f"{head}.{column.removeprefix(LAST) or THIS}")
+            found = now.base if now is not None else None
+        return found
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -153,9 +162,7 @@ class Subject:
                     name, at = f"{row.path}.{part}", _line(own.at)
                     out.append(prose.typed_passage(text, prose.INDICATOR, name, at))
         for project in self.content.projects:
-            out.append(
-                prose.typed_passage(project.name, prose.FACT, "项目名称", _line(project.at))
-            )
+            out.append(prose.typed_passage(project.name, prose.FACT, "项目名称", _line(project.at)))
         out += _unit_texts(self.content.unit, "单位")
         return tuple(passage for passage in out if passage.text.strip())
 

@@ -22,6 +22,7 @@ def read_tree(node: Mapping, problems: Problems, *, top: bool = False) -> Tree:
             tree[BROKEN] = Text("", key.at)
         elif top and key.text in RESERVED:
             problems.add("L215", key.at, name=key.text)
+            tree[BROKEN] = Text("", key.at)
         else:
             tree[key.text] = _value(value, problems)
     if node.broken:

@@ -25,6 +25,8 @@ MAX_DEPTH: Final = 20
 BROKEN: Final = "〔误〕"
 
 
+#: A key that holds its own value: the colon was full-width, or followed by a special space.
+_ODD_KEY = re.compile("：|:[\u00a0\u2000-\u200a\u202f\u3000]")
 _CUT = re.compile(r" #([^\s#].*)")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
@@ -163,7 +165,7 @@ class _Builder:
         mark = event.start_mark
         assert mark is not None
         mend = next(repair.quoted(self._source.lines[mark.line]), None)
-        if mend is None:
+        if mend is None or not self._source.patient:
             return False
         self._slips[mark.line] = mend
         return True
@@ -204,7 +206,7 @@ class _Builder:
             if not isinstance(key, Scalar):
                 self._problems.add("L115", key.at)
                 broken = True
-            elif not key.quoted and "：" in key.text and self._wide_colon(line):
+            elif not key.quoted and _ODD_KEY.search(key.text) and self._wide_colon(line):
                 broken = True
             elif opened.flow and last and self._alone(key, value, line):
                 pairs[last] = (pairs[last][0], _joined(pairs[last][1], key))
@@ -220,11 +222,11 @@ class _Builder:
         return Mapping(tuple(pairs.values()), opened.at, broken)
 
     def _wide_colon(self, line: int) -> bool:
-        """A key typed with a full-width colon is mended and read again."""
+        """A key typed with an odd colon is mended and read again."""
         mend = next(repair.punctuation(self._source.lines[line]), None)
-        if mend is not None:
+        if mend is not None and self._source.patient:
             self._slips[line] = mend
-        return mend is not None
+        return line in self._slips
 
     def _alone(self, key: Node, value: Node, line: int) -> bool:
         """Whether a key of a ``{}`` stands there without colon: a piece cut off by a comma."""
@@ -237,7 +239,7 @@ class _Builder:
     def _text_in_braces(self, key: Node, value: Node, line: int, opened: _Open) -> Node:
         """``{市财政局}``: a text that should have stood in quotes, or a full-width colon."""
         assert isinstance(key, Scalar)
-        if not ("：" in key.text and self._wide_colon(line)):
+        if not (_ODD_KEY.search(key.text) and self._wide_colon(line)):
             found = "{" + key.text + "}"
             self._problems.add("L124", opened.at, found=found[:40], char="{")
             return Scalar(found, True, opened.at)

@@ -25,7 +25,7 @@ MAX_MENDS: Final = 60
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _SPECIAL_SPACES = "\u00a0\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u202f"
-_LEAD = re.compile(r"(\s*)((?:- +)*)")
+_ODD_SPACE = re.compile(rf"[^\s:#]:([{_SPECIAL_SPACES}]+)")
 _WIDE_KEY = re.compile(r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、]{1,30})：(.*)")
 _TIGHT_KEY = re.compile(r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、=]{1,30}):(\S.*)")
 _TIGHT_DASH = re.compile(r"(\s*)-([^\s\-0-9].*)")
@@ -67,6 +67,11 @@ class Source:
         """The text as mended so far."""
         return "\n".join(self.lines)
 
+    @property
+    def patient(self) -> bool:
+        """Whether mending goes on: not for ever, and not for files that are no content."""
+        return self._mends < MAX_MENDS and sum(map(len, self.lines)) <= MAX_CHARS
+
     def position(self, line: int, column: int) -> Position:
         """Where the mended ``line`` and ``column`` (from 0) stand in the file as typed."""
         if line >= len(self.lines):
@@ -81,7 +86,7 @@ class Source:
 
     def mend(self, error: yaml.YAMLError) -> bool:
         """Mend the line that stopped the parser; False when nothing more can be done."""
-        if self._mends >= MAX_MENDS or sum(map(len, self.lines)) > MAX_CHARS:
+        if not self.patient:
             return False
         stuck = _mark(error)
         if stuck is None:
@@ -222,6 +227,10 @@ def punctuation(line: str) -> Iterator[Mend]:
         key = wide[1].strip().lstrip("- ")
         mended = f"{wide[1]}: {wide[2].lstrip(' ' + _SPECIAL_SPACES)}".rstrip()
         yield Mend("L122", mended, len(wide[1]), {"key": key})
+    odd = _ODD_SPACE.search(line)
+    if odd:
+        mended = line[: odd.start(1)] + " " + line[odd.end(1) :]
+        yield Mend("L108", mended, odd.start(1), {"char": f"U+{ord(odd[1][0]):04X}"})
     value = _VALUE.fullmatch(line)
     if value and value[2][0] in "{[｛［":
         start = len(value[1])

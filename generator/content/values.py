@@ -48,8 +48,8 @@ def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula |
         return formula(node)
     if _NUMBER.fullmatch(text):
         return _quantity(text, text, "", "", node.at, problems)
-    _explain_number(text, node.at, what, problems)
-    return None
+    meant = _explain_number(text, node.at, what, problems)
+    return _quantity(meant, meant, "", "", node.at, Problems()) if meant else None
 
 
 def _quantity(
@@ -65,43 +65,55 @@ def _quantity(
     return Quantity(text, digits.lstrip("+"), Decimal(digits), unit, at, prefix)
 
 
-def _explain_number(text: str, at: Position, what: str, problems: Problems) -> None:
+def _explain_number(text: str, at: Position, what: str, problems: Problems) -> str:
+    """Report why ``text`` is no number; the digits it was meant to be, or nothing.
+
+    Reading goes on with these digits, so that sums and names resting on them are not reported.
+    """
+    slip = _explain_slip(text, at, problems)
+    if slip:
+        measured = _MEASURED.fullmatch(slip)
+        return measured[2] if measured else ""
+    point, compact = _POINT.fullmatch(text), re.sub(r"\s", "", text)
     measured = _MEASURED.fullmatch(text)
-    if _explain_slip(text, at, problems):
-        return
-    point = _POINT.fullmatch(text)
     if point and (point[1].lstrip("+-") or point[2]):
         meant = f"{point[1] or '0'}.{point[2]}".removesuffix(".")
         problems.add("L217", at, found=text, meant=meant)
-        return
-    compact = re.sub(r"\s", "", text)
+        return meant
     if _NUMBER.fullmatch(compact):
         problems.add("L219", at, found=text, meant=compact)
-    elif measured and measured[3]:
+        return compact
+    if measured and measured[3]:
         money = measured[3] == "万元" or "“" not in what
         advice = "" if money else f"；单位不是万元的，在表或行里加“单位: {measured[3]}”"
         problems.add("L208", at, found=text, unit=measured[3], meant=measured[2], advice=advice)
-    elif _DOTTED.search(text):
+        return measured[2] if money else ""
+    if _DOTTED.search(text):
         problems.add("L218", at, found=text[:40])
     else:
         problems.add("L209", at, found=text[:40], what=what)
+    return ""
 
 
-def _explain_slip(text: str, at: Position, problems: Problems) -> bool:
-    """Report a number that the keyboard spoilt; False when ``text`` is nothing of the kind."""
+def _explain_slip(text: str, at: Position, problems: Problems) -> str:
+    """Report a number that the keyboard spoilt; what it was meant to be, or nothing."""
     plain = ascii_digits(text)
-    odd = invisible(text)
-    if odd and _MEASURED.fullmatch(ascii_digits(without_invisible(text))):
-        problems.add("L108", at, char=f"U+{ord(odd):04X}")
-    elif _THOUSANDS.fullmatch(plain):
-        problems.add("L206", at, found=text, meant=re.sub("[,']", "", plain))
-    elif plain != text and _MEASURED.fullmatch(plain):
+    bare = ascii_digits(without_invisible(text))
+    if bare != plain and _MEASURED.fullmatch(bare):
+        problems.add("L108", at, char=f"U+{ord(invisible(text)):04X}")
+        return bare
+    if _THOUSANDS.fullmatch(plain):
+        meant = re.sub("[,']", "", plain)
+        problems.add("L206", at, found=text, meant=meant)
+        return meant
+    if plain != text and _MEASURED.fullmatch(plain):
         problems.add("L205", at, found=text, meant=plain)
-    elif _WITH_LETTERS.fullmatch(text) and re.search("[OoIlＯ]", text):
-        problems.add("L207", at, found=text, meant=text.translate(_LETTERS))
-    else:
-        return False
-    return True
+        return plain
+    if _WITH_LETTERS.fullmatch(text) and re.search("[OoIlＯ]", text):
+        meant = text.translate(_LETTERS)
+        problems.add("L207", at, found=text, meant=meant)
+        return meant
+    return ""
 
 
 def formula(node: Scalar) -> Formula:
@@ -117,21 +129,27 @@ def formula(node: Scalar) -> Formula:
 def leaf(node: Scalar, problems: Problems) -> Leaf:
     """A fact: a formula, a number with or without its unit, or a text."""
     text = node.text.strip()
-    if not node.quoted or "\n" not in node.text:
-        if text.startswith("=") and not node.quoted:
-            return formula(node)
-        measured = _MEASURED.fullmatch(text)
-        if measured and not node.quoted:
-            prefix = _SIGNS.get(measured[1] or "", measured[1] or "")
-            prefix = prefix or _WORDY_SIGN.get(measured[4] or "", "")
-            digits, whole = measured[2], measured[2].lstrip("+-")
-            if not (len(whole) > 1 and whole[0] == "0" and whole[1] != ".") and len(whole) <= 16:
-                return Quantity(
-                    text, digits.lstrip("+"), Decimal(digits), measured[3] or "", node.at, prefix
-                )
-    if not node.quoted:
-        _explain_slip(text, node.at, problems)
-    return Text(node.text if node.quoted else text, node.at)
+    if node.quoted:
+        return Text(node.text, node.at)
+    if text.startswith(("=", "＝")):
+        return formula(node)
+    measured = _measured(text, node.at)
+    if measured is None and (meant := _explain_slip(text, node.at, problems)):
+        measured = _measured(meant, node.at)
+    return measured or Text(text, node.at)
+
+
+def _measured(text: str, at: Position) -> Quantity | None:
+    """A number with or without sign and unit; None for a text."""
+    found = _MEASURED.fullmatch(text)
+    if found is None:
+        return None
+    prefix = _SIGNS.get(found[1] or "", found[1] or "")
+    prefix = prefix or _WORDY_SIGN.get(found[4] or "", "")
+    digits, whole = found[2], found[2].lstrip("+-")
+    if (len(whole) > 1 and whole[0] == "0" and whole[1] != ".") or len(whole) > MAX_DIGITS + 1:
+        return None
+    return Quantity(text, digits.lstrip("+"), Decimal(digits), found[3] or "", at, prefix)
 
 
 def text_of(node: Node | None, problems: Problems, *, what: str) -> str:

@@ -16,6 +16,7 @@ from generator.render import docx, markers, statements, xlsx
 from generator.render.cache import cached, key, pack, unpack
 from generator.render.compiled import Compiled
 from generator.render.environment import GenEnvironment, compile_source, run
+from generator.render.package import MAX_PACKAGE_BYTES
 from generator.workspace import TEMPLATES, Workspace
 
 
@@ -60,6 +61,9 @@ class Store:
             self._problems.add("T003", document.at, path=relative)
             return None
         try:
+            if path.stat().st_size > MAX_PACKAGE_BYTES:
+                self._problems.add("T002", position(document, kind))
+                return None
             data = path.read_bytes()
         except OSError:
             self._problems.add("T003", document.at, path=relative)
