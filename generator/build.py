@@ -43,10 +43,14 @@ class BuiltFile:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The finished files of one unit-year. ``untouched``: no input had changed since."""
+    """The finished files of one unit-year. ``untouched``: no input had changed since.
+
+    ``checklists`` are for proofreading and not part of the set.
+    """
 
     target: UnitYear
     files: tuple[BuiltFile, ...]
+    checklists: tuple[BuiltFile, ...]
     removed: tuple[str, ...]
     untouched: bool
 
@@ -165,23 +169,29 @@ def _summary(
     *,
     untouched: bool = False,
 ) -> Built:
-    if untouched:
-        sizes = {name: len(data) for name, data in books.on_disk.items()}
-        assert books.last is not None
-        kept = [
-            BuiltFile(name, sizes[name], document.sha256, False, False)
-            for name, document in books.last.documents.items()
-        ]
-        return Built(target, tuple(kept), (), True)
-    files = tuple(
-        BuiltFile(
-            name,
-            len(output.data),
-            record.sha256(output.data),
-            books.on_disk.get(name) != output.data,
-            not output.reused,
-        )
-        for name, output in outputs.items()
-    )
     before = books.last.documents if books.last is not None else {}
-    return Built(target, files, tuple(sorted(set(before) - set(outputs))), False)
+    if untouched:
+        files = [
+            BuiltFile(name, len(books.on_disk[name]), document.sha256, False, False)
+            for name, document in before.items()
+        ]
+    else:
+        files = [
+            BuiltFile(
+                name,
+                len(output.data),
+                record.sha256(output.data),
+                books.on_disk.get(name) != output.data,
+                not output.reused,
+            )
+            for name, output in outputs.items()
+        ]
+    gone = () if untouched else tuple(sorted(set(before) - set(outputs)))
+    own = f"{standing.CHECKLIST_FOLDER}/"
+    return Built(
+        target,
+        tuple(file for file in files if not file.name.startswith(own)),
+        tuple(file for file in files if file.name.startswith(own)),
+        gone,
+        untouched,
+    )

@@ -22,6 +22,7 @@ _WORD = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?[%％]?|[A-Za-z]+|.", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _RATES = ("百分比", "占", "完成", "执行率")
 _ALIKE = 0.5
+_NEAR = 8
 _PRECISE = 8
 _GRADE = "自评.等级"
 _EVALUATION = re.compile(r"(?:^|\.)自评\.")
@@ -219,22 +220,23 @@ def _paragraphs(old: Record, new: Record) -> Iterable[Paragraph]:
 
 def _paired(before: Sequence[str], after: Sequence[str]) -> Iterable[tuple[str | None, str | None]]:
     """Changed paragraphs side by side where they are alike, else one gone and one new."""
-    rest = list(after)
-    for text in before:
-        best = _likest(text, rest)
-        if best is not None:
-            rest.remove(best)
-        yield text, best
-    for text in rest:
+    rest = dict(enumerate(after))
+    for number, text in enumerate(before):
+        # Far away there is rarely a match, and a rewritten report has many paragraphs.
+        here = number * len(after) // len(before)
+        near = {key: other for key, other in rest.items() if abs(key - here) <= _NEAR}
+        best = _likest(text, near)
+        yield text, None if best is None else rest.pop(best)
+    for text in rest.values():
         yield None, text
 
 
-def _likest(text: str, others: Sequence[str]) -> str | None:
-    """The first of the ``others`` most like ``text``, if it is alike at all."""
+def _likest(text: str, others: Mapping[int, str]) -> int | None:
+    """The key of the first of the ``others`` most like ``text``, if it is alike at all."""
     ratio, best = _ALIKE, None
     matcher: SequenceMatcher[str] = SequenceMatcher(None, autojunk=False)
     matcher.set_seq2(text)
-    for other in others:
+    for key, other in others.items():
         matcher.set_seq1(other)
         # The first two are upper bounds of the third, and cheap.
         if (
@@ -243,7 +245,7 @@ def _likest(text: str, others: Sequence[str]) -> str | None:
             and (found := matcher.ratio()) >= ratio
             and (best is None or found > ratio)
         ):
-            ratio, best = found, other
+            ratio, best = found, key
     return best
 
 

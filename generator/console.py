@@ -163,6 +163,8 @@ def print_built(
             click.echo(f"  {file.name}  {_size(file.size)}  {state}")
         for name in built.removed:
             click.echo(f"  {name}  不再需要，已移除")
+        for sheet in built.checklists:
+            click.echo(f"  另有 {sheet.name}，供核对时逐项打勾")
     count = sum(len(built.files) for built in done)
     if len(done) == len(targets):
         click.echo(f"共 {count} 个文件，{counted(items)}。")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from generator.compare import Difference, is_score
+from generator.compare import Difference, Paragraph, is_score
 from generator.content import loader
 from generator.content.model import Content, Row
 from generator.figures.model import Names, Words
@@ -20,6 +21,7 @@ from generator.workspace import TEMPLATES, UnitYear, Workspace
 TEMPLATE: Final = "docx/更正说明.docx"
 _AT: Final = Position("更正说明")
 _ITEM: Final = re.compile(r"(项目|指标|一级)\[(\d+)\]")
+_SENTENCE: Final = re.compile("[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
 _THIS_YEAR: Final = "本年"
 #: What a phrase about a figure says, by the beginning of its filter's name; the figure itself
 #: under any other name.
@@ -38,9 +40,9 @@ def save(
 
     The template sees 单位, 年度, facts, 主送 (empty without that fact), and 更正: 填写, 派生 and
     得分 (each a list of 序号, 名称, 原, 现; what followed only as far as a document prints it),
-    段落 (序号, 原, 现), 文件 (序号, 名称, 格式, 处数), and 节 with the numeral of every part that
-    has something to tell. Raises ``VersionError`` when there is nothing to correct, the template
-    does not work, or ``path`` is taken; ``OSError``.
+    段落 (序号, 原, 现: the sentences that changed), 文件 (序号, 名称, 格式, 处数), and 节 with the
+    numeral of every part that has something to tell. Raises ``VersionError`` when there is nothing
+    to correct, the template does not work, or ``path`` is taken; ``OSError``.
     """
     if difference.empty:
         raise VersionError("两个版本没有差别，不需要更正说明。")
@@ -83,10 +85,7 @@ def _corrections(difference: Difference, labels: _Labels) -> Names:
         "得分": _rows("得分", scores, len(followed)),
         "段落": _rows(
             "段落",
-            [
-                {"原": one.old or "（新增，原文无）", "现": one.new or "（删去）"}
-                for one in difference.narrative
-            ],
+            [dict(zip(("原", "现"), _sentences(one), strict=True)) for one in difference.narrative],
         ),
         "文件": _rows("文件", list(_files(difference))),
     }
@@ -133,6 +132,18 @@ def _followed(difference: Difference, labels: _Labels) -> tuple[list[Line], list
 
 def _aspect(phrase: str) -> str:
     return next((word for starts, word in _ASPECTS if phrase.startswith(starts)), "")
+
+
+def _sentences(paragraph: Paragraph) -> tuple[str, str]:
+    """Of a changed paragraph the sentences that changed, old and new."""
+    if paragraph.old is None or paragraph.new is None:
+        return paragraph.old or "（新增，原文无）", paragraph.new or "（删去）"
+    old, new = (_SENTENCE.findall(text) for text in (paragraph.old, paragraph.new))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    changed = [(a, b, c, d) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
+    before = "……".join("".join(old[a:b]) for a, b, _, _ in changed if b > a)
+    after = "……".join("".join(new[c:d]) for _, _, c, d in changed if d > c)
+    return before or "（新增，原文无）", after or "（删去）"
 
 
 def _files(difference: Difference) -> Iterator[Line]:
@@ -206,9 +217,14 @@ class _Labels:
         if match is None:
             return step
         item = self._found(path)
-        name = item.get("名称") if isinstance(item, Names) else None
-        if not name:
+        name = str(item.get("名称", "")) if isinstance(item, Names) else ""
+        if not isinstance(item, Names) or not name:
             return step
+        beside = self._found(path.removesuffix(f"[{match[2]}]"))
+        items = beside if isinstance(beside, list) else []
+        twins = [one for one in items if isinstance(one, Names) and one.get("名称") == name]
+        if len(twins) > 1 and item.get("二级"):
+            name = f"{item['二级']}—{name}"
         return f"“{name}”" if match[1] == "一级" else f"{match[1]}“{name}”"
 
     def _found(self, path: str) -> object:

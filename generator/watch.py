@@ -14,6 +14,7 @@ from generator.problems import Problem, Problems, Severity
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 _DEBOUNCE_MS = 300
+_TICK_MS = 1000
 
 
 def watch(
@@ -31,11 +32,15 @@ def watch(
     try:
         known = _once(workspace, targets, known, say)
         say("正在守候，保存内容或模板就会重新生成；按 Ctrl+C 结束。")
-        for _ in changes(
+        settled = False
+        for saved in changes(
             *folders, debounce=_DEBOUNCE_MS, stop_event=stop, watch_filter=_matters,
-            raise_interrupt=True,
+            raise_interrupt=True, rust_timeout=_TICK_MS, yield_on_timeout=True,
         ):  # fmt: skip
-            known = _once(workspace, targets, known, say)
+            # The first tick catches what was saved before the watcher was listening.
+            if saved or not settled:
+                known = _once(workspace, targets, known, say, quiet=not saved)
+            settled = True
     except KeyboardInterrupt:
         pass
     say("已结束。")
@@ -57,8 +62,13 @@ def _once(
     targets: Sequence[UnitYear],
     known: set[Problem],
     say: Callable[[str], None],
+    *,
+    quiet: bool = False,
 ) -> set[Problem]:
-    """One build: a line for it, new problems in full, gone ones counted."""
+    """One build: a line for it, new problems in full, gone ones counted.
+
+    ``quiet``: nothing is said when nothing was made and no problem came or went.
+    """
     problems = Problems()
     done = list(build(workspace, targets, problems))
     found = {item for item in problems.sorted() if item.severity is not Severity.NOTE}
@@ -69,6 +79,8 @@ def _once(
     gone = len(known - found)
     if gone:
         say(f"解决了 {gone} 个问题。")
+    if quiet and found == known and all(built.untouched for built in done):
+        return found
     changed = [file.name for built in done for file in built.files if file.changed]
     failed = len(targets) - len(done)
     if failed:

@@ -547,7 +547,7 @@ def deducted_twice(data: Subject) -> Iterator[Finding]:
 
 
 def _minus(row: Scored) -> str:
-    return f"−{show(row.points.value - row.score.value, 4)}"
+    return f"{show(row.points.value - row.score.value, 4)}分"
 
 
 def _exact_rate(row: Scored) -> Fraction | None:

@@ -11,7 +11,7 @@ from generator.checks.precision import significant
 from generator.checks.prose import FACT, GOAL, INDICATOR, REPORT, UNIT, Number, Passage
 from generator.checks.registry import Finding, rule
 from generator.checks.subject import Subject
-from generator.figures.amounts import MONEY
+from generator.figures.amounts import MONEY, round_half_up
 from generator.figures.model import Figure
 from generator.problems import Severity
 
@@ -123,7 +123,9 @@ def zero_base(data: Subject) -> Iterator[Finding]:
         for match in re.finditer(
             r"(增加|减少|增长|下降)(?:了)?0(?:\.0+)?(?:万元|元|%)", passage.text
         ):
-            if passage.typed(*match.span()):
+            # 增加0.1万元，增长0%: a small change, rounded.
+            changed = re.search(r"[1-9][\d.]*(?:万元|元)，$", passage.text[: match.start()])
+            if passage.typed(*match.span()) and not changed:
                 yield Finding(
                     passage.at(match.start()), f"“{match[0]}”：没有变化的应写“与上年持平”。"
                 )
@@ -207,7 +209,7 @@ def typed_by_hand(data: Subject) -> Iterator[Finding]:
     "HAND02",
     WARNING,
     "手写的数和内容里的数只差一点",
-    why="报告正文里手写的数（三位以上有效数字），和内容里同单位的一个数只差一位数字、颠倒了两位、或小数点、单位错了。",
+    why="报告正文里手写的数（三位以上有效数字），和内容里的一个金额只差一位数字、颠倒了两位、或小数点、单位错了，同一段又提到这个数的表名或行名。",
     source="domain §7.1 第6、12条（一个数两个值；元和万元）",
     hint="请核对；同一个数请用标签代替。",
     failing={"figures.yaml": _INCOME, "report.md": "财政拨款收入209.75万元。" + _SCORED},
@@ -218,7 +220,7 @@ def almost_typed(data: Subject) -> Iterator[Finding]:
     for passage, number in _typed_numbers(data):
         if significant(number.text) < 3 or _equal(data, number) or number.about:
             continue
-        near = _slipped(data, number)
+        near = _slipped(data, passage, number)
         if near is not None:
             figure, slip = near
             yield Finding(
@@ -249,40 +251,56 @@ def _equal(data: Subject, number: Number) -> list[Figure]:
         return own if significant(number.text) >= 2 else []
     if significant(number.text) < 3:
         return []
-    value = number.value / 100 if number.unit == "%" else number.value
+    score = data.data.overall.score
+    if number.unit == "分" and score.value == number.value:
+        return [score]
     return [
-        figure for figure in data.figures.values()
-        if figure.value == value and figure.unit in (number.unit, "")
-        and "〔" not in figure.path and "指标[" not in figure.path and figure.unit != "万元"
-    ]  # fmt: skip
+        figure
+        for path, figure in data.figures.items()
+        if "〔" not in path and "指标[" not in path and _prints_as(figure, number)
+    ]
 
 
-def _slipped(data: Subject, number: Number) -> tuple[Figure, str] | None:
+def _prints_as(figure: Figure, number: Number) -> bool:
+    """Whether a count or rate reads like the typed number, a rate rounded as typed."""
+    if number.unit == "%":
+        shown = round_half_up(figure.value * 100, number.places)
+        return figure.unit == "%" and Fraction(shown) == number.value
+    return figure.unit in (number.unit, "") and figure.value == number.value
+
+
+def _slipped(data: Subject, passage: Passage, number: Number) -> tuple[Figure, str] | None:
+    """The figure that a slip of the pen turned into ``number``, and which slip."""
     if number.unit not in MONEY:
         return None
-    typed = number.text.replace(".", "").strip("0")
+    text = re.sub("[（）]", "", passage.text)
     for figures in data.money.values():
-        figure = figures[0]
-        text = figure.numeral
-        if significant(text) < 3:
-            continue
-        held = text.replace(".", "").strip("0")
-        if held == typed:
-            same = number.text == text
-            return figure, "单位不同" if same else "小数点不同"
-        aligned = len(text) == len(number.text) and text.find(".") == number.text.find(".")
-        if not aligned or number.unit != "万元":
-            continue
-        apart = [
-            i for i, pair in enumerate(zip(text, number.text, strict=True)) if pair[0] != pair[1]
-        ]
-        if len(apart) == 1 and len(held) >= 4:
-            return figure, "一位数字不同"
-        if len(apart) == 2 and apart[1] - apart[0] <= 2:
-            a, b = apart
-            if text[a] == number.text[b] and text[b] == number.text[a]:
-                return figure, "两位数字颠倒"
+        for figure in figures:
+            slip = _slip(figure.numeral, number)
+            names = figure.path.split(".")[:-1]
+            if slip and any(name in text for name in names if name not in ("合计", "总额")):
+                return figure, slip
     return None
+
+
+def _slip(held: str, number: Number) -> str:
+    """How the digits ``held`` became ``number``; empty when they are simply different."""
+    typed = number.text
+    if significant(held) < 3:
+        return ""
+    if held.replace(".", "").strip("0") == typed.replace(".", "").strip("0"):
+        return "单位不同" if held == typed else "小数点不同"
+    aligned = len(held) == len(typed) and held.find(".") == typed.find(".")
+    if not aligned or number.unit != "万元":
+        return ""
+    apart = [i for i, pair in enumerate(zip(held, typed, strict=True)) if pair[0] != pair[1]]
+    if len(apart) == 1 and significant(held) >= 4:
+        return "一位数字不同"
+    if len(apart) == 2 and apart[1] - apart[0] <= 2:
+        a, b = apart
+        if (held[a], held[b]) == (typed[b], typed[a]):
+            return "两位数字颠倒"
+    return ""
 
 
 def _tag(figure: Figure) -> str:

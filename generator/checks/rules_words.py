@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from generator.checks import frame
 from generator.checks.prose import FACT, REPORT, UNIT, Passage
@@ -56,12 +55,14 @@ def organisations(data: Subject) -> Iterator[Finding]:
     """Names of offices one character off."""
     names = _names(data)
     for passage in data.texts:
+        text = _without(passage.text, names)
         for name in names:
-            for match in _variants(name).finditer(_without(passage.text, names)):
-                if passage.typed(*match.span()) and not _other_office(name, match[0]):
+            for start, found in _near(name, text):
+                typed = passage.typed(start, start + len(found))
+                if typed and not _other_office(name, found):
                     yield Finding(
-                        passage.at(match.start()),
-                        f"“{match[0]}”和“{name}”只差一个字。",
+                        passage.at(start),
+                        f"“{found}”和“{name}”只差一个字。",
                         hint=f"是否为“{name}”？单位名称请用标签。",
                     )
 
@@ -82,7 +83,7 @@ def _names(data: Subject) -> list[str]:
     return sorted(
         (
             name for name in found
-            if name in own or not any(_variants(one).fullmatch(name) for one in own & found)
+            if name in own or not any(_one_off(one, name) for one in own & found)
         ),
         key=lambda name: -len(name),
     )  # fmt: skip
@@ -95,16 +96,28 @@ def _without(text: str, names: list[str]) -> str:
     return text
 
 
-@lru_cache(maxsize=512)
-def _variants(name: str) -> re.Pattern[str]:
-    """What a name looks like with one inner character wrong or missing."""
-    last = len(name) - 1
-    options = [
-        re.escape(name[:i]) + "[\u4e00-\u9fff]" + re.escape(name[i + 1 :]) for i in range(1, last)
-    ]
-    if len(name) >= 6:
-        options += [re.escape(name[:i] + name[i + 1 :]) for i in range(1, last)]
-    return re.compile("|".join(options))
+def _near(name: str, text: str) -> Iterator[tuple[int, str]]:
+    """Where ``text`` holds ``name`` with one inner character wrong or, in long names, missing."""
+    sizes = (len(name), len(name) - 1) if len(name) >= 6 else (len(name),)
+    start = text.find(name[0])
+    while start >= 0:
+        for size in sizes:
+            piece = text[start : start + size]
+            if piece.endswith(name[-1]) and len(piece) == size and _one_off(name, piece):
+                yield start, piece
+                break
+        start = text.find(name[0], start + 1)
+
+
+def _one_off(name: str, piece: str) -> bool:
+    """Whether ``piece`` is ``name`` with one inner Chinese character changed or left out."""
+    if len(piece) == len(name):
+        changed = [b for a, b in zip(name, piece, strict=True) if a != b]
+        inner = name[0] == piece[0] and name[-1] == piece[-1]
+        return inner and len(changed) == 1 and "\u4e00" <= changed[0] <= "\u9fff"
+    if len(piece) != len(name) - 1 or len(name) < 6:
+        return False
+    return any(name[:i] + name[i + 1 :] == piece for i in range(1, len(name) - 1))
 
 
 def _other_office(name: str, found: str) -> bool:
@@ -130,18 +143,17 @@ def _other_office(name: str, found: str) -> bool:
 def accounts(data: Subject) -> Iterator[Finding]:
     """Account names one character off, in texts and as row names."""
     names = sorted(frame.ACCOUNTS, key=lambda name: -len(name))
-    patterns = [(name, _variants(name)) for name in names if len(name) >= 5]
-    spots = [(p.text, p) for p in data.texts]
-    for text, passage in spots:
-        left = _without(text, names)
-        for name, pattern in patterns:
-            for match in pattern.finditer(left):
-                if match[0] not in frame.NOT_ACCOUNTS and passage.typed(*match.span()):
-                    yield _account(passage.at(match.start()), match[0], name)
+    for passage in data.texts:
+        text = _without(passage.text, names)
+        for name in names:
+            for start, found in _near(name, text):
+                typed = passage.typed(start, start + len(found))
+                if typed and found not in frame.NOT_ACCOUNTS:
+                    yield _account(passage.at(start), found, name)
     for row in data.table_rows:
         last = row.path.rpartition(".")[2]
-        for name, pattern in patterns:
-            if last not in names and pattern.fullmatch(last):
+        for name in names:
+            if last not in names and _one_off(name, last):
                 yield _account(next(iter(row.cells.values())).at, last, name)
 
 

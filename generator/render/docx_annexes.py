@@ -210,7 +210,7 @@ def _own_lists(elements: Iterable[Any], styles: Any) -> list[str]:
 
 
 def _is_default(style: Any) -> bool:
-    return style.get(w("type")) == "paragraph" and style.get(w("default")) == "1"
+    return bool(style.get(w("type")) == "paragraph" and style.get(w("default")) == "1")
 
 
 def _style_numbering(paragraph: Any, properties: Any, ids: Mapping[str, Any], default: str) -> Any:

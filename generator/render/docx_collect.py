@@ -381,7 +381,8 @@ def _raw_source(
         name = collected.name(number, f"{{% {tag.body}\n%}}")
         return f"{{% {name} %}}"
 
-    out, position = [], 0
+    out: list[str] = []
+    position = 0
     for match in tags_in(text):
         out += (text[position : match.start()], made(match))
         position = match.end()

@@ -84,9 +84,9 @@ def tags_in(text: str) -> Iterator[re.Match[str]]:
             del ends[opening]
             continue
         match = TAG.match(text, at)
-        assert match is not None
-        yield match
-        position = match.end()
+        if match is not None:
+            yield match
+        position = at + 2 if match is None else match.end()
 
 
 def check(lines: Sequence[Line], parts: Iterable[Sequence[Site]], problems: Problems) -> None:
@@ -172,7 +172,8 @@ def _tags_around(site: Site) -> list[str]:
 
 def _besides(site: Site) -> str:
     """Text that would disappear together with the tag."""
-    out, position = [], 0
+    out: list[str] = []
+    position = 0
     for match in tags_in(site.surroundings):
         out.append(site.surroundings[position : match.start()])
         position = match.end()
