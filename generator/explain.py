@@ -132,9 +132,12 @@ def _exact(value: Mapping[str, Any]) -> str:
     if Fraction(printed[0].rstrip("%").replace(",", "")) == exact:
         return ""
     digits = int(abs(exact) * 10**_MORE_DIGITS)
-    text = f"{Decimal(digits).scaleb(-_MORE_DIGITS):f}".rstrip("0").rstrip(".")
-    cut = "…" if Fraction(text) != abs(exact) else ""
-    return ("-" if exact < 0 else "") + text + cut + ("%" if percent else "")
+    text = f"{Decimal(digits).scaleb(-_MORE_DIGITS):f}"
+    if Fraction(text) == abs(exact):
+        text = text.rstrip("0").rstrip(".")
+    else:
+        text += "…"
+    return ("-" if exact < 0 else "") + text + ("%" if percent else "")
 
 
 def _with_number(record: Record, asked: str) -> list[str]:

@@ -5,7 +5,7 @@ Nothing heavy is imported here: a build with nothing to do ends after these ques
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -94,8 +94,12 @@ def unchanged(books: Books) -> bool:
     last = books.last
     if last is None or set(books.on_disk) != set(last.documents) or books.edited:
         return False
-    made_by = _read(books.target.output / record.TOOLCHAIN)
-    return dict(books.inputs) == dict(last.inputs) and made_by == toolchain.stamp()
+    return dict(books.inputs) == dict(last.inputs) and same_toolchain(books)
+
+
+def same_toolchain(books: Books) -> bool:
+    """Whether the outputs were made by this gen with these libraries."""
+    return _read(books.target.output / record.TOOLCHAIN) == toolchain.stamp()
 
 
 # Hand edits
@@ -109,6 +113,29 @@ def check_hand_edits(
         at = Position(workspace.name_of(books.target.output / name))
         own_notes = name.startswith(f"{CHECKLIST_FOLDER}/")
         problems.add("W304" if own_notes else "W302" if force else "W301", at)
+
+
+def check_strangers(
+    books: Books,
+    outputs: Mapping[str, bytes],
+    workspace: Workspace,
+    problems: Problems,
+    *,
+    force: bool,
+) -> tuple[str, ...]:
+    """Files under the names of ``outputs`` that no record of ours knows, with other contents.
+
+    They are somebody's, or ours from before the record was lost: treated as hand edits.
+    """
+    known = books.last.documents if books.last is not None else {}
+    found = []
+    for name in sorted(set(outputs) - set(known)):
+        data = _read(books.target.output / name)
+        if data is not None and data != outputs[name]:
+            found.append(name)
+            at = Position(workspace.name_of(books.target.output / name))
+            problems.add("W302" if force else "W301", at)
+    return tuple(found)
 
 
 def check_lock_files(books: Books, workspace: Workspace, problems: Problems) -> None:
@@ -127,13 +154,13 @@ def check_lock_files(books: Books, workspace: Workspace, problems: Problems) -> 
             problems.add("W303", Position(workspace.name_of(path)), name=name)
 
 
-def keep_hand_edits(books: Books) -> None:
+def keep_hand_edits(books: Books, strangers: Iterable[str] = ()) -> None:
     """Copy every edited file to ``.gen/手改/`` under the present date and time."""
     stamp = datetime.now().strftime("%Y-%m-%d %H%M%S")
-    for name in books.edited:
+    for name in (*books.edited, *strangers):
         kept = books.target.output / record.HAND_EDITS / f"{stamp} {Path(name).name}"
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(books.on_disk[name])
+        kept.write_bytes((books.target.output / name).read_bytes())
 
 
 def entries(books: Books, made: Record) -> dict[str, bytes]:

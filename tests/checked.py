@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from workspaces import indented, write
+
 from generator import checks
 from generator.content import loader
 from generator.figures import compute, dataset
 from generator.problems import Problem, Problems
 from generator.workspace import find
-from workspaces import indented, write
 
 
 def problems_of(folder: Path, year: int, unit: str = "", *, levels: str = "") -> list[Problem]:

@@ -31,7 +31,7 @@ def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | No
     """
     at = Position(file, 1, 1)
     try:
-        if path.stat().st_size > limit:
+        if path.is_file() and path.stat().st_size > limit:
             problems.add("L102", at, size=limit // (1024 * 1024))
             return None
         raw = path.read_bytes()

@@ -53,7 +53,8 @@ class Row:
 
     ``cells``: column → typed amount or formula. ``rows``: rows below (their sum is this row).
     ``parts``: rows under 其中, which need not add up. ``is_total``: a 合计/总额/小计 row.
-    ``unit``: of every amount in it. ``loose``: published roundings are accepted (尾差: 允许).
+    ``unit``: of every amount in it. ``loose``: published roundings are accepted (尾差: 允许);
+    ``slack``: the total differs from its parts by exactly this much (尾差: -0.01).
     ``columns``: formulas that compute a column from the row's other columns.
     """
 
@@ -66,6 +67,7 @@ class Row:
     parts: tuple[Row, ...] = ()
     is_total: bool = False
     loose: bool = False
+    slack: Decimal | None = None
     columns: Mapping[str, Formula] | None = None
 
 

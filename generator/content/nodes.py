@@ -27,6 +27,7 @@ BROKEN: Final = "〔误〕"
 
 #: A key that holds its own value: the colon was full-width, or followed by a special space.
 _ODD_KEY = re.compile("：|:[\u00a0\u2000-\u200a\u202f\u3000]")
+_TIGHT_KEY = re.compile(r"[^\W\d]\w*:[^\s:/]")
 _CUT = re.compile(r" #([^\s#].*)")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
@@ -42,13 +43,14 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys and values in the order typed; keys are unique.
+    """Keys and values in the order typed; keys are unique. ``flow`` is the ``{}`` style.
 
     ``broken``: something in it was reported and left out, so names may be missing.
     """
 
     items: tuple[tuple[Scalar, Node], ...]
     at: Position
+    flow: bool = False
     broken: bool = False
 
     def get(self, key: str) -> Node | None:
@@ -103,7 +105,7 @@ def parse(text: str, file: str, problems: Problems) -> Node | None:
         if not builder.mend():
             break
     problems.extend(found)
-    if node is None and not found.failed:
+    if node is None and not found.failed and not source.lossy:
         problems.add("L110", Position(file, 1, 1))
     return None if source.lossy else node
 
@@ -123,7 +125,7 @@ class _Builder:
             self._source.apply(number, mend)
         return bool(self._slips)
 
-    def build(self) -> Node | None:
+    def build(self) -> Node | None:  # noqa: PLR0912 (one branch per kind of event)
         stack: list[_Open] = []
         root: Node | None = None
         documents = 0
@@ -139,6 +141,8 @@ class _Builder:
             if isinstance(event, yaml.ScalarEvent):
                 node: Node = Scalar(event.value, event.style in tuple("'\"|>"), at)
                 self._check_comment(event)
+                if stack and stack[-1].mapping and len(stack[-1].children) % 2:
+                    self._check_below(event)
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 if len(stack) >= MAX_DEPTH:
                     self._problems.add("L114", at, depth=MAX_DEPTH)
@@ -180,6 +184,15 @@ class _Builder:
             self._problems.add("L112" if named else "L113", at, tag=tag)
         return False
 
+    def _check_below(self, event: yaml.ScalarEvent) -> None:
+        """A plain text below its name may be lines that the parser took for running text."""
+        mark, end, lines = event.start_mark, event.end_mark, self._source.lines
+        if mark is None or end is None or event.style or lines[mark.line][: mark.column].strip():
+            return
+        if event.value and self._source.patient:
+            last = min(end.line, len(lines) - 1)
+            self._slips.update(repair.misread(lines, mark.line, last))
+
     def _check_comment(self, event: yaml.ScalarEvent) -> None:
         """A text that ends at ``#`` may go on behind it; remarks have a space after the ``#``."""
         end = event.end_mark
@@ -206,7 +219,7 @@ class _Builder:
             if not isinstance(key, Scalar):
                 self._problems.add("L115", key.at)
                 broken = True
-            elif not key.quoted and _ODD_KEY.search(key.text) and self._wide_colon(line):
+            elif self._odd_colon(key, value, line, flow=opened.flow):
                 broken = True
             elif opened.flow and last and self._alone(key, value, line):
                 pairs[last] = (pairs[last][0], _joined(pairs[last][1], key))
@@ -219,7 +232,13 @@ class _Builder:
         if opened.flow:
             self._check_commas(pairs)
         self._report_repeated(repeated, pairs)
-        return Mapping(tuple(pairs.values()), opened.at, broken)
+        return Mapping(tuple(pairs.values()), opened.at, opened.flow, broken)
+
+    def _odd_colon(self, key: Scalar, value: Node, line: int, *, flow: bool) -> bool:
+        """Whether the key holds its own value, and its line was mended."""
+        if not key.quoted and _ODD_KEY.search(key.text):
+            return self._wide_colon(line)
+        return flow and self._alone(key, value, line) and self._tight(key, line)
 
     def _wide_colon(self, line: int) -> bool:
         """A key typed with an odd colon is mended and read again."""
@@ -227,6 +246,14 @@ class _Builder:
         if mend is not None and self._source.patient:
             self._slips[line] = mend
         return line in self._slips
+
+    def _tight(self, key: Node, line: int) -> bool:
+        """``{本年:209.57}``: no space behind the colon."""
+        return (
+            isinstance(key, Scalar)
+            and _TIGHT_KEY.match(key.text) is not None
+            and self._wide_colon(line)
+        )
 
     def _alone(self, key: Node, value: Node, line: int) -> bool:
         """Whether a key of a ``{}`` stands there without colon: a piece cut off by a comma."""
@@ -239,7 +266,8 @@ class _Builder:
     def _text_in_braces(self, key: Node, value: Node, line: int, opened: _Open) -> Node:
         """``{市财政局}``: a text that should have stood in quotes, or a full-width colon."""
         assert isinstance(key, Scalar)
-        if not (_ODD_KEY.search(key.text) and self._wide_colon(line)):
+        odd = _ODD_KEY.search(key.text) and self._wide_colon(line)
+        if not odd and not self._tight(key, line):
             found = "{" + key.text + "}"
             self._problems.add("L124", opened.at, found=found[:40], char="{")
             return Scalar(found, True, opened.at)

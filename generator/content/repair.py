@@ -172,18 +172,22 @@ def _says(line: str) -> bool:
 def _mends(lines: list[str], number: int) -> Iterator[Mend]:
     """What the mistake in a line may be, the surest first."""
     line = lines[number]
+    odd = hygiene.invisible(line.strip())
+    if odd:
+        values: dict[str, object] = {"char": f"U+{ord(odd):04X}"}
+        yield Mend("L108", hygiene.without_invisible(line), line.index(odd), values)
     yield from _indentation_marks(lines, number)
     yield from punctuation(line)
     tight = _TIGHT_KEY.fullmatch(line)
     if tight and not tight[2].startswith("//"):
         mended = f"{tight[1]}: {tight[2]}"
         yield Mend("L126", mended, len(tight[1]), {"found": _shown(line)})
-    dash = _TIGHT_DASH.fullmatch(line)
-    if dash:
-        mended = f"{dash[1]}- {dash[2]}"
-        yield Mend("L119", mended, len(dash[1]), {"found": _shown(line)})
+    yield from tight_dash(line)
     yield from _braces(line)
     yield from quoted(line)
+    if not re.search(r"[:：={\[\s]", line.strip().removeprefix("- ")):
+        found: dict[str, object] = {"found": _shown(line)}
+        yield Mend("L126", line + ":", len(line) - len(line.lstrip()), found)
     bare = _BARE_PAIR.fullmatch(line)
     if bare and ": " not in line:
         mended = f"{bare[1]}: {bare[2]}"
@@ -237,14 +241,36 @@ def punctuation(line: str) -> Iterator[Mend]:
         mended = _plain_marks(line[start:])
         if mended != line[start:]:
             column = start + _common(mended, line[start:])
-            yield Mend("L123", line[:start] + mended, column, {"found": line[column]})
+            if column < len(line) and line[column - 1] == ":":
+                yield Mend("L126", line[:start] + mended, column - 1, {"found": _shown(line)})
+            else:
+                yield Mend("L123", line[:start] + mended, column, {"found": line[column]})
 
 
 def _plain_marks(value: str) -> str:
     """A ``{…}`` value with plain brackets, and plain marks beside its names (not in texts)."""
     value = value.translate(_WIDE_BRACKETS)
-    value = re.sub(r"([{,，]\s*[^\s{},，：:]{1,30})：", r"\1: ", value)
+    value = re.sub(r"([{,，]\s*[^\s{},，：:'\"]{1,30})(?:：|:(?=[^\s:/]))", r"\1: ", value)
     return re.sub(r"，(?=\s*[^\s{},，：:]{1,30}:\s)", ", ", value)
+
+
+def misread(lines: list[str], first: int, last: int) -> dict[int, Mend]:
+    """Mends for lines that were read as one running text but are items or names with values."""
+    dashes = {n: mend for n in range(first, last + 1) for mend in tight_dash(lines[n])}
+    if first in dashes:
+        return dashes
+    pairs = {n: _WIDE_KEY.fullmatch(lines[n]) for n in range(first, last + 1)}
+    # Prose may hold such a colon; an amount or formula behind it tells names with values.
+    if not any(pair and re.fullmatch(r"\s*[0-9=＝{].*", pair[2]) for pair in pairs.values()):
+        return {}
+    return {n: mend for n in pairs for mend in punctuation(lines[n]) if mend.code == "L122"}
+
+
+def tight_dash(line: str) -> Iterator[Mend]:
+    """``-名称``: no space behind the dash of a list item."""
+    dash = _TIGHT_DASH.fullmatch(line)
+    if dash:
+        yield Mend("L119", f"{dash[1]}- {dash[2]}", len(dash[1]), {"found": _shown(line)})
 
 
 def _braces(line: str) -> Iterator[Mend]:
@@ -275,6 +301,8 @@ def quoted(line: str) -> Iterator[Mend]:
     mended = f'{value[1]}"{inner}"{value[3]}'
     if typed[0] in "&*":
         yield Mend("L112", mended, start, {})
+    elif typed.startswith("- "):
+        yield Mend("L128", mended, start, {"found": typed[:40]})
     elif typed[0] in _NEEDS_QUOTES:
         yield Mend("L124", mended, start, {"found": typed[:40], "char": typed[0]})
     elif re.search(r":(?:\s|$)", typed):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping as Mapping_
+import re
 from dataclasses import replace
+from decimal import Decimal
 
 from generator.content.facts import RESERVED
 from generator.content.model import Figures, Formula, Leaf, Row, Text, Tree
 from generator.content.nodes import BROKEN, Mapping, Node, Scalar, is_empty
-from generator.content.values import check_name, formula, mapping, number, text_of, unknown_keys
+from generator.content.values import amount, check_name, formula, mapping, text_of, unknown_keys
 from generator.problems import Position, Problems, suggest
 
 TOTALS = ("合计", "总额", "小计")
@@ -84,9 +86,9 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
         elif isinstance(value, Scalar) and _misspelt_option(name, value, problems):
             continue
         else:
-            amount = number(value, problems, what=f"“{key.text}”的“{name.text}”")
+            typed = amount(value, problems, what=f"“{key.text}”的“{name.text}”")
             # An amount that cannot be read keeps its place, so that it is reported just once.
-            cells[name.text] = Text("", value.at) if amount is None else amount
+            cells[name.text] = Text("", value.at) if typed is None else typed
             keys[key.at, name.text] = name.at
     if broken:
         rows.append(_unread(node.at))
@@ -94,6 +96,7 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
         # A group's own cells are its control total: the same as a 小计 row written short.
         rows.append(Row("小计", "小计", unit, node.at, cells, is_total=True))
         cells = {}
+    loose, slack = _tolerance(node.get("尾差"), problems)
     return Row(
         name=key.text,
         label=text_of(node.get("显示"), problems, what="显示") or key.text,
@@ -103,7 +106,8 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
         rows=tuple(rows),
         parts=_parts(node.get("其中"), unit, problems),
         is_total=key.text in TOTALS,
-        loose=_loose(node.get("尾差"), problems),
+        loose=loose,
+        slack=slack,
         columns=_column_formulas(node.get("列公式"), problems),
     )
 
@@ -131,11 +135,17 @@ def _unit(node: Node | None, default: str, problems: Problems) -> str:
     return text
 
 
-def _loose(node: Node | None, problems: Problems) -> bool:
+def _tolerance(node: Node | None, problems: Problems) -> tuple[bool, Decimal | None]:
+    """尾差: 允许 (what rounding explains), or the exact difference of a published total."""
     text = text_of(node, problems, what="尾差")
-    if text and text != "允许" and node is not None:
-        problems.add("L303", node.at, found=text)
-    return text == "允许"
+    if not text or node is None:
+        return False, None
+    if text == "允许":
+        return True, None
+    if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text):
+        return False, Decimal(text)
+    problems.add("L303", node.at, found=text)
+    return False, None
 
 
 def _parts(node: Node | None, unit: str, problems: Problems) -> tuple[Row, ...]:

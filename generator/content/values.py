@@ -21,7 +21,6 @@ _MEASURED = re.compile(
 _THOUSANDS = re.compile(
     rf"(?:[≥≤><]\s*)?[+-]?[0-9]{{1,3}}(?:[,'][0-9]{{3}})+(?:\.[0-9]+)?(?:{_UNITS})?"
 )
-_WITH_LETTERS = re.compile(rf"[+-]?[0-9][0-9OoIlＯ.]*[0-9OoIlＯ](?:{_UNITS})?")
 _LETTERS = str.maketrans("OoＯIl", "00011")
 _POINT = re.compile(r"([+-]?[0-9]*)[.。．·]([0-9]*)")
 _DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]\w*")
@@ -37,6 +36,16 @@ NAME = re.compile(r"[^\W\d]\w*")
 
 def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula | None:
     """An amount or formula; anything else is reported with what was found and expected."""
+    before = len(problems)
+    value = amount(node, problems, what=what)
+    return value if len(problems) == before else None
+
+
+def amount(node: Node, problems: Problems, *, what: str) -> Quantity | Formula | None:
+    """Like ``number``; a slip of the keyboard is reported and gives what was meant.
+
+    So sums and names that rest on it are not reported as well.
+    """
     if not isinstance(node, Scalar):
         problems.add("L201", node.at, what=what)
         return None
@@ -66,11 +75,8 @@ def _quantity(
 
 
 def _explain_number(text: str, at: Position, what: str, problems: Problems) -> str:
-    """Report why ``text`` is no number; the digits it was meant to be, or nothing.
-
-    Reading goes on with these digits, so that sums and names resting on them are not reported.
-    """
-    slip = _explain_slip(text, at, problems)
+    """Report why ``text`` is no number; the digits it was meant to be, or nothing."""
+    slip = _explain_slip(text, at, problems) or _explain_letters(text, at, problems)
     if slip:
         measured = _MEASURED.fullmatch(slip)
         return measured[2] if measured else ""
@@ -109,11 +115,15 @@ def _explain_slip(text: str, at: Position, problems: Problems) -> str:
     if plain != text and _MEASURED.fullmatch(plain):
         problems.add("L205", at, found=text, meant=plain)
         return plain
-    if _WITH_LETTERS.fullmatch(text) and re.search("[OoIlＯ]", text):
-        meant = text.translate(_LETTERS)
-        problems.add("L207", at, found=text, meant=meant)
-        return meant
-    return ""
+    return _explain_letters(text, at, problems) if text[:1].isdigit() else ""
+
+
+def _explain_letters(text: str, at: Position, problems: Problems) -> str:
+    meant = text.translate(_LETTERS)
+    if meant == text or not re.search("[0-9]", text) or not _MEASURED.fullmatch(meant):
+        return ""
+    problems.add("L207", at, found=text, meant=meant)
+    return meant
 
 
 def formula(node: Scalar) -> Formula:
@@ -126,7 +136,7 @@ def formula(node: Scalar) -> Formula:
     return Formula(source.strip(), at)
 
 
-def leaf(node: Scalar, problems: Problems) -> Leaf:
+def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:
     """A fact: a formula, a number with or without its unit, or a text."""
     text = node.text.strip()
     if node.quoted:
@@ -134,7 +144,7 @@ def leaf(node: Scalar, problems: Problems) -> Leaf:
     if text.startswith(("=", "＝")):
         return formula(node)
     measured = _measured(text, node.at)
-    if measured is None and (meant := _explain_slip(text, node.at, problems)):
+    if measured is None and (meant := _explain_slip(text, node.at, problems or Problems())):
         measured = _measured(meant, node.at)
     return measured or Text(text, node.at)
 

@@ -18,6 +18,26 @@ Columns = Mapping[str, Formula]
 
 
 @dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far a total may be from its parts: what rounding explains, or an exact difference."""
+
+    loose: bool = False
+    slack: Fraction | None = None
+
+    def within(self, row: Row) -> Tolerance:
+        """This tolerance, or what ``row`` states instead."""
+        if row.slack is not None:
+            return Tolerance(slack=Fraction(row.slack) * MONEY.get(row.unit, Fraction(1)))
+        return Tolerance(loose=True) if row.loose else self
+
+    def allows(self, difference: Fraction, terms: int) -> bool:
+        """Whether a total may be off by ``difference`` (typed − sum of ``terms`` parts)."""
+        if self.slack is not None:
+            return difference == self.slack
+        return self.loose and abs(difference) <= Fraction(5, 1000) * (terms + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """A typed figure that must equal what its parts add up to.
 
@@ -28,7 +48,7 @@ class Control:
     path: str
     expected: str
     terms: int
-    loose: bool
+    tolerance: Tolerance
     at: Position
     parts_only: bool = False
 
@@ -69,20 +89,20 @@ class TableBuilder:
 
     def add(self, table: Row) -> None:
         """Define every figure of ``table``."""
-        self._row(table, self._prefix + table.name, table.columns or {}, table.loose)
+        self._row(table, self._prefix + table.name, table.columns or {}, Tolerance())
 
-    def _row(self, row: Row, path: str, columns: Columns, loose: bool) -> list[str]:
+    def _row(self, row: Row, path: str, columns: Columns, tolerance: Tolerance) -> list[str]:
         """Define ``row``; give the columns it ends up with."""
         graph = self._graph
         graph.groups.add(path)
         formulas_by_column = row.columns or columns
-        loose = loose or row.loose
+        tolerance = tolerance.within(row)
         if row.rows:
-            found = self._group(row, path, formulas_by_column, loose)
+            found = self._group(row, path, formulas_by_column, tolerance)
         else:
             found = self._cells(row, path, formulas_by_column)
         for part in row.parts:
-            self._row(part, f"{path}.其中.{part.name}", formulas_by_column, loose)
+            self._row(part, f"{path}.其中.{part.name}", formulas_by_column, tolerance)
             graph.groups.add(f"{path}.其中")
         for column in found if row.parts else ():
             below = [
@@ -94,7 +114,7 @@ class TableBuilder:
                 hidden = f"{path}.其中.〔{column}〕"
                 graph.define(Definition(hidden, row.at, tree=reference_sum(below)))
                 self.controls.append(
-                    Control(f"{path}.{column}", hidden, len(below), False, row.at, True)
+                    Control(f"{path}.{column}", hidden, len(below), Tolerance(), row.at, True)
                 )
         return found
 
@@ -105,7 +125,9 @@ class TableBuilder:
             self._graph.define(self._cell(target, typed, row.unit))
             if column in columns:
                 self._computed(f"{path}.〔{column}〕", columns[column], path, available, row)
-                self.controls.append(Control(target, f"{path}.〔{column}〕", 0, False, typed.at))
+                self.controls.append(
+                    Control(target, f"{path}.〔{column}〕", 0, Tolerance(), typed.at)
+                )
         for column, by_formula in columns.items():
             if column not in row.cells and row.cells:
                 self._computed(f"{path}.{column}", by_formula, path, available, row)
@@ -129,34 +151,34 @@ class TableBuilder:
         at = typed.at if tree is None or typed.at.file != row.at.file else row.at
         self._graph.define(Definition(path, at, tree=tree, source=typed.source))
 
-    def _group(self, row: Row, path: str, columns: Columns, loose: bool) -> list[str]:
+    def _group(self, row: Row, path: str, columns: Columns, tolerance: Tolerance) -> list[str]:
         """Rows below, their sums, and the typed totals that must equal these sums."""
         parts = [below for below in row.rows if not below.is_total]
         totals = [below for below in row.rows if below.is_total]
         held: dict[str, list[str]] = {}
         for below in parts:
-            for column in self._row(below, f"{path}.{below.name}", columns, loose):
+            for column in self._row(below, f"{path}.{below.name}", columns, tolerance):
                 held.setdefault(column, []).append(f"{path}.{below.name}.{column}")
         summed = {
             column: paths for column, paths in held.items()
             if len(paths) == len(parts) and column not in columns
         }  # fmt: skip
         for below in totals:
-            self._row(below, f"{path}.{below.name}", columns, loose)
+            self._row(below, f"{path}.{below.name}", columns, tolerance)
             for column, paths in summed.items():
-                self._control(f"{path}.{below.name}.{column}", paths, loose or below.loose)
+                self._control(f"{path}.{below.name}.{column}", paths, tolerance.within(below))
         if not totals and parts:
             totals = [Row(DEFAULT_TOTAL, DEFAULT_TOTAL, row.unit, row.at, {}, is_total=True)]
             self._graph.groups.add(f"{path}.{DEFAULT_TOTAL}")
         return self._totals(row, path, totals, summed, columns)
 
-    def _control(self, path: str, paths: list[str], loose: bool) -> None:
+    def _control(self, path: str, paths: list[str], tolerance: Tolerance) -> None:
         if not self._graph.knows(path):
             return
         hidden = f"{path}〔分项之和〕"
         at = self._graph.definitions[path].at
         self._graph.define(Definition(hidden, at, tree=reference_sum(paths)))
-        self.controls.append(Control(path, hidden, len(paths), loose, at))
+        self.controls.append(Control(path, hidden, len(paths), tolerance, at))
 
     def _totals(
         self, row: Row, path: str, totals: list[Row],
@@ -206,7 +228,9 @@ def check_controls(graph: Graph, controls: list[Control], problems: Problems) ->
         if typed is None or expected is None:
             continue
         difference = typed - expected
-        if difference == 0 or (control.parts_only and difference > 0):
+        if control.parts_only and difference >= 0:
+            continue
+        if difference == 0 and not control.tolerance.slack:
             continue
         unit = graph.units.get(control.path, "")
         terms = [graph.definitions[n].at for n in _terms(graph, control.expected)]
@@ -221,8 +245,11 @@ def check_controls(graph: Graph, controls: list[Control], problems: Problems) ->
             code = "F303"
         elif control.terms == 0:
             code = "F304"
-        elif control.loose and abs(difference) <= Fraction(5, 1000) * (control.terms + 1):
+        elif control.tolerance.allows(difference, control.terms):
             code = "F302"
+        elif control.tolerance.slack is not None:
+            code = "F305"
+            values["slack"] = _shown(control.tolerance.slack, unit)
         else:
             code = "F301"
         problems.add(code, control.at, related=terms, **values)

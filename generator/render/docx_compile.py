@@ -141,7 +141,7 @@ def _compile_parts(
         except TemplateSyntaxError as error:
             if not _lint_will_say(collected.tags):
                 at = _blame(owners, error.lineno - 1, Position(file))
-                problems.add("T200", at, message="这些标签放在一起不通")
+                problems.add("T200", at, message="前后的标签配不上，请看 if、else、for")
     return codes
 
 
