@@ -125,7 +125,7 @@ class _Builder:
             self._source.apply(number, mend)
         return bool(self._slips)
 
-    def build(self) -> Node | None:  # noqa: PLR0912 (one branch per kind of event)
+    def build(self) -> Node | None:
         stack: list[_Open] = []
         root: Node | None = None
         documents = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping as Mapping_
-import re
 from dataclasses import replace
 from decimal import Decimal
 

@@ -12,7 +12,7 @@ from generator.content.model import Content, Formula, Project, Quantity, Text, T
 from generator.figures.amounts import DEFAULT_PLACES, show
 from generator.figures.compute import LAST, PROJECT_TOTALS, THIS, Computed, project_path
 from generator.figures.model import Figure, Names, Words
-from generator.figures.scoring import Evaluation, Scored, average, evaluate
+from generator.figures.scoring import Evaluation, Group, Scored, average, evaluate
 from generator.problems import Position, Problems
 
 _STEP = re.compile(r"([^.\[\]]+)((?:\[\d+\])*)")
@@ -181,15 +181,11 @@ def _evaluation(evaluation: Evaluation) -> Names:
             "总分": evaluation.score,
             "分值": evaluation.points,
             "等级": evaluation.grade,
-            "一级": [
-                Names({"名称": Words(g.name, g.points.path.replace('.分值', '.名称'), g.points.at), "分值": g.points,
-                       "得分": g.score})
-                for g in evaluation.groups
-            ],
+            "一级": [_group(group) for group in evaluation.groups],
             "一级分值": Names(weights),
             "一级得分": Names({group.name: group.score for group in evaluation.groups}),
         }
-    )  # fmt: skip
+    )
     if evaluation.execution is not None:
         names["执行率"] = evaluation.execution
     if evaluation.execution_points is not None:
@@ -197,6 +193,12 @@ def _evaluation(evaluation: Evaluation) -> Names:
     if evaluation.execution_score is not None:
         names["执行得分"] = evaluation.execution_score
     return names
+
+
+def _group(group: Group) -> Names:
+    path = group.points.path.removesuffix("分值") + "名称"
+    name = Words(group.name, path, group.points.at)
+    return Names({"名称": name, "分值": group.points, "得分": group.score})
 
 
 def _with_weights(rows: list[Names], evaluation: Evaluation) -> list[Names]:

@@ -25,7 +25,7 @@ class Tolerance:
     slack: Fraction | None = None
 
     def within(self, row: Row) -> Tolerance:
-        """This tolerance, or what ``row`` states instead."""
+        """What ``row`` states, else the same as above it."""
         if row.slack is not None:
             return Tolerance(slack=Fraction(row.slack) * MONEY.get(row.unit, Fraction(1)))
         return Tolerance(loose=True) if row.loose else self
