@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Any
 
+from generator.figures.amounts import show
 from generator.record import DocumentRecord, Record
 from generator.standing import CHECKLIST_FOLDER
 
@@ -182,9 +183,7 @@ def _precise(record: Record, path: str) -> str:
         return str(value["text"])
     percent = value["unit"] == "%"
     exact = Fraction(value["value"]) * (100 if percent else 1)
-    digits = Decimal(round(exact * 10**_PRECISE)).scaleb(-_PRECISE)
-    text = f"{digits:f}".rstrip("0").rstrip(".")
-    return text + ("%" if percent else "")
+    return show(exact, _PRECISE) + ("%" if percent else "")
 
 
 def _chains(record: Record, starts: Iterable[str]) -> dict[str, tuple[str, ...]]:

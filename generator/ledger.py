@@ -11,13 +11,13 @@ from generator.problems import Problems, Severity
 from generator.record import DocumentRecord, Record
 from generator.render import proof
 from generator.render.documents import DocumentSet, Earlier, Output
-from generator.standing import Books, content_hashes
+from generator.standing import Books, content_hashes, same_toolchain
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 
 def intact(books: Books) -> dict[str, Earlier]:
     """Files of the last build that are still as gen wrote them."""
-    if books.last is None:
+    if books.last is None or not same_toolchain(books):
         return {}
     return {
         name: Earlier(document.fingerprint, books.on_disk[name], document.places)

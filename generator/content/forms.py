@@ -103,12 +103,13 @@ def _policy(node: Node | None, problems: Problems) -> ScorePolicy:
         problems.add("L503", given.at, found=reverse, known="、".join(REVERSE_RULES))
         reverse = "比例"
     rate = _decimal(given, "完成率小数位", problems)
+    score_places = _decimal(given, "得分小数位", problems)
     return ScorePolicy(
         total=_decimal(given, "总分", problems) or Decimal(100),
         execution_points=_decimal(given, "执行率分值", problems) or Decimal(0),
         execution=_execution(given),
         rate_places=None if rate is None else int(rate),
-        score_places=int(_decimal(given, "得分小数位", problems) or 2),
+        score_places=2 if score_places is None else int(score_places),
         reverse=reverse,
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from generator.content.model import Indicator, Leaf, Quantity
+from generator.content.model import Formula, Indicator, Leaf, Quantity
 from generator.content.nodes import Mapping, Node, Scalar, is_empty
 from generator.content.values import leaf, mapping, number, sequence, text_of, unknown_keys
 from generator.problems import Position, Problems
@@ -83,7 +85,7 @@ def _indicator(node: Mapping, group: _Group, problems: Problems) -> Indicator | 
         level2=group.level2,
         name=name,
         text=text,
-        target=_value(node.get("目标"), "目标", problems),
+        target=_target(node.get("目标"), problems),
         actual=_value(node.get("完成"), "完成", problems),
         unit=text_of(node.get("单位"), problems, what="单位"),
         points=points,
@@ -104,6 +106,22 @@ def _quantity(node: Node | None, what: str, problems: Problems) -> Quantity | No
         return value
     problems.add("L404", node.at, what=what)
     return None
+
+
+_EQUAL = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(\D{0,4})")
+
+
+def _target(node: Node | None, problems: Problems) -> Leaf | None:
+    """A target; one that begins with > must be quoted, and ``= 3`` asks for exactly 3."""
+    if isinstance(node, Scalar) and node.quoted and "\n" not in node.text:
+        node = replace(node, quoted=False)
+    value = _value(node, "目标", problems)
+    equal = _EQUAL.fullmatch(value.source) if isinstance(value, Formula) else None
+    if equal is None or not isinstance(value, Formula):
+        return value
+    number, unit = equal.groups()
+    text = f"={value.source}"
+    return Quantity(text, number.lstrip("+"), Decimal(number), unit.strip(), value.at, "=")
 
 
 def _value(node: Node | None, what: str, problems: Problems) -> Leaf | None:

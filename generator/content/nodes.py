@@ -168,7 +168,7 @@ class _Builder:
         """Have the value of this line taken as text; False where that is not possible."""
         mark = event.start_mark
         assert mark is not None
-        mend = next(repair.quoted(self._source.lines[mark.line]), None)
+        mend = next(repair.quoted(self._line(mark.line)), None)
         if mend is None or not self._source.patient:
             return False
         self._slips[mark.line] = mend
@@ -186,19 +186,23 @@ class _Builder:
 
     def _check_below(self, event: yaml.ScalarEvent) -> None:
         """A plain text below its name may be lines that the parser took for running text."""
-        mark, end, lines = event.start_mark, event.end_mark, self._source.lines
-        if mark is None or end is None or event.style or lines[mark.line][: mark.column].strip():
+        mark, end = event.start_mark, event.end_mark
+        if mark is None or end is None or event.style or not event.value:
             return
-        if event.value and self._source.patient:
-            last = min(end.line, len(lines) - 1)
-            self._slips.update(repair.misread(lines, mark.line, last))
+        if not self._line(mark.line)[: mark.column].strip() and self._source.patient:
+            last = min(end.line, len(self._source.lines) - 1)
+            self._slips.update(repair.misread(self._source.lines, mark.line, last))
+
+    def _line(self, number: int) -> str:
+        """A line of the text; empty behind its end."""
+        return self._source.lines[number] if number < len(self._source.lines) else ""
 
     def _check_comment(self, event: yaml.ScalarEvent) -> None:
         """A text that ends at ``#`` may go on behind it; remarks have a space after the ``#``."""
         end = event.end_mark
-        if end is None or event.style in ("|", ">") or end.line >= len(self._source.lines):
+        if end is None or event.style in ("|", ">"):
             return
-        cut = _CUT.match(self._source.lines[end.line], end.column)
+        cut = _CUT.match(self._line(end.line), end.column)
         if cut:
             at = self._source.position(end.line, end.column + 1)
             self._problems.add("L134", at, found=cut[1][:20])
@@ -242,7 +246,7 @@ class _Builder:
 
     def _wide_colon(self, line: int) -> bool:
         """A key typed with an odd colon is mended and read again."""
-        mend = next(repair.punctuation(self._source.lines[line]), None)
+        mend = next(repair.punctuation(self._line(line)), None)
         if mend is not None and self._source.patient:
             self._slips[line] = mend
         return line in self._slips
@@ -259,7 +263,7 @@ class _Builder:
         """Whether a key of a ``{}`` stands there without colon: a piece cut off by a comma."""
         if not isinstance(key, Scalar) or not is_empty(value):
             return False
-        text = self._source.lines[line]
+        text = self._line(line)
         there = text.find(key.text, max(0, key.at.column - 2))
         return there >= 0 and not text[there + len(key.text) :].lstrip(" '\"").startswith(":")
 

@@ -95,17 +95,21 @@ class Source:
         for number in _suspects(error, self.lines):
             for mend in _mends(self.lines, number):
                 reached = self._reached(number, mend)
-                if reached > max(stuck[0], number) and (best is None or reached > best[0]):
+                # Moving a line merely moves what the next error is said to stand in.
+                further = reached > stuck and reached[0] >= number
+                if mend.code == "L128":
+                    further = reached[0] > max(stuck[0], number)
+                if further and (best is None or reached > best[0]):
                     best = reached, number, mend
         if best is not None:
             self.apply(best[1], best[2])
             return True
         number = min(stuck[0], len(self.lines) - 1)
-        while number > 0 and not self.lines[number].strip():
+        while number > 0 and not _says(self.lines[number]):
             number -= 1
-        if not self.lines[number].strip():
+        if not _says(self.lines[number]):
             return False
-        self.apply(number, _left_out(self.lines[number], error))
+        self.apply(number, _left_out(self.lines[number]))
         return True
 
     def apply(self, number: int, mend: Mend) -> None:
@@ -116,13 +120,13 @@ class Source:
         self.lossy |= mend.lossy
         self._mends += 1
 
-    def _reached(self, number: int, mend: Mend) -> int:
-        """The line where the parser would stop with ``mend``; beyond the last if nowhere."""
+    def _reached(self, number: int, mend: Mend) -> tuple[int, int]:
+        """Where the parser would stop with ``mend``; behind the last line if nowhere."""
         before = self.lines[number]
         self.lines[number] = mend.line
         after = _stuck(self.text)
         self.lines[number] = before
-        return len(self.lines) + 1 if after is None else after[0]
+        return (len(self.lines) + 1, 0) if after is None else after
 
 
 def _common(one: str, other: str) -> int:
@@ -135,8 +139,12 @@ def _common(one: str, other: str) -> int:
 
 
 def _mark(error: yaml.YAMLError) -> tuple[int, int] | None:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    return (mark.line, mark.column) if mark is not None else None
+    """The line of an error, and the line where what it stands in begins (from 0)."""
+    context = getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None) or context
+    if mark is None:
+        return None
+    return mark.line, context.line if context is not None else mark.line
 
 
 def _stuck(text: str) -> tuple[int, int] | None:
@@ -172,10 +180,6 @@ def _says(line: str) -> bool:
 def _mends(lines: list[str], number: int) -> Iterator[Mend]:
     """What the mistake in a line may be, the surest first."""
     line = lines[number]
-    odd = hygiene.invisible(line.strip())
-    if odd:
-        values: dict[str, object] = {"char": f"U+{ord(odd):04X}"}
-        yield Mend("L108", hygiene.without_invisible(line), line.index(odd), values)
     yield from _indentation_marks(lines, number)
     yield from punctuation(line)
     tight = _TIGHT_KEY.fullmatch(line)
@@ -185,7 +189,7 @@ def _mends(lines: list[str], number: int) -> Iterator[Mend]:
     yield from tight_dash(line)
     yield from _braces(line)
     yield from quoted(line)
-    if not re.search(r"[:：={\[\s]", line.strip().removeprefix("- ")):
+    if not re.search(r"[:：={\[\s\ufeff]|^-", line.strip()):
         found: dict[str, object] = {"found": _shown(line)}
         yield Mend("L126", line + ":", len(line) - len(line.lstrip()), found)
     bare = _BARE_PAIR.fullmatch(line)
@@ -301,8 +305,6 @@ def quoted(line: str) -> Iterator[Mend]:
     mended = f'{value[1]}"{inner}"{value[3]}'
     if typed[0] in "&*":
         yield Mend("L112", mended, start, {})
-    elif typed.startswith("- "):
-        yield Mend("L128", mended, start, {"found": typed[:40]})
     elif typed[0] in _NEEDS_QUOTES:
         yield Mend("L124", mended, start, {"found": typed[:40], "char": typed[0]})
     elif re.search(r":(?:\s|$)", typed):
@@ -328,11 +330,6 @@ def _indentation(lines: list[str], number: int) -> Iterator[Mend]:
             yield Mend("L128", " " * width + rest, own, {"found": _shown(line)})
 
 
-def _left_out(line: str, error: yaml.YAMLError) -> Mend:
+def _left_out(line: str) -> Mend:
     column = len(line) - len(line.lstrip())
-    mark = _mark(error)
-    lead = line[:column]
-    return Mend(
-        "L120", f"{lead}#", min(mark[1], column) if mark else column,
-        {"found": _shown(line)}, lossy=True,
-    )  # fmt: skip
+    return Mend("L120", line[:column] + "#", column, {"found": _shown(line)}, lossy=True)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from generator.content.facts import RESERVED
 from generator.content.model import Figures, Formula, Leaf, Row, Text, Tree
 from generator.content.nodes import BROKEN, Mapping, Node, Scalar, is_empty
-from generator.content.values import amount, check_name, formula, mapping, text_of, unknown_keys
+from generator.content.values import check_name, formula, mapping, number, text_of, unknown_keys
 from generator.problems import Position, Problems, suggest
 
 TOTALS = ("合计", "总额", "小计")
@@ -85,7 +85,7 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
         elif isinstance(value, Scalar) and _misspelt_option(name, value, problems):
             continue
         else:
-            typed = amount(value, problems, what=f"“{key.text}”的“{name.text}”")
+            typed = number(value, problems, what=f"“{key.text}”的“{name.text}”")
             # An amount that cannot be read keeps its place, so that it is reported just once.
             cells[name.text] = Text("", value.at) if typed is None else typed
             keys[key.at, name.text] = name.at

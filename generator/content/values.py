@@ -13,7 +13,9 @@ from generator.problems import Position, Problems, suggest
 # Plain digits only: "\d" would also take full-width ones.
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _UNITS = (
-    "万元|亿元|元|%|人次|人|个|家|次|项|批|件|户|篇|期|天|年|月|分|倍|公里|平方米|吨|台|辆|条|份"
+    "万元|亿元|元|%|万人次|人次|万人|人天|人|个|家|场次|场|次|项|批次|批|件次|件|户次|户|篇|期|例|宗|起|处|"
+    "所|座|栋|套|台次|台|辆|条|份|册|名|支|组|班|款|张|幅|部|页|万字|字|课时|学时|小时|分钟|天|年|月|季度|"
+    "分|倍|公里|千米|米|平方公里|平方米|亩|公顷|吨|千克|公斤|度|千瓦时|本|只|头|株|块|间|位|轮|遍|类|种|级"
 )
 _MEASURED = re.compile(
     rf"(>=|<=|[≥≤><=＞＜])?\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*({_UNITS})?(以上|以下|以内)?"
@@ -35,16 +37,10 @@ NAME = re.compile(r"[^\W\d]\w*")
 
 
 def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula | None:
-    """An amount or formula; anything else is reported with what was found and expected."""
-    before = len(problems)
-    value = amount(node, problems, what=what)
-    return value if len(problems) == before else None
+    """An amount or formula; anything else is reported with what was found and expected.
 
-
-def amount(node: Node, problems: Problems, *, what: str) -> Quantity | Formula | None:
-    """Like ``number``; a slip of the keyboard is reported and gives what was meant.
-
-    So sums and names that rest on it are not reported as well.
+    A slip of the keyboard is reported and gives what was meant, so that sums and names that
+    rest on it are not reported as well.
     """
     if not isinstance(node, Scalar):
         problems.add("L201", node.at, what=what)
@@ -140,11 +136,13 @@ def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:
     """A fact: a formula, a number with or without its unit, or a text."""
     text = node.text.strip()
     if node.quoted:
-        return Text(node.text, node.at)
+        return Text(_typed_text(node), node.at)
     if text.startswith(("=", "＝")):
         return formula(node)
     measured = _measured(text, node.at)
-    if measured is None and (meant := _explain_slip(text, node.at, problems or Problems())):
+    if measured is None and (
+        meant := _explain_slip(text, node.at, Problems() if problems is None else problems)
+    ):
         measured = _measured(meant, node.at)
     return measured or Text(text, node.at)
 
@@ -162,12 +160,17 @@ def _measured(text: str, at: Position) -> Quantity | None:
     return Quantity(text, digits.lstrip("+"), Decimal(digits), found[3] or "", at, prefix)
 
 
+def _typed_text(node: Scalar) -> str:
+    """Quotes keep spaces; the last line break of a block text is YAML's, not the writer's."""
+    return node.text.rstrip("\n") if node.quoted else node.text.strip()
+
+
 def text_of(node: Node | None, problems: Problems, *, what: str) -> str:
     """A text; numbers are fine too, lists and mappings are reported."""
     if node is None or is_empty(node):
         return ""
     if isinstance(node, Scalar):
-        return node.text.strip()
+        return _typed_text(node)
     problems.add("L210", node.at, what=what)
     return ""
 

@@ -27,7 +27,9 @@ def round_half_up(value: Fraction, places: int) -> Decimal:
     # In whole numbers: multiplying a Fraction would look for common divisors each time.
     numerator, denominator = value.numerator, value.denominator
     units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
-    return Decimal(-units if numerator < 0 else units).scaleb(-places)
+    # From digits, not by arithmetic: Decimal's context would cut long numbers.
+    digits = tuple(map(int, str(units)))
+    return Decimal((int(numerator < 0), digits, -places))
 
 
 def plain(value: Decimal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -33,6 +34,15 @@ PROJECT_TOTALS = "项目合计"
 MAX_EXACT_PLACES = 6
 
 
+_PROJECT = re.compile(rf"{PROJECTS}\[(\d+)\]")
+
+
+def last_name(path: str) -> str:
+    """How this year calls last year's ``path``: 甲.本年 → 甲.上年, 甲.决算 → 甲.上年决算."""
+    head, dot, column = path.rpartition(".")
+    return f"{head}{dot}{LAST if column == THIS else LAST + column}"
+
+
 def project_path(number: int) -> str:
     """The path of project ``number`` (from 1): ``项目[1]``."""
     return f"{PROJECTS}[{number}]"
@@ -51,6 +61,8 @@ def compute(content: Content, problems: Problems) -> Computed:
     """Evaluate everything; control totals, cycles and unknown names are reported."""
     base = _past(content, problems)
     year = _Year(content.year, problems, complete=content.complete)
+    if content.past is not None:
+        year.remember(content.projects, content.past.projects)
     year.facts(content.facts)
     year.tables(content.figures)
     year.projects(content.projects)
@@ -91,6 +103,17 @@ class _Year:
         self._words: dict[str, Words] = {}
         self._aliases: dict[str, str] = {}
         self._builders: list[TableBuilder] = []
+        #: This year's project number → last year's number of the project of the same name.
+        self._past_numbers: dict[int, int] = {}
+
+    def remember(self, now: tuple[Project, ...], before: tuple[Project, ...]) -> None:
+        """Note which of last year's projects each project goes on."""
+        numbers = {project.name: number for number, project in enumerate(before, 1)}
+        self._past_numbers = {
+            number: numbers[project.name]
+            for number, project in enumerate(now, 1)
+            if project.name in numbers
+        }
 
     def facts(self, tree: Tree, prefix: str = "") -> None:
         """Texts, numbers and formulas of facts.yaml."""
@@ -132,7 +155,11 @@ class _Year:
     def tables(self, figures: Figures) -> None:
         """Tables and 派生 of figures.yaml."""
         for table in figures.tables:
-            if table.name in self._graph.groups or table.name in self._words:
+            if (
+                table.name in self._graph.groups
+                or table.name in self._words
+                or self._graph.knows(table.name)
+            ):
                 self._problems.add("F120", table.at, name=table.name, other="facts.yaml")
                 continue
             self._table(table)
@@ -164,7 +191,14 @@ class _Year:
         at = projects[0].at if projects else Position(PROJECTS)
         count = Fraction(len(projects))
         graph.define(
-            Definition(f"{PROJECT_TOTALS}.个数", at, value=count, text=str(count), places=0)
+            Definition(
+                f"{PROJECT_TOTALS}.个数",
+                at,
+                value=count,
+                text=str(count),
+                places=0,
+                source="项目文件的个数",
+            )
         )
         columns: dict[str, list[str]] = {}
         for number, project in enumerate(projects, 1):
@@ -253,17 +287,27 @@ class _Year:
         """Last year's figure: the same name in last year's folder, else the 上年 column."""
         if "〔" in path:
             return None
-        head, _, column = path.rpartition(".")
-        name = f"{head}.{LAST if column == THIS else LAST + column}"
+        name = last_name(path)
         beside = figures.get(name)
-        before = base.figures.get(path) if base is not None else None
-        if before is not None and beside is not None and before.value != beside.value:
+        before = base.figures.get(self._last_year(path)) if base is not None else None
+        typed = beside is not None and not beside.formula
+        if typed and before is not None and beside is not None and before.value != beside.value:
             self._problems.add(
                 "F203", beside.at, related=[before.at],
                 name=path, here=beside.text, there=before.text, other=str(before.at),
             )  # fmt: skip
         # Known this year by its 上年 name, so that no two figures share a path.
-        return beside if before is None else replace(before, path=name)
+        if before is None:
+            return beside
+        return replace(before, path=name, inputs=tuple(map(last_name, before.inputs)))
+
+    def _last_year(self, path: str) -> str:
+        """The name ``path`` had last year: projects are matched by name, not by number."""
+        match = _PROJECT.match(path)
+        if match is None:
+            return path
+        number = self._past_numbers.get(int(match[1]))
+        return f"{project_path(number)}{path[match.end() :]}" if number else ""
 
 
 @dataclass(frozen=True, slots=True)

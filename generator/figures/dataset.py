@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from generator.content.model import Content, Formula, Project, Quantity, Text, Tree
 from generator.figures.amounts import DEFAULT_PLACES, show
-from generator.figures.compute import LAST, PROJECT_TOTALS, THIS, Computed, project_path
+from generator.figures.compute import PROJECT_TOTALS, Computed, last_name, project_path
 from generator.figures.model import Figure, Names, Words
 from generator.figures.scoring import Evaluation, Group, Scored, average, evaluate
 from generator.problems import Position, Problems
@@ -58,6 +58,9 @@ def _names(
         _put(names, path, words)
     for figure in computed.figures.values():
         _put_base(names, figure)
+    held = names.get("项目")
+    if isinstance(held, list):  # a project may have nothing readable, but keeps its number
+        held[:] = [Names() if item is None else item for item in held]
     _drop_placeholders(names)
     names.pop("指标", None)
     names["单位"] = _texts(content.unit, "单位")
@@ -112,9 +115,8 @@ def _put_base(names: Names, figure: Figure) -> None:
     """``….上年`` beside every ``….本年`` (上年决算 beside 决算), also from last year's folder."""
     if figure.base is None or "〔" in figure.path:
         return
-    head, _, column = figure.path.rpartition(".")
-    if head:
-        _put(names, f"{head}.{LAST if column == THIS else LAST + column}", figure.base)
+    if "." in figure.path:
+        _put(names, last_name(figure.path), figure.base)
 
 
 def _drop_placeholders(names: Names) -> None:

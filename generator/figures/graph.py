@@ -37,12 +37,16 @@ def reference_sum(paths: Iterable[str]) -> formulas.Expression:
     return names[0] if len(names) == 1 else formulas.Call("求和", names)
 
 
+_MAX_SUGGESTIONS = 20
+
+
 class Graph:
     """All definitions of one unit-year, evaluated once in dependency order."""
 
     def __init__(self, problems: Problems, *, complete: bool) -> None:
         self._problems = problems
         self._complete = complete
+        self._misses = 0
         self.definitions: dict[str, Definition] = {}
         self.groups: set[str] = set()
         self.texts: set[str] = set()
@@ -144,17 +148,24 @@ class Graph:
             loop=" → ".join(loop),
         )
 
+    def _known(self) -> list[str]:
+        """Names a writer can type: hidden sums are gen's own."""
+        return [path for path in self.definitions if "〔" not in path]
+
+    def _suggestion(self, path: str) -> str:
+        """The nearest name; after many misses a missing file is likelier than slips."""
+        self._misses += 1
+        return suggest(path, self._known()) if self._misses <= _MAX_SUGGESTIONS else "。"
+
     def _report_unknown(self, name: formulas.Name, definition: Definition) -> None:
         at = _shifted(definition.at, name.offset)
         if name.path in self.groups:
-            below = sorted(p for p in self.definitions if p.startswith(name.path + "."))
+            below = sorted(p for p in self._known() if p.startswith(name.path + "."))
             self._problems.add("F102", at, name=name.path, example=below[0] if below else "")
         elif name.path in self.texts:
             self._problems.add("F105", at, name=name.path)
         elif self._complete and not _broken_above(name.path, self.texts):
-            self._problems.add(
-                "F101", at, name=name.path, suggestion=suggest(name.path, self.definitions)
-            )
+            self._problems.add("F101", at, name=name.path, suggestion=self._suggestion(name.path))
 
 
 def _broken_above(path: str, texts: set[str]) -> bool:

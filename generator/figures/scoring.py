@@ -88,6 +88,8 @@ def evaluate(
     groups = _groups(own, rows, year, problems)
     execution = computed.figures.get(f"{path or '自评'}.执行率")
     execution_score = _execution_score(own, execution, policy, year)
+    if policy.execution_points and policy.execution is None:
+        problems.add("S107", Position(form_set.file, 1, 1))
     points = total([row.points.value for row in rows]) + Fraction(policy.execution_points)
     if rows and points != Fraction(policy.total):
         problems.add(

@@ -58,7 +58,7 @@ def quantity(path: str, typed: Quantity, unit: str) -> Definition:
     unit = typed.unit or unit
     value = Fraction(typed.value)
     places: int | None = typed_places(typed.number)
-    suffix = typed.text[typed.text.rfind(typed.number[-1]) + 1 :] if typed.unit else ""
+    suffix = typed.text[typed.text.rfind(typed.number[-1]) + 1 :]
     text = typed.text
     if unit in MONEY:
         value *= MONEY[unit]

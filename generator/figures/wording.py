@@ -10,12 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
 from generator.figures.model import Fault, Figure, Phrase, Words
 
 Worded = Phrase | Fault
+
+#: A difference smaller than this many decimals show is printed as it is.
+_MOST_PLACES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,9 @@ def _amount_text(value: Fraction, *figures: Figure) -> str:
     known = [places for places in declared if places is not None]
     places = max(known) if len(known) == len(declared) else DEFAULT_PLACES
     text = show(abs(value), places)
-    if text == "0" and value != 0:
-        text = show(abs(value), exact_places(value) or 4)
+    while text == "0" and value != 0 and places < _MOST_PLACES:
+        places += 1
+        text = show(abs(value), places)
     return text
 
 
@@ -154,6 +159,7 @@ def bare_number(value: object, digits: object = None) -> Worded:
     """The number alone: as typed, or with a fixed count of decimals."""
     figure = _figure(value, "数")
     exact = figure.value * 100 if figure.unit == "%" else figure.value
+    exact /= MONEY.get(figure.suffix, Fraction(1))
     text = _numeral(figure, exact, digits)
     places = _decimals(text)
     return Phrase(text, _source(figure, "数"), round_half_up(Fraction(text), places), "", places)
@@ -191,6 +197,9 @@ def _change(figure: Figure) -> str:
 
 
 def _points(difference: Fraction, digits: int) -> str:
+    """``提高1.2个百分点``; a difference that rounds to nothing has no direction."""
+    if show(abs(difference) * 100, digits) == "0":
+        return "基本持平"
     word = "提高" if difference > 0 else "下降"
     return f"{word}{show(abs(difference) * 100, digits)}个百分点"
 
@@ -200,6 +209,8 @@ def _growth(figure: Figure, digits: int) -> str:
     base = _base(figure)
     if figure.value == base.value:
         return ""
+    if figure.unit == "%":
+        return _points(figure.value - base.value, digits)
     if base.value == 0:
         return "上年无此项"
     if base.value < 0:
@@ -247,6 +258,8 @@ def _register_leads(lead: str) -> None:
         year = _year_word(figure, lead)
         changed = _change(figure)
         text = f"{start}{year}{changed}" if changed else _level(figure, year)
+        if changed == "基本持平":
+            text = f"与{year}基本持平"
         if changed and _base(figure).value == 0 and figure.unit != "%":
             text += "（上年无此项）"
         return Phrase(text, _source(figure, lead))
@@ -273,6 +286,8 @@ def _register_leads(lead: str) -> None:
         changed = _change(figure)
         if not changed:
             text = _level(figure, year)
+        elif changed == "基本持平":
+            text = f"与{year}基本持平"
         elif figure.unit == "%":
             text = f"{start}{year}{changed}"
         else:
@@ -336,10 +351,11 @@ def completion_phrase(
     """``完成年初预算的94.64%``, or words when nothing was budgeted."""
     figure, other = _ratio(value, budget, "完成预算")
     path = _source(figure, "完成预算", other)
+    places = _places(digits)
     if other.value == 0:
         unplanned = "年初未安排预算" if label == "年初预算" else f"未安排{label}"
         return Phrase(unplanned, path)
-    rate = show(figure.value / other.value * 100, _places(digits))
+    rate = show(figure.value / other.value * 100, places)
     return Phrase(f"完成{label}的{rate}%", path)
 
 
@@ -378,8 +394,10 @@ def chinese_date(value: object) -> Worded:
     if not isinstance(value, Words) or match is None:
         raise _Refused("T108", found=_describe(value))
     year, month, day = match.groups()
-    if not (1 <= int(month) <= 12 and (day is None or 1 <= int(day) <= 31)):
-        raise _Refused("T108", found=_describe(value))
+    try:
+        date(int(year), int(month), int(day or 1))
+    except ValueError:
+        raise _Refused("T108", found=_describe(value)) from None
     text = f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
     return Phrase(text, f"{value.path}|日期")
 

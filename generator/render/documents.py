@@ -232,7 +232,7 @@ def _narrative(
             if markers.FAULTY in text:
                 found = markers.strip(text)[1]
                 _report_faults(found, compiled.tags, Position(source.file), problems)
-    return blocks
+    return None if blocks is None else tuple(map(narrative.settled, blocks))
 
 
 def _compiled_narrative(source: Narrative, problems: Problems) -> narrative.CompiledNarrative:
@@ -272,7 +272,18 @@ def _lint(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -
         scope["正文"] = UNKNOWN
     scope.setdefault("正文", UNKNOWN)
     complete = dataset.content.complete
-    lint(compiled.tags, compiled.statements, scope, problems, complete=complete)
+    absent = {
+        templates.position(annex, "docx").file
+        for annex in dataset.content.form_set.documents
+        if annex.name in job.document.annexes and not _appears(annex, dataset)
+    }
+    there = [
+        (tag, said)
+        for tag, said in zip(compiled.tags, compiled.statements, strict=True)
+        if tag.at.file not in absent
+    ]
+    tags, said = [tag for tag, _ in there], [said for _, said in there]
+    lint(tags, said, scope, problems, complete=complete)
 
 
 def _render(

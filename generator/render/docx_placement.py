@@ -20,9 +20,7 @@ from generator.render.tags import TAG, Tag
 NARRATIVE: Final = "正文"
 MERGE: Final = re.compile(r"\|\s*合并(?!\w)")
 # An opening ends at the next one of its kind: a text full of them is searched in linear time.
-_TAG = re.compile(
-    r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL
-)
+_TAG = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 _FULL_WIDTH = re.compile(r"[｛{]\s?｛|｛[{%％#]|{％|｝\s?[｝}]|[}%％#]｝|％}")
 _LOOSE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 _OPENING = re.compile(r"\{[{%#]")

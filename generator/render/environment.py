@@ -7,12 +7,13 @@ exist here; loops and outputs are bounded. Values come out escaped and wrapped i
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import CodeType
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateRuntimeError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -25,6 +26,9 @@ from generator.render import markers
 
 MAX_LOOP_STEPS: Final = 1_000_000
 MAX_OUTPUT_CHARS: Final = 50_000_000
+#: What a tag may nest; real ones stay below ten, Python's own limits are not far above.
+MAX_DEPTH: Final = 40
+_TOO_MUCH = "写得太长，或一层套一层套得太深"
 _LOOP_NAMES = frozenset({"index", "index0", "first", "last", "length"})
 
 #: Everything a tag may consist of. What is not listed does not run.
@@ -63,10 +67,40 @@ def _rows(value: object) -> Sequence[object]:
 class _Guard(NodeTransformer):
     """Refuses whatever is not allowed and routes every loop through ``_rows``."""
 
+    def __init__(self) -> None:
+        self._depth = 0
+
     def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
         if not isinstance(node, _ALLOWED_NODES):
-            raise TemplateSyntaxError(_refusal(node), getattr(node, "lineno", 1))
-        return super().generic_visit(node, *args, **kwargs)
+            raise TemplateSyntaxError(_refusal(node), getattr(node, "lineno", None) or 1)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise TemplateSyntaxError(_TOO_MUCH, node.lineno or 1)
+        try:
+            return super().generic_visit(node, *args, **kwargs)
+        finally:
+            self._depth -= 1
+
+    def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
+        # Lists of lists of lists … made with `set` would take forever to compare.
+        if not all(isinstance(item, nodes.Const) for item in node.items):
+            raise TemplateSyntaxError("方括号里只能写固定的文字或数字", node.lineno)
+        return node
+
+    def visit_Const(self, node: nodes.Const) -> nodes.Node:  # noqa: N802
+        if isinstance(node.value, float) and not math.isfinite(node.value):
+            raise TemplateSyntaxError("数字太大", node.lineno)
+        return node
+
+    def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802
+        if node.name not in _TESTS:
+            raise TemplateSyntaxError(f"没有“is {node.name}”这种判断", node.lineno)
+        return self.generic_visit(node)
+
+    def visit_Assign(self, node: nodes.Assign) -> nodes.Node:  # noqa: N802
+        if not isinstance(node.target, nodes.Name):
+            raise TemplateSyntaxError("set 要写成 {% set 甲 = 值 %}", node.lineno)
+        return self.generic_visit(node)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (Jinja's visitor names)
         if node.recursive:
@@ -91,7 +125,10 @@ class GenEnvironment(ImmutableSandboxedEnvironment):
     intercepted_unops = frozenset(ImmutableSandboxedEnvironment.default_unop_table)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree: nodes.Template = _Guard().visit(super()._parse(source, name, filename))
+        try:
+            tree: nodes.Template = _Guard().visit(super()._parse(source, name, filename))
+        except (RecursionError, MemoryError, ValueError, OverflowError) as error:
+            raise TemplateSyntaxError(_TOO_MUCH, 1, name, filename) from error
         return tree
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -188,7 +225,10 @@ _KINDS: dict[type, str] = {
 
 def compile_source(environment: GenEnvironment, source: str, name: str) -> CodeType:
     """Jinja's Python code for ``source``; raises ``jinja2.TemplateSyntaxError``."""
-    return environment.compile(source, name, name)
+    try:
+        return environment.compile(source, name, name)
+    except (RecursionError, MemoryError, ValueError, OverflowError, SyntaxError) as error:
+        raise TemplateSyntaxError(_TOO_MUCH, 1, name) from error
 
 
 def run(environment: GenEnvironment, code: CodeType, context: Mapping[str, object]) -> str:
@@ -199,7 +239,10 @@ def run(environment: GenEnvironment, code: CodeType, context: Mapping[str, objec
     """
     template = Template.from_code(environment, code, {})
     _budget.steps = 0
-    return bounded(template.root_render_func(template.new_context(dict(context))))
+    try:
+        return bounded(template.root_render_func(template.new_context(dict(context))))
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise TemplateRuntimeError("条件里的两边不能相比，或者值用错了地方") from error
 
 
 def bounded(pieces: Iterable[str]) -> str:

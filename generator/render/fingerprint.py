@@ -59,6 +59,8 @@ def reached(statements: Sequence[Statement]) -> frozenset[Path]:
 def _parts(node: Expression) -> Iterable[Expression]:
     if node[0] == "filter":
         return (node[2], *node[3])
+    if node[0] == "defined":
+        return (node[1],)
     parts: Iterable[Expression] = node[1] if node[0] == "parts" else ()
     return parts
 
@@ -95,7 +97,7 @@ def _pieces(value: object) -> Iterator[str]:
     elif isinstance(value, Words):
         yield f"{value.path}={value}"
     elif isinstance(value, Names):
-        for key, member in value.items():
+        for key, member in sorted(value.items()):
             yield key
             yield from _pieces(member)
     elif isinstance(value, list | tuple):

@@ -111,9 +111,17 @@ class _Linter:
         if kind == "const":
             return node[1]
         if kind == "parts":
-            for part in node[1]:
-                self._resolve(part, tag)
+            values = [self._resolve(part, tag) for part in node[1]]
+            if node[2:] == ("sum",):
+                self._sum(node[1], values, tag)
         return UNKNOWN
+
+    def _sum(self, parts: Sequence[Expression], values: Sequence[object], tag: Tag) -> None:
+        """Counters may be counted up (``loop.index + 1``); amounts are never computed here."""
+        words = any(part[0] == "filter" and part[1] != "个数" for part in parts)
+        if words or any(isinstance(v, Figure | Phrase | Names | list | str) for v in values):
+            reason = "模板里不做运算，请在 figures.yaml 的“派生”里写公式，再用它的名称"
+            self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
 
     def _name(self, name: str, tag: Tag) -> object:
         for opened in reversed(self._open):

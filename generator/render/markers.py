@@ -23,6 +23,9 @@ FAULTY = OPEN + FAULT
 _FIELD = "\ue018"
 
 
+_TAGS = re.compile(f"{TAG}\\d+{END}")
+
+
 class Mark(NamedTuple):
     """A value in a rendered text: ``text[start:end]`` of the cleaned XML shows ``path``.
 
@@ -43,6 +46,11 @@ def wrap(path: str, text: str) -> str:
 def tag_marker(number: int) -> str:
     """What a compiled template prints just before the value of its tag ``number``."""
     return f"{TAG}{number}{END}"
+
+
+def untagged(marked: str) -> str:
+    """``marked`` without the announcements of tags."""
+    return _TAGS.sub("", marked)
 
 
 def fault_path(code: str, values: tuple[tuple[str, str], ...]) -> str:

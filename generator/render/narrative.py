@@ -143,7 +143,16 @@ def render_narrative(
     return tuple(out)
 
 
+def settled(block: Block) -> Block:
+    """``block`` without the tag numbers of report.md, which mean nothing in a Word template."""
+    rows = tuple(tuple(markers.untagged(cell) for cell in row) for row in block.rows)
+    return replace(block, text=markers.untagged(block.text), rows=rows)
+
+
 def _visible(text: str) -> bool:
+    """Whether anything shows; a fault counts, or it would vanish with its paragraph."""
+    if markers.FAULTY in text:
+        return True
     return bool(markers.strip(text)[0].strip())
 
 

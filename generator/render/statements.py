@@ -3,7 +3,7 @@
 An expression becomes a nested tuple:
 
 ``("name", n)`` ``("member", holder, key)`` ``("filter", n, holder, arguments)``
-``("const", value)`` ``("defined",)`` ``("parts", parts)``
+``("const", value)`` ``("defined", holder)`` ``("parts", parts)`` (a third ``"sum"`` for + and -)
 
 and a tag a ``Statement``. The lint walks these against a context without parsing anything.
 """
@@ -79,7 +79,7 @@ def _block(tag: Tag, environment: GenEnvironment) -> Statement:
         return _loop(rest, environment)
     if word == "set":
         name, equals, source = rest.partition("=")
-        if not equals:
+        if not equals or not name.strip().isidentifier():
             raise _Wrong("set 要写成 {% set 甲 = 值 %}")
         return Statement(word, (name.strip(),), _expression(source, environment))
     if word in WORDS:
@@ -125,11 +125,13 @@ def _plain(node: nodes.Node) -> Expression:
         arguments = [*node.args, *(keyword.value for keyword in node.kwargs)]
         return ("filter", node.name, _plain(node.node), tuple(map(_plain, arguments)))
     if isinstance(node, nodes.Test) and node.name in ("defined", "undefined"):
-        return ("defined",)
+        return ("defined", _plain(node.node))
     if isinstance(node, nodes.Const):
         return ("const", node.value)
     if isinstance(node, nodes.TemplateData):
         return ("const", node.data)
+    if isinstance(node, nodes.Add | nodes.Sub | nodes.Neg):
+        return ("parts", tuple(map(_plain, node.iter_child_nodes())), "sum")
     return ("parts", tuple(map(_plain, node.iter_child_nodes())))
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from generator.problems import Position
 
-#: A tag in running text. Comments count as tags so that they are never printed.
-TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+#: A tag in running text. Comments count as tags so that they are never printed. An opening ends
+#: at the next one of its kind, so that a text full of them is still searched in linear time.
+TAG = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 
 _PARTS = re.compile(r"\{([{%#])(-?)(?:(tr|tc|p|r)(?=\s))?\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
 
