@@ -1,4 +1,4 @@
-"""Bytes and characters of content files: encodings, control characters, syntax slips."""
+"""Bytes and characters of content files: encodings, other files, control characters."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import yaml
 from test_problems import assert_names, seen
 
-from generator.content import hygiene, nodes
+from generator.content import hygiene
 from generator.problems import Problems
 
 TEXT = "名称: 驻深办\n金额: 209.57\n"
@@ -33,6 +32,8 @@ def read(path: Path, limit: int = 1024) -> tuple[str | None, Problems]:
         ("〇㐀𠀀\n".encode("gb18030"), "GBK"),
         (TEXT.encode("utf-16"), "UTF-16"),
         (b"\xfe\xff" + TEXT.encode("utf-16-be"), "UTF-16"),
+        (TEXT.encode("utf-16-le"), "UTF-16"),
+        (TEXT.encode("utf-16-be"), "UTF-16"),
     ],
 )
 def test_any_windows_encoding_is_read(tmp_path: Path, raw: bytes, noted: str) -> None:
@@ -42,6 +43,26 @@ def test_any_windows_encoding_is_read(tmp_path: Path, raw: bytes, noted: str) ->
     assert text in (TEXT, "〇㐀𠀀\n")
     assert seen(problems) == (["L104 1:1"] if noted else [])
     assert_names(problems, noted)
+
+
+@pytest.mark.parametrize(
+    ("raw", "named"),
+    [
+        (b"PK\x03\x04\x14", "Word、Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1", "旧版Word"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\x89PNG\r\n", "图片"),
+        (b"\xff\xd8\xff\xe0", "图片"),
+        (b"Rar!\x1a", "压缩包"),
+    ],
+)
+def test_other_kinds_of_files_are_named(tmp_path: Path, raw: bytes, named: str) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes(raw)
+    text, problems = read(path)
+    assert text is None
+    assert seen(problems) == ["L109 1:1"]
+    assert_names(problems, named)
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xff\xff", b"\xff\xfe\x00", b"a: \x81"])
@@ -73,11 +94,11 @@ def test_size_limit(tmp_path: Path) -> None:
 
 
 def test_unreadable_files_say_why(tmp_path: Path) -> None:
-    text, problems = read(tmp_path / "没有.yaml")
-    assert text is None
-    assert seen(problems) == ["L101 0:0"]
-    assert_names(problems, "文件不存在")
-    assert_names(read(tmp_path)[1], "文件夹")
+    for path, why in [(tmp_path / "没有.yaml", "文件不存在"), (tmp_path, "文件夹")]:
+        text, problems = read(path, 2**20)
+        assert text is None
+        assert seen(problems) == ["L101 0:0"]
+        assert_names(problems, why)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +127,8 @@ def test_refusals_of_the_system_are_put_in_chinese(error: OSError, said: str) ->
         ("甲\x9f", "L105 1:2", "U+009F"),
         ("甲乙\ud800", "L105 1:3", "U+D800"),
         ("\ufffe", "L105 1:1", "U+FFFE"),
+        ("甲\u2028", "L105 1:2", "U+2028"),
+        ("甲\x85乙", "L105 1:2", "U+0085"),
         ("一\n二\n三\ue000", "L106 3:2", "U+E000"),
         ("\ue010收入\ue012", "L106 1:1", "U+E010"),
         ("\U000f0000", "L106 1:1", "U+F0000"),
@@ -121,7 +144,7 @@ def test_forbidden_characters(text: str, expected: str, named: str) -> None:
 
 def test_ordinary_characters_pass() -> None:
     problems = Problems()
-    hygiene.check_characters("\t制表\n换行\r\x85𠀀〔2018〕①“”\u3000<&>{{ }}\ufeff", "f", problems)
+    hygiene.check_characters("\t制表\n换行\r𠀀〔2018〕①“”\u3000<&>{{ }}\ufeff", "f", problems)
     assert seen(problems) == []
 
 
@@ -139,87 +162,32 @@ def test_a_binary_file_is_refused_quickly_and_briefly() -> None:
     assert time.perf_counter() - started < 1
 
 
+def test_bad_characters_can_be_left_out() -> None:
+    problems = Problems()
+    assert hygiene.without_forbidden("甲\x01乙\ue000丙\n", "f", problems) == "甲乙丙\n"
+    assert seen(problems) == ["L105 1:2", "L106 1:4"]
+
+
 def test_fullwidth_digits_have_plain_forms() -> None:
     assert hygiene.ascii_digits("－２０９．５７％＋") == "-209.57%+"
-
-
-# Syntax errors: one message each, at the place a writer must look at
+    assert hygiene.ascii_digits("1，2−3") == "1,2-3"
 
 
 @pytest.mark.parametrize(
-    ("text", "expected", "named"),
-    [
-        ("人员:\n\t编制: 5\n", "L121 2:1", "Tab"),
-        ("人员:\n  \t编制: 5\n", "L121 2:3", "Tab"),
-        ("甲：1\n乙: 2\n", "L122 1:2", "“甲”"),
-        ("甲: 1\n表:\n  - 乙：1\n    丙: 2\n", "L122 3:6", "“乙”"),
-        ("甲: ｛本年: 1｝\n", "L123 1:4", "｛"),
-        ("文号: [2018]34号\n", "L124 1:11", "[2018]34号"),
-        ("目标: >5%\n", "L124 1:7", ">5%"),
-        ("名称: @驻深办\n", "L124 1:5", "@驻深办"),
-        ("名称: %驻深办\n", "L124 1:5", "%驻深办"),
-        ("说明: 甲: 乙\n", "L125 1:6", "甲: 乙"),
-        ("甲: 1\n乙\n丙: 2\n", "L126 2:1", "乙"),
-        ("甲: {本年: 1\n", "L127 1:4", "本年: 1"),
-        ("甲: {本年: 1 上年: 2}\n", "L127 1:13", "上年: 2"),
-        ("甲: - 乙\n", "L128 1:4", "- 乙"),
-        ("甲:\n   乙: 1\n  丙: 2\n", "L128 3:3", "丙: 2"),
-        ("甲: 1\n\ufeff乙: 2\n", "L120 2:2", "乙: 2"),
-    ],
-)
-def test_syntax_slips(text: str, expected: str, named: str) -> None:
+    ("text", "odd", "rest"),
+    [("50\u200b", "\u200b", "50"), ("\u00a050", "\u00a0", "50"), ("5\u30000", "\u3000", "50"),
+     ("\ufeff50", "\ufeff", "50"), ("50", "", "50"), ("甲 乙", "", "甲 乙")],
+)  # fmt: skip
+def test_characters_that_look_like_nothing(text: str, odd: str, rest: str) -> None:
+    assert hygiene.invisible(text) == odd
+    assert hygiene.without_invisible(text) == rest
+
+
+def test_an_error_without_a_place_is_put_on_a_line_that_says_something() -> None:
     problems = Problems()
-    assert nodes.parse(text, "f.yaml", problems) is None
-    assert seen(problems) == [expected]
-    assert_names(problems, named)
-
-
-def test_unclosed_quote_is_shown_where_it_opens() -> None:
-    problems = Problems()
-    nodes.parse('甲: 1\n文号: "〔2018〕34号\n乙: 2\n', "f.yaml", problems)
-    assert seen(problems) == ["L124 2:5"]
-    assert_names(problems, "〔2018〕34号")
-
-
-def test_missing_space_after_the_colon_is_shown_on_its_own_line() -> None:
-    problems = Problems()
-    nodes.parse("表:\n  财政拨款:209.57\n  上年结转: {本年: 50}\n", "f.yaml", problems)
-    assert seen(problems) == ["L126 2:7"]
-    assert_names(problems, "财政拨款:209.57")
-
-
-def test_unclosed_brace_is_shown_on_its_own_line() -> None:
-    problems = Problems()
-    nodes.parse("表:\n  甲: {本年: 209.57\n  乙: {本年: 50}\n", "f.yaml", problems)
-    assert [p.at.line for p in problems] == [2]
-    assert {p.code for p in problems} == {"L127"}
-
-
-def test_prose_with_a_fullwidth_colon_is_not_blamed_for_another_error() -> None:
-    problems = Problems()
-    nodes.parse("目标: |\n  第一：完成任务\n人员: [1, 2\n", "f.yaml", problems)
-    assert 3 in [p.at.line for p in problems]
-    assert "第一" not in "".join(p.message for p in problems)
-
-
-def test_every_tab_and_fullwidth_colon_is_listed() -> None:
-    problems = Problems()
-    nodes.parse("甲：1\n乙: 2\n表:\n\t丙: 3\n", "f.yaml", problems)
-    assert seen(problems) == ["L122 1:2", "L121 4:1"]
-
-
-def test_right_files_give_no_message() -> None:
-    problems = Problems()
-    good = '文号: "[2018]34号"\n甲: {本年: 1}\n说明: "甲: 乙"\n表:\n  - 一：二\n'
-    assert nodes.parse(good, "f.yaml", problems) is not None
-    assert seen(problems) == []
-
-
-@given(st.text(alphabet=st.sampled_from(list("甲乙:：-[]{}\"'#,&*!|>%@`\t\n 1０.")), max_size=60))
-def test_each_syntax_error_gives_a_message_inside_the_file(text: str) -> None:
-    problems = Problems()
-    nodes.parse(text, "f.yaml", problems)
-    lines = text.split("\n")
-    for problem in problems:
-        assert 1 <= problem.at.line <= len(lines)
-        assert 1 <= problem.at.column <= len(lines[problem.at.line - 1]) + 1
+    hygiene.explain_syntax_error(yaml.YAMLError(), "甲: 1\n", "f", problems)
+    mark = yaml.Mark("f", 0, 3, 0, "", 0)
+    late = yaml.MarkedYAMLError(problem_mark=mark)
+    hygiene.explain_syntax_error(late, "甲\n  乙乙\n\n\n", "f", problems)
+    assert seen(problems) == ["L120 1:1", "L120 2:1"]
+    assert_names(problems, "“甲: 1”", "“乙乙”")

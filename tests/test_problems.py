@@ -105,7 +105,7 @@ def test_problems_are_sorted_by_place_without_repeats() -> None:
 def test_only_errors_fail() -> None:
     problems = Problems()
     problems.add("L104", AT, encoding="GBK")
-    problems.add("L133", AT, name="甲.yml")
+    problems.add("T122", AT, found="一、概况")
     assert not problems.failed
     problems.add("L110", AT)
     assert problems.failed
@@ -122,6 +122,7 @@ def test_severities_have_chinese_labels() -> None:
         ("完城", ["目标", "完成"], "，是否为“完成”？"),
         ("figure.yaml", ["facts.yaml", "figures.yaml"], "，是否为“figures.yaml”？"),
         ("合计", ["合计", "合记"], "，是否为“合计”？"),
+        ("分直", ["分值", "得分"], "，是否为“分值”？"),
         ("天气", ["目标", "完成"], ""),
         ("甲", [], ""),
         ("", ["甲"], ""),

@@ -23,8 +23,8 @@ from lxml import etree
 
 from generator.figures.model import Figure, Names, Words
 from generator.problems import Position, Problems
-from generator.render.compiled import Compiled, Rendered
 from generator.render import markers, statements
+from generator.render.compiled import Compiled, Rendered
 from generator.render.docx import environment, render_docx
 from generator.render.docx_compile import Annex, compile_docx
 from generator.render.lint import UNKNOWN, lint
@@ -902,3 +902,161 @@ def test_annex_problems_name_the_annex() -> None:
         ("T219", "templates/附件1.docx"),
     }
     assert problems_of(text_template("甲"), [Annex("附录", b"", "a.docx")]) == [("T001", "")]
+
+
+# --- pages, copies, columns -----------------------------------------------------------------
+
+
+def kept(done: Rendered) -> list[str]:
+    """Texts of the paragraphs that stay with the next one, those of tables in brackets."""
+    root = etree.fromstring(done.parts[MAIN].encode())
+    out = []
+    for paragraph in root.iter(qn("w:p")):
+        properties = paragraph.find(qn("w:pPr"))
+        keep = None if properties is None else properties.find(qn("w:keepNext"))
+        if keep is not None and keep.get(qn("w:val")) not in ("0", "false"):
+            assert properties is not None
+            order = [etree.QName(child).localname for child in properties]
+            assert order.index("keepNext") == ("pStyle" in order)
+            text = "".join(t.text or "" for t in paragraph.iter(qn("w:t")))
+            in_table = next(paragraph.iterancestors(qn("w:tbl")), None) is not None
+            out.append(f"[{text}]" if in_table else text)
+    return out
+
+
+@pytest.mark.parametrize("style", ["Normal", "Body Text", "格式", "不跟", "已跟"])
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        ((Block("paragraph", 0, "甲"), Block("paragraph", 0, "乙")), ["乙"]),
+        ((Block("paragraph", 0, "甲"), Block("item", 1, "1.乙")), ["1.乙"]),
+        ((Block("table", 0, "", (("项",), ("末",))),), ["[末]", ""]),
+        ((Block("heading", 1, "一、甲"),), ["一、甲"]),
+        ((), []),
+    ],
+)
+def test_the_signature_never_stands_alone(
+    style: str, blocks: tuple[Block, ...], expected: list[str]
+) -> None:
+    def build(document: Any) -> None:
+        named = style if style in ("Normal", "Body Text") else "Normal"
+        paragraph = document.add_paragraph("{{p 正文 }}", style=named)
+        if style == "格式":
+            paragraph.paragraph_format.first_line_indent = Pt(32)
+        elif style != named:
+            paragraph.paragraph_format.keep_with_next = style == "已跟"
+        document.add_paragraph("")
+        document.add_paragraph("附件：名称")
+        document.add_paragraph("")
+        document.add_paragraph("落款")
+
+    done = render(template(build), 正文=blocks)
+    if style == "已跟":
+        assert set(expected) <= set(kept(done))
+    else:
+        # The blank line between narrative and 附件 keeps too; the one behind 附件 is none of ours.
+        assert kept(done) == [*expected, ""]
+
+
+def listed(document: Any) -> None:
+    """An annex with a list by style, a list of its own, a bookmark and references to it."""
+    start, end = (
+        f"<w:bookmark{kind} {nsdecls('w')} w:id='3'{name}/>"
+        for kind, name in (("Start", " w:name='总表'"), ("End", ""))
+    )
+    first = document.add_paragraph("{{ 本项目.名称 }}", style="List Number")
+    first._p.append(parse_xml(start))
+    first._p.append(parse_xml(end))
+    own = document.add_paragraph("二")
+    own._p.get_or_add_pPr().append(
+        parse_xml(f"<w:numPr {nsdecls('w')}><w:ilvl w:val='0'/><w:numId w:val='2'/></w:numPr>")
+    )
+    link = document.add_paragraph("见")
+    shown = "<w:r><w:t>上</w:t></w:r>"
+    link._p.append(
+        parse_xml(f"<w:hyperlink {nsdecls('w')} w:anchor='总表'>{shown}</w:hyperlink>")
+    )
+    link._p.append(parse_xml(f"<w:fldSimple {nsdecls('w')} w:instr=' REF 总表 \\h '/>"))
+
+
+@pytest.mark.parametrize("projects", [1, 3])
+def test_copies_of_an_annex_have_lists_and_bookmarks_of_their_own(projects: int) -> None:
+    annex = Annex("项目表", template(listed), "templates/附件.docx", True, "", 1)
+    done = render(template(report), [annex], **annex_context(projects))
+    root = etree.fromstring(done.parts[MAIN].encode())
+    starts = list(root.iter(qn("w:bookmarkStart")))
+    names = [start.get(qn("w:name")) for start in starts]
+    assert names == ["总表", "总表_2", "总表_3"][:projects]
+    ids = [start.get(qn("w:id")) for start in starts]
+    assert ids == [end.get(qn("w:id")) for end in root.iter(qn("w:bookmarkEnd"))]
+    assert len(set(ids)) == projects
+    assert [link.get(qn("w:anchor")) for link in root.iter(qn("w:hyperlink"))] == names
+    codes = [field.get(qn("w:instr")) for field in root.iter(qn("w:fldSimple"))]
+    assert codes == [f" REF {name} \\h " for name in names]
+    numbers = [number.get(qn("w:val")) for number in root.iter(qn("w:numId"))]
+    assert len(numbers) == 2 * projects
+    assert len(set(numbers)) == 2 * projects
+    document = opened(done)
+    defined = {
+        number.get(qn("w:numId")): number
+        for number in document.part.numbering_part.element.iter(qn("w:num"))
+    }
+    assert set(numbers) <= set(defined)
+    for number in numbers[2:]:
+        restarts = [
+            level.find(qn("w:startOverride")).get(qn("w:val"))
+            for level in defined[number].findall(qn("w:lvlOverride"))
+        ]
+        assert restarts[0] == "1"
+        assert len(restarts) == 9
+
+
+@pytest.mark.office
+def test_lists_of_copies_start_again(tmp_path: Path) -> None:
+    annex = Annex("项目表", template(listed), "templates/附件.docx", True, "", 1)
+    path = tmp_path / "报告.docx"
+    path.write_bytes(render(template(report), [annex], **annex_context(3)).data)
+    shown = ["".join(text.split()) for text in pages.page_texts(pages.to_pdf(path, tmp_path))]
+    assert ["1.项目" in text for text in shown] == [False, True, True, True]
+
+
+def test_bookmarks_in_loops_stay_unique() -> None:
+    def build(document: Any) -> None:
+        document.add_paragraph("{%p for r in 指标 %}")
+        paragraph = document.add_paragraph("{{ r.名称 }}")
+        for xml in (
+            f"<w:bookmarkStart {nsdecls('w')} w:id='7' w:name='{'长' * 40}'/>",
+            f"<w:bookmarkEnd {nsdecls('w')} w:id='7'/>",
+        ):
+            paragraph._p.append(parse_xml(xml))
+        document.add_paragraph("{%p endfor %}")
+
+    done = render(template(build), 指标=rows(*[("", "", str(n)) for n in range(12)]))
+    root = etree.fromstring(done.parts[MAIN].encode())
+    names = [start.get(qn("w:name")) for start in root.iter(qn("w:bookmarkStart"))]
+    assert len(set(names)) == 12
+    assert max(map(len, names)) == 40
+
+
+def test_columns_looped_away_leave_no_empty_row() -> None:
+    # A row that is nothing but looped columns, over a row that stays.
+    raw = template(looped_row)
+    done = render(raw, 指标=[])
+    table = opened(done).tables[0]
+    assert cells(table) == [["合计"]]
+    assert all(row.findall(qn("w:tc")) for row in table._tbl.tr_lst)
+    done = render(raw, 指标=rows(("", "", "a"), ("", "", "b")))
+    assert cells(opened(done).tables[0]) == [["a", "b"], ["合计"]]
+
+
+def looped_row(document: Any) -> None:
+    looped = ["{%tc for r in 指标 %}", "{{ r.名称 }}", "{%tc endfor %}"]
+    table = fill(document, [looped, ["合计", "", ""]])
+    for cell in table.rows[1]._tr.tc_lst[1:]:
+        table.rows[1]._tr.remove(cell)
+    table.rows[0].height = Pt(20)
+
+
+def test_a_table_of_looped_columns_only_goes_away() -> None:
+    raw = table_template(["{%tc for r in 指标 %}", "{{ r.名称 }}", "{%tc endfor %}"])
+    assert opened(render(raw, 指标=[])).tables == []

@@ -16,7 +16,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
@@ -31,8 +31,9 @@ from generator.problems import Position, Problem, Problems
 from generator.render import markers
 from generator.render.compiled import Compiled, Rendered
 from generator.render.properties import Properties
-from generator.render.xlsx import render_xlsx, shown
+from generator.render.xlsx import render_xlsx
 from generator.render.xlsx_compile import compile_xlsx
+from generator.render.xlsx_numbers import shown
 from generator.render.xlsx_rows import BLANK_ROW
 
 rule_of: Callable[..., Any] = FormulaRule
@@ -349,6 +350,8 @@ def test_conditions_inside_a_cell() -> None:
         ("{% if x %}{{ x }}{% else %}—{% endif %}", 3.5, "—"),
         ("{% if x == 0 %}无{% else %}{{ x }}{% endif %}", 3.5, "无"),
         ("{% if x %} {{ x }} {% else %}{% endif %}", 3.5, None),
+        ("{% if x %}{{ x }}{% else %}{{ y }}{% endif %}", 3.5, 7),
+        ("{% if x == 1 %}一{% elif x %}{{ x }}{% else %}{{ y }}{% endif %}", 3.5, 7),
         ("{% if x %}约{{ x }}{% endif %}", "约3.5", None),
         ("{% if x %}{{ x }}{% else %}{{ x }}个{% endif %}", "3.5", "0个"),
     ],
@@ -356,11 +359,14 @@ def test_conditions_inside_a_cell() -> None:
 def test_a_conditional_value_is_still_a_value(text: str, some: object, none: object) -> None:
     """A blank instead of a zero must not turn the column into text."""
     book = sheet({"A1": text})
-    made = rendered(book, x=figure("3.5"))
-    assert page(book, x=figure("3.5"))["A1"].value == some
+    made = rendered(book, x=figure("3.5"), y=figure("7"))
+    assert page(book, x=figure("3.5"), y=figure("7"))["A1"].value == some
     (mark,) = made.marks["xl/worksheets/sheet1.xml"]
-    assert (mark.path, compiled(book).tags[mark.tag].prints) == ("数.3.5", True)
-    assert (page(book, x=figure("0"))["A1"].value or None) == none
+    assert (mark.path, compiled(book).tags[mark.tag].text) == ("数.3.5", "{{ x }}")
+    assert (page(book, x=figure("0"), y=figure("7"))["A1"].value or None) == none
+    for other in rendered(book, x=figure("0"), y=figure("7")).marks["xl/worksheets/sheet1.xml"]:
+        shown_by = "{{ x }}" if other.path == "数.0" else "{{ y }}"
+        assert compiled(book).tags[other.tag].text == shown_by
 
 
 def test_trim_signs() -> None:
@@ -738,6 +744,23 @@ def test_tables_grow() -> None:
     assert page(book, 行=THREE * 2).tables["T1"].ref == "A1:B7"
 
 
+def test_a_table_without_rows_keeps_one() -> None:
+    """Excel repairs files in which a ListObject is nothing but its header."""
+    book = sheet({**LOOP, "B1": "数", "B3": "x", "A5": "合计"})
+    book.worksheets[0].add_table(Table(displayName="T1", ref="A1:B4"))
+    assert page(book, 行=[]).tables["T1"].ref == "A1:B2"
+
+
+def test_a_table_without_header_is_no_table() -> None:
+    """One that stands in rows which are left out goes with them."""
+    cells = {"A1": "{%tr if x %}", "A2": "名", "A3": "{{ x }}", "A4": "{%tr endif %}", "A5": "完"}
+    book = sheet(cells)
+    book.worksheets[0].add_table(Table(displayName="T1", ref="A2:A3"))
+    assert page(book, x=words("有")).tables["T1"].ref == "A1:A2"
+    gone = page(book, x=words(""))
+    assert (dict(gone.tables), gone["A1"].value) == ({}, "完")
+
+
 # 合并
 
 GROUPS = rows(
@@ -1109,6 +1132,185 @@ def test_shown_reads_what_it_prints() -> None:
     number = shown("≥1,234.50元")
     assert number is not None
     assert (number.text, number.code) == ("1234.50", '"≥"#,##0.00"元"')
+
+
+# Row heights
+
+
+def wrapped(cells: Grid, *, width: float = 20, alignment: Alignment | None = None) -> Workbook:
+    """A sheet in 宋体 12 whose cells wrap; all columns have this width."""
+    book = sheet(cells)
+    page_: Any = book.worksheets[0]
+    normal: Any = book
+    normal._fonts[0] = Font(name="宋体", sz=12)
+    for row in page_.iter_rows():
+        for cell in row:
+            cell.font = Font(name="宋体", sz=12)
+            cell.alignment = alignment or Alignment(wrap_text=True)
+    for column in "ABCD":
+        page_.column_dimensions[column].width = width
+    return book
+
+
+def heights(template: Workbook | bytes, **context: object) -> list[tuple[float, bool]]:
+    """Height of each row that has one, and whether it is fixed."""
+    text = rendered(template, **context).parts["xl/worksheets/sheet1.xml"]
+    found_ = [re.search(r' ht="([\d.]+)"', row) for row in re.findall("<row [^>]*>", text)]
+    fixed = ['customHeight="1"' in row for row in re.findall("<row [^>]*>", text)]
+    return [(float(m[1]) if m else 0, f) for m, f in zip(found_, fixed, strict=True)]
+
+
+#: A line of 宋体 12 and what comes on top: 20 characters wide means 9 Chinese ones in a line.
+LINE, TOP = 15.5, 4.0
+ONE = LINE + TOP
+
+
+def of_lines(count: int) -> float:
+    """The height of a row with so many lines."""
+    return count * LINE + TOP
+
+
+def test_loop_rows_grow_with_their_texts() -> None:
+    """Estimated, and left to Excel to refit."""
+    texts = ["短", "字" * 9, "字" * 10, "字" * 28, ""]
+    made = heights(wrapped(LOOP), 行=rows(*({"名": words(text)} for text in texts)))
+    lines = [1, 1, 2, 4, 1]
+    assert made[1:] == [(of_lines(count), False) for count in lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a" * 18, 1),  # half as wide as Chinese
+        ("字" * 18, 2),
+        ("一\n二\n三", 3),
+        ("字" * 10 + "\n" + "字" * 3, 3),
+        ("字" * 9 + "，" + "字" * 7, 2),
+        ("字" * 9 + "，" + "字" * 8, 3),  # the comma takes a character to its line
+        ("字" * 8 + "（" + "字" * 8, 2),
+        ("字" * 8 + "（" + "字" * 9, 3),  # an opening bracket goes with what it opens
+        ("走访企业商协会150家，完成", 2),
+        ("performance evaluation of 9 departments", 3),
+        ("&<>" * 6, 1),
+        ("&" * 40, 3),
+    ],
+)
+def test_lines_of_a_text(text: str, lines: int) -> None:
+    """Line breaks, widths, and what may not begin or end a line."""
+    made = heights(wrapped(LOOP), 行=rows({"名": words(text)}))
+    assert made[1][0] == of_lines(lines)
+
+
+def test_only_wrapped_texts_ask_for_height() -> None:
+    """Numbers do not wrap, nor do cells that are not asked to."""
+    long = words("字" * 50)
+    assert heights(sheet({"A1": "{{ x }}"}), x=long) == [(0, False)]
+    assert heights(wrapped({"A1": "{{ x }}"}, width=3), x=figure("123456789.12")) == [(ONE, False)]
+    hidden = wrapped({"A1": "{{ x }}"})
+    hidden.worksheets[0].row_dimensions[1].hidden = True
+    assert heights(hidden, x=long) == [(0, False)]
+
+
+@pytest.mark.parametrize(
+    "alignment",
+    [Alignment(horizontal="justify"), Alignment(vertical="distributed", horizontal="center")],
+)
+def test_justified_texts_wrap_too(alignment: Alignment) -> None:
+    """Excel wraps them without being asked."""
+    made = heights(wrapped({"A1": "{{ x }}"}, alignment=alignment), x=words("字" * 10))
+    assert made == [(of_lines(2), False)]
+
+
+def test_indents_and_stacked_texts() -> None:
+    """What takes from the width, and text from top to bottom."""
+    indented = wrapped({"A1": "{{ x }}"}, alignment=Alignment(wrap_text=True, indent=2))
+    assert heights(indented, x=words("字" * 9)) == [(of_lines(2), False)]
+    stacked = wrapped({"A1": "{{ x }}"}, alignment=Alignment(text_rotation=255))
+    assert heights(stacked, x=words("管理指标")) == [(of_lines(4), False)]
+
+
+def test_heights_set_by_hand_only_grow() -> None:
+    """And stay fixed."""
+    book = wrapped({"A1": "{{ x }}", "A2": "末"})
+    book.worksheets[0].row_dimensions[1].height = 60
+    assert heights(book, x=words("短"))[0] == (60, True)
+    assert heights(book, x=words("字" * 27))[0] == (60, True)
+    assert heights(book, x=words("字" * 45))[0] == (of_lines(5), True)
+    assert heights(book, x=words("字" * 2000))[0] == (409, True)
+
+
+def test_a_height_that_fitted_the_tags_is_not_kept() -> None:
+    """Excel fits rows to the tags in the template, which are longer than the values."""
+    raw = changed(
+        saved(wrapped({"A1": "{{ x }}"})),
+        "xl/worksheets/sheet1.xml",
+        lambda text: text.replace('<row r="1"', '<row r="1" ht="90"'),
+    )
+    assert heights(raw, x=words("短")) == [(ONE, False)]
+
+
+def test_labels_count_as_well() -> None:
+    """A row of values is as high as the label beside them needs."""
+    made = heights(wrapped({"A1": "{{ x }}", "B1": "标" * 20}), x=words("短"))
+    assert made == [(of_lines(3), False)]
+
+
+def test_merged_columns_count_together() -> None:
+    """The text has the width of the whole range."""
+    book = wrapped({"A1": "{{ x }}"})
+    book.worksheets[0].merge_cells("A1:C1")
+    assert heights(book, x=words("字" * 28)) == [(ONE, False)]
+    assert heights(book, x=words("字" * 31)) == [(of_lines(2), False)]
+
+
+def test_merged_rows_share_what_their_text_needs() -> None:
+    """Evenly, and no more than is lacking."""
+    book = wrapped({"A1": "{{ x }}", "B1": "{{ y }}", "B2": "{{ y }}", "B3": "{{ y }}"})
+    book.worksheets[0].merge_cells("A1:A3")
+    few = heights(book, x=words("字" * 27), y=words("短"))
+    assert few == [(ONE, False)] * 3
+    many = heights(book, x=words("字" * 54), y=words("短"))
+    assert sum(height for height, _ in many) == of_lines(6)
+    assert max(many)[0] - min(many)[0] <= 0.25
+
+
+def test_merged_rows_of_a_loop_share_in_every_pass() -> None:
+    """Each copy of the range has its own text."""
+    cells = {
+        "A1": "{%tr for r in 行 %}", "A2": "{{ r.名 }}", "B2": "{{ r.序 }}", "B3": "{{ r.序 }}",
+        "A4": "{%tr endfor %}",
+    }  # fmt: skip
+    book = wrapped(cells)
+    book.worksheets[0].merge_cells("A2:A3")
+    items = rows({"名": words("短"), "序": 1}, {"名": words("字" * 54), "序": 2})
+    made = [height for height, _ in heights(book, 行=items)]
+    assert made[:2] == [ONE, ONE]
+    assert sum(made[2:]) == of_lines(6)
+
+
+def test_joined_cells_share_what_their_text_needs() -> None:
+    """Cells printed through 合并, with and without text beside the value."""
+    for cell in ("{{ r.组 | 合并 }}", "{{ r.组 | 合并 }}完"):
+        book = wrapped({**LOOP, "A3": cell, "B3": "{{ r.名 }}"})
+        group = words("字" * 53)
+        items = rows(
+            *({"组": group, "名": words("短")} for _ in range(3)),
+            {"组": words("二"), "名": words("短")},
+        )
+        made = [height for height, _ in heights(book, 行=items)][1:]
+        assert sum(made[:3]) == of_lines(6)
+        assert made[3] == ONE
+
+
+def test_mixed_cells_count() -> None:
+    """Text around values, in rich text as well; marks still stand where they are printed."""
+    book = wrapped({"A1": "第{{ x }}项：{{ y }}", "B1": "{{ y }}"})
+    made = rendered(book, x=figure("3"), y=words("字" * 10))
+    part = made.parts["xl/worksheets/sheet1.xml"]
+    marks = made.marks["xl/worksheets/sheet1.xml"]
+    assert [part[m.start : m.end] for m in marks] == ["3", "字" * 10, "字" * 10]
+    assert heights(book, x=figure("3"), y=words("字" * 10)) == [(of_lines(2), False)]
+    assert heights(book, x=figure("3"), y=words("字" * 2)) == [(ONE, False)]
 
 
 @pytest.mark.office

@@ -29,7 +29,7 @@ def round_half_up(value: Fraction, places: int) -> Decimal:
     units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
     # From digits, not by arithmetic: Decimal's context would cut long numbers.
     digits = tuple(map(int, str(units)))
-    return Decimal((int(numerator < 0), digits, -places))
+    return Decimal((int(numerator < 0 < units), digits, -places))
 
 
 def plain(value: Decimal) -> str:

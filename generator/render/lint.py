@@ -8,7 +8,7 @@ wordings, unbalanced blocks, syntax.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.content.nodes import BROKEN
 from generator.figures.model import Figure, Names, Phrase, Words
@@ -30,6 +30,7 @@ class _Opened:
     word: str
     tag: Tag
     scope: dict[str, object]
+    ended: bool = False  # its ``else`` has come
 
 
 class _Linter:
@@ -62,13 +63,22 @@ class _Linter:
         elif word == "if":
             self._open.append(_Opened("if", tag, {}))
         elif word in ("elif", "else"):
-            if not self._open:
-                self._problems.add("T112", tag.at, tag=tag.text, opened="")
+            here = self._open[-1] if self._open else None
+            if here is not None and here.word == "for" and word == "elif":
+                self._problems.add(
+                    "T112", tag.at, tag=tag.text, opened=f"（{here.tag.text} 里没有 elif）"
+                )
+            elif here is None or here.ended:
+                opened = "" if here is None else f"（{here.tag.text} 已经有 else 了）"
+                self._problems.add("T112", tag.at, tag=tag.text, opened=opened)
+            elif word == "else":
+                self._open[-1] = replace(self._open[-1], ended=True)
         elif word in ("endfor", "endif"):
             self._end(tag, word[3:])
         elif word == "set":
-            scope = self._open[-1].scope if self._open else self._set
-            scope[statement.names[0]] = value
+            # Branches share the scope around them; only loops have one of their own.
+            loops = [opened.scope for opened in self._open if opened.word == "for"]
+            (loops[-1] if loops else self._set)[statement.names[0]] = value
 
     def _print(self, tag: Tag, statement: Statement, value: object) -> None:
         named = statement.value is not None and statement.value[0] != "filter"
@@ -161,10 +171,10 @@ class _Linter:
     def _unknown(
         self, path: str, name: str, known: Sequence[str], tag: Tag, hint: str = ""
     ) -> None:
-        if not self._complete and not self._open:
+        if not self._complete:
             return
         hint = hint or suggest(name, known) or _whereabouts(name, self._context)
-        self._problems.add("T101", _at(tag, name), name=path, hint=hint)
+        self._problems.add("T101", _at(tag, name, path), name=path, hint=hint)
 
     def _filter(self, node: Expression, tag: Tag) -> object:
         _, name, holder, arguments = node
@@ -192,12 +202,16 @@ def lint(
     _Linter(context, problems, complete=complete).run(tags, statements)
 
 
-def _at(tag: Tag, name: str) -> Position:
-    """The place of ``name`` inside its tag, where columns are known."""
-    offset = tag.text.find(name)
-    if not tag.at.column or offset < 0 or "\n" in tag.text[:offset]:
+def _at(tag: Tag, name: str, path: str = "") -> Position:
+    """The place of ``name``, the end of ``path``, inside its tag, where columns are known."""
+    whole = tag.text.find(path) if path else -1
+    offset = whole + len(path) - len(name) if whole >= 0 else tag.text.find(name)
+    if not tag.at.column or offset < 0:
         return tag.at
-    return Position(tag.at.file, tag.at.line, tag.at.column + offset, tag.at.place)
+    before = tag.text[:offset]
+    breaks = before.count("\n")
+    column = offset - before.rfind("\n") if breaks else tag.at.column + offset
+    return Position(tag.at.file, tag.at.line + breaks, column, tag.at.place)
 
 
 def _dotted(node: Expression | None) -> str:

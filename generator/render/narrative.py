@@ -29,10 +29,11 @@ _HELD, _HELD_CONTROL, _HELD_END = "\ue024", "\ue026", "\ue025"
 _PLACEHOLDER = re.compile(f"[{_HELD}{_HELD_CONTROL}](\\d+){_HELD_END}")
 _CONTROLS = re.compile(f"(?:{_HELD_CONTROL}\\d+{_HELD_END}\\s*)+")
 
-_HEADING = re.compile(r"(#{1,6})(?:\s+|(?=[^#\s]))(.*?)\s*#*\s*$")
-_ITEM = re.compile(r"(\s*)\d{1,3}[.)．]\s*(.*)$")
+_HEADING = re.compile(r"(#{1,6})(?:\s+|(?=[^#\s]))(.*)")
+_CLOSING = re.compile(r"(?<!\S)#+$|(?<=\s)#+$")
+_ITEM = re.compile(r"(\s*)\d{1,3}[.)．](?!\d)\s*(.*)$")
 _TYPED_NUMBER = re.compile(
-    r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|（\d+）|\d+[.．、])"
+    r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|（\d+）|\d+[.．、](?!\d))"
 )
 _TABLE_RULE = re.compile(r"\|?[\s:|-]*-[\s:|-]*\|?")
 _UNSUPPORTED = (
@@ -94,7 +95,7 @@ def compile_narrative(
 ) -> CompiledNarrative:
     """The compiled narrative; structural mistakes are reported here, tags by the lint."""
     lines, tags = _hold_tags(narrative)
-    _check_braces(lines, narrative.file, problems)
+    _check_braces(lines, tags, narrative.file, problems)
     sources = list(_blocks(lines, narrative.file, problems))
     out: list[str] = []
     blocks: list[tuple[str, int, int]] = []
@@ -196,16 +197,22 @@ def _hold_tags(narrative: Narrative) -> tuple[list[tuple[int, str]], tuple[Tag, 
     return lines, tuple(tags)
 
 
-def _check_braces(lines: list[tuple[int, str]], file: str, problems: Problems) -> None:
+def _check_braces(
+    lines: list[tuple[int, str]], tags: tuple[Tag, ...], file: str, problems: Problems
+) -> None:
+    def place(number: int, before: str) -> Position:
+        typed = _PLACEHOLDER.sub(lambda m: tags[int(m[1])].text, before)
+        return Position(file, number + typed.count("\n"), len(typed) - typed.rfind("\n"))
+
     for number, text in lines:
-        match = re.search(r"\{\{|\}\}|\{%|%\}", text)
+        match = re.search(r"\{\{|\}\}|\{%|%\}|\{#|#\}", text)
         wide = re.search(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝", text)
         if match:
             shown = _PLACEHOLDER.sub("…", text[match.start() : match.start() + 20])
-            problems.add("T113", Position(file, number, match.start() + 1), text=shown)
+            problems.add("T113", place(number, text[: match.start()]), text=shown)
         elif wide:
             shown = _PLACEHOLDER.sub("…", text[wide.start() : wide.start() + 20])
-            problems.add("T114", Position(file, number, wide.start() + 1), text=shown)
+            problems.add("T114", place(number, text[: wide.start()]), text=shown)
 
 
 def _release(text: str, tags: tuple[Tag, ...], escape: Callable[[str], str]) -> str:
@@ -221,9 +228,23 @@ def _release(text: str, tags: tuple[Tag, ...], escape: Callable[[str], str]) -> 
 
 
 def _blocks(lines: list[tuple[int, str]], file: str, problems: Problems) -> Iterator[_Source]:
+    """The blocks of the report: list items know their level, headings were looked at."""
+    indents: list[int] = []
+    depth = 0
+    for found in _plain_blocks(lines, file, problems):
+        if found.kind == "item":
+            yield _nested(found, indents)
+            continue
+        if found.kind != "control":
+            indents.clear()
+        if found.kind == "heading":
+            depth = _check_heading(found, depth, Position(file, found.line, 1), problems)
+        yield found
+
+
+def _plain_blocks(lines: list[tuple[int, str]], file: str, problems: Problems) -> Iterator[_Source]:
     """Structure: one pass over the lines, blank lines and structural lines end a block."""
     pending: _Source | None = None
-    depth = 0
     for number, line in lines:
         text = line.strip(" \t\u3000")
         if not text:
@@ -245,8 +266,6 @@ def _blocks(lines: list[tuple[int, str]], file: str, problems: Problems) -> Iter
             yield pending
             pending = None
         found = found or _Source("paragraph", 0, number, text)
-        if found.kind == "heading":
-            depth = _check_heading(found, depth, at, problems)
         if found.kind in ("heading", "control"):
             yield found
         else:
@@ -265,7 +284,7 @@ def _structural(text: str, line: str, at: Position, problems: Problems) -> _Sour
         if level > MAX_LEVEL:
             problems.add("T121", at)
             level = MAX_LEVEL
-        return _Source("heading", level, at.line, heading[2])
+        return _Source("heading", level, at.line, _CLOSING.sub("", heading[2].rstrip()))
     if text.startswith("|"):
         return _Source("table", 0, at.line, _CELL.join(_cells(text)))
     for pattern, name in _UNSUPPORTED:
@@ -274,12 +293,27 @@ def _structural(text: str, line: str, at: Position, problems: Problems) -> _Sour
             break
     item = _ITEM.match(line)
     if item and item[2]:
-        return _Source("item", 1 + len(item[1].replace("\t", "    ")) // 2, at.line, item[2])
+        # The level is settled by ``_blocks``, from the indents of the items around it.
+        return _Source("item", _indent(item[1]), at.line, item[2])
     return None
 
 
+def _indent(lead: str) -> int:
+    return sum({"\t": 4, "\u3000": 2}.get(char, 1) for char in lead)
+
+
+def _nested(item: _Source, indents: list[int]) -> _Source:
+    """``item`` with its level: one deeper than the nearest item that is indented less."""
+    while indents and item.level < indents[-1]:
+        indents.pop()
+    if not indents or item.level > indents[-1]:
+        indents.append(item.level)
+    return replace(item, level=len(indents))
+
+
 def _cells(text: str) -> list[str]:
-    return [cell.strip() for cell in text.strip().strip("|").split("|")]
+    inner = text.strip().removeprefix("|").removesuffix("|")
+    return [cell.strip() for cell in inner.split("|")]
 
 
 def _table_line(table: _Source, text: str, at: Position, problems: Problems) -> _Source | None:
@@ -344,7 +378,7 @@ class _Numbering:
         if len(self._items) < level:
             self._items.append(0)
         self._items[level - 1] += 1
-        return _numeral(max(3, self._depth + level), self._items[level - 1])
+        return _numeral(max(3, self._depth + 1) + level - 1, self._items[level - 1])
 
 
 def _numeral(depth: int, count: int) -> str:
@@ -356,4 +390,6 @@ def _numeral(depth: int, count: int) -> str:
         return f"{count}."
     if depth == 4:
         return f"（{count}）"
-    return chr(0x2460 + count - 1) if count <= 20 else f"{count})"
+    if depth == 5 and count <= 20:
+        return chr(0x2460 + count - 1)
+    return f"{chr(0x60 + count)}." if depth > 5 and count <= 26 else f"{count})"

@@ -140,10 +140,12 @@ _REASONS = (
         re.compile(r"expected token 'end of print statement', got '(.+)'"),
         "“{0}”处多了内容，或前面少了“|”“.”",
     ),
+    (re.compile(r"expected token '.+', got 'end of print statement'"), "里面没有写完"),
+    (re.compile(r"expected token 'name', got '(.+)'"), "“{0}”处不通，少了名称"),
     (re.compile(r"expected token '(.+)', got '(.+)'"), "“{1}”处不通，少了“{0}”"),
     (re.compile(r"Expected an expression, got 'end of print statement'"), "里面没有写完"),
     (re.compile(r"unexpected char '(.+)' at"), "有不认识的字符“{0}”"),
-    (re.compile(r"unexpected '(.+)'"), "“{0}”处不通"),
+    (re.compile(r"unexpected '(.+?)'"), "“{0}”处不通"),
     (re.compile(r"No filter named '(.+)'"), "没有“{0}”这种写法"),
 )
 

@@ -17,7 +17,6 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from openpyxl.utils import range_boundaries
 from python_calamine import CalamineWorkbook
 
 
@@ -202,7 +201,7 @@ def vertical_merges(path: Path, *, rows: tuple[int, int] | None = None) -> list[
     """Merged ranges of one column, such as ``A14:A27``, sorted by place; within ``rows`` only."""
     found = []
     for merged in sheet(path).merged_cells.ranges:
-        left, top, right, bottom = range_boundaries(merged.coord)
+        left, top, right, bottom = merged.bounds
         inside = rows is None or (rows[0] <= top and bottom <= rows[1])
         if left == right and bottom > top and inside:
             found.append((left, top, merged.coord))
@@ -236,6 +235,4 @@ def squeezed(text: str) -> str:
 
 def word_cells(rows: Rows) -> list[str]:
     """The texts of a Word table in reading order, continued and empty cells left out."""
-    return [
-        squeezed(cell.text) for row in rows for cell in row if cell.merge != "c" and cell.text
-    ]
+    return [squeezed(cell.text) for row in rows for cell in row if cell.merge != "c" and cell.text]

@@ -2,29 +2,62 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 import workspaces
+from docx import Document
 from workspaces import Ran, gen, gen_process, run_python, unit_files, write
 
 from generator import cli
 
+
+def commands(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
+    """Every command there is, such as ``("template", "check")``."""
+    for name, command in sorted(group.commands.items()):
+        yield (*before, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, *before, name)
+
+
 COMMANDS = sorted(cli.cli.commands)
+EVERY_COMMAND = list(commands(cli.cli))
+NAMES = {name for path in EVERY_COMMAND for name in path}
 #: A heading with a typed number: a warning (T122), nothing worse.
-WARNING = {"content/peixun/2024/report.md": "# 一、基本情况\n\n情况良好。\n"}
+WARNING = {
+    "content/peixun/2024/report.md": workspaces.REPORT.replace("# 基本情况", "# 一、基本情况")
+}
 ERROR = {
-    "content/peixun/2024/figures.yaml": workspaces.unit_figures(1).replace(
+    "content/peixun/2024/figures.yaml": workspaces.unit_figures(0).replace(
         "其他资金: {全年预算: 8, 全年执行: 6}",
         "其他资金: {全年预算: 8, 全年执行: 6}\n  合计: {全年预算: 128.51, 全年执行: 116.25}",
     )
 }
 CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def plain_unit(unit: str = "peixun", year: int = 2024, **given: Any) -> dict[str, str | bytes]:
+    """A unit without projects and a form set of one document, which no rule has a word for."""
+    document = Document()
+    document.add_paragraph("{{ 单位.名称 }}{{ 年度 }}年度")
+    document.add_paragraph("{{p 正文 }}")
+    stream = io.BytesIO()
+    document.save(stream)
+    forms = "名称: 一份报告\n文档:\n  - {名称: 报告, 文件名: 报告, docx: docx/plain/报告.docx}\n"
+    given = {"projects": {}, "forms": "plain", **given}
+    return {
+        **unit_files(unit, year, **given),
+        "templates/plain.yaml": forms,
+        "templates/docx/plain/报告.docx": stream.getvalue(),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +66,16 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(
         tmp_path_factory.mktemp("two"),
         {
-            **unit_files("peixun", 2024),
-            **unit_files("peixun", 2023),
-            **unit_files("fuwuzhan", 2024, name="测试县服务站", short="服务站"),
+            **plain_unit("peixun", 2024),
+            **plain_unit("peixun", 2023),
+            **plain_unit("fuwuzhan", 2024, name="测试县服务站", short="服务站"),
         },
     )
 
 
 def small(folder: Path, *changes: Mapping[str, str]) -> Path:
     """One small unit with some files replaced."""
-    files = unit_files()
+    files = plain_unit()
     for replaced in changes:
         files |= replaced
     return write(folder, files)
@@ -130,8 +163,8 @@ def test_outside_of_a_workspace(tmp_path: Path) -> None:
 
 
 def test_the_nearest_workspace_upward(tmp_path: Path) -> None:
-    inner = write(tmp_path / "外 面" / "工作区（甲）", unit_files())
-    write(tmp_path / "外 面", unit_files("other", 2019))
+    inner = small(tmp_path / "外 面" / "工作区（甲）")
+    write(tmp_path / "外 面", plain_unit("other", 2019))
     below = inner / "content" / "peixun" / "2024"
     ran = gen("check", "2024", folder=below)
     assert (ran.code, ran.err) == (0, "")
@@ -141,7 +174,7 @@ def test_the_nearest_workspace_upward(tmp_path: Path) -> None:
 
 
 def test_only_the_units_asked_for(tmp_path: Path) -> None:
-    write(tmp_path, {**unit_files("a"), **unit_files("b"), **unit_files("c")})
+    write(tmp_path, {**plain_unit("a"), **plain_unit("b"), **plain_unit("c")})
     ran = gen("build", "2024", "--unit", "a", "--unit", "c", folder=tmp_path)
     assert ran.code == 0, ran.out
     made = tmp_path / "build" / "2024"
@@ -149,7 +182,7 @@ def test_only_the_units_asked_for(tmp_path: Path) -> None:
 
 
 def test_every_unit_of_the_year_by_default(tmp_path: Path) -> None:
-    write(tmp_path, {**unit_files("a"), **unit_files("b", 2023), **unit_files("c")})
+    write(tmp_path, {**plain_unit("a"), **plain_unit("b", 2023), **plain_unit("c")})
     assert gen("build", "2024", folder=tmp_path).code == 0
     assert sorted(path.name for path in (tmp_path / "build" / "2024").iterdir()) == ["a", "c"]
 
@@ -158,7 +191,8 @@ def test_another_output_folder(tmp_path: Path) -> None:
     small(tmp_path / "w")
     ran = gen("build", "2024", "--output", "成 果", "-C", "w", folder=tmp_path)
     assert ran.code == 0, ran.out
-    assert len(workspaces.documents(tmp_path / "成 果" / "2024" / "peixun")) == 7
+    made = workspaces.outputs(tmp_path / "成 果" / "2024" / "peixun")
+    assert list(made) == ["报告.docx"]
     assert not (tmp_path / "w" / "build").exists()
 
 
@@ -194,15 +228,15 @@ def test_a_check_writes_nothing(tmp_path: Path) -> None:
     before = workspaces.snapshot(tmp_path)
     assert gen("check", "2024", folder=tmp_path).code == 0
     assert workspaces.snapshot(tmp_path) == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["content"]
+    assert not (tmp_path / "build").exists()
 
 
 def test_one_unit_with_errors_does_not_hold_up_the_others(tmp_path: Path) -> None:
     broken = {
         name.replace("peixun", "b"): text.replace("全年预算: 8,", "全年预算: 八,")
-        for name, text in unit_files().items()
+        for name, text in unit_files(projects={}, forms="plain").items()
     }
-    write(tmp_path, {**unit_files("a"), **broken, **unit_files("c")})
+    write(tmp_path, {**plain_unit("a"), **broken, **plain_unit("c")})
     ran = gen("build", "2024", folder=tmp_path)
     assert ran.code == 1
     assert sorted(path.name for path in (tmp_path / "build" / "2024").iterdir()) == ["a", "c"]
@@ -228,7 +262,7 @@ def test_problems_are_printed_in_order_with_place_and_hint(tmp_path: Path) -> No
     second = next(i for i, line in enumerate(lines) if "警告 T122" in line)
     assert first < second, "figures.yaml comes before report.md"
     assert lines[first].startswith("content/peixun/2024/figures.yaml:4:14: ")
-    assert lines[second].startswith("content/peixun/2024/report.md:1:1: ")
+    assert lines[second].startswith("content/peixun/2024/report.md:3:1: ")
     assert lines[first + 1].startswith("    请")
     assert "检查完毕：peixun 2024，1个错误，1个警告。" in said
 
@@ -250,8 +284,11 @@ def test_json_has_the_promised_shape(tmp_path: Path) -> None:
         assert isinstance(found["related"], list)
     total = by_code["F301"]
     assert (total["file"], total["line"]) == ("content/peixun/2024/figures.yaml", 4)
-    places = [(p["file"], p["line"]) for p in total["related"]]  # type: ignore[attr-defined]
-    assert places == [("content/peixun/2024/figures.yaml", 2), ("content/peixun/2024/figures.yaml", 3)]
+    places = [(p["file"], p["line"]) for p in total["related"]]
+    assert places == [
+        ("content/peixun/2024/figures.yaml", 2),
+        ("content/peixun/2024/figures.yaml", 3),
+    ]
 
 
 def test_json_of_a_clean_check(workspace: Path) -> None:
@@ -349,21 +386,31 @@ def test_a_pipe_that_closes_early(tmp_path: Path) -> None:
 # Help
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS])
-def test_help_is_chinese(command: str, tmp_path: Path) -> None:
-    ran = gen(*([command] if command else []), "--help", folder=tmp_path)
+@pytest.mark.parametrize("command", [(), *EVERY_COMMAND], ids=" ".join)
+def test_help_is_chinese(command: tuple[str, ...], tmp_path: Path) -> None:
+    ran = gen(*command, "--help", folder=tmp_path)
     assert ran.code == 0
     assert ran.err == ""
     assert ran.out.startswith("用法：")
     for line in filter(str.strip, ran.out.splitlines()):
         assert CHINESE.search(line), line
-    english = set(re.findall(r"(?<![-\w./])[A-Za-z]{3,}(?![\w/.])", ran.out))
-    assert english <= {"gen", "text", "json", "Word", "Excel", "yaml", "build", *COMMANDS}
+    described = ran.out.partition("\n")[2]
+    english = set(re.findall(r"(?<![-\w./])[A-Za-z]{3,}(?![\w/.])", described))
+    assert english <= {"gen", "text", "json", "Word", "Excel", "Ctrl", *NAMES}
     if not command:
         assert all(re.search(rf"^ +{name} ", ran.out, re.MULTILINE) for name in COMMANDS)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([c, "--help"] for c in COMMANDS)])
+def test_the_command_is_called_gen_however_it_was_started(tmp_path: Path) -> None:
+    for arguments in (["--help"], ["check", "--help"]):
+        ran = gen_process(*arguments, folder=tmp_path)
+        assert ran.out.startswith(" ".join(["用法：gen", *arguments[:-1]]))
+    assert "用法见 gen check --help" in gen_process("check", folder=tmp_path).err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], *([*path, "--help"] for path in EVERY_COMMAND)]
+)
 def test_help_imports_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     script = (
         "import sys\n"

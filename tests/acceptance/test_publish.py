@@ -40,13 +40,11 @@ def spoil(folder: Path) -> None:
 
 def stray(folder: Path) -> list[str]:
     """Files and folders that a build should have tidied away, anywhere in the workspace."""
-    # gen keeps its record beside the outputs and an empty lock file per unit-year.
-    home, records = (OUTPUT.as_posix(), f"{OUTPUT.as_posix()}/.gen/")
+    # gen keeps an empty lock file per unit-year.
     return sorted(
         name
         for name in workspaces.snapshot(folder)
-        if not name.startswith(("content/", records))
-        and Path(name).parent.as_posix() != home
+        if not name.startswith(("content/", f"{OUTPUT.as_posix()}/"))
         and not (name.startswith("build/.gen/") and name.endswith("/lock"))
     )
 

@@ -68,7 +68,15 @@ SAID = [
 ]
 
 # What the source got wrong and this set has right (docs/与来源的差异.md).
-NOT_SAID = ["0.08%", "94.65%", "94.13%", "25.76万元，决算", "公共安全支出", "[2018]", "增加（减少）"]
+NOT_SAID = [
+    "0.08%",
+    "94.65%",
+    "94.13%",
+    "25.76万元，决算",
+    "公共安全支出",
+    "[2018]",
+    "增加（减少）",
+]
 
 # 一级指标 → 权重, 得分 and the sizes of its 二级指标.
 OVERALL = [
@@ -192,7 +200,6 @@ def test_one_command_makes_seven_proven_files(tmp_path: Path) -> None:
     assert sorted(path.name for path in workspaces.documents(made)) == sorted(FILES)
     for name in FILES:
         assert re.search(rf"^ *{re.escape(name)} .*已核对$", ran.out, re.MULTILINE), ran.out
-    assert "共 7 个文件" in ran.out
     assert "错误" not in ran.out
     assert ran.err == ""
 
@@ -210,11 +217,11 @@ def test_nothing_is_wrong_with_the_sample(tmp_path: Path) -> None:
 def test_the_text_is_the_golden_one(
     name: str, sample: Path, golden: Callable[[str, str], None]
 ) -> None:
-    golden(name, reading.text_of(sample / name))
+    golden(f"2020/{name}", reading.text_of(sample / name))
 
 
 def test_no_golden_text_is_left_over() -> None:
-    golden = workspaces.ROOT / "tests" / "golden"
+    golden = workspaces.ROOT / "tests" / "golden" / "2020"
     assert sorted(path.name for path in golden.iterdir()) == sorted(f"{name}.txt" for name in FILES)
 
 
@@ -469,7 +476,7 @@ def test_sheets_print_like_their_forms(sample: Path) -> None:
         assert page.sheet_properties.pageSetUpPr.fitToPage
         assert page.page_setup.fitToWidth in (None, 1)
         assert page.page_setup.fitToHeight == 0
-        first, last = re.fullmatch(r"\$(\d+):\$(\d+)", page.print_title_rows).groups()
+        first, last = page.print_title_rows.replace("$", "").split(":")
         assert int(last) - int(first) + 1 == title_rows
 
 
@@ -495,8 +502,10 @@ def test_json_names_the_same_files(tmp_path: Path) -> None:
     ran = workspaces.gen(
         "build", "2020", "--format", "json", folder=workspaces.copy_sample(tmp_path)
     )
-    documents: list[Any] = ran.json["documents"]
     home = f"build/2020/{workspaces.SAMPLE_UNIT}"
+    documents: list[Any] = [
+        made for made in ran.json["documents"] if Path(made["file"]).parent.as_posix() == home
+    ]
     assert sorted(made["file"] for made in documents) == sorted(f"{home}/{n}" for n in FILES)
     for made in documents:
         assert made["bytes"] == (tmp_path / made["file"]).stat().st_size

@@ -1,0 +1,238 @@
+"""The read-only names that templates and the narrative see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from test_compute import project
+from test_loader import content, read_in
+from test_problems import seen
+from workspaces import copy_sample
+
+from generator.figures import dataset
+from generator.figures.compute import compute
+from generator.figures.model import Figure, Names, Words
+from generator.problems import Problems
+
+
+def names(files: Mapping[str, str]) -> tuple[Names, Problems]:
+    """Everything templates see of a unit of ``files``."""
+    unit, problems = content(files)
+    return dataset.build(unit, compute(unit, problems), problems).names, problems
+
+
+def sample(folder: Path) -> Names:
+    """Everything templates see of the sample."""
+    unit, problems = read_in(copy_sample(folder))
+    assert unit is not None
+    data = dataset.build(unit, compute(unit, problems), problems)
+    assert not problems.failed
+    return data.names
+
+
+def at(tree: object, path: str) -> object:
+    """The value of a dotted name; numbers count list items from 1."""
+    for step in path.split("."):
+        if step.isdigit():
+            assert isinstance(tree, list)
+            tree = tree[int(step) - 1]
+        else:
+            assert isinstance(tree, Names), path
+            tree = tree[step]
+    return tree
+
+
+def shown(tree: object, path: str) -> str:
+    return str(at(tree, path))
+
+
+def leaves(tree: object) -> Iterator[Figure | Words]:
+    if isinstance(tree, Names):
+        for value in tree.values():
+            yield from leaves(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from leaves(value)
+    elif isinstance(tree, Figure | Words):
+        yield tree
+
+
+# What a unit gives
+
+
+def test_unit_years_and_facts() -> None:
+    tree, problems = names(
+        {
+            "unit.yaml": "名称: 测试中心\n简称: 中心\n套表: 测试\n代码: 113\n地址: {市: 九江}\n"
+            "别名: [甲, 乙]\n口号: = 好\n",
+            "facts.yaml": "人员: {在职: 6}\n活动:\n  - {名称: 会, 人数: 5}\n  - {名称: 展}\n",
+        }
+    )
+    assert seen(problems) == []
+    texts = {
+        path: shown(tree, path)
+        for path in ("单位.名称", "单位.代码", "单位.地址.市", "单位.别名.2", "单位.口号", "年度", "上年度",
+                     "下年度", "人员.在职", "活动.1.人数", "活动.2.名称")
+    }  # fmt: skip
+    assert texts == {
+        "单位.名称": "测试中心",
+        "单位.代码": "113",
+        "单位.地址.市": "九江",
+        "单位.别名.2": "乙",
+        "单位.口号": "= 好",
+        "年度": "2020",
+        "上年度": "2019",
+        "下年度": "2021",
+        "人员.在职": "6",
+        "活动.1.人数": "5",
+        "活动.2.名称": "展",
+    }
+    assert isinstance(at(tree, "单位.代码"), Words)
+
+
+def test_tables_show_rows_totals_and_last_year() -> None:
+    tree, problems = names(
+        {
+            "figures.yaml": "收入:\n  甲: {本年: 5, 决算: 4}\n  乙: {本年: 6, 决算: 4}\n",
+            "2019/figures.yaml": "收入:\n  甲: {本年: 1, 决算: 2}\n  乙: {本年: 2, 决算: 3}\n",
+        }
+    )
+    assert seen(problems) == []
+    assert [
+        shown(tree, f"收入.{path}")
+        for path in ("甲.本年", "甲.上年", "甲.上年决算", "合计.本年", "合计.上年", "本年", "上年决算")
+    ] == ["5", "1", "2", "11", "3", "11", "5"]
+
+
+def test_helper_sums_are_hidden() -> None:
+    tree, _ = names(
+        {"figures.yaml": "收入:\n  甲: {本年: 5}\n  合计: {本年: 5}\n  其中:\n    乙: {本年: 1}\n"}
+    )
+    assert not any("〔" in leaf.path for leaf in leaves(tree))
+    assert shown(tree, "收入.其中.乙.本年") == "1"
+
+
+def test_indicator_rows() -> None:
+    tree, _ = names(
+        {
+            "indicators.yaml": "- 一级: 产出\n  权重: 100\n  二级:\n    - 名称: 数量\n      三级:\n"
+            "        - {名称: 走访, 指标: 走访150家, 目标: 150, 完成: 110, 单位: 家, 分值: 60,"
+            " 偏差原因: 疫情}\n"
+            "        - {指标: 会议, 完成: 100%, 分值: 40}\n"
+        }
+    )
+    rows = [{key: str(value) for key, value in row.items()} for row in tree["指标"]]  # type: ignore[attr-defined]
+    assert rows[0] == {
+        "序号": "1", "一级": "产出", "权重": "100", "二级": "数量", "名称": "走访", "指标": "走访150家",
+        "目标": "150家", "指标值": "走访150家", "完成": "110家", "单位": "家", "类型": "正向",
+        "分值": "60", "得分": "44", "完成率": "73.33%", "偏差原因": "疫情",
+    }  # fmt: skip
+    assert {key: rows[1][key] for key in ("序号", "名称", "指标", "目标", "指标值", "偏差原因", "得分")} == {
+        "序号": "2", "名称": "会议", "指标": "会议", "目标": "", "指标值": "会议", "偏差原因": "",
+        "得分": "40",
+    }  # fmt: skip
+
+
+def test_without_a_text_the_target_is_the_indicator() -> None:
+    tree, _ = names({})
+    assert (shown(tree, "指标.1.指标"), shown(tree, "指标.1.指标值")) == ("", "2")
+
+
+def test_evaluation() -> None:
+    tree, _ = names(
+        {
+            "indicators.yaml": "- 一级: 产出\n  三级:\n    - {名称: 甲, 目标: 2, 完成: 1, 分值: 30}\n"
+            "- 一级: 效益\n  三级:\n    - {名称: 乙, 目标: 2, 完成: 2, 分值: 70}\n"
+        }
+    )
+    paths = ("总分", "分值", "等级", "一级.1.名称", "一级.1.分值", "一级.1.得分", "一级.2.名称",
+             "一级分值.效益", "一级得分.产出")  # fmt: skip
+    assert [shown(tree, f"自评.{path}") for path in paths] == [
+        "85", "100", "良", "产出", "30", "15", "效益", "70", "15",
+    ]  # fmt: skip
+
+
+# Projects
+
+
+def test_projects_in_order_of_their_files() -> None:
+    rows = "指标:\n  - 一级: 产出\n    三级:\n      - {{名称: 甲, 目标: 4, 完成: {0}, 分值: 100}}\n"
+    tree, problems = names(
+        {
+            "projects/02.yaml": project("修缮", 30, 2, 27) + rows.format(3),
+            "projects/01.yaml": project("培训", 10, 0, 9) + rows.format(4),
+        }
+    )
+    assert seen(problems) == []
+    paths = ("1.序号", "1.名称", "1.主管部门", "1.资金.合计.全年预算", "1.自评.总分", "1.自评.等级",
+             "2.名称", "2.资金.拨款.全年预算", "2.指标.1.得分", "2.自评.总分")  # fmt: skip
+    assert [shown(tree, f"项目.{path}") for path in paths] == [
+        "1", "培训", "教育局", "11", "100", "优", "修缮", "32", "75", "75",
+    ]  # fmt: skip
+    assert [shown(tree, f"项目合计.{name}") for name in ("个数", "平均分", "全年预算", "全年执行")] == [
+        "2", "87.5", "44", "36",
+    ]  # fmt: skip
+
+
+def test_no_project_is_an_empty_list() -> None:
+    tree, _ = names({})
+    assert tree["项目"] == []
+    assert shown(tree, "项目合计.个数") == "0"
+    assert "平均分" not in at(tree, "项目合计")  # type: ignore[operator]
+
+
+def test_a_project_without_amounts_takes_nothing_from_the_next() -> None:
+    tree, problems = names(
+        {"projects/01.yaml": "名称: 空项目\n资金: {}\n", "projects/02.yaml": project("修缮", 1, 0, 1)}
+    )
+    assert seen(problems) == []
+    assert "主管部门" not in at(tree, "项目.1")  # type: ignore[operator]
+    assert shown(tree, "项目.2.主管部门") == "教育局"
+    assert shown(tree, "项目.2.资金.拨款.年初预算") == "1"
+
+
+def test_a_broken_item_leaves_its_place_in_a_list() -> None:
+    tree, problems = names({"facts.yaml": "名单:\n  - {数: = 没有}\n  - {数: 2}\n"})
+    assert seen(problems) == ["F101 2:11"]
+    (only,) = at(tree, "名单")  # type: ignore[misc]
+    assert str(only["数"]) == "2"
+
+
+# Provenance: one path, one value
+
+
+def test_every_value_has_a_place_and_a_path_of_its_own(tmp_path: Path) -> None:
+    tree = sample(tmp_path)
+    texts: dict[str, set[str]] = {}
+    for leaf in leaves(tree):
+        texts.setdefault(leaf.path, set()).add(str(leaf))
+        assert leaf.at.file, leaf.path
+    assert {path: found for path, found in texts.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("收入预算.合计.本年", "259.57"),
+        ("收入预算.合计.上年", "287.82"),
+        ("支出决算.合计.年初预算", "259.57"),
+        ("三公经费.公务用车.决算", "0"),
+        ("派生.结转结余率", "11.47%"),
+        ("人员.实有", "7"),
+        ("自评.总分", "93.42"),
+        ("自评.等级", "优"),
+        ("自评.一级得分.管理指标", "25.88"),
+        ("自评.一级得分.产出指标", "22.54"),
+        ("自评.一级得分.效果指标", "35"),
+        ("自评.一级得分.满意度指标", "10"),
+        ("项目.1.自评.总分", "95.45"),
+        ("项目合计.全年预算", "74.38"),
+        ("项目合计.全年执行", "64.5"),
+        ("项目合计.平均分", "95.45"),
+        ("部门项目支出.合计.全年预算", "74.38"),
+    ],
+)
+def test_figures_of_the_sample(tmp_path: Path, path: str, text: str) -> None:
+    assert shown(sample(tmp_path), path) == text

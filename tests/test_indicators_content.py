@@ -1,0 +1,121 @@
+"""indicators.yaml as read: groups flattened in order, what is missing or unknown."""
+
+from __future__ import annotations
+
+import pytest
+from test_nodes import parsed
+from test_problems import assert_names, seen
+
+from generator.content.indicators import read_indicators
+from generator.content.model import Formula, Indicator, Quantity, Text
+from generator.problems import Problems
+
+FULL = """\
+- 一级: 产出指标
+  权重: 25
+  二级:
+    - 名称: 数量指标
+      三级:
+        - 名称: 任务2
+          指标: 走访及考察企业商协会150家
+          目标: 150
+          完成: = 履职.走访家数
+          单位: 家
+          分值: 5
+          得分: 3.65
+          偏差原因: 因疫情影响，走访工作受限。
+          类型: 正向
+        - {名称: 任务3, 目标: ≥5%, 完成: 73%, 分值: 10}
+    - 三级:
+        - {指标: 没有名称的指标, 完成: 完整, 分值: 7.5}
+- 一级: 满意度指标
+  三级:
+    - {名称: 满意, 目标: 90%, 完成: 95%, 分值: 5}
+"""
+
+
+def read(text: str) -> tuple[tuple[Indicator, ...], Problems]:
+    node, problems = parsed(text, "indicators.yaml")
+    return read_indicators(node, problems), problems
+
+
+def test_groups_are_flattened_in_order() -> None:
+    found, problems = read(FULL)
+    assert seen(problems) == []
+    assert [(i.group, i.level1, i.level2, i.name, i.text) for i in found] == [
+        (1, "产出指标", "数量指标", "任务2", "走访及考察企业商协会150家"),
+        (1, "产出指标", "数量指标", "任务3", ""),
+        (1, "产出指标", "", "", "没有名称的指标"),
+        (2, "满意度指标", "", "满意", ""),
+    ]
+    first, second, third, last = found
+    assert [type(i.target) for i in found] == [Quantity, Quantity, type(None), Quantity]
+    assert [type(i.actual) for i in found] == [Formula, Quantity, Text, Quantity]
+    assert first.weight is not None
+    assert first.score is not None
+    assert (first.weight.text, first.points.text, first.score.text) == ("25", "5", "3.65")
+    assert (first.unit, first.reason, first.kind) == ("家", "因疫情影响，走访工作受限。", "正向")
+    assert (second.score, second.kind, third.weight, last.weight) == (None, "", first.weight, None)
+    assert (str(first.at), str(first.group_at)) == ("indicators.yaml:6:11", "indicators.yaml:1:3")
+
+
+def test_nothing_is_nothing() -> None:
+    assert read_indicators(None, Problems()) == ()
+
+
+ROW = "- 一级: 产出\n  三级:\n    - {名称: 甲, 目标: 5, 完成: 5, 分值: 5}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "named"),
+    [
+        ("甲: 1\n", "L214 1:1", ["指标应当是一个列表"]),
+        ("- 产出\n", "L213 1:3", ["一级指标"]),
+        (ROW.replace("一级: 产出", "一级:"), "L401 1:3", ["缺少“一级”"]),
+        (ROW.replace("一级: 产出", "一级: 产出\n  权中: 5"), "L212 2:3", ["“权中”", "“权重”"]),
+        (ROW.replace("一级: 产出", "一级: 产出\n  权重: 五"), "L209 2:7", ["权重", "“五”"]),
+        (ROW.replace("一级: 产出", "一级: 产出\n  权重: = 5"), "L404 2:7", ["“权重”"]),
+        ("- 一级: 产出\n  权重: 5\n", "L402 1:3", ["“产出”", "三级"]),
+        (ROW.replace("三级:\n", "三级: 5\n").partition("    -")[0], "L214 2:7", ["三级"]),
+        (ROW.replace("- {名称: 甲, 目标: 5, 完成: 5, 分值: 5}", "- 甲"), "L213 3:7", ["三级指标"]),
+        (ROW.replace("名称: 甲, ", ""), "L401 3:7", ["缺少“名称”"]),
+        (ROW.replace(", 分值: 5", ""), "L401 3:7", ["缺少“分值”"]),
+        (ROW.replace("分值: 5", "分直: 5"), "L212 3:29", ["“分直”", "分值、得分"]),
+        (ROW.replace("分值: 5", "分值: = 5"), "L404 3:33", ["“分值”"]),
+        (ROW.replace("分值: 5", "分值: 五"), "L209 3:33", ["分值", "“五”"]),
+        (ROW.replace("分值: 5", "分值: 5, 得分: 满分"), "L209 3:40", ["得分", "“满分”"]),
+        (ROW.replace("分值: 5", "分值: 5, 得分: = 5"), "L404 3:40", ["“得分”"]),
+        (ROW.replace("分值: 5", "分值: 5, 类型: 反面"), "L403 3:7", ["“反面”", "正向、反向"]),
+        (ROW.replace("目标: 5", "目标: [5]"), "L210 3:19", ["目标"]),
+        (ROW.replace("完成: 5", "完成: {a: 5}"), "L210 3:26", ["完成"]),
+        (ROW.replace("名称: 甲", "名称: [甲]"), "L210 3:12", ["名称"]),
+        ("- 一级: 产出\n  二级:\n    - 数量\n", "L213 3:7", ["二级指标"]),
+        (
+            "- 一级: 产出\n  二级:\n    - 名称: 数量\n      三及:\n        - {名称: 甲, 分值: 5}\n",
+            "L212 4:7",
+            ["“三及”", "是否为“三级”"],
+        ),
+    ],
+)
+def test_mistakes_of_indicators(text: str, expected: str, named: list[str]) -> None:
+    _, problems = read(text)
+    assert seen(problems)[0] == expected
+    assert_names(problems, *named)
+
+
+def test_points_left_blank_are_reported() -> None:
+    found, problems = read("- 一级: 产出\n  三级:\n    - 名称: 甲\n      目标: 5\n      分值:\n")
+    assert found == ()
+    assert [p.code for p in problems] in (["L401"], ["L202"])
+    assert_names(problems, "分值")
+
+
+def test_a_second_level_without_indicators_is_reported() -> None:
+    _, problems = read("- 一级: 产出\n  二级:\n    - 名称: 数量\n")
+    assert [p.code for p in problems] == ["L402"]
+    assert_names(problems, "“数量”")
+
+
+def test_all_mistakes_are_found_at_once() -> None:
+    _, problems = read(ROW.replace("目标: 5, 完成: 5, 分值: 5", "目标: [5], 完城: 5") * 2)
+    assert [p.code for p in problems] == ["L212", "L401", "L212", "L401"]
