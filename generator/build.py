@@ -134,12 +134,13 @@ def _build_one(
     standing.check_lock_files(books, workspace, problems)
     if problems.failed:
         return None
-    if not everything and not books.edited and standing.unchanged(books):
+    if not everything and standing.unchanged(books):
         assert books.last is not None
         problems.extend(Problem.from_json(item) for item in books.last.problems)
         return _summary(target, books, {}, untouched=True)
     from generator import checklist, ledger
 
+    standing.note_checklists(books, workspace, problems)
     found = Problems()
     earlier = {} if everything else ledger.intact(books)
     examined = examine(workspace, target, found, earlier)
@@ -152,12 +153,16 @@ def _build_one(
         return None
     made = ledger.with_output(made, sheet)
     outputs = (*examined.documents.outputs, sheet)
+    made_of = {output.filename: output.data for output in outputs}
+    strangers = standing.check_strangers(books, made_of, workspace, problems, force=force)
+    if strangers and not force:
+        return None
     # A file whose bytes stay the same is left alone, not even its date changes.
     files = {o.filename: o.data for o in outputs if books.on_disk.get(o.filename) != o.data}
     stale = set(books.last.documents if books.last is not None else ()).difference(
         output.filename for output in outputs
     )
-    standing.keep_hand_edits(books)
+    standing.keep_hand_edits(books, strangers)
     publish(home, target.output, {**files, **standing.entries(books, made)}, stale)
     return _summary(target, books, {output.filename: output for output in outputs})
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from generator import __version__, console
-from generator.problems import Problems, Severity, suggest
+from generator.problems import Problems, Severity, reason, suggest
 from generator.workspace import UnitYear, Workspace, find
 
 
@@ -154,6 +154,8 @@ def diff(
     """列出改了哪些数、带动了哪些数、影响了哪些文档的哪些地方。"""
     settings = _settings(options)
     workspace, targets = _targets(settings, year, units)
+    if save is not None and len(targets) > 1:
+        raise console.Misuse("--save 一次只能存一个单位的更正说明。", "请用 --unit 指明单位。")
     from generator import compare, reports, versions
 
     problems, outcomes, lines = Problems(), [], []
@@ -324,7 +326,7 @@ def _told() -> Iterator[None]:
     except VersionError as error:
         raise console.Misuse(str(error)) from error
     except OSError as error:
-        raise console.Misuse(f"写不进去：{error.strerror or error}。") from error
+        raise console.Misuse(f"写不进去：{reason(error)}。") from error
 
 
 def _targets(
@@ -340,12 +342,12 @@ def _targets(
     if units:
         targets = [target for target in targets if target.unit_id in units]
     if not targets:
-        known = workspace.years()
+        known = workspace.years(units)
         years = [str(one) for one in known]
         nearest = min(known, key=lambda one: (abs(one - wanted), -one), default=None)
         near = "。" if nearest is None else f"，是否为“{nearest}”？"
         raise console.Misuse(
-            f"没有 {year} 年度的内容{near}",
+            f"{'、'.join(units)}没有 {year} 年度的内容{near}",
             f"已有的年度：{'、'.join(years) or '无'}。新年度请在单位文件夹里建 {year} 文件夹。",
         )
     return workspace, targets
@@ -371,7 +373,7 @@ def main() -> None:
     """Entry point: the exit codes promised in the guides, never a traceback."""
     console.prepare_streams()
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="gen", standalone_mode=False)
     except console.Misuse as misuse:
         misuse.show()
         sys.exit(Exit.MISUSE)

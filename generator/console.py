@@ -263,6 +263,9 @@ def _write_options(
 def show_click_error(error: click.ClickException) -> None:
     """Click's own complaints, in Chinese."""
     context = getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return
     if isinstance(error, click.NoSuchOption):
         known = [name for param in context.command.params for name in param.opts] if context else []
         message = f"没有选项“{error.option_name}”{suggest(error.option_name, known)}"

@@ -89,10 +89,16 @@ def _files(folder: Path) -> list[Path]:
     return sorted(set(found))
 
 
+def edited_documents(books: Books) -> list[str]:
+    """Edited files that belong to the set; ticks on a checklist are no obstacle."""
+    own = f"{CHECKLIST_FOLDER}/"
+    return [name for name in books.edited if not name.startswith(own)]
+
+
 def unchanged(books: Books) -> bool:
     """Whether a build would give exactly what is there."""
     last = books.last
-    if last is None or set(books.on_disk) != set(last.documents) or books.edited:
+    if last is None or set(books.on_disk) != set(last.documents) or edited_documents(books):
         return False
     return dict(books.inputs) == dict(last.inputs) and same_toolchain(books)
 
@@ -109,10 +115,15 @@ def check_hand_edits(
     books: Books, workspace: Workspace, problems: Problems, *, force: bool
 ) -> None:
     """A file changed since gen wrote it is somebody's work: never overwritten silently."""
-    for name in books.edited:
+    for name in edited_documents(books):
         at = Position(workspace.name_of(books.target.output / name))
-        own_notes = name.startswith(f"{CHECKLIST_FOLDER}/")
-        problems.add("W304" if own_notes else "W302" if force else "W301", at)
+        problems.add("W302" if force else "W301", at)
+
+
+def note_checklists(books: Books, workspace: Workspace, problems: Problems) -> None:
+    """Say that a checklist with somebody's ticks is about to be kept aside."""
+    for name in set(books.edited).difference(edited_documents(books)):
+        problems.add("W304", Position(workspace.name_of(books.target.output / name)))
 
 
 def check_strangers(

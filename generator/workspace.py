@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,8 +75,9 @@ class Workspace:
         """
         for base in (self.root / TEMPLATES, packaged_templates()):
             path = base / relative
-            if path.is_file() and path.resolve().is_relative_to(base.resolve()):
-                return path
+            with suppress(OSError, ValueError):  # names that no file can have
+                if path.is_file() and path.resolve().is_relative_to(base.resolve()):
+                    return path
         return None
 
     def form_sets(self) -> list[str]:
@@ -104,9 +107,12 @@ class Workspace:
         """Ids of all units with content of any year."""
         return [folder.name for folder in _folders(self.content) if not _is_year(folder)]
 
-    def years(self) -> list[int]:
-        """Years that could be built: a unit has facts, figures or a narrative for them."""
-        homes = [self.content, *_folders(self.content)]
+    def years(self, units: Sequence[str] = ()) -> list[int]:
+        """Years that some unit (of ``units``, if given) has a folder for."""
+        homes = [self.content / unit for unit in units] or [
+            self.content,
+            *_folders(self.content),
+        ]
         return sorted({
             int(folder.name)
             for home in homes

@@ -144,9 +144,6 @@ def test_mistakes_in_formulas_stand_at_their_column() -> None:
     assert [p.at.file for p in problems] == ["content/2020/figures.yaml"] * 2
 
 
-def test_a_formula_over_two_lines_keeps_the_line_of_its_names() -> None:
-    _, problems = computed("派生:\n  甲: = 1 + 2\n     + 没有\n")
-    assert seen(problems) == ["F101 3:8"]
 
 
 def test_names_missing_from_an_unreadable_file_are_not_unknown() -> None:

@@ -331,3 +331,8 @@ def _plain(node: Node | None) -> object:
         return [_plain(item) for item in node.items]
     assert isinstance(node, Scalar)
     return node.text
+
+
+def test_a_number_sign_without_a_space_behind_it_may_cut_a_text() -> None:
+    _, problems = parsed("甲: 一号楼 #二单元\n乙: 三号楼 # 说明\n")
+    assert [(p.code, p.at.line) for p in problems] == [("L134", 1)]

@@ -241,7 +241,7 @@ def test_fullwidth_equals_sign_is_a_formula_among_facts_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "text"), [("驻深办", "驻深办"), ("5", "5"), ("", ""), ('" 甲 "', "甲")]
+    ("typed", "text"), [("驻深办", "驻深办"), ("5", "5"), ("", ""), ('" 甲 "', " 甲 ")]
 )
 def test_text_of_a_scalar(typed: str, text: str) -> None:
     problems = Problems()

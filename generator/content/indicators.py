@@ -45,6 +45,8 @@ def read_indicators(node: Node | None, problems: Problems) -> tuple[Indicator, .
                 continue
             unknown_keys(second, _LEVEL2, problems, what="二级指标")
             label = text_of(second.get("名称"), problems, what="名称")
+            if not sequence(second.get("三级"), problems, what="三级"):
+                problems.add("L402", second.at, name=label or name)
             inner = _Group(group.level1, group.weight, group.at, count, label)
             out += _third_level(second.get("三级"), inner, problems)
         if first.get("三级") is None and first.get("二级") is None:
@@ -72,7 +74,8 @@ def _indicator(node: Mapping, group: _Group, problems: Problems) -> Indicator | 
         problems.add("L401", node.at, key="名称")
     points = _quantity(node.get("分值"), "分值", problems)
     if points is None:
-        if node.get("分值") is None:
+        given = node.get("分值")
+        if given is None or is_empty(given):
             problems.add("L401", node.at, key="分值")
         return None
     kind = text_of(node.get("类型"), problems, what="类型")

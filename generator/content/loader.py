@@ -100,14 +100,15 @@ class _Reader:
         tree = read_tree(node, self._problems) if node is not None else {}
         if node is not None:
             for key in _REQUIRED_UNIT_KEYS:
-                if not isinstance(tree.get(key), Text):
+                given = tree.get(key)
+                if not isinstance(given, Text) or not given.text.strip():
                     self._problems.add("L401", Position(self._name(path), 1, 1), key=key)
         return tree
 
     def form_set(self, unit: Tree) -> FormSet | None:
         named = unit.get("套表")
-        if not isinstance(named, Text):
-            return None
+        if not isinstance(named, Text) or not named.text.strip():
+            return None  # reported with the other required keys
         path = self._workspace.template(f"{named.text}.yaml")
         if path is None:
             known = self._workspace.form_sets()
@@ -172,13 +173,16 @@ class _Reader:
         name = self._name(path)
         if not self._workspace.holds(path):
             self._problems.add("L130", Position(name))
+            self.complete = False
             return None
         text = read_text(path, name, MAX_FILE_BYTES, self._problems)
         if text is None:
+            self.complete = False
             return None
         before = len(self._problems)
         check_characters(text, name, self._problems)
         if len(self._problems) > before:
+            self.complete = False
             return None
         return Narrative(text, name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -119,7 +119,7 @@ class TableBuilder:
         return found
 
     def _cells(self, row: Row, path: str, columns: Columns) -> list[str]:
-        available = {*row.cells, *columns}
+        available = list(dict.fromkeys((*row.cells, *columns)))
         for column, typed in row.cells.items():
             target = f"{path}.{column}"
             self._graph.define(self._cell(target, typed, row.unit))
@@ -142,7 +142,7 @@ class TableBuilder:
         return Definition(path, typed.at)
 
     def _computed(
-        self, path: str, typed: Formula, row_path: str, available: set[str], row: Row
+        self, path: str, typed: Formula, row_path: str, available: Sequence[str], row: Row
     ) -> None:
         def resolve(name: str) -> str:
             return f"{row_path}.{name}" if name in available else name
@@ -194,12 +194,12 @@ class TableBuilder:
                     graph.define(
                         Definition(target, row.at, tree=reference_sum(paths), source=source)
                     )
-            available = {*summed, *below.cells}
+            available = list(dict.fromkeys((*summed, *below.cells)))
             for column, typed in columns.items():
                 target = f"{path}.{below.name}.{column}"
                 if available and not graph.knows(target):
                     self._computed(
-                        target, typed, f"{path}.{below.name}", available | set(columns), row
+                        target, typed, f"{path}.{below.name}", [*available, *columns], row
                     )
         if not totals:
             return []

@@ -42,7 +42,12 @@ def folder() -> Path | None:
 
 def key(*parts: bytes) -> str:
     """The name of the entry for these inputs and the present toolchain."""
-    digest = hashlib.sha256(description())
+    return source_key(description(), *parts)
+
+
+def source_key(*parts: bytes) -> str:
+    """A hash of these inputs alone, the same wherever gen is installed."""
+    digest = hashlib.sha256()
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)

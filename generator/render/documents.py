@@ -267,7 +267,8 @@ def _lint(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -
         scope["本项目"] = UNKNOWN
         scope["附件号"] = UNKNOWN
     if dataset.content.narrative is None and "正文" not in scope:
-        if any("正文" in tag.body for tag in compiled.tags):
+        wanted = any("正文" in tag.body for tag in compiled.tags)
+        if wanted and dataset.content.complete:
             problems.add("T120", Position(f"{dataset.content.folder}/report.md"))
         scope["正文"] = UNKNOWN
     scope.setdefault("正文", UNKNOWN)

@@ -91,9 +91,10 @@ def _found(context: Mapping[str, object], path: Path) -> object:
 
 def _pieces(value: object) -> Iterator[str]:
     if isinstance(value, Figure):
-        yield f"{value.path}={value.text}={value.value}={value.unit}"
+        yield f"{value.path}={value.text}={value.value}={value.unit}={value.places}"
         if value.base is not None:
-            yield f"{value.base.text}={value.base.value}={value.base.year}"
+            base = value.base
+            yield f"{base.text}={base.value}={base.unit}={base.places}={base.year}"
     elif isinstance(value, Words):
         yield f"{value.path}={value}"
     elif isinstance(value, Names):

@@ -60,7 +60,12 @@ def read_members(raw: bytes) -> dict[str, bytes]:
             ):
                 raise PackageError("T002")
             return {info.filename: archive.read(info) for info in infos}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except PackageError:
+        raise
+    except (
+        zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError,
+        NotImplementedError, RuntimeError,
+    ) as error:  # whatever a damaged archive makes the reader stumble over
         raise PackageError("T001") from error
 
 

@@ -21,6 +21,7 @@ _BREAK = re.compile(r"<w:br\s*/>|<w:tab\s*/>")
 _ELEMENT = re.compile(r"<[^>]*>")
 _SENTENCE_END = re.compile("[。；！？\n]")
 _SHEET = re.compile(r"工作表“(.*?)”")
+_LABEL = "附件号."
 _CELL = '<c r="'
 _PART = re.compile(r"(?:word|xl/worksheets)/([a-z]+?)(\d*)\.xml")
 _LABELS = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注"}
@@ -88,7 +89,8 @@ def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) ->
             end = text.find("</w:p>", mark.start)
             around = text[paragraph_start : end if end >= 0 else len(text)]
             shown = _plain(text[mark.start : mark.end])
-            if mark.path in headings and len(stack) == 1:
+            # An annex inside a report begins with its label.
+            if len(stack) == 1 and (mark.path in headings or mark.path.startswith(_LABEL)):
                 section = shown
             offset = len(_plain(text[paragraph_start : mark.start]))
             sentence = _sentence(_plain(around), offset) if len(stack) == 1 else ""

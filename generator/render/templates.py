@@ -13,7 +13,7 @@ from generator.content.model import Document
 from generator.figures.model import Names
 from generator.problems import Position, Problems
 from generator.render import docx, markers, statements, xlsx
-from generator.render.cache import cached, key, pack, unpack
+from generator.render.cache import cached, key, pack, source_key, unpack
 from generator.render.compiled import Compiled
 from generator.render.environment import GenEnvironment, compile_source, run
 from generator.render.package import MAX_PACKAGE_BYTES
@@ -94,8 +94,9 @@ class Store:
                 self._failed[document.name, kind] = compiled
             return None if compiled is None or len(self._problems) > before else pack(compiled)
 
-        name = key(settings, raw, *(data for _, data in inputs))
-        self.keys[document.name, kind] = name
+        sources = (settings, raw, *(data for _, data in inputs))
+        name = key(*sources)
+        self.keys[document.name, kind] = source_key(*sources)
         found = cached(name, make)
         return self._failed.get((document.name, kind)) if found is None else unpack(found)
 
