@@ -193,7 +193,5 @@ def excel(raw: bytes, context: Names) -> dict[str, Any]:
                     if loop is not None:
                         loop[2].append(found)
                     else:
-                        texts[found] = (
-                            values.cell(found, {}) if whole else values.text(found, {})
-                        )
+                        texts[found] = values.cell(found, {}) if whole else values.text(found, {})
     return {"texts": texts, "loops": loops}

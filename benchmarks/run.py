@@ -31,7 +31,7 @@ import prepare
 from generator.build import work_out
 from generator.content import loader
 from generator.problems import Problems
-from generator.render import docx, documents, templates, xlsx
+from generator.render import documents, docx, templates, xlsx
 from generator.workspace import find
 
 HERE = Path(__file__).resolve().parent
@@ -82,8 +82,12 @@ class Bench:
             raw = path.read_bytes()
             if job.kind == "docx":
                 template, ready = prepare.word(raw, job.context, self.blocks)
-                annexes = [j for name in job.document.annexes for j in self.jobs
-                           if j.document.name == name and j.kind == "docx"]
+                annexes = [
+                    j
+                    for name in job.document.annexes
+                    for j in self.jobs
+                    if j.document.name == name and j.kind == "docx"
+                ]
                 parts = [template]
                 for number, annex in enumerate(annexes):
                     path = self.workspace.template(annex.document.docx)
@@ -161,18 +165,26 @@ class Bench:
 
         def recorded() -> bytes:
             made = ledger.record_of(
-                self.workspace, self.target, examined.data, examined.documents, problems  # type: ignore[arg-type]
+                self.workspace,
+                self.target,
+                examined.data,
+                examined.documents,
+                problems,  # type: ignore[arg-type]
             )
             return record.dump(made)
 
         for name, work in (
             ("load", load),
             ("compute, score, check", lambda: work_out(content, problems)),
-            ("render, lint, prove, places", lambda: documents.render_all(
-                self.data, self.workspace, problems)),  # type: ignore[arg-type]
+            (
+                "render, lint, prove, places",
+                lambda: documents.render_all(self.data, self.workspace, problems),
+            ),  # type: ignore[arg-type]
             ("record", recorded),
         ):
-            print(f"  stage {name:32s}{statistics.median(timed(work) for _ in range(rounds)):8.1f} ms")
+            print(
+                f"  stage {name:32s}{statistics.median(timed(work) for _ in range(rounds)):8.1f} ms"
+            )
 
     def cold(self, rounds: int) -> None:
         """Whole processes: the plain script against gen after one corrected figure."""

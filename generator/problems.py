@@ -194,12 +194,17 @@ _REASONS = {
 }
 
 
+def _in_place(one: str, other: str) -> int:
+    """How many characters two names share at the same place."""
+    return sum(map(str.__eq__, one, other))
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """``"，是否为“X”？"`` for the known name nearest to ``name``, else an empty text."""
     pool = list(dict.fromkeys(known))
     near = get_close_matches(name, pool, n=5, cutoff=0.5)
     # Of equally near names the one with more characters in their place is meant.
-    near.sort(key=lambda k: (-SequenceMatcher(None, name, k).ratio(), -sum(map(str.__eq__, k, name))))
+    near.sort(key=lambda k: (-SequenceMatcher(None, name, k).ratio(), -_in_place(k, name)))
     if not near:
         # Short Chinese names share few characters: one in common at the same place is a hint.
         near = [

@@ -53,7 +53,9 @@ def test_facts_keep_the_text_typed() -> None:
     )
     assert seen(problems) == []
     figures = found.figures
-    assert [printed(found, p) for p in ("人员.在职", "人员.编制", "签约", "得分", "目标", "满意")] == [
+    assert [
+        printed(found, p) for p in ("人员.在职", "人员.编制", "签约", "得分", "目标", "满意")
+    ] == [
         "6",
         "5人",
         "2亿元",
@@ -122,7 +124,9 @@ def test_derived_figures_print_exactly_where_they_are_exact(
 
 
 def test_a_derived_figure_knows_its_formula_and_inputs() -> None:
-    found, _ = computed("收入:\n  甲: {本年: 4}\n派生:\n  比: = 收入.甲.本年 / 人数\n", facts="人数: 8\n")
+    found, _ = computed(
+        "收入:\n  甲: {本年: 4}\n派生:\n  比: = 收入.甲.本年 / 人数\n", facts="人数: 8\n"
+    )
     figure = found.figures["派生.比"]
     assert (figure.formula, figure.inputs) == ("收入.甲.本年 / 人数", ("收入.甲.本年", "人数"))
     assert figure.year == 2020
@@ -135,15 +139,16 @@ def test_derived_figures_may_be_grouped_and_given_a_unit() -> None:
         facts="经费: 10\n人数: 4\n",
     )
     assert seen(problems) == []
-    assert (printed(found, "派生.人均.经费"), found.figures["派生.人均.经费"].unit) == ("2.5", "万元")
+    assert (printed(found, "派生.人均.经费"), found.figures["派生.人均.经费"].unit) == (
+        "2.5",
+        "万元",
+    )
 
 
 def test_mistakes_in_formulas_stand_at_their_column() -> None:
     _, problems = computed("派生:\n  甲: = 1 + 没有\n  乙: = 5 / 零\n", facts="零: 0\n")
     assert seen(problems) == ["F101 2:12", "F104 3:8"]
     assert [p.at.file for p in problems] == ["content/2020/figures.yaml"] * 2
-
-
 
 
 def test_names_missing_from_an_unreadable_file_are_not_unknown() -> None:
@@ -174,9 +179,7 @@ ROW = "收入:\n  拨款: {{本年: {this}{last}}}\n"
 
 
 def test_the_base_comes_from_last_years_folder() -> None:
-    found, problems = computed(
-        ROW.format(this=5, last=""), past=ROW.format(this="4.50", last="")
-    )
+    found, problems = computed(ROW.format(this=5, last=""), past=ROW.format(this="4.50", last=""))
     assert seen(problems) == []
     base = found.figures["收入.拨款.本年"].base
     assert base is not None
@@ -188,9 +191,7 @@ def test_the_base_comes_from_last_years_folder() -> None:
 
 
 def test_the_base_comes_from_the_column_beside_it() -> None:
-    found, problems = computed(
-        "收入:\n  拨款: {本年: 5, 上年: 4, 决算: 3, 上年决算: 2, 预算: 1}\n"
-    )
+    found, problems = computed("收入:\n  拨款: {本年: 5, 上年: 4, 决算: 3, 上年决算: 2, 预算: 1}\n")
     assert seen(problems) == []
     base = {
         column: figure.base and figure.base.text
@@ -264,7 +265,10 @@ def project(name: str, *amounts: object) -> str:
 
 def test_projects_are_summed_and_counted() -> None:
     found, problems = computed_from(
-        {"projects/甲.yaml": project("甲", 30, 2, "27.5"), "projects/乙.yaml": project("乙", 10, 0, 9)}
+        {
+            "projects/甲.yaml": project("甲", 30, 2, "27.5"),
+            "projects/乙.yaml": project("乙", 10, 0, 9),
+        }
     )
     assert seen(problems) == []
     assert {

@@ -102,7 +102,15 @@ def test_tables_show_rows_totals_and_last_year() -> None:
     assert seen(problems) == []
     assert [
         shown(tree, f"收入.{path}")
-        for path in ("甲.本年", "甲.上年", "甲.上年决算", "合计.本年", "合计.上年", "本年", "上年决算")
+        for path in (
+            "甲.本年",
+            "甲.上年",
+            "甲.上年决算",
+            "合计.本年",
+            "合计.上年",
+            "本年",
+            "上年决算",
+        )
     ] == ["5", "1", "2", "11", "3", "11", "5"]
 
 
@@ -185,7 +193,10 @@ def test_no_project_is_an_empty_list() -> None:
 
 def test_a_project_without_amounts_takes_nothing_from_the_next() -> None:
     tree, problems = names(
-        {"projects/01.yaml": "名称: 空项目\n资金: {}\n", "projects/02.yaml": project("修缮", 1, 0, 1)}
+        {
+            "projects/01.yaml": "名称: 空项目\n资金: {}\n",
+            "projects/02.yaml": project("修缮", 1, 0, 1),
+        }
     )
     assert seen(problems) == []
     assert "主管部门" not in at(tree, "项目.1")  # type: ignore[operator]

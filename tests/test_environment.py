@@ -28,9 +28,13 @@ def words(path: str, text: str) -> Words:
 CONTEXT = {
     "单位": Names(简称=words("单位.简称", "驻深办"), 代码=words("单位.代码", "<A&B>")),
     "年度": words("年度", "2020"),
-    "收入": Names(合计=Names(本年=figure("收入.合计.本年", "259.57"), 零=figure("收入.合计.零", "0"))),
+    "收入": Names(
+        合计=Names(本年=figure("收入.合计.本年", "259.57"), 零=figure("收入.合计.零", "0"))
+    ),
     "指标": [
-        Names(名称=words(f"指标[{n}].名称", f"指标{n}"), 分值=figure(f"指标[{n}].分值", str(n), "分"))
+        Names(
+            名称=words(f"指标[{n}].名称", f"指标{n}"), 分值=figure(f"指标[{n}].分值", str(n), "分")
+        )
         for n in (1, 2, 3)
     ],
     "空": [],
@@ -89,7 +93,9 @@ def test_tags_print(source: str, text: str) -> None:
 
 
 def test_every_value_keeps_its_path() -> None:
-    _, marks = render("{{ 单位.简称 }}有{{ 收入.合计.本年 | 万元 }}{% for r in 指标 %}{{ r.分值 }}{% endfor %}")
+    _, marks = render(
+        "{{ 单位.简称 }}有{{ 收入.合计.本年 | 万元 }}{% for r in 指标 %}{{ r.分值 }}{% endfor %}"
+    )
     assert [mark.path for mark in marks] == [
         "单位.简称",
         "收入.合计.本年|万元",

@@ -45,7 +45,11 @@ def test_a_form_set_says_it_all_as_data() -> None:
         "templates/ceshi.yaml",
     )
     whole, project = found.overall, found.project
-    assert (whole.total, whole.execution_points, whole.rate_places) == (Decimal(110), Decimal(10), 0)
+    assert (whole.total, whole.execution_points, whole.rate_places) == (
+        Decimal(110),
+        Decimal(10),
+        0,
+    )
     assert (whole.score_places, whole.reverse) == (1, "差额")
     assert whole.execution is not None
     assert project.execution is not None
@@ -120,7 +124,11 @@ def test_no_decimals_is_not_the_same_as_unsaid(key: str) -> None:
         ("文档:\n  - {名称: 报告, docx: a.docx, 附件: [附表]}\n", "L502 2:5", ["“报告”", "“附表”"]),
         ("文档:\n  - {名称: 报告, docx: a.docx, 附件: 附表}\n", "L214 2:32", ["附件"]),
         ("文档:\n  - {名称: 报告, docx: a.docx, 每个: 单位}\n", "L503 2:5", ["“单位”", "项目"]),
-        ("文档:\n  - {名称: 报告, docx: a.docx, 每一个: 项目}\n", "L212 2:28", ["“每一个”", "“每个”"]),
+        (
+            "文档:\n  - {名称: 报告, docx: a.docx, 每一个: 项目}\n",
+            "L212 2:28",
+            ["“每一个”", "“每个”"],
+        ),
         ("文档:\n  - {名称: 报告, docx: [a.docx]}\n", "L210 2:20", ["docx"]),
         ("规则:\n  - {名称: 甲}\n", "L401 2:5", ["公式"]),
         ("规则:\n  - {公式: 甲 = 乙, 级别: 严重}\n", "L503 2:5", ["“严重”", "警告"]),

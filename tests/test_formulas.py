@@ -190,9 +190,13 @@ LEAVES = st.builds(_number, st.integers(0, 10**6), st.integers(0, 4)) | st.sampl
 )
 EXPRESSIONS = st.recursive(
     LEAVES,
-    lambda inner: st.builds(_join, inner, st.sampled_from("+-−*×/÷"), inner)
-    | st.builds(_call, st.sampled_from(formulas.FUNCTIONS), st.lists(inner, min_size=1, max_size=4))
-    | inner.map(lambda pair: (f"-({pair[0]})", None if pair[1] is None else -pair[1])),
+    lambda inner: (
+        st.builds(_join, inner, st.sampled_from("+-−*×/÷"), inner)
+        | st.builds(
+            _call, st.sampled_from(formulas.FUNCTIONS), st.lists(inner, min_size=1, max_size=4)
+        )
+        | inner.map(lambda pair: (f"-({pair[0]})", None if pair[1] is None else -pair[1]))
+    ),
     max_leaves=20,
 )
 

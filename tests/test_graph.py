@@ -49,7 +49,9 @@ def test_formulas_are_evaluated_in_whatever_order_they_were_typed() -> None:
 
 
 def test_units_follow_the_formulas() -> None:
-    graph, _ = evaluated({"甲": "1", "乙": "4", "丙": "= 甲 / 乙", "丁": "= 丙 + 丙", "戊": "= 甲 - 乙"})
+    graph, _ = evaluated(
+        {"甲": "1", "乙": "4", "丙": "= 甲 / 乙", "丁": "= 丙 + 丙", "戊": "= 甲 - 乙"}
+    )
     assert [graph.units[name] for name in "丙丁戊"] == ["%", "%", "万元"]
 
 
@@ -128,7 +130,9 @@ def test_cycles_show_the_loop(typed: dict[str, str], expected: list[str], loop: 
 
 
 def test_two_separate_cycles_are_both_reported() -> None:
-    _, problems = evaluated({"甲": "= 乙", "乙": "= 甲", "丙": "= 丁", "丁": "= 丙", "戊": "= 甲 + 丙"})
+    _, problems = evaluated(
+        {"甲": "= 乙", "乙": "= 甲", "丙": "= 丁", "丁": "= 丙", "戊": "= 甲 + 丙"}
+    )
     assert seen(problems) == ["F103 1:5", "F103 3:5"]
 
 
@@ -162,7 +166,9 @@ def test_groups_and_texts_are_no_numbers() -> None:
 
 
 def test_the_example_for_a_group_is_a_name_one_can_type() -> None:
-    graph, problems = made({"三公.其中.〔本年〕": "1", "三公.其中.甲.本年": "1", "乙": "= 三公.其中"})
+    graph, problems = made(
+        {"三公.其中.〔本年〕": "1", "三公.其中.甲.本年": "1", "乙": "= 三公.其中"}
+    )
     graph.groups.add("三公.其中")
     graph.evaluate()
     assert seen(problems) == ["F102 3:5"]
@@ -242,9 +248,7 @@ def test_random_acyclic_graphs_agree_with_plain_evaluation(data: st.DataObject) 
         inputs = data.draw(st.lists(st.sampled_from(sorted(values)), max_size=4)) if values else []
         own = data.draw(st.integers(-99, 99))
         typed[name] = f"= {' + '.join(inputs)} - 5 * 1" if inputs else str(own)
-        values[name] = (
-            sum((values[i] for i in inputs), Fraction(-5)) if inputs else Fraction(own)
-        )
+        values[name] = sum((values[i] for i in inputs), Fraction(-5)) if inputs else Fraction(own)
     order = list(typed)
     random.Random(data.draw(st.integers(0, 99))).shuffle(order)
     graph, problems = evaluated({name: typed[name] for name in order})

@@ -155,10 +155,10 @@ def test_unit_yaml_is_required(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "code", "named"),
     [
-        ("figure.yaml", "L132", "是否为“figures.yaml”"),
-        ("facts.yaml.txt", "L132", "是否为“facts.yaml”"),
+        ("figure.yaml", "L135", "应当是“figures.yaml”"),
+        ("facts.yaml.txt", "L135", "应当是“facts.yaml”"),
         ("笔记.md", "L132", "“笔记.md”"),
-        ("indicators.yml", "L132", "是否为“indicators.yaml”"),
+        ("indicators.yml", "L135", "应当是“indicators.yaml”"),
         ("projects/丙.yml", "L133", "“丙.yml”"),
     ],
 )
@@ -254,7 +254,9 @@ def test_a_file_that_gives_nothing_leaves_the_content_incomplete(
 
 
 def test_an_unreadable_report_is_not_called_missing_as_well(tmp_path: Path) -> None:
-    change(sample_folder(copy_sample(tmp_path)) / "2020/report.md", ("# 部门整体", "# \ue010部门整体"))
+    change(
+        sample_folder(copy_sample(tmp_path)) / "2020/report.md", ("# 部门整体", "# \ue010部门整体")
+    )
     assert {p["code"] for p in check(tmp_path).problems() if p["severity"] == "error"} == {"L106"}
 
 
@@ -384,7 +386,22 @@ KEYS = st.sampled_from(
      "等级", "下限", "文档", "附件", "反向", "完成率小数位", "豁免", "甲"]
 )  # fmt: skip
 LEAVES = st.sampled_from(
-    ["", "5", "-1.50", "007", "1,2", "1O5", "≥5%", "5家", "= 甲 + 1", "= ", "允许", "元", "定性", "无"]
+    [
+        "",
+        "5",
+        "-1.50",
+        "007",
+        "1,2",
+        "1O5",
+        "≥5%",
+        "5家",
+        "= 甲 + 1",
+        "= ",
+        "允许",
+        "元",
+        "定性",
+        "无",
+    ]
 )
 
 
@@ -405,8 +422,10 @@ def _block(tree: object, indent: int = 0) -> str:
 
 TREES = st.recursive(
     st.dictionaries(KEYS, LEAVES, min_size=1, max_size=4) | st.lists(LEAVES, max_size=3),
-    lambda inner: st.dictionaries(KEYS, LEAVES | inner, min_size=1, max_size=4)
-    | st.lists(LEAVES | inner, min_size=1, max_size=3),
+    lambda inner: (
+        st.dictionaries(KEYS, LEAVES | inner, min_size=1, max_size=4)
+        | st.lists(LEAVES | inner, min_size=1, max_size=3)
+    ),
     max_leaves=8,
 ).map(_block)
 

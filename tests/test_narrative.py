@@ -67,9 +67,7 @@ def kinds(source: str) -> list[tuple[str, int]]:
 
 
 def test_headings_are_numbered_by_level() -> None:
-    source = (
-        "# 概况\n## 职责\n### 部门\n#### 处室\n#### 科室\n### 人员\n## 目标\n# 问题\n## 不足\n### 其一\n"
-    )
+    source = "# 概况\n## 职责\n### 部门\n#### 处室\n#### 科室\n### 人员\n## 目标\n# 问题\n## 不足\n### 其一\n"
     assert texts(source) == [
         "一、概况", "（一）职责", "1.部门", "（1）处室", "（2）科室", "2.人员", "（二）目标", "二、问题",
         "（一）不足", "1.其一",
@@ -242,12 +240,17 @@ def test_values_keep_paths_tags_and_line_breaks() -> None:
 
 
 def test_tags_may_stretch_over_lines() -> None:
-    source = "甲{{ 数\n  | 万元 }}乙\n丙{# 注\n释 #}丁\n\n{% if 年度\n   == '2020' %}\n戊\n{% endif %}\n"
+    source = (
+        "甲{{ 数\n  | 万元 }}乙\n丙{# 注\n释 #}丁\n\n{% if 年度\n   == '2020' %}\n戊\n{% endif %}\n"
+    )
     assert texts(source) == ["甲5万元乙丙丁", "戊"]
 
 
 def places(source: str) -> list[tuple[str, int, int]]:
-    return [(tag.text.partition("\n")[0], tag.at.line, tag.at.column) for tag in compiled(source)[0].tags]
+    return [
+        (tag.text.partition("\n")[0], tag.at.line, tag.at.column)
+        for tag in compiled(source)[0].tags
+    ]
 
 
 def test_every_tag_has_its_line_and_column() -> None:

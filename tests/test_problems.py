@@ -7,9 +7,9 @@ import string
 from collections.abc import Iterable
 from pathlib import Path
 
-import generator
 import pytest
 
+import generator
 from generator.messages import CATALOG
 from generator.problems import Position, Problem, Problems, Severity, problem, suggest
 
@@ -57,7 +57,9 @@ def test_position_prints_what_is_known(position: Position, printed: str) -> None
 
 
 def test_problem_takes_severity_and_texts_from_the_catalogue() -> None:
-    found = problem("F102", AT, related=[Position("b.yaml", 1)], name="收入预算", example="收入.本年")
+    found = problem(
+        "F102", AT, related=[Position("b.yaml", 1)], name="收入预算", example="收入.本年"
+    )
     assert found.severity is Severity.ERROR
     assert "“收入预算”是一组数" in found.message
     assert "收入.本年" in found.hint

@@ -37,9 +37,7 @@ def sheet(*cells: str) -> str:
     return f'<worksheet xmlns="{S}"><sheetData><row>{"".join(cells)}</row></sheetData></worksheet>'
 
 
-def finished(
-    name: str, marked: str, *, written: str | None = None, **others: str
-) -> Rendered:
+def finished(name: str, marked: str, *, written: str | None = None, **others: str) -> Rendered:
     """A file whose member ``name`` is ``marked`` without its markers (or ``written``)."""
     clean, marks = markers.strip(marked)
     stream = io.BytesIO()
@@ -146,7 +144,9 @@ def blocks(*texts: str) -> tuple[Block, ...]:
 
 
 def test_paragraphs_are_there_whole_and_in_order() -> None:
-    made = finished(DOCUMENT, document(paragraph("甲"), paragraph("题外"), paragraph(f"A{ESCAPED}")))
+    made = finished(
+        DOCUMENT, document(paragraph("甲"), paragraph("题外"), paragraph(f"A{ESCAPED}"))
+    )
     assert proof.missing_paragraphs(made, blocks("甲", f"A{ESCAPED}")) == []
     assert proof.missing_paragraphs(made, blocks("甲", "", f"A{ESCAPED}")) == []
     assert "甲" in proof.missing_paragraphs(made, blocks(f"A{ESCAPED}", "甲"))[0]

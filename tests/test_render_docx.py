@@ -973,9 +973,7 @@ def listed(document: Any) -> None:
     )
     link = document.add_paragraph("见")
     shown = "<w:r><w:t>上</w:t></w:r>"
-    link._p.append(
-        parse_xml(f"<w:hyperlink {nsdecls('w')} w:anchor='总表'>{shown}</w:hyperlink>")
-    )
+    link._p.append(parse_xml(f"<w:hyperlink {nsdecls('w')} w:anchor='总表'>{shown}</w:hyperlink>"))
     link._p.append(parse_xml(f"<w:fldSimple {nsdecls('w')} w:instr=' REF 总表 \\h '/>"))
 
 

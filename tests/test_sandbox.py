@@ -482,9 +482,7 @@ def doctype(declaration: bytes, body: bytes) -> bytes:
 
 
 def billion_laughs() -> bytes:
-    entities = b"".join(
-        b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 20) for n in range(1, 9)
-    )
+    entities = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 20) for n in range(1, 9))
     return doctype(b'<!DOCTYPE w [<!ENTITY a0 "lollollollol">' + entities + b"]>", b"&a8;")
 
 

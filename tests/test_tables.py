@@ -34,7 +34,12 @@ def test_a_table_is_rows_of_cells() -> None:
     assert seen(problems) == []
     (table,) = figures.tables
     meals, cars, whole = table.rows
-    assert (table.label, table.unit, meals.label, meals.unit) == ("“三公”经费", "元", "公务接待费", "元")
+    assert (table.label, table.unit, meals.label, meals.unit) == (
+        "“三公”经费",
+        "元",
+        "公务接待费",
+        "元",
+    )
     assert (cars.rows[0].unit, cars.label, whole.is_total) == ("人", "公务用车", True)
     assert isinstance(cars.rows[0].cells["决算"], Formula)
     assert str(whole.at) == "figures.yaml:7:3"
@@ -108,7 +113,9 @@ def test_rows_are_summed_at_every_level() -> None:
         "      戊: {本年: 0.25, 上年: 3}\n"
     )
     assert seen(problems) == []
-    assert {path: figure.text for path, figure in found.figures.items() if path.endswith(".本年")} == {
+    assert {
+        path: figure.text for path, figure in found.figures.items() if path.endswith(".本年")
+    } == {
         "支出.甲.本年": "1.5",
         "支出.乙.丙.本年": "2",
         "支出.乙.丁.戊.本年": "0.25",
@@ -137,7 +144,9 @@ def test_a_total_may_have_any_of_three_names(name: str) -> None:
 
 
 def test_a_table_may_be_one_row() -> None:
-    found, problems = computed("捐赠: {抗疫: 895, 抗洪: 288.62}\n部门支出:\n  合计: {预算: 74.38}\n")
+    found, problems = computed(
+        "捐赠: {抗疫: 895, 抗洪: 288.62}\n部门支出:\n  合计: {预算: 74.38}\n"
+    )
     assert seen(problems) == []
     assert printed(found, "捐赠.抗洪") == "288.62"
     assert printed(found, "部门支出.预算") == "74.38"
@@ -286,8 +295,6 @@ def test_a_column_formula_may_use_other_tables() -> None:
     assert printed(found, "表.乙.乘积") == "6"
 
 
-
-
 def test_a_column_formula_that_divides_by_zero_names_the_row() -> None:
     _, problems = computed(FORMULA_TABLE.replace("年初: 6,", "年初: 0,"))
     assert seen(problems) == ["F104 6:3"]
@@ -304,11 +311,12 @@ def test_amounts_in_other_money_units_are_kept_exactly() -> None:
     )
     assert seen(problems) == []
     figures = found.figures
-    assert (figures["收入.甲.本年"].value, figures["收入.甲.本年"].text) == (Fraction("0.123456"), "0.12")
+    assert (figures["收入.甲.本年"].value, figures["收入.甲.本年"].text) == (
+        Fraction("0.123456"),
+        "0.12",
+    )
     assert (figures["收入.合计.本年"].value, figures["收入.合计.本年"].unit) == (1, "万元")
     assert (figures["投资.甲.本年"].value, figures["投资.甲.本年"].text) == (15000, "15000")
-
-
 
 
 def test_rates_and_counts() -> None:

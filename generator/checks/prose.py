@@ -53,6 +53,9 @@ class Number:
         return len(self.text.partition(".")[2])
 
 
+_MAX_DIGITS = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A block of text. ``name`` is its dotted name outside the report.
@@ -69,6 +72,8 @@ class Passage:
 
     def at(self, offset: int) -> Position:
         """Where the character at ``offset`` was typed."""
+        if not self.places:
+            return Position(self.name)
         return self.places[min(offset, len(self.places) - 1)]
 
     def typed(self, start: int, end: int) -> bool:
@@ -78,6 +83,8 @@ class Passage:
     def numbers(self) -> Iterator[Number]:
         """Every number with its unit."""
         for match in _NUMBER.finditer(self.text):
+            if len(match["n"]) > _MAX_DIGITS:
+                continue  # no amount anybody writes in prose
             yield self.number(match, "n", "unit", "about")
 
     def number(self, match: re.Match[str], digits: str, unit: str, about: str = "") -> Number:

@@ -33,7 +33,9 @@ def read_indicators(node: Node | None, problems: Problems) -> tuple[Indicator, .
         first = mapping(item, problems, what="一级指标")
         if first is None:
             continue
+        before = len(problems)
         unknown_keys(first, _LEVEL1, problems, what="一级指标")
+        misspelt = len(problems) > before
         name = text_of(first.get("一级"), problems, what="一级")
         if not name:
             problems.add("L401", first.at, key="一级")
@@ -49,7 +51,7 @@ def read_indicators(node: Node | None, problems: Problems) -> tuple[Indicator, .
                 problems.add("L402", second.at, name=label or name)
             inner = _Group(group.level1, group.weight, group.at, count, label)
             out += _third_level(second.get("三级"), inner, problems)
-        if first.get("三级") is None and first.get("二级") is None:
+        if first.get("三级") is None and first.get("二级") is None and not misspelt:
             problems.add("L402", first.at, name=name)
     return tuple(out)
 

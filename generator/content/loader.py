@@ -88,13 +88,20 @@ class _Reader:
         self.complete &= node is not None
         return node
 
+    def _missing(self, path: Path) -> None:
+        """A required file is not there: under a slightly wrong name, or not at all."""
+        self.complete = False
+        beside = list(path.parent.iterdir()) if path.parent.is_dir() else []
+        if not any(suggest(other.name, [path.name]) for other in beside if _stray(other)):
+            self._problems.add("L131", Position(self._name(path)), file=path.name)
+
     def _name(self, path: Path) -> str:
         return self._workspace.name_of(path)
 
     def unit(self, target: UnitYear) -> Tree:
         path = target.unit_folder / UNIT_FILE
         if not path.is_file():
-            self._problems.add("L131", Position(self._name(path)), file=UNIT_FILE)
+            self._missing(path)
             return {}
         node = self._mapping(path)
         tree = read_tree(node, self._problems) if node is not None else {}
@@ -103,6 +110,7 @@ class _Reader:
                 given = tree.get(key)
                 if not isinstance(given, Text) or not given.text.strip():
                     self._problems.add("L401", Position(self._name(path), 1, 1), key=key)
+                    self.complete = False
         return tree
 
     def form_set(self, unit: Tree) -> FormSet | None:
@@ -124,7 +132,7 @@ class _Reader:
 
     def facts(self, path: Path) -> tuple[Tree, tuple[Waiver, ...]]:
         """The facts, and the findings that the unit stands by (豁免)."""
-        node = self._mapping(path) if path.is_file() else None
+        node = self._mapping(path) if path.exists() else None
         if node is None:
             return {}, ()
         waivers = read_waivers(node.get(WAIVERS), self._problems)
@@ -134,7 +142,7 @@ class _Reader:
     def figures(self, path: Path, *, optional: bool = False) -> Figures | None:
         if not path.is_file():
             if not optional:
-                self._problems.add("L131", Position(self._name(path)), file=FIGURES)
+                self._missing(path)
             return None
         node = self._mapping(path)
         return None if node is None else read_figures(node, self._name(path), self._problems)
@@ -149,7 +157,7 @@ class _Reader:
 
     def indicators(self, path: Path) -> tuple[Indicator, ...]:
         if not path.is_file():
-            self._problems.add("L131", Position(self._name(path)), file=INDICATORS)
+            self._missing(path)
             return ()
         return read_indicators(self._load(path), self._problems)
 
@@ -160,6 +168,7 @@ class _Reader:
         for path in sorted(folder.iterdir(), key=lambda p: p.name):
             if path.suffix == ".yml":
                 self._problems.add("L133", Position(self._name(path)), name=path.name)
+                self.complete = False
             if path.suffix != ".yaml" or path.name.startswith((".", "~")):
                 continue
             node = self._mapping(path)
@@ -180,6 +189,8 @@ class _Reader:
             self.complete = False
             return None
         before = len(self._problems)
+        if not text.strip():
+            self._problems.add("L110", Position(name, 1, 1))
         check_characters(text, name, self._problems)
         if len(self._problems) > before:
             self.complete = False
@@ -189,13 +200,21 @@ class _Reader:
     def stray_files(self, folder: Path) -> None:
         """A content file under a slightly wrong name would silently not count."""
         for path in sorted(folder.iterdir(), key=lambda p: p.name):
-            if (
-                path.is_file()
-                and path.name not in _YEAR_FILES
-                and not path.name.startswith((".", "~"))
-            ):
-                near = suggest(path.name, _YEAR_FILES)
-                if near or path.suffix in (".yaml", ".yml", ".md"):
-                    self._problems.add(
-                        "L132", Position(self._name(path)), name=path.name, suggestion=near
-                    )
+            if not _stray(path):
+                continue
+            missing = [name for name in _YEAR_FILES if not (folder / name).is_file()]
+            meant = suggest(path.name, missing)
+            near = meant or suggest(path.name, _YEAR_FILES)
+            if meant:
+                wanted = next(name for name in missing if name in meant)
+                at = Position(self._name(path))
+                self._problems.add("L135", at, name=path.name, meant=wanted)
+                self.complete = False
+            elif near or path.suffix in (".yaml", ".yml", ".md"):
+                self._problems.add(
+                    "L132", Position(self._name(path)), name=path.name, suggestion=near
+                )
+
+
+def _stray(path: Path) -> bool:
+    return path.is_file() and path.name not in _YEAR_FILES and not path.name.startswith((".", "~"))

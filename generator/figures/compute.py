@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from generator.content.model import (
@@ -18,6 +18,7 @@ from generator.content.model import (
     Text,
     Tree,
 )
+from generator.content.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import DEFAULT_PLACES, exact_places, show
 from generator.figures.graph import Definition, Graph, reference_sum
@@ -50,11 +51,15 @@ def project_path(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """All figures of a unit-year by path, and the texts among the facts."""
+    """All figures of a unit-year by path, and the texts among the facts.
+
+    ``broken``: figures that are defined but have no value; the reason was reported.
+    """
 
     figures: Mapping[str, Figure]
     words: Mapping[str, Words]
     aliases: Mapping[str, str]
+    broken: Mapping[str, Position] = field(default_factory=dict)
 
 
 def compute(content: Content, problems: Problems) -> Computed:
@@ -155,12 +160,16 @@ class _Year:
     def tables(self, figures: Figures) -> None:
         """Tables and 派生 of figures.yaml."""
         for table in figures.tables:
+            if table.name == BROKEN:
+                self._graph.texts.add(BROKEN)
+                continue
             if (
                 table.name in self._graph.groups
                 or table.name in self._words
                 or self._graph.knows(table.name)
             ):
                 self._problems.add("F120", table.at, name=table.name, other="facts.yaml")
+                self._graph.texts.add(BROKEN)
                 continue
             self._table(table)
         self._graph.groups.add(DERIVED)
@@ -243,7 +252,16 @@ class _Year:
             found = self._base(path, figures, base)
             if found is not None:
                 figures[path] = replace(figure, base=found)
-        return Computed(figures, self._words, self._aliases)
+        broken = {
+            path: definition.at
+            for path, definition in graph.definitions.items()
+            if path not in figures and "〔" not in path
+        }
+        # What could not be read at all leaves a gap beside what could.
+        for path in graph.texts:
+            if path.endswith(BROKEN):
+                broken.setdefault(path, Position(""))
+        return Computed(figures, self._words, self._aliases, broken)
 
     def _figure(self, path: str, done: dict[str, Figure]) -> None:
         """Make the figure of ``path`` and, before it, those it rests on (no recursion)."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from generator.content.model import Content, Formula, Project, Quantity, Text, Tree
+from generator.content.nodes import BROKEN
 from generator.figures.amounts import DEFAULT_PLACES, show
 from generator.figures.compute import PROJECT_TOTALS, Computed, last_name, project_path
 from generator.figures.model import Figure, Names, Words
@@ -56,6 +57,9 @@ def _names(
             _put(names, path, figure)
     for path, words in computed.words.items():
         _put(names, path, words)
+    for path, at in computed.broken.items():
+        head, dot, _ = path.rpartition(".")
+        _put(names, f"{head}{dot}{BROKEN}", Words("", BROKEN, at))
     for figure in computed.figures.values():
         _put_base(names, figure)
     held = names.get("项目")
@@ -188,6 +192,10 @@ def _evaluation(evaluation: Evaluation) -> Names:
             "一级得分": Names({group.name: group.score for group in evaluation.groups}),
         }
     )
+    if evaluation.damaged:
+        for branch in (names["一级分值"], names["一级得分"]):
+            assert isinstance(branch, Names)
+            branch[BROKEN] = Words("", BROKEN, evaluation.score.at)
     if evaluation.execution is not None:
         names["执行率"] = evaluation.execution
     if evaluation.execution_points is not None:

@@ -161,6 +161,8 @@ class _Parser:
         if token.kind == "name":
             if token.text in FUNCTIONS:
                 return self._call(token)
+            if self._peek().text == "(":
+                raise FormulaError("F113", token.text, token.offset)
             return Name(token.text, token.offset)
         if token.text == "(":
             tree = self._sum()

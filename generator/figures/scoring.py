@@ -15,7 +15,7 @@ from generator.content.model import FormSet, Formula, Indicator, Leaf, Quantity,
 from generator.figures.amounts import round_half_up, show, total, trimmed
 from generator.figures.compute import Computed
 from generator.figures.model import Figure, Words
-from generator.problems import Position, Problems
+from generator.problems import Position, Problems, Severity
 
 FORWARD, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
 _REVERSE_SIGNS = ("≤", "<")
@@ -66,6 +66,7 @@ class Evaluation:
     execution: Figure | None
     execution_points: Figure | None
     execution_score: Figure | None
+    damaged: bool = False
 
 
 def evaluate(
@@ -91,7 +92,8 @@ def evaluate(
     if policy.execution_points and policy.execution is None:
         problems.add("S107", Position(form_set.file, 1, 1))
     points = total([row.points.value for row in rows]) + Fraction(policy.execution_points)
-    if rows and points != Fraction(policy.total):
+    damaged = _damaged(rows[0].indicator.at.file, problems) if rows else False
+    if rows and not damaged and points != Fraction(policy.total):
         problems.add(
             "S101", rows[0].indicator.at, found=show(points, 6), total=trimmed(policy.total),
             difference=show(abs(points - Fraction(policy.total)), 6),
@@ -113,6 +115,7 @@ def evaluate(
             formula="各指标分值之和", inputs=[row.points.path for row in rows],
         ),
         score=score,
+        damaged=damaged,
         grade=Words(_grade(score.value, form_set), f"{own}.等级", score.at),
         execution=execution,
         execution_points=(
@@ -145,6 +148,13 @@ def _figure(
     )  # fmt: skip
 
 
+def _damaged(file: str, problems: Problems) -> bool:
+    """Whether the file of the indicators had errors: sums over what is left mean nothing."""
+    return any(
+        p.severity is Severity.ERROR and p.at.file == file and p.code[0] == "L" for p in problems
+    )
+
+
 def _groups(own: str, rows: Sequence[Scored], year: int, problems: Problems) -> tuple[Group, ...]:
     """Points and scores by first-level heading; a typed 权重 must equal its indicators' sum."""
     groups = []
@@ -152,7 +162,8 @@ def _groups(own: str, rows: Sequence[Scored], year: int, problems: Problems) -> 
         members = [row for row in rows if row.indicator.group == number]
         first = members[0].indicator
         points = total(row.points.value for row in members)
-        if first.weight is not None and Fraction(first.weight.value) != points:
+        damaged = _damaged(first.at.file, problems)
+        if not damaged and first.weight is not None and Fraction(first.weight.value) != points:
             problems.add(
                 "S102", first.weight.at, name=first.level1, weight=first.weight.text,
                 found=show(points, 6),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.content.model import Formula, Leaf, Quantity, Row
+from generator.content.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import MONEY, exact_places, show, typed_places
 from generator.figures.graph import Definition, Graph, reference_sum
@@ -153,7 +154,10 @@ class TableBuilder:
 
     def _group(self, row: Row, path: str, columns: Columns, tolerance: Tolerance) -> list[str]:
         """Rows below, their sums, and the typed totals that must equal these sums."""
-        parts = [below for below in row.rows if not below.is_total]
+        unread = any(below.name == BROKEN for below in row.rows)
+        if unread:
+            self._graph.texts.add(f"{path}.{BROKEN}")
+        parts = [b for b in row.rows if not b.is_total and b.name != BROKEN]
         totals = [below for below in row.rows if below.is_total]
         held: dict[str, list[str]] = {}
         for below in parts:
@@ -161,7 +165,7 @@ class TableBuilder:
                 held.setdefault(column, []).append(f"{path}.{below.name}.{column}")
         summed = {
             column: paths for column, paths in held.items()
-            if len(paths) == len(parts) and column not in columns
+            if len(paths) == len(parts) and column not in columns and not unread
         }  # fmt: skip
         for below in totals:
             self._row(below, f"{path}.{below.name}", columns, tolerance)

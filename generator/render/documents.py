@@ -91,17 +91,17 @@ def render_all(
     taken: set[str] = set()
     linted: set[tuple[str, str]] = set()
     for job in _jobs(dataset, base, problems):
-        if job.filename in taken:
+        if job.filename.casefold() in taken:  # one file on Windows and macOS
             problems.add("W102", job.document.at, name=job.filename)
             continue
-        taken.add(job.filename)
+        taken.add(job.filename.casefold())
         compiled = store.compiled(job.document, job.kind)
         if compiled is None:
             continue
         key = (job.document.name, job.kind)
         if key not in linted:
             linted.add(key)
-            _lint(compiled, job, dataset, problems)
+            _lint(compiled, job, dataset, problems, sound=store.sound(job.document, job.kind))
         if problems.failed or (not compiled.codes and compiled.tags):
             continue
         properties = _properties(job, dataset)
@@ -217,8 +217,8 @@ def _narrative(
     before = len(problems)
     complete = dataset.content.complete
     lint(compiled.tags, compiled.statements, base, problems, complete=complete)
-    if len(problems) > before:
-        return None
+    if len(problems) > before or problems.failed:
+        return None  # what is missing would only be missed once more
     if compiled.code is None:
         problems.add("T115", Position(source.file), reason="标签不通")
         return None
@@ -261,7 +261,9 @@ def _compiled_narrative(source: Narrative, problems: Problems) -> narrative.Comp
     )
 
 
-def _lint(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -> None:
+def _lint(
+    compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems, *, sound: bool
+) -> None:
     scope: dict[str, object] = dict(job.context)
     if job.document.annexes:
         scope["本项目"] = UNKNOWN
@@ -284,7 +286,7 @@ def _lint(compiled: Compiled, job: _Job, dataset: Dataset, problems: Problems) -
         if tag.at.file not in absent
     ]
     tags, said = [tag for tag, _ in there], [said for _, said in there]
-    lint(tags, said, scope, problems, complete=complete)
+    lint(tags, said, scope, problems, complete=complete, sound=sound)
 
 
 def _render(

@@ -35,8 +35,9 @@ class _Opened:
 
 class _Linter:
     def __init__(
-        self, context: Mapping[str, object], problems: Problems, *, complete: bool
+        self, context: Mapping[str, object], problems: Problems, *, complete: bool, sound: bool
     ) -> None:
+        self._sound = sound
         self._context = context
         self._problems = problems
         self._complete = complete
@@ -46,7 +47,7 @@ class _Linter:
     def run(self, tags: Sequence[Tag], statements: Sequence[Statement]) -> None:
         for tag, statement in zip(tags, statements, strict=True):
             self._check(tag, statement)
-        for opened in self._open:
+        for opened in self._open if self._sound else ():
             self._problems.add(
                 "T111", opened.tag.at, tag=opened.tag.text, expected=f"{{% end{opened.word} %}}"
             )
@@ -102,7 +103,8 @@ class _Linter:
             self._open.pop()
             return
         opened = f"（最近没有结束的是 {self._open[-1].tag.text}）" if self._open else ""
-        self._problems.add("T112", tag.at, tag=tag.text, opened=opened)
+        if self._sound:
+            self._problems.add("T112", tag.at, tag=tag.text, opened=opened)
         if any(item.word == word for item in self._open):
             while self._open.pop().word != word:
                 pass
@@ -162,6 +164,8 @@ class _Linter:
             if isinstance(key, int) and -len(holder) <= key < len(holder):
                 return holder[key]
             self._unknown(path, str(key), [], tag, "（前面是一个列表，要用 for 循环）")
+        elif BROKEN in self._context:
+            return UNKNOWN
         elif isinstance(holder, Figure | Words | Phrase):
             self._unknown(path, str(key), [], tag, "（前面已经是一个值，后面不能再加点）")
         else:
@@ -193,13 +197,15 @@ def lint(
     problems: Problems,
     *,
     complete: bool = True,
+    sound: bool = True,
 ) -> None:
     """Check ``tags`` (with what they say) in document order against ``context``.
 
     ``complete``: whether all content was readable; if not, names that it may have held are not
-    reported as unknown.
+    reported as unknown. ``sound``: whether compiling found the tags well placed; if not, it said
+    which of them lack a partner.
     """
-    _Linter(context, problems, complete=complete).run(tags, statements)
+    _Linter(context, problems, complete=complete, sound=sound).run(tags, statements)
 
 
 def _at(tag: Tag, name: str, path: str = "") -> Position:

@@ -63,8 +63,14 @@ def read_members(raw: bytes) -> dict[str, bytes]:
     except PackageError:
         raise
     except (
-        zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError,
-        NotImplementedError, RuntimeError,
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
     ) as error:  # whatever a damaged archive makes the reader stumble over
         raise PackageError("T001") from error
 

@@ -60,8 +60,10 @@ def _statement(tag: Tag, environment: GenEnvironment) -> Statement:
     except _Wrong as wrong:
         word = tag.body.split(maxsplit=1)[0] if tag.body.split() else ""
         # A broken "for" or "if" still opens a block that its end tag closes.
-        opens = word if word in ("for", "if") and not tag.prints else "error"
-        return Statement(opens, reason=wrong.args[0])
+        opens = next((w for w in ("for", "if") if w == word or w in suggest(word, WORDS)), "error")
+        loop = _FOR.fullmatch(tag.body.removeprefix(word).strip())
+        names = tuple(n.strip() for n in loop[1].split(",")) if loop and opens == "for" else ()
+        return Statement("error" if tag.prints else opens, names, reason=wrong.args[0])
 
 
 class _Wrong(Exception):

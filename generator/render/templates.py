@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 from jinja2 import TemplateError
 
@@ -54,9 +55,16 @@ class Store:
             self._compiled[key] = self._compile(document, kind)
         return self._compiled[key]
 
+    def sound(self, document: Document, kind: str) -> bool:
+        """Whether compiling the template found nothing wrong."""
+        return (document.name, kind) not in self._failed
+
     def _read(self, document: Document, kind: str) -> bytes | None:
         relative = document.docx if kind == "docx" else document.xlsx
         path = self._workspace.template(relative)
+        if path is None and (".." in Path(relative).parts or Path(relative).is_absolute()):
+            self._problems.add("T004", document.at, path=relative)
+            return None
         if path is None:
             self._problems.add("T003", document.at, path=relative)
             return None
