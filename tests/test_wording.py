@@ -124,14 +124,14 @@ def test_bare_number_of_a_fact_with_unit_and_bound() -> None:
 
 
 def test_phrases_that_are_one_number_carry_it_for_excel() -> None:
-    for name, given, number, unit, places in [
+    for name, value, number, unit, places in [
         ("万元", figure("259.57"), "259.57", "万元", 2),
         ("万元", figure("1234.56", unit="元"), "0.12", "万元", 2),
         ("元", figure("0.1234"), "1234.00", "元", 2),
         ("数", figure("5%"), "5", "", 0),
         ("百分比", figure("1/3", unit=""), "0.3333", "%", 2),
     ]:
-        phrase = FILTERS[name].apply(given)
+        phrase = FILTERS[name].apply(value)
         assert isinstance(phrase, Phrase)
         assert (phrase.number, phrase.unit, phrase.places) == (Decimal(number), unit, places)
         assert phrase.path == f"收入.合计.本年|{name}"

@@ -31,6 +31,7 @@ class _Opened:
     tag: Tag
     scope: dict[str, object]
     ended: bool = False  # its ``else`` has come
+    blamed: bool = False  # the tag itself was reported
 
 
 class _Linter:
@@ -48,6 +49,8 @@ class _Linter:
         for tag, statement in zip(tags, statements, strict=True):
             self._check(tag, statement)
         for opened in self._open if self._sound else ():
+            if opened.blamed:
+                continue
             self._problems.add(
                 "T111", opened.tag.at, tag=opened.tag.text, expected=f"{{% end{opened.word} %}}"
             )
@@ -62,7 +65,7 @@ class _Linter:
         elif word == "for":
             self._for(tag, statement, value)
         elif word == "if":
-            self._open.append(_Opened("if", tag, {}))
+            self._open.append(_Opened("if", tag, {}, blamed=bool(statement.reason)))
         elif word in ("elif", "else"):
             here = self._open[-1] if self._open else None
             if here is not None and here.word == "for" and word == "elif":
@@ -94,7 +97,7 @@ class _Linter:
         elif value is not UNKNOWN:
             reason = f"“{_dotted(statement.value)}”不是列表，不能循环"
             self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
-        self._open.append(_Opened("for", tag, scope))
+        self._open.append(_Opened("for", tag, scope, blamed=bool(statement.reason)))
         if statement.condition is not None:
             self._resolve(statement.condition, tag)
 
