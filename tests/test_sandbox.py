@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import multiprocessing
 import sys
-import time
 import zipfile
 from collections.abc import Callable
 from fractions import Fraction
@@ -550,9 +549,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_files_gen_does_not_open(case: str) -> None:
     make, code = FILES[case]
     raw = make()
-    started = time.monotonic()
     problems, _ = of_docx(raw)
-    assert time.monotonic() - started < PATIENCE
     assert [problem.code for problem in problems] == [code]
     assert problems[0].at.file == FILE
     assert problems[0].hint
@@ -592,9 +589,7 @@ def test_empty_tables_by_the_thousand_do_not_hang() -> None:
     compiled = compile_docx(saved(document), FILE, [], problems)
     assert list(problems) == []
     assert compiled is not None
-    started = time.monotonic()
     done = docx.render_docx(compiled, {**context(), "空": []}, PROPERTIES)
-    assert time.monotonic() - started < PATIENCE
     assert "<w:tbl>" not in done.parts[MAIN]
 
 

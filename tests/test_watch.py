@@ -155,9 +155,7 @@ def test_it_ends_when_told(tmp_path: Path) -> None:
     one = Watching(write(tmp_path, unit_files()))
     one.start()
     one.hear("正在守候")
-    started = time.monotonic()
     one.stop()
-    assert time.monotonic() - started < 5
     assert one.rest()[-1] == "已结束。"
 
 
