@@ -91,6 +91,8 @@ def test_formulas_have_the_value_of_arithmetic(source: str, expected: Fraction) 
         ("平均(甲 乙)", "F111", "乙", 5),
         ("甲, 乙", "F111", ",", 1),
         ("/ 甲", "F111", "/", 0),
+        ("1 + SUM(甲, 乙)", "F113", "SUM", 4),
+        ("合计 (甲)", "F113", "合计", 0),
     ],
 )
 def test_mistakes_name_what_was_found_and_where(
@@ -223,9 +225,15 @@ def test_random_text_is_a_formula_or_a_formula_error(source: str) -> None:
     try:
         tree = formulas.parse(source)
     except FormulaError as error:
-        assert error.code in ("F110", "F111", "F112")
+        assert error.code in ("F110", "F111", "F112", "F113")
         assert 0 <= error.offset <= len(source)
         assert error.found
     else:
         for name in formulas.names(tree):
             assert source[name.offset :].startswith(name.path)
+
+
+def test_functions_of_excel_are_named() -> None:
+    with pytest.raises(formulas.FormulaError) as caught:
+        formulas.parse("1 + SUM(甲, 乙)")
+    assert (caught.value.code, caught.value.found, caught.value.offset) == ("F113", "SUM", 4)

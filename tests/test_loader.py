@@ -155,10 +155,11 @@ def test_unit_yaml_is_required(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "code", "named"),
     [
-        ("figure.yaml", "L135", "应当是“figures.yaml”"),
+        ("figure.yaml", "L132", "是否为“figures.yaml”"),
         ("facts.yaml.txt", "L135", "应当是“facts.yaml”"),
+        ("report.MD", "L135", "应当是“report.md”"),
         ("笔记.md", "L132", "“笔记.md”"),
-        ("indicators.yml", "L135", "应当是“indicators.yaml”"),
+        ("indicators.yml", "L132", "是否为“indicators.yaml”"),
         ("projects/丙.yml", "L133", "“丙.yml”"),
     ],
 )
@@ -166,6 +167,19 @@ def test_files_that_gen_would_not_read_are_named(name: str, code: str, named: st
     _, problems = content({name: "甲: 1\n"})
     assert places(problems) == [f"{code} content/2020/{name}"]
     assert_names(problems, named)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("figures.yaml", "figure.yaml"), ("indicators.yaml", "indicators.yml")]
+)
+def test_a_missing_file_under_another_name_is_one_finding(
+    tmp_path: Path, name: str, typed: str
+) -> None:
+    folder = write_unit(tmp_path, {}) / "content/2020"
+    (folder / name).rename(folder / typed)
+    _, problems = read_in(tmp_path)
+    assert places(problems) == [f"L135 content/2020/{typed}"]
+    assert_names(problems, f"应当是“{name}”")
 
 
 def test_other_files_and_folders_are_nobodys_business() -> None:

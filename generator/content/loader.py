@@ -202,11 +202,9 @@ class _Reader:
         for path in sorted(folder.iterdir(), key=lambda p: p.name):
             if not _stray(path):
                 continue
-            missing = [name for name in _YEAR_FILES if not (folder / name).is_file()]
-            meant = suggest(path.name, missing)
-            near = meant or suggest(path.name, _YEAR_FILES)
-            if meant:
-                wanted = next(name for name in missing if name in meant)
+            near = suggest(path.name, _YEAR_FILES)
+            wanted = next((name for name in _YEAR_FILES if f"“{name}”" in near), "")
+            if wanted and not (folder / wanted).is_file():
                 at = Position(self._name(path))
                 self._problems.add("L135", at, name=path.name, meant=wanted)
                 self.complete = False

@@ -8,7 +8,7 @@ the documents that show it or what follows from it, whatever the clocks of files
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from generator.figures.model import Figure, Names, Words
 from generator.render.narrative import Block
@@ -70,10 +70,12 @@ def fingerprint(context: Mapping[str, object], names: Iterable[Path], *settings:
     digest = hashlib.sha256()
     for setting in settings:
         digest.update(setting.encode() + b"\0")
-    for path in sorted(names):
+    # Names that reach into one list mean the whole list, which is hashed once.
+    for path in sorted({_to_list(context, path) for path in names}):
         digest.update(".".join(path).encode() + b"\1")
-        for piece in _pieces(_found(context, path)):
-            digest.update(piece.encode() + b"\2")
+        pieces: list[str] = []
+        _collect(_found(context, path), pieces)
+        digest.update("\2".join(pieces).encode())
     return digest.hexdigest()
 
 
@@ -89,23 +91,37 @@ def _found(context: Mapping[str, object], path: Path) -> object:
     return here
 
 
-def _pieces(value: object) -> Iterator[str]:
+def _to_list(context: Mapping[str, object], path: Path) -> Path:
+    """``path`` up to the first list on its way: a loop may reach every item of it."""
+    here: object = context
+    for number, step in enumerate(path):
+        if isinstance(here, list | tuple):
+            return path[:number]
+        if not isinstance(here, Mapping) or step not in here:
+            return path
+        here = here[step]
+    return path
+
+
+def _collect(value: object, out: list[str]) -> None:
+    """Everything about ``value`` that a template could print or branch on."""
     if isinstance(value, Figure):
-        yield f"{value.path}={value.text}={value.value}={value.unit}={value.places}"
+        out.append(f"{value.path}={value.text}={value.value}={value.unit}={value.places}")
         if value.base is not None:
             base = value.base
-            yield f"{base.text}={base.value}={base.unit}={base.places}={base.year}"
+            out.append(f"{base.text}={base.value}={base.unit}={base.places}={base.year}")
     elif isinstance(value, Words):
-        yield f"{value.path}={value}"
+        out.append(f"{value.path}={value}")
     elif isinstance(value, Names):
+        # Sorted: the order in which figures were computed may differ from run to run.
         for key, member in sorted(value.items()):
-            yield key
-            yield from _pieces(member)
+            out.append(key)
+            _collect(member, out)
     elif isinstance(value, list | tuple):
-        yield str(len(value))
+        out.append(str(len(value)))
         for item in value:
-            yield from _pieces(item)
+            _collect(item, out)
     elif isinstance(value, Block):
-        yield f"{value.kind}{value.level}{value.text}{value.rows}"
+        out.append(f"{value.kind}{value.level}{value.text}{value.rows}")
     else:
-        yield repr(value) if isinstance(value, str | int) else "-"
+        out.append(repr(value) if isinstance(value, str | int) else "-")
