@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from test_compute import project
-from test_loader import content, read_in
+from test_loader import FORMS, content, read_in
 from test_problems import seen
 from workspaces import copy_sample
 
@@ -160,6 +160,25 @@ def test_evaluation() -> None:
     assert [shown(tree, f"自评.{path}") for path in paths] == [
         "85", "100", "良", "产出", "30", "15", "效益", "70", "15",
     ]  # fmt: skip
+
+
+def test_execution_is_shown_with_its_points() -> None:
+    policy = "评分:\n  整体: {执行率: 支出.本年 / 预算.本年, 执行率分值: 10, 总分: 110}\n"
+    tree, problems = names(
+        {
+            "套表": FORMS + policy,
+            "figures.yaml": "支出:\n  甲: {本年: 3}\n预算:\n  甲: {本年: 4}\n",
+        }
+    )
+    assert seen(problems) == []
+    assert [shown(tree, f"自评.{name}") for name in ("执行率", "执行分值", "执行得分", "总分")] == [
+        "75%", "10", "7.5", "107.5",
+    ]  # fmt: skip
+
+
+def test_a_list_may_hold_numbers() -> None:
+    tree, _ = names({"facts.yaml": "人数: [5, 6]\n"})
+    assert [shown(tree, f"人数.{n}") for n in (1, 2)] == ["5", "6"]
 
 
 # Projects

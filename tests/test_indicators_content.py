@@ -119,3 +119,10 @@ def test_a_second_level_without_indicators_is_reported() -> None:
 def test_all_mistakes_are_found_at_once() -> None:
     _, problems = read(ROW.replace("目标: 5, 完成: 5, 分值: 5", "目标: [5], 完城: 5") * 2)
     assert [p.code for p in problems] == ["L212", "L401", "L212", "L401"]
+
+
+@pytest.mark.parametrize("key", ["二级", "三级"])
+def test_an_empty_list_of_indicators_is_reported(key: str) -> None:
+    _, problems = read(f"- 一级: 产出\n  {key}: []\n")
+    assert seen(problems) == ["L402 1:3"]
+    assert_names(problems, "“产出”")

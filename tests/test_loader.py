@@ -344,6 +344,36 @@ def test_reserved_names_are_free_further_down() -> None:
     assert seen(problems) == []
 
 
+# Waivers
+
+
+def test_waivers_stand_among_the_facts() -> None:
+    unit, problems = content(
+        {"facts.yaml": "人数: 5\n豁免:\n  - {规则: SUM01, 位置: 收入, 理由: 照报}\n  - {规则: DUP01}\n"}
+    )
+    assert seen(problems) == []
+    assert [(w.rule, w.place, w.reason, w.at.line) for w in unit.waivers] == [
+        ("SUM01", "收入", "照报", 3),
+        ("DUP01", "", "", 4),
+    ]
+    assert list(unit.facts) == ["人数"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "named"),
+    [
+        ("5", "L214 1:5", "豁免"),
+        ("[SUM01]", "L213 1:6", "豁免"),
+        ("[{位置: 收入}]", "L401 1:6", "缺少“规则”"),
+        ("[{规则: SUM01, 原因: 照报}]", "L212 1:18", "“原因”"),
+    ],
+)
+def test_mistakes_of_waivers(typed: str, expected: str, named: str) -> None:
+    _, problems = content({"facts.yaml": f"豁免: {typed}\n"})
+    assert seen(problems) == [expected]
+    assert_names(problems, named)
+
+
 # Projects
 
 PROJECT = """\

@@ -621,7 +621,8 @@ def test_templates_outside_are_not_read(tmp_path: Path, template: str) -> None:
     (folder / "templates" / "链接.docx").symlink_to(tmp_path / "外面.docx")
     ran = workspaces.check(folder, 2024)
     assert ran.code == 1
-    (problem,) = ran.problems("T003")
+    # A path that climbs is called that; a link that leads out is as good as not there.
+    (problem,) = ran.problems("T003") + ran.problems("T004")
     assert problem["file"] == "templates/外来.yaml"
     assert problem["line"]
     assert "SECRET" not in ran.out + ran.err
