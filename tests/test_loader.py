@@ -349,7 +349,9 @@ def test_reserved_names_are_free_further_down() -> None:
 
 def test_waivers_stand_among_the_facts() -> None:
     unit, problems = content(
-        {"facts.yaml": "人数: 5\n豁免:\n  - {规则: SUM01, 位置: 收入, 理由: 照报}\n  - {规则: DUP01}\n"}
+        {
+            "facts.yaml": "人数: 5\n豁免:\n  - {规则: SUM01, 位置: 收入, 理由: 照报}\n  - {规则: DUP01}\n"
+        }
     )
     assert seen(problems) == []
     assert [(w.rule, w.place, w.reason, w.at.line) for w in unit.waivers] == [
