@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from generator.content.model import Formula, Indicator, Leaf, Quantity
-from generator.content.nodes import Mapping, Node, Scalar, is_empty
+from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.content.values import leaf, mapping, number, sequence, text_of, unknown_keys
 from generator.problems import Position, Problems
 
@@ -51,7 +51,8 @@ def read_indicators(node: Node | None, problems: Problems) -> tuple[Indicator, .
                 problems.add("L402", second.at, name=label or name)
             inner = _Group(group.level1, group.weight, group.at, count, label)
             out += _third_level(second.get("三级"), inner, problems)
-        if first.get("三级") is None and first.get("二级") is None and not misspelt:
+        lists = [first.get(key) for key in ("二级", "三级")]
+        if not misspelt and not any(isinstance(held, Sequence) and held.items for held in lists):
             problems.add("L402", first.at, name=name)
     return tuple(out)
 
