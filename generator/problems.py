@@ -159,10 +159,6 @@ class Problems:
         return sorted(dict.fromkeys(self._items), key=lambda p: (p.at, p.code, p.message))
 
 
-class Suspended(Exception):
-    """Work cannot go on; the reasons were already collected as problems."""
-
-
 def reason(error: OSError) -> str:
     """Why the operating system refused, in Chinese."""
     if isinstance(error, FileNotFoundError):
