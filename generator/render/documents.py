@@ -343,14 +343,15 @@ def _report_faults(
 def _proven(
     job: _Job, rendered: Rendered, values: Mapping[str, object], problems: Problems
 ) -> bool:
-    faults = proof.prove(job.kind, rendered, values)
+    reading = proof.read(job.kind, rendered)
+    faults = proof.prove(reading, values)
     faults += proof.missing_rows(rendered, job.context)
     blocks = job.context.get("正文")
     shows_narrative = any(
         mark.path.startswith("正文[") for marks in rendered.marks.values() for mark in marks
     )
     if isinstance(blocks, tuple) and shows_narrative:
-        faults += proof.missing_paragraphs(rendered, blocks)
+        faults += proof.missing_paragraphs(reading, blocks)
     for fault in faults:
         problems.add("W201", Position(job.filename), document=job.filename, reason=fault)
     return not faults
@@ -386,5 +387,4 @@ def render_single(
     rendered = _render(compiled, job, properties, problems)
     if rendered is None or not _proven(job, rendered, proof.values_by_path(context), problems):
         return None
-    mark = _fingerprint(compiled, store.keys[document.name, kind], job, properties)
-    return Output(filename, rendered.data, mark, (), False)
+    return Output(filename, rendered.data, "", (), False)

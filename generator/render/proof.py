@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from html import unescape
@@ -22,37 +23,59 @@ from generator.render.compiled import Rendered
 from generator.render.narrative import Block
 from generator.render.properties import CORE
 
+MAIN = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
 _BREAK = re.compile(r"<w:br\s*/>")
 _TAB = re.compile(r"<w:tab\s*/>")
 _ELEMENT = re.compile(r"<[^>]*>")
+_ITEM = re.compile(r"\[(\d+)\]")
+#: Fields of list items that a form shows for every item, if it shows them at all.
+_COUNTED = (".分值", ".得分")
 
 
-def prove(kind: str, rendered: Rendered, values: Mapping[str, object]) -> list[str]:
-    """What is wrong with a finished file, in Chinese; nothing if it is right.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A finished file as a reader finds it: the texts of each rendered part, and what is wrong."""
 
-    ``values``: path → Figure or Words, see ``values_by_path``.
-    """
+    rendered: Rendered
+    texts: Mapping[str, list[str]]
+    faults: tuple[str, ...]
+
+
+def read(kind: str, rendered: Rendered) -> Reading:
+    """Unpack and parse the bytes of ``rendered`` anew; every member is inflated and summed."""
     try:
         with zipfile.ZipFile(io.BytesIO(rendered.data)) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, zlib.error) as error:
-        return [f"文件打不开（{error}）"]
+        return Reading(rendered, {}, (f"文件打不开（{error}）",))
+    texts: dict[str, list[str]] = {}
     faults: list[str] = []
     for name, text in rendered.parts.items():
-        marks = rendered.marks.get(name, ())
-        if members.get(name, b"") != text.encode():
+        member = members.get(name, b"")
+        if member != text.encode():
             faults.append(f"{name} 写入后不一致")
+        try:
+            texts[name] = _paragraphs(member) if kind == "docx" else _cells(member)
+        except ElementTree.ParseError:
+            faults.append(f"{name} 不是合法的XML")
+    return Reading(rendered, texts, tuple(faults))
+
+
+def prove(reading: Reading, values: Mapping[str, object]) -> list[str]:
+    """What is wrong with a finished file, in Chinese; nothing if it is right.
+
+    ``values``: path → Figure or Words, see ``values_by_path``.
+    """
+    faults = list(reading.faults)
+    rendered = reading.rendered
+    for name, there in reading.texts.items():
+        text, marks = rendered.parts[name], rendered.marks.get(name, ())
         # The document's own title and author are values without marks: braces in them were typed.
         if name != CORE:
             faults += _leftovers(name, text, marks)
-        try:
-            there = _texts(kind, members.get(name, b""))
-        except ElementTree.ParseError:
-            faults.append(f"{name} 不是合法的XML")
-            continue
         faults += _marks(text, marks, there, values)
     return faults
 
@@ -75,17 +98,15 @@ def _collect(value: object, found: dict[str, object]) -> None:
             _collect(item, found)
 
 
-def missing_paragraphs(rendered: Rendered, blocks: Iterable[Block]) -> list[str]:
+def missing_paragraphs(reading: Reading, blocks: Iterable[Block]) -> list[str]:
     """Narrative paragraphs that the finished document does not hold whole and in order."""
-    with zipfile.ZipFile(io.BytesIO(rendered.data)) as archive:
-        there = iter(_paragraphs(archive.read("word/document.xml")))
-    missing: list[str] = []
+    there = iter(reading.texts.get(MAIN, ()))
     for block in blocks:
         wanted = [block.text] if block.kind != "table" else [c for row in block.rows for c in row]
         for text in map(plain, wanted):
             if text and text not in there:
-                return [*missing, f"缺少段落“{text[:20]}…”"]
-    return missing
+                return [f"缺少段落“{text[:20]}…”"]
+    return []
 
 
 def missing_rows(rendered: Rendered, names: Mapping[str, object]) -> list[str]:
@@ -96,14 +117,17 @@ def missing_rows(rendered: Rendered, names: Mapping[str, object]) -> list[str]:
     shown: dict[tuple[str, str], set[int]] = {}
     for marks in rendered.marks.values():
         for mark in marks:
-            for match in re.finditer(r"\[(\d+)\]", mark.path.partition("|")[0]):
-                key = mark.path[: match.start()], mark.path[match.end() :]
-                shown.setdefault(key, set()).add(int(match[1]))
+            path = mark.path.partition("|")[0]
+            if not path.endswith(_COUNTED):
+                continue
+            for match in _ITEM.finditer(path):
+                if path[match.end() :] in _COUNTED:
+                    key = path[: match.start()], path[match.end() :]
+                    shown.setdefault(key, set()).add(int(match[1]))
     return [
         f"“{head}”缺少第{'、'.join(map(str, sorted(lost)))}项的{tail.lstrip('.')}"
         for (head, tail), numbers in shown.items()
-        if tail in (".分值", ".得分")
-        and (lost := set(range(1, _length(names, head) + 1)) - numbers)
+        if (lost := set(range(1, _length(names, head) + 1)) - numbers)
     ]
 
 
@@ -131,11 +155,18 @@ def _marks(
     text: str, marks: Iterable[markers.Mark], texts: list[str], values: Mapping[str, object]
 ) -> Iterator[str]:
     """Each marked value must be in the file as parsed anew, and be the value it says it is."""
+    whole = frozenset(texts)
     there = "\0".join(texts)
-    for mark in marks:
-        shown = plain(text[mark.start : mark.end])
-        if shown not in there:
-            yield f"“{mark.path}”应有的“{shown[:20]}”没有读到"
+    position = 0
+    # In reading order each value is found a little behind the one before it.
+    for mark in sorted(marks):
+        shown = _text(text[mark.start : mark.end])
+        if shown not in whole:
+            found = there.find(shown, position)
+            if found >= 0:
+                position = found
+            elif shown not in there:
+                yield f"“{mark.path}”应有的“{shown[:20]}”没有读到"
         value = values.get(mark.path)
         if isinstance(value, Figure) and shown != value.text and not _same(shown, value):
             yield f"“{mark.path}”应为“{value.text}”，写成了“{shown}”"
@@ -160,13 +191,13 @@ def _normal(text: str) -> str:
 
 def plain(xml: str) -> str:
     """Character data of a marked slice: breaks and tabs restored, elements and entities gone."""
-    clean, _ = markers.strip(xml)
-    return unescape(_ELEMENT.sub("", _TAB.sub("\t", _BREAK.sub("\n", clean))))
+    return _text(markers.strip(xml)[0])
 
 
-def _texts(kind: str, data: bytes) -> list[str]:
-    """What a reader finds in one part, parsed anew; raises ``ElementTree.ParseError``."""
-    return _paragraphs(data) if kind == "docx" else _cells(data)
+def _text(xml: str) -> str:
+    if "<" in xml:
+        xml = _ELEMENT.sub("", _TAB.sub("\t", _BREAK.sub("\n", xml)))
+    return unescape(xml) if "&" in xml else xml
 
 
 def _paragraphs(data: bytes) -> list[str]:
@@ -193,8 +224,7 @@ def _cells(data: bytes) -> list[str]:
     """Values of every cell of a SpreadsheetML part that the file itself holds, as text."""
     root = ElementTree.fromstring(data)
     texts = [value.text or "" for value in root.iter(f"{_S}v")]
-    for inline in root.iter(f"{_S}is"):
-        texts.append("".join(t.text or "" for t in inline.iter(f"{_S}t")))
+    texts += ["".join(inline.itertext()) for inline in root.iter(f"{_S}is")]
     for name in _HEADERS:
         texts += [header.text or "" for header in root.iter(f"{_S}{name}")]
     return texts
