@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
+
+from generator.frozen import frozen
 
 VERSION: Final = 1
 FOLDER: Final = ".gen"
@@ -23,7 +25,7 @@ HAND_EDITS: Final = f"{FOLDER}/手改"
 VERSIONS: Final = f"{FOLDER}/版本"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentRecord:
     """One output: hash of its bytes, hash of all it was made from, and what it shows where.
 
@@ -35,7 +37,7 @@ class DocumentRecord:
     places: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One build of one unit-year.
 

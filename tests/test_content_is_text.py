@@ -158,7 +158,9 @@ def test_proof_lets_typed_braces_pass(typed: str) -> None:
 def test_proof_finds_a_leftover_tag_beside_a_typed_one(left: str) -> None:
     value = Words("{{ 甲 }}", "目标.预期", Position("facts.yaml", 1, 1))
     inside = markers.wrap("目标.预期", "{{ 甲 }}") + left
-    (fault, *_) = proof.prove(proof.read("docx", _rendered(_document(inside))), {"目标.预期": value})
+    (fault, *_) = proof.prove(
+        proof.read("docx", _rendered(_document(inside))), {"目标.预期": value}
+    )
     assert "标签" in fault
 
 

@@ -149,7 +149,9 @@ def test_paragraphs_are_there_whole_and_in_order() -> None:
     )
     assert proof.missing_paragraphs(proof.read("docx", made), blocks("甲", f"A{ESCAPED}")) == []
     assert proof.missing_paragraphs(proof.read("docx", made), blocks("甲", "", f"A{ESCAPED}")) == []
-    assert "甲" in proof.missing_paragraphs(proof.read("docx", made), blocks(f"A{ESCAPED}", "甲"))[0]
+    assert (
+        "甲" in proof.missing_paragraphs(proof.read("docx", made), blocks(f"A{ESCAPED}", "甲"))[0]
+    )
     assert "乙" in proof.missing_paragraphs(proof.read("docx", made), blocks("甲", "乙"))[0]
     assert "题" in proof.missing_paragraphs(proof.read("docx", made), blocks("题"))[0]
 
@@ -158,7 +160,12 @@ def test_cells_of_a_table_are_paragraphs_too() -> None:
     made = finished(DOCUMENT, document(paragraph("甲"), paragraph("乙")))
     table = Block("table", 0, "", (("甲", ""), ("乙",)))
     assert proof.missing_paragraphs(proof.read("docx", made), [table]) == []
-    assert "丙" in proof.missing_paragraphs(proof.read("docx", made), [Block("table", 0, "", (("丙",),))])[0]
+    assert (
+        "丙"
+        in proof.missing_paragraphs(proof.read("docx", made), [Block("table", 0, "", (("丙",),))])[
+            0
+        ]
+    )
 
 
 def test_tabs_and_runs_make_one_paragraph() -> None:

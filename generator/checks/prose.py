@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.figures.model import Figure, Phrase, Words
 from generator.figures.wording import FILTERS
+from generator.frozen import frozen
 from generator.problems import Position
 
 REPORT, GOAL, INDICATOR, FACT, UNIT = "report", "goal", "indicator", "fact", "unit"
@@ -36,7 +36,7 @@ _NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number in running text; ``typed`` when a person wrote its digits."""
 
@@ -57,7 +57,7 @@ class Number:
 _MAX_DIGITS = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Passage:
     """A block of text. ``name`` is its dotted name outside the report.
 

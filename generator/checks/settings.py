@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from generator.content.model import FormSet, Identity
+from generator.frozen import frozen
 
 ON, OFF = "开", "关"
 
@@ -14,7 +15,7 @@ ON, OFF = "开", "关"
 LEVELS: Mapping[str, str] = MappingProxyType({"错误": "error", "警告": "warning", "提示": "note"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DerivedRate:
     """An indicator whose result is computed elsewhere: a name pattern and its formulas.
 
@@ -26,7 +27,7 @@ class DerivedRate:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """How the rules of one form set differ from the national frame."""
 

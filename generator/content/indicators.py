@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from generator.content.model import Formula, Indicator, Leaf, Quantity
 from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.content.values import leaf, mapping, number, sequence, text_of, unknown_keys
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 
 KINDS = ("正向", "反向", "等于", "定性")
@@ -17,7 +18,7 @@ _LEVEL2 = ("名称", "三级")
 _LEVEL3 = ("名称", "指标", "目标", "完成", "单位", "分值", "得分", "偏差原因", "类型")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Group:
     level1: str
     weight: Quantity | None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
+from generator.frozen import frozen
 from generator.problems import Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quantity:
     """A typed number: ``50``, ``64.50``, ``110家``, ``≤5%``.
 
@@ -24,7 +24,7 @@ class Quantity:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A typed text."""
 
@@ -32,7 +32,7 @@ class Text:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Formula:
     """What follows ``=``; ``at`` is the place of the first character of ``source``."""
 
@@ -47,7 +47,7 @@ Leaf = Quantity | Text | Formula
 Tree = Mapping[str, "Leaf | Tree | tuple[Leaf | Tree, ...]"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A row of a table with its cells, or a group of rows; a table is a row at the top.
 
@@ -71,7 +71,7 @@ class Row:
     columns: Mapping[str, Formula] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Indicator:
     """One third-level indicator with the groups it stands in.
 
@@ -96,7 +96,7 @@ class Indicator:
     group: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """One project file: its texts, funds table and indicators."""
 
@@ -108,7 +108,7 @@ class Project:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Narrative:
     """``report.md`` as typed, line ends normalised."""
 
@@ -116,7 +116,7 @@ class Narrative:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """One ``figures.yaml``: its tables and its derived formulas (派生)."""
 
@@ -125,7 +125,7 @@ class Figures:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScorePolicy:
     """How a form set scores indicators; all of it data of the form set.
 
@@ -144,7 +144,7 @@ class ScorePolicy:
     reverse: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grade:
     """A grade and the lowest score that earns it."""
 
@@ -152,7 +152,7 @@ class Grade:
     floor: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """One document of a form set.
 
@@ -172,7 +172,7 @@ class Document:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """A relation between figures that a form set wants to hold: ``左 = 右``, ``≤`` or ``≥``.
 
@@ -186,7 +186,7 @@ class Identity:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiver:
     """A finding that a unit stands by (豁免): the rule's code, where, why."""
 
@@ -196,7 +196,7 @@ class Waiver:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormSet:
     """A region's forms: documents, scoring and grades (套表)."""
 
@@ -213,7 +213,7 @@ class FormSet:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """Last year's files as far as figures of this year may rest on them."""
 
@@ -222,7 +222,7 @@ class Past:
     projects: tuple[Project, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """Everything writers gave for one unit and year.
 

@@ -7,7 +7,6 @@ A score is 分值 × completion rate, the rate rounded first where the policy sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,6 +14,7 @@ from generator.content.model import FormSet, Formula, Indicator, Leaf, Quantity,
 from generator.figures.amounts import round_half_up, show, total, trimmed
 from generator.figures.compute import Computed
 from generator.figures.model import Figure, Words
+from generator.frozen import frozen
 from generator.problems import Position, Problems, Severity
 
 FORWARD, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
@@ -26,7 +26,7 @@ Shown = Figure | Words
 _RATE_RULES = ("完成与目标相符", "完成值本身是百分比", "完成 ÷ 目标")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scored:
     """An indicator with everything its form row shows.
 
@@ -45,7 +45,7 @@ class Scored:
     computed: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """A first-level heading: its points (权重) and score."""
 
@@ -54,7 +54,7 @@ class Group:
     score: Figure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evaluation:
     """One form's result: rows, groups, totals, grade."""
 

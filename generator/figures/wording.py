@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
 from generator.figures.model import Fault, Figure, Phrase, Words
+from generator.frozen import frozen
 
 Worded = Phrase | Fault
 
@@ -22,7 +22,7 @@ Worded = Phrase | Fault
 _MOST_PLACES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filter:
     """A filter as writers know it: its name, arguments, one-line meaning, and the function."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from jinja2 import TemplateError
 from generator.content.model import Document, Narrative
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names, Words
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.render import cache, docx, markers, narrative, places, proof, templates, xlsx
 from generator.render.compiled import Compiled, Rendered
@@ -28,7 +28,7 @@ _MAX_NAME = 80
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """A finished file and what it shows where; ``fingerprint`` of all it was made from.
 
@@ -42,7 +42,7 @@ class Output:
     reused: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Earlier:
     """A file of an earlier build, intact on disk."""
 
@@ -51,7 +51,7 @@ class Earlier:
     places: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentSet:
     """All files of a unit-year, its printed paragraphs, and the templates read for them."""
 
@@ -61,7 +61,7 @@ class DocumentSet:
     templates: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Job:
     """One file to make."""
 

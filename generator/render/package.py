@@ -12,7 +12,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from generator.frozen import frozen
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -33,7 +34,7 @@ class PackageError(ValueError):
     """The bytes are not a package gen is willing to open; the text is a catalogue code."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StaticBlock:
     """Members that no render changes: local headers and data, and their directory entries."""
 

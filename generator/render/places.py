@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
+from generator.frozen import frozen
 from generator.render.compiled import Compiled, Rendered
 from generator.render.markers import Mark
 from generator.render.narrative import Block
@@ -27,7 +28,7 @@ _PART = re.compile(r"(?:word|xl/worksheets)/([a-z]+?)(\d*)\.xml")
 _LABELS = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """One value in one document.
 

@@ -11,13 +11,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from html import unescape
 from xml.etree import ElementTree
 
 from generator.figures.model import Figure, Names, Words
+from generator.frozen import frozen
 from generator.render import markers
 from generator.render.compiled import Rendered
 from generator.render.narrative import Block
@@ -35,7 +35,7 @@ _ITEM = re.compile(r"\[(\d+)\]")
 _COUNTED = (".分值", ".得分")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """A finished file as a reader finds it: the texts of each rendered part, and what is wrong."""
 
