@@ -13,8 +13,8 @@ from typing import NamedTuple
 OPEN, MID, CLOSE = "\ue010", "\ue011", "\ue012"
 TAG, END = "\ue016", "\ue017"
 
-#: Every character gen may use for itself; content must not contain any.
-PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+#: Every character gen uses for itself while it renders; none may be left in a finished file.
+OURS = re.compile("[\ue010-\ue02f]")
 
 #: A path that begins like this is a fault: ``!CODE`` and its values, see ``fault_path``.
 FAULT = "!"

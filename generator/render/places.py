@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 
 from generator.frozen import frozen
 from generator.render.compiled import Compiled, Rendered
+from generator.render.entities import unescape
 from generator.render.markers import Mark
 from generator.render.narrative import Block
 

@@ -13,13 +13,13 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from html import unescape
 from xml.etree import ElementTree
 
 from generator.figures.model import Figure, Names, Words
 from generator.frozen import frozen
 from generator.render import markers
 from generator.render.compiled import Rendered
+from generator.render.entities import unescape
 from generator.render.narrative import Block
 from generator.render.properties import CORE
 
@@ -143,7 +143,7 @@ def _length(names: Mapping[str, object], path: str) -> int:
 
 def _leftovers(name: str, text: str, marks: Iterable[markers.Mark]) -> Iterator[str]:
     """Tags or markers that rendering left behind; braces that a writer typed are in marks."""
-    if markers.PRIVATE.search(text):
+    if markers.OURS.search(text):
         yield f"{name} 里留有标记"
     spans = [(mark.start, mark.end) for mark in marks]
     for match in _LEFTOVER.finditer(text):
@@ -197,7 +197,7 @@ def plain(xml: str) -> str:
 def _text(xml: str) -> str:
     if "<" in xml:
         xml = _ELEMENT.sub("", _TAB.sub("\t", _BREAK.sub("\n", xml)))
-    return unescape(xml) if "&" in xml else xml
+    return unescape(xml)
 
 
 def _paragraphs(data: bytes) -> list[str]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
 from typing import Final
 
 from generator.frozen import frozen
+from generator.render.entities import escape
 
 CORE: Final = "docProps/core.xml"
 _APP: Final = "docProps/app.xml"
