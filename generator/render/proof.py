@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from xml.etree import ElementTree
+from xml.parsers import expat
 
 from generator.figures.model import Figure, Names, Words
 from generator.frozen import frozen
@@ -24,8 +24,6 @@ from generator.render.narrative import Block
 from generator.render.properties import CORE
 
 MAIN = "word/document.xml"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
 _BREAK = re.compile(r"<w:br\s*/>")
 _TAB = re.compile(r"<w:tab\s*/>")
@@ -59,7 +57,7 @@ def read(kind: str, rendered: Rendered) -> Reading:
             faults.append(f"{name} 写入后不一致")
         try:
             texts[name] = _paragraphs(member) if kind == "docx" else _cells(member)
-        except ElementTree.ParseError:
+        except expat.ExpatError:
             faults.append(f"{name} 不是合法的XML")
     return Reading(rendered, texts, tuple(faults))
 
@@ -200,31 +198,65 @@ def _text(xml: str) -> str:
     return unescape(xml)
 
 
+# Texts as a reader finds them
+
+
 def _paragraphs(data: bytes) -> list[str]:
-    """Text of every paragraph of a WordprocessingML part, in document order."""
-    return [_paragraph(p) for p in ElementTree.fromstring(data).iter(f"{_W}p")]
-
-
-def _paragraph(paragraph: ElementTree.Element) -> str:
-    pieces = []
-    for element in paragraph.iter():
-        if element.tag == f"{_W}t":
-            pieces.append(element.text or "")
-        elif element.tag == f"{_W}br":
+    """Text of every paragraph of a WordprocessingML part, in the order of their ends."""
+    paragraphs: list[str] = []
+    pieces: list[str] = []
+    for name, text in _elements(data):
+        if name == "t":
+            pieces.append(text)
+        elif name == "p":
+            paragraphs.append("".join(pieces))
+            pieces = []
+        elif name == "br":
             pieces.append("\n")
-        elif element.tag == f"{_W}tab" and f"{_W}pos" not in element.attrib:
+        elif name == "tab":
             pieces.append("\t")
-    return "".join(pieces)
+        elif name == "tabs":  # those were tab stops
+            while pieces and pieces[-1] == "\t":
+                pieces.pop()
+    return paragraphs
 
 
-_HEADERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+_CELLS = {"v", "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
 
 
 def _cells(data: bytes) -> list[str]:
     """Values of every cell of a SpreadsheetML part that the file itself holds, as text."""
-    root = ElementTree.fromstring(data)
-    texts = [value.text or "" for value in root.iter(f"{_S}v")]
-    texts += ["".join(inline.itertext()) for inline in root.iter(f"{_S}is")]
-    for name in _HEADERS:
-        texts += [header.text or "" for header in root.iter(f"{_S}{name}")]
-    return texts
+    cells: list[str] = []
+    pieces: list[str] = []
+    for name, text in _elements(data):
+        if name == "t":
+            pieces.append(text)
+        elif name == "is":
+            cells.append("".join(pieces))
+            pieces = []
+        elif name in _CELLS:
+            cells.append(text)
+    return cells
+
+
+def _elements(data: bytes) -> Iterator[tuple[str, str]]:
+    """Local name of each element as it ends, and the text behind the last tag inside it.
+
+    Raises ``ExpatError``. The parser only fills a list, without a call into Python for each
+    element; names are told from texts by identity, since the parser keeps one object a name.
+    """
+    names: dict[str, str] = {}
+    found: list[str] = []
+    parser = expat.ParserCreate(namespace_separator="}", intern=names)
+    parser.buffer_text = True
+    parser.CharacterDataHandler = parser.EndElementHandler = found.append
+    parser.Parse(data, True)
+    local = {id(name): name.rpartition("}")[2] for name in names}
+    text = ""
+    for item in found:
+        name = local.get(id(item))
+        if name is None:
+            text += item
+        else:
+            yield name, text
+            text = ""
