@@ -90,6 +90,7 @@ def render_all(
     outputs: list[Output] = []
     taken: set[str] = set()
     linted: set[tuple[str, str]] = set()
+    hashed: dict[int, bytes] = {}
     for job in _jobs(dataset, base, problems):
         if job.filename.casefold() in taken:  # one file on Windows and macOS
             problems.add("W102", job.document.at, name=job.filename)
@@ -105,7 +106,7 @@ def render_all(
         if problems.failed or (not compiled.codes and compiled.tags):
             continue
         properties = _properties(job, dataset)
-        mark = _fingerprint(compiled, store.keys[key], job, properties)
+        mark = _fingerprint(compiled, store.keys[key], job, properties, hashed)
         known = (earlier or {}).get(job.filename)
         if known is not None and known.fingerprint == mark:
             outputs.append(Output(job.filename, known.data, mark, known.places, True))
@@ -118,12 +119,14 @@ def render_all(
     return DocumentSet(tuple(outputs), blocks or (), base, store.files)
 
 
-def _fingerprint(compiled: Compiled, key: str, job: _Job, properties: Properties) -> str:
+def _fingerprint(
+    compiled: Compiled, key: str, job: _Job, properties: Properties, hashed: dict[int, bytes]
+) -> str:
     names = reached(compiled.statements)
     # Annexes in a report reach their project and label through names of gen's own.
     extra = {("项目",), ("附件号表",), ("项目合计",)} if job.document.annexes else set()
     settings = (key, properties.title, properties.creator, properties.date)
-    return fingerprint(job.context, names | extra, *settings)
+    return fingerprint(job.context, names | extra, *settings, lists=hashed)
 
 
 # What templates see

@@ -14,7 +14,7 @@ OPEN, MID, CLOSE = "\ue010", "\ue011", "\ue012"
 TAG, END = "\ue016", "\ue017"
 
 #: Every character gen uses for itself while it renders; none may be left in a finished file.
-OURS = re.compile("[\ue010-\ue02f]")
+OURS = "".join(map(chr, range(0xE010, 0xE030)))
 
 #: A path that begins like this is a fault: ``!CODE`` and its values, see ``fault_path``.
 FAULT = "!"
@@ -46,6 +46,11 @@ def wrap(path: str, text: str) -> str:
 def tag_marker(number: int) -> str:
     """What a compiled template prints just before the value of its tag ``number``."""
     return f"{TAG}{number}{END}"
+
+
+def any_in(text: str) -> bool:
+    """Whether ``text`` holds one of our characters."""
+    return any(character in text for character in OURS)
 
 
 def untagged(marked: str) -> str:

@@ -24,7 +24,8 @@ from generator.render.narrative import Block
 from generator.render.properties import CORE
 
 MAIN = "word/document.xml"
-_LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
+_TAG_ENDS = ("{{", "}}", "{%", "%}")
+_LEFTOVER = re.compile("|".join(map(re.escape, _TAG_ENDS)))
 _BREAK = re.compile(r"<w:br\s*/>")
 _TAB = re.compile(r"<w:tab\s*/>")
 _ELEMENT = re.compile(r"<[^>]*>")
@@ -141,8 +142,10 @@ def _length(names: Mapping[str, object], path: str) -> int:
 
 def _leftovers(name: str, text: str, marks: Iterable[markers.Mark]) -> Iterator[str]:
     """Tags or markers that rendering left behind; braces that a writer typed are in marks."""
-    if markers.OURS.search(text):
+    if markers.any_in(text):
         yield f"{name} 里留有标记"
+    if not any(tag in text for tag in _TAG_ENDS):
+        return
     spans = [(mark.start, mark.end) for mark in marks]
     for match in _LEFTOVER.finditer(text):
         if not any(start <= match.start() < end for start, end in spans):

@@ -166,7 +166,7 @@ class _Compiler:
 
     def _check_marks(self, part: Part) -> None:
         texts = (text for n in part.root.walk() for text in (n.text, *n.attributes.values()))
-        if any(map(markers.OURS.search, texts)):
+        if any(map(markers.any_in, texts)):
             self._reader.add("T266", Position(self._file), part=part.name)
 
     def _check_leftovers(self, sheets: Sequence[Sheet]) -> None:
