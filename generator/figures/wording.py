@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
@@ -158,11 +159,11 @@ def in_yuan(value: object) -> Worded:
 def bare_number(value: object, digits: object = None) -> Worded:
     """The number alone: as typed, or with a fixed count of decimals."""
     figure = _figure(value, "数")
-    exact = figure.value * 100 if figure.unit == "%" else figure.value
-    exact /= MONEY.get(figure.suffix, Fraction(1))
-    text = _numeral(figure, exact, digits)
-    places = _decimals(text)
-    return Phrase(text, _source(figure, "数"), round_half_up(Fraction(text), places), "", places)
+    text = figure.numeral
+    if digits is not None:
+        exact = figure.value * 100 if figure.unit == "%" else figure.value
+        text = show(exact / MONEY.get(figure.suffix, Fraction(1)), _places(digits), fixed=True)
+    return Phrase(text, _source(figure, "数"), Decimal(text), "", _decimals(text))
 
 
 def _percent(ratio: Fraction, digits: int, path: str) -> Phrase:

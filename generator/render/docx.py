@@ -16,21 +16,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, Protocol, TypedDict, cast
 
 from markupsafe import Markup
 
 from generator.figures.model import Figure, Phrase
-from generator.render import markers, package
+from generator.render import docx_merges, markers, package
 from generator.render.compiled import Compiled, Rendered
 from generator.render.docx_copies import Copies
 from generator.render.environment import GenEnvironment, as_fault, make_environment, run
 from generator.render.properties import CORE, Properties, core_xml
 
 #: The notes of ``docx_compile``, see above.
-MERGE_SLOT: Final = '<w:vMerge w:val="slot"/>'
 END_SLOT: Final = "end"
 GRID_REPAIR: Final = '<w:tblGrid w:repair="1">'
 DRAWING_SLOT: Final = '<wp:docPr id="slot"'
@@ -51,7 +49,6 @@ TINY_PARAGRAPH: Final = (
     '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:pPr></w:p>'
 )
 
-_KEY, _KEY_END = "\ue01a", "\ue01b"
 _DRAWINGS_PER_PART = 100_000
 
 
@@ -131,8 +128,8 @@ def environment() -> GenEnvironment:
 
     def merged(value: object, *parents: object) -> Markup:
         """``合并``: the value, preceded by what it must have in common with the cell above."""
-        key = "\n".join(map(_key_text, (*parents, value))).encode().hex()
-        return Markup(f"{_KEY}{key}{_KEY_END}{finalize(value)}")
+        key = docx_merges.key(map(_key_text, (*parents, value)))
+        return Markup(key + finalize(value))
 
     def narrative(blocks: object, look: Look) -> Markup:
         """``{{p 正文 }}``: the blocks as paragraphs; anything else as one paragraph."""
@@ -243,8 +240,8 @@ def _table(rows: Sequence[Sequence[str]], look: Look, *, last: bool) -> Iterator
 
 def _finish(xml: str, extra: Mapping[str, object], first_drawing: int) -> str:
     sections = cast("list[str]", extra["sections"])
-    if _KEY in xml or MERGE_SLOT in xml:
-        xml = _merge_cells(xml)
+    if docx_merges.waits(xml):
+        xml = docx_merges.merge_cells(xml)
     if GRID_REPAIR in xml:
         xml = _EMPTY_ROW.sub("", xml)
         xml = _repair_grids(xml)
@@ -299,140 +296,6 @@ def _number_drawings(xml: str, first: int) -> str:
     pieces = xml.split(DRAWING_SLOT)
     numbered = (f'<wp:docPr id="{first + n}"{piece}' for n, piece in enumerate(pieces[1:], 1))
     return pieces[0] + "".join(numbered)
-
-
-# --- vertical merges ------------------------------------------------------------------------
-
-_CELLS = re.compile(
-    r"<(/?w:t(?:bl|r|c))[ >]"
-    r'|<w:(?:grid(Span|Before) w:val="(\d+)"|vMerge w:val="slot")/>'
-)
-_KEYS = re.compile(f"{_KEY}[0-9a-f]*{_KEY_END}")
-_RESTART, _CONTINUE = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
-_CELL_END = "</w:tcPr>"
-_LEADING_PROPERTIES = re.compile(r"<w:p(?: [^>]*)?>(<w:pPr>.*?</w:pPr>)", re.DOTALL)
-
-
-@dataclass(slots=True)
-class _Cell:
-    column: int
-    span: int = 1
-    slot: int = -1
-
-
-@dataclass(slots=True)
-class _Group:
-    """Cells above each other that print the same: its key and where its first cell is."""
-
-    key: str
-    span: int
-    slot: int
-    joined: bool = False
-
-
-@dataclass(slots=True)
-class _Table:
-    above: dict[int, _Group] = field(default_factory=dict)
-    row: dict[int, _Group] = field(default_factory=dict)
-    column: int = 0
-    cell: _Cell = field(default_factory=lambda: _Cell(0))
-
-    def enter(self, edge: str) -> None:
-        """A row begins or ends, or a cell begins."""
-        if edge == "w:tc":
-            self.cell = _Cell(self.column)
-        elif edge == "w:tr":
-            self.row, self.column = {}, 0
-        else:
-            self.above = self.row
-
-    def widen(self, grid: str, columns: int) -> None:
-        """The row begins behind, or the cell spans, some columns."""
-        if grid == "Before":
-            self.column += columns
-        else:
-            self.cell.span = columns
-
-
-def _merge_cells(xml: str) -> str:
-    """Fill every merge slot, empty continued cells, and remove the keys."""
-    edits: dict[int, tuple[int, str]] = {}
-    position = 0
-    while (slot := xml.find(MERGE_SLOT, position)) >= 0:
-        position = _merge_table(xml, _table_start(xml, slot), edits)
-    return _KEYS.sub("", _edited(xml, edits))
-
-
-def _table_start(xml: str, inside: int) -> int:
-    """Where the innermost table around ``inside`` begins."""
-    depth = 1
-    while depth:
-        start = max(xml.rfind("<w:tbl>", 0, inside), xml.rfind("<w:tbl ", 0, inside))
-        depth += xml.count("</w:tbl>", start, inside) - 1
-        inside = start
-    return inside
-
-
-def _merge_table(xml: str, start: int, edits: dict[int, tuple[int, str]]) -> int:
-    """Collect the edits of the table at ``start``; return where it ends."""
-    tables: list[_Table] = []
-    for match in _CELLS.finditer(xml, start):
-        edge, grid, number = match.groups()
-        if edge == "w:tbl":
-            tables.append(_Table())
-        elif edge == "/w:tbl":
-            tables.pop()
-            if not tables:
-                return match.end()
-        elif edge == "/w:tc":
-            _end_cell(xml, tables[-1], match.start(), edits)
-        elif edge is not None:
-            tables[-1].enter(edge)
-        elif grid is not None:
-            tables[-1].widen(grid, int(number))
-        else:
-            tables[-1].cell.slot = match.start()
-            edits[match.start()] = (match.end(), "")
-    return len(xml)
-
-
-def _end_cell(xml: str, table: _Table, end: int, edits: dict[int, tuple[int, str]]) -> None:
-    """Join the cell to the group above it, or let it begin one."""
-    cell = table.cell
-    table.column = cell.column + cell.span
-    printed = _KEYS.search(xml, cell.slot, end) if cell.slot >= 0 else None
-    if printed is None:
-        return
-    group = table.above.get(cell.column)
-    if group is None or group.key != printed[0] or group.span != cell.span:
-        table.row[cell.column] = _Group(printed[0], cell.span, cell.slot)
-        return
-    table.row[cell.column] = group
-    if not group.joined:
-        group.joined = True
-        edits[group.slot] = (group.slot + len(MERGE_SLOT), _RESTART)
-    edits[cell.slot] = (cell.slot + len(MERGE_SLOT), _CONTINUE)
-    start = xml.index(_CELL_END, cell.slot) + len(_CELL_END)
-    edits[start] = (end, _empty_paragraph(xml, start, end))
-
-
-def _empty_paragraph(xml: str, start: int, end: int) -> str:
-    properties = _LEADING_PROPERTIES.match(xml, start, end)
-    if properties is None or "<w:pPrChange" in properties[1]:
-        return "<w:p/>"
-    return f"<w:p>{properties[1]}</w:p>"
-
-
-def _edited(xml: str, edits: Mapping[int, tuple[int, str]]) -> str:
-    """``xml`` with each ``start: (end, text)`` done; edits inside a done one are dropped."""
-    out: list[str] = []
-    position = 0
-    for start, (end, text) in sorted(edits.items()):
-        if start >= position:
-            out += (xml[position:start], text)
-            position = end
-    out.append(xml[position:])
-    return "".join(out)
 
 
 # --- columns --------------------------------------------------------------------------------

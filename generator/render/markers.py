@@ -79,10 +79,21 @@ def strip(marked: str) -> tuple[str, list[Mark]]:
     marks: list[Mark] = []
     open_marks: list[tuple[int, str, int]] = []
     length, tag = 0, -1
+    new = tuple.__new__
     for index, chunk in enumerate(marked.split(TAG)):
         if index:
             number, _, chunk = chunk.partition(END)  # noqa: PLW2901
             tag = int(number)
+            # What nearly every tag prints: one value with no other inside.
+            if chunk[:1] == OPEN:
+                path, _, value = chunk.partition(MID)
+                inside, close, after = value.partition(CLOSE)
+                if close and OPEN not in value and CLOSE not in after:
+                    end = length + len(inside)
+                    marks.append(new(Mark, (length, end, path[1:], tag)))
+                    out += (inside, after)
+                    length = end + len(after)
+                    continue
         for place, piece in enumerate(chunk.split(OPEN)):
             if place:
                 path, _, piece = piece.partition(MID)  # noqa: PLW2901
