@@ -162,7 +162,9 @@ def bare_number(value: object, digits: object = None) -> Worded:
     text = figure.numeral
     if digits is not None:
         exact = figure.value * 100 if figure.unit == "%" else figure.value
-        text = show(exact / MONEY.get(figure.suffix, Fraction(1)), _places(digits), fixed=True)
+        if figure.suffix in MONEY:
+            exact /= MONEY[figure.suffix]
+        text = show(exact, _places(digits), fixed=True)
     return Phrase(text, _source(figure, "数"), Decimal(text), "", _decimals(text))
 
 

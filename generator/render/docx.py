@@ -50,6 +50,7 @@ TINY_PARAGRAPH: Final = (
 )
 
 _DRAWINGS_PER_PART = 100_000
+_reserved = re.compile("[&<>\n\t]").search
 
 
 class Look(TypedDict):
@@ -113,6 +114,8 @@ def render_docx(
 
 def escape(text: str) -> str:
     """``text`` as character data of a ``w:t``."""
+    if _reserved(text) is None:
+        return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if "\n" in text:
         text = text.replace("\r\n", "\n").replace("\n", BREAK)

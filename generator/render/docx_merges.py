@@ -39,25 +39,25 @@ def waits(xml: str) -> bool:
 def merge_cells(xml: str) -> str:
     """Fill every merge slot, empty continued cells, and remove the keys."""
     *pieces, rest = xml.split(_TABLE_END)
-    outer: list[str] = []  # what stands before each table that is open
+    outer: list[list[str]] = []  # what stands before each table that is open
     inner: list[str] = []  # finished tables inside cells, out of the way
-    here = ""
+    here: list[str] = []
     for piece in pieces:
         before, *opened = _TABLE.split(piece)
-        here += before
+        here.append(before)
         for text in opened:
             outer.append(here)
-            here = "<w:tbl" + text
+            here = ["<w:tbl", text]
         if not outer:
-            here += _TABLE_END
+            here.append(_TABLE_END)
             continue
-        table = _merged(here) + _TABLE_END
+        table = _merged("".join(here)) + _TABLE_END
         here = outer.pop()
         if outer:
             inner.append(table)
             table = f"\ue01d{len(inner) - 1}\ue01d"
-        here += table
-    xml = here + rest
+        here.append(table)
+    xml = "".join(here) + rest
     while inner and _ASIDE.search(xml):
         xml = _ASIDE.sub(lambda match: inner[int(match[1])], xml)
     return _KEYS.sub("", xml) if _KEY in xml else xml

@@ -176,13 +176,14 @@ def make_environment(
     ``escape`` turns a value's text into XML character data. ``extra_filters`` are the format's
     own (names begin with ``_``, writers cannot use them).
     """
+    wrap = markers.wrap
 
     def finalize(value: object) -> str:
         kind = type(value)
         if kind is Figure or kind is Phrase:
-            return markers.wrap(value.path, escape(value.text))  # type: ignore[attr-defined]
+            return wrap(value.path, escape(value.text))  # type: ignore[attr-defined]
         if kind is Words:
-            return markers.wrap(value.path, escape(value))  # type: ignore[attr-defined,arg-type]
+            return wrap(value.path, escape(value))  # type: ignore[attr-defined,arg-type]
         if kind is Markup:
             return value  # type: ignore[return-value]
         if isinstance(value, str):
