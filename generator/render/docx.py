@@ -146,9 +146,11 @@ def environment() -> GenEnvironment:
 
 
 def _key_text(value: object) -> str:
-    if isinstance(value, Figure | Phrase):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (Figure, Phrase)):
         return value.text
-    return str(value) if isinstance(value, str | int) else ""
+    return str(value) if isinstance(value, int) else ""
 
 
 def _attribute(value: object) -> object:

@@ -21,7 +21,8 @@ _NAME = re.compile(r'\bw:name="([^"]*)"')
 _REFERENCES = re.compile(
     r'<w:instrText(?: [^>]*)?>[^<]*|\bw:(?:instr|anchor)="[^"]*"|<w:bookmarkStart\b[^>]*>'
 )
-_LIST = re.compile(r'<w:numId w:val="(\d+)"/>')
+_LIST_TAG = "<w:numId"
+_LIST = re.compile(rf'{_LIST_TAG} w:val="(\d+)"/>')
 
 
 class Copies:
@@ -49,6 +50,8 @@ class Copies:
 
     def _lists(self, copy: str) -> str:
         """A copy whose lists were counted before gets numbers of its own for them."""
+        if _LIST_TAG not in copy:
+            return copy
         renamed: dict[str, str] = {}
         for number in dict.fromkeys(_LIST.findall(copy)):
             if number in self._used and number in self._fresh:
