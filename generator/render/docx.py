@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Final, Protocol, TypedDict, cast
 
 from markupsafe import Markup
@@ -25,6 +26,7 @@ from generator.figures.model import Figure, Phrase
 from generator.render import docx_merges, markers, package
 from generator.render.compiled import Compiled, Rendered
 from generator.render.docx_copies import Copies
+from generator.render.docx_merges import MERGE_SLOT
 from generator.render.environment import GenEnvironment, as_fault, make_environment, run
 from generator.render.properties import CORE, Properties, core_xml
 
@@ -34,6 +36,10 @@ GRID_REPAIR: Final = '<w:tblGrid w:repair="1">'
 DRAWING_SLOT: Final = '<wp:docPr id="slot"'
 COPY_START: Final = "<w:copy/>"
 COPY_END: Final = "<w:copied/>"
+#: Copies of a bookmark may not share its name.
+BOOKMARK: Final = "<w:bookmarkStart"
+#: What compiling looks for in a part, so that rendering need not.
+NOTES: Final = (MERGE_SLOT, GRID_REPAIR, DRAWING_SLOT, COPY_START, BOOKMARK)
 #: Stands for the identifier of a list number that is yet to be given.
 FRESH_NUMBER: Final = "fresh"
 NUMBERING: Final = "word/numbering.xml"
@@ -100,9 +106,10 @@ def render_docx(
     copies = Copies(fresh, FRESH_NUMBER, "".join(numbering))
     for number, (name, code) in enumerate(compiled.codes.items()):
         marked = run(environment(), code, scope)
-        if COPY_START in marked or marked.count("<w:bookmarkStart") > 1:
+        notes = cast("dict[str, list[str]]", compiled.extra["notes"])[name]
+        if COPY_START in notes or BOOKMARK in notes:
             marked = copies.settle(marked, COPY_START, COPY_END)
-        marked = _finish(marked, compiled.extra, number * _DRAWINGS_PER_PART)
+        marked = _finish(marked, notes, compiled.extra, number * _DRAWINGS_PER_PART)
         parts[name], found = markers.strip(marked)
         marks[name] = tuple(found)
     if numbering:
@@ -243,18 +250,18 @@ def _table(rows: Sequence[Sequence[str]], look: Look, *, last: bool) -> Iterator
 # --- what only a rendered document can tell -------------------------------------------------
 
 
-def _finish(xml: str, extra: Mapping[str, object], first_drawing: int) -> str:
+def _finish(xml: str, notes: Sequence[str], extra: Mapping[str, object], first_drawing: int) -> str:
     sections = cast("list[str]", extra["sections"])
-    if docx_merges.waits(xml):
+    if MERGE_SLOT in notes:
         xml = docx_merges.merge_cells(xml)
-    if GRID_REPAIR in xml:
+    if GRID_REPAIR in notes:
         xml = _EMPTY_ROW.sub("", xml)
         xml = _repair_grids(xml)
     if _GRID_END_TABLE_END in xml:
         xml = _drop_empty_tables(xml)
     if sections:
         xml = _close_sections(xml, sections)
-    if DRAWING_SLOT in xml:
+    if DRAWING_SLOT in notes:
         xml = _number_drawings(xml, first_drawing)
     return _EMPTY_CONTAINER.sub(r"\1\2<w:p/>", xml) if extra["hollow"] else xml
 
@@ -281,20 +288,19 @@ def _drop_empty_tables(xml: str) -> str:
     return "".join((*kept, rest))
 
 
-_SECTION = re.compile(r'<w:slot w:val="(\d+|end)"/>')
+_SECTION, _SECTION_END = '<w:slot w:val="', '"/>'
 
 
 def _close_sections(xml: str, sections: Sequence[str]) -> str:
     """Every section ends with its own ``sectPr``; the last one's is the body's."""
-    pieces = _SECTION.split(xml)
-    ends = [n for n in range(1, len(pieces), 2) if pieces[n] != END_SLOT]
-    for place in ends:
-        pieces[place] = sections[int(pieces[place])]
-    if ends:
-        last = ends[-1]
-        body = pieces.index(END_SLOT, last)
-        pieces[body], pieces[last] = pieces[last], ""
-    return "".join(pieces)
+    first, *pieces = xml.split(_SECTION)
+    which, rest = zip(*(piece.split(_SECTION_END, 1) for piece in pieces), strict=True)
+    ends = [sections[int(name)] if name != END_SLOT else "" for name in which]
+    own = [place for place, name in enumerate(which) if name != END_SLOT]
+    if own:
+        body = which.index(END_SLOT, own[-1])
+        ends[body], ends[own[-1]] = ends[own[-1]], ""
+    return first + "".join(chain.from_iterable(zip(ends, rest, strict=True)))
 
 
 def _number_drawings(xml: str, first: int) -> str:

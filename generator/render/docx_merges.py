@@ -31,11 +31,6 @@ def key(texts: Iterable[str]) -> str:
     return f"{_KEY}{_LESS.join(texts).replace('<', _LESS)}{_KEY_END}"
 
 
-def waits(xml: str) -> bool:
-    """Whether ``xml`` has cells to merge."""
-    return _KEY in xml or MERGE_SLOT in xml
-
-
 def merge_cells(xml: str) -> str:
     """Fill every merge slot, empty continued cells, and remove the keys."""
     *pieces, rest = xml.split(_TABLE_END)

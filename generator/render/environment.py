@@ -255,8 +255,8 @@ def bounded(pieces: Iterable[str]) -> str:
     length = 0
     waiting = iter(pieces)
     while batch := tuple(islice(waiting, _BATCH)):
-        out.append("".join(batch))
-        length += len(out[-1])
+        out += batch
+        length += sum(map(len, batch))
         if length > MAX_OUTPUT_CHARS:
             raise TemplateLimit
     return "".join(out)

@@ -82,18 +82,19 @@ def strip(marked: str) -> tuple[str, list[Mark]]:
     new = tuple.__new__
     for index, chunk in enumerate(marked.split(TAG)):
         if index:
-            number, _, chunk = chunk.partition(END)  # noqa: PLW2901
-            tag = int(number)
+            end = chunk.index(END)
+            tag = int(chunk[:end])
             # What nearly every tag prints: one value with no other inside.
-            if chunk[:1] == OPEN:
-                path, _, value = chunk.partition(MID)
-                inside, close, after = value.partition(CLOSE)
-                if close and OPEN not in value and CLOSE not in after:
-                    end = length + len(inside)
-                    marks.append(new(Mark, (length, end, path[1:], tag)))
-                    out += (inside, after)
-                    length = end + len(after)
+            if chunk[end + 1 : end + 2] == OPEN:
+                middle = chunk.index(MID, end)
+                close = chunk.find(CLOSE, middle)
+                if close > 0 > max(chunk.find(OPEN, middle), chunk.find(CLOSE, close + 1)):
+                    start, length = length, length + close - middle - 1
+                    marks.append(new(Mark, (start, length, chunk[end + 2 : middle], tag)))
+                    out += (chunk[middle + 1 : close], chunk[close + 1 :])
+                    length += len(chunk) - close - 1
                     continue
+            chunk = chunk[end + 1 :]  # noqa: PLW2901
         for place, piece in enumerate(chunk.split(OPEN)):
             if place:
                 path, _, piece = piece.partition(MID)  # noqa: PLW2901
