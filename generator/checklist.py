@@ -59,18 +59,19 @@ def _row(
     where = f"{place[1]}（{place[2]}）" if place[2] else place[1]
     exact, text, places = shown
     unit = value["unit"]
+    # What is to be compared is proven in the file; the rest only says where to look.
     return Names(
         {
             "序号": number,
-            "文件": Words(name.rpartition("/")[2], f"{lead}.文件", at),
-            "位置": Words(where, f"{lead}.位置", at),
+            "文件": name.rpartition("/")[2],
+            "位置": where,
             "内容": Words(place[3], f"{lead}.内容", at),
-            "名称": Words(path, f"{lead}.名称", at),
+            "名称": path,
             "数值": Figure(
                 f"{lead}.数值", exact, text, unit, at, places, suffix="%" if unit == "%" else ""
             ),
-            "公式": Words(value.get("formula", ""), f"{lead}.公式", at),
-            "来源": Words(source, f"{lead}.来源", at),
+            "公式": value.get("formula", ""),
+            "来源": source,
         }
     )
 
