@@ -51,31 +51,40 @@ class Misuse(Exception):
 
 #: With more problems than this only the first few of each kind are shown in full.
 _MANY, _FIRST = 30, 3
+#: Further places of one problem: with more than this only the first few are listed.
+_MANY_PLACES, _FIRST_PLACES = 12, 5
 
 
 def print_problems(items: Sequence[Problem], verbosity: int) -> None:
     """One problem after the other: place, message, what to do.
 
-    A long list shows the first of each kind and counts the rest; ``-v`` shows all, ``-q`` only
-    errors.
+    A long list shows the first of each kind and counts the rest, a long list of further places
+    likewise; ``-v`` shows all, ``-q`` only errors.
     """
     wanted = [i for i in items if verbosity >= 0 or i.severity is Severity.ERROR]
+    color, brief = _color(sys.stdout), verbosity <= 0
     shown: Counter[str] = Counter()
     left: Counter[str] = Counter()
-    titles: dict[str, str] = {}
+    labels: dict[str, str] = {}
     lines: list[str] = []
+    cut = False
     for item in wanted:
-        if len(wanted) > _MANY and verbosity <= 0 and shown[item.code] >= _FIRST:
+        if brief and len(wanted) > _MANY and shown[item.code] >= _FIRST:
             left[item.code] += 1
-            titles.setdefault(item.code, item.severity.label)
+            labels.setdefault(item.code, item.severity.label)
             continue
         shown[item.code] += 1
-        lines += _problem_lines(item, _color(sys.stdout))
-    lines += [f"{titles[code]} {code} 另有 {count} 处同类问题。" for code, count in left.items()]
-    if left:
-        lines.append("加 -v 显示全部。")
+        lines += _problem_lines(item, color)
+        places = len(item.related)
+        if brief and places > _MANY_PLACES:
+            del lines[_FIRST_PLACES - places :]
+            lines.append(f"    参见 另有 {places - _FIRST_PLACES} 处")
+            cut = True
+    lines += [f"{labels[code]} {code} 另有 {count} 处同类问题。" for code, count in left.items()]
+    if left or cut:
+        lines.append("加 -v 显示全部。" if verbosity == 0 else "把 -q 换成 -v，显示全部。")
     if lines:
-        click.echo("\n".join(lines), color=_color(sys.stdout))
+        click.echo("\n".join(lines), color=color)
 
 
 def _problem_lines(item: Problem, color: bool) -> list[str]:
