@@ -44,6 +44,15 @@ _UNSUPPORTED = (
     (re.compile(r"!\[[^\]]*\]\("), "图片"),
     (re.compile(r"([-*_])(\s*\1){2,}\s*$"), "分隔线"),
 )
+_OPENING = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_WIDE = re.compile(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝")
+#: One brace around what could stand in a tag: a name, perhaps with a wording.
+_SINGLE = re.compile(
+    r"(?<![{｛])[{｛]\s*([^\W\d]\w*(?:\.\w+|\[\d+\])*\s*(?:\|[^{}｛｝]*)?)[}｝](?![}｝])"
+)
+#: As in Markdown, what opens does not stand between a word and a punctuation mark (张**、李**).
+_BOLD = re.compile(rf"(?<!\*)\*\*(?:(?<!\w\*\*)|(?=[\w{_HELD}]))(?![\s*])[^*]+(?<!\s)\*\*(?!\*)")
+_WIDE_HEADING = re.compile(r"[ \t\u3000]*#*(＃)")
 _CJK_EDGE = re.compile(r"[\x21-\x7e]")
 MAX_LEVEL = 4
 
@@ -96,7 +105,7 @@ def compile_narrative(
 ) -> CompiledNarrative:
     """The compiled narrative; structural mistakes are reported here, tags by the lint."""
     lines, tags = _hold_tags(narrative)
-    _check_braces(lines, tags, narrative.file, problems)
+    _check_signs(lines, tags, narrative.file, problems)
     sources = list(_blocks(lines, narrative.file, problems))
     out: list[str] = []
     blocks: list[tuple[str, int, int]] = []
@@ -198,22 +207,33 @@ def _hold_tags(narrative: Narrative) -> tuple[list[tuple[int, str]], tuple[Tag, 
     return lines, tuple(tags)
 
 
-def _check_braces(
+def _check_signs(
     lines: list[tuple[int, str]], tags: tuple[Tag, ...], file: str, problems: Problems
 ) -> None:
-    def place(number: int, before: str) -> Position:
-        typed = _PLACEHOLDER.sub(lambda m: tags[int(m[1])].text, before)
-        return Position(file, number + typed.count("\n"), len(typed) - typed.rfind("\n"))
-
+    """Braces that make no tag, and signs that print as typed where something else was meant."""
     for number, text in lines:
-        match = re.search(r"\{\{|\}\}|\{%|%\}|\{#|#\}", text)
-        wide = re.search(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝", text)
-        if match:
-            shown = _PLACEHOLDER.sub("…", text[match.start() : match.start() + 20])
-            problems.add("T113", place(number, text[: match.start()]), text=shown)
-        elif wide:
-            shown = _PLACEHOLDER.sub("…", text[wide.start() : wide.start() + 20])
-            problems.add("T114", place(number, text[: wide.start()]), text=shown)
+
+        def place(offset: int, number: int = number, text: str = text) -> Position:
+            typed = _PLACEHOLDER.sub(lambda m: tags[int(m[1])].text, text[:offset])
+            return Position(file, number + typed.count("\n"), len(typed) - typed.rfind("\n"))
+
+        def shown(found: str) -> str:
+            return _PLACEHOLDER.sub("…", found)
+
+        if match := _OPENING.search(text):
+            start = match.start()
+            problems.add("T113", place(start), text=shown(text[start : start + 20]))
+        elif match := _WIDE.search(text):
+            start = match.start()
+            problems.add("T114", place(start), text=shown(text[start : start + 20]))
+        else:
+            for match in _SINGLE.finditer(text):
+                found, name = shown(match[0]), shown(match[1]).strip()
+                problems.add("T126", place(match.start()), found=found, name=name)
+        for match in _BOLD.finditer(text):
+            problems.add("T127", place(match.start()), found=shown(match[0]))
+        if match := _WIDE_HEADING.match(text):
+            problems.add("T128", place(match.start(1)))
 
 
 def _release(text: str, tags: tuple[Tag, ...], escape: Callable[[str], str]) -> str:
