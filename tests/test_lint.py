@@ -23,13 +23,20 @@ def figure(path: str) -> Figure:
 
 
 CONTEXT: dict[str, object] = {
-    "单位": Names(简称=Words("驻深办", "单位.简称", HERE)),
+    "单位": Names(
+        简称=Words("驻深办", "单位.简称", HERE),
+        代码=Words("100", "单位.代码", HERE),
+        读者=Words("10.6万人次", "单位.读者", HERE),
+    ),
+    "数": figure("数"),
     "年度": Words("2020", "年度", HERE),
     "收入预算": Names(
         合计=Names(本年=figure("收入预算.合计.本年"), 上年=figure("收入预算.合计.上年"))
     ),
     "三公经费": Names(合计=Names(决算=figure("三公经费.合计.决算"))),
     "指标": [Names(名称=Words("甲", "指标[1].名称", HERE)), Names(分值=figure("指标[2].分值"))],
+    "完成": [Names(完成=Words("5次", "完成[1].完成", HERE)), Names(完成=figure("完成[2].完成"))],
+    "编号": [Words("1", "编号[1]", HERE)],
     "名单": [Words("甲", "名单[1]", HERE)],
     "空": [],
     "本项目": UNKNOWN,
@@ -156,6 +163,57 @@ def test_names_set_in_a_condition_are_known_after_it() -> None:
 def test_names_of_a_loop_end_with_it() -> None:
     texts = ("{% for r in 指标 %}", "{% set 甲 = r.名称 %}", "{% endfor %}", "{{ r }}", "{{ 甲 }}")
     assert seen(linted(*texts)) == ["T101 4:4", "T101 5:4"]
+
+
+# Comparisons
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected", "named"),
+    [
+        ("{% if 年度 == 2020 %}", "T117 1:7", ["“年度”是文字", "数“2020”", '写成 年度 == "2020"。']),
+        ("{% if 2020 != 年度 %}", "T117 1:15", ['写成 年度 != "2020"。']),
+        ("{% if 2019 < 年度 %}", "T117 1:14", ['写成 年度 > "2019"。']),
+        ("{% if 数 and not (年度 >= 2020 or 数) %}", "T117 1:18", ['年度 >= "2020"']),
+        ("{{ '甲' if 单位.代码 == 100 else '乙' }}", "T117 1:11", ['单位.代码 == "100"']),
+        ("{% if 单位.简称 > 5 %}", "T117 1:7", ["把“单位.简称”填成数", "“驻深办”"]),
+        ("{% if 单位.读者 >= 5.5 %}", "T117 1:7", ["数“5.5”", "“10.6万人次”"]),
+        ("{% for r in 名单 if 年度 == 2020 %}", "T117 1:19", []),
+        ("{% for r in 编号 if r == 1 %}", "T117 1:8", ['r == "1"']),
+        ('{% if 数 == "5" %}', "T117 1:7", ["“数”是数", "文字“5”", "写成 数 == 5。"]),
+        ('{% if "12.5%" > 数 %}', "T117 1:17", ["写成 数 < 0.125。"]),
+    ],
+)  # fmt: skip
+def test_a_text_never_equals_a_number(tag: str, expected: str, named: list[str]) -> None:
+    ends = {"if": "{% endif %}", "for ": "{% endfor %}"}
+    end = next((text for word, text in ends.items() if tag.startswith(f"{{% {word}")), "{# #}")
+    problems = linted(tag, end)
+    assert seen(problems) == [expected]
+    assert_names(problems, *named)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '年度 == "2020"', '年度 > "2019"', "数 == 5", "数 > 0.5", "0 < 数 < 10", '单位.简称 == "驻深办"',
+        "单位.简称 == 0", "单位.简称 != 5",  # a text such as 无 where others have a number
+        '数 == "无"',  # a number where others have a text
+        '"驻" in 单位.简称', "年度 in (2020, 2021)", "本项目.名称 == 5", "年度 == 数", "1 == 2",
+    ],
+)  # fmt: skip
+def test_other_comparisons_are_fine(condition: str) -> None:
+    assert seen(linted(f"{{% if {condition} %}}", "{% endif %}")) == []
+
+
+@pytest.mark.parametrize("condition", ["r.完成 == 5", 'r.完成 == "5"', "r.完成 > 3"])
+def test_items_of_either_kind_may_be_compared_with_either(condition: str) -> None:
+    texts = ("{% for r in 完成 %}", f"{{% if {condition} %}}", "{% endif %}", "{% endfor %}")
+    assert seen(linted(*texts)) == []
+
+
+def test_counters_of_loops_are_numbers() -> None:
+    texts = ("{% for r in 名单 %}", "{% if loop.index == 1 %}", "{% endif %}", "{% endfor %}")
+    assert seen(linted(*texts)) == []
 
 
 # Blocks

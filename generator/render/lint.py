@@ -7,10 +7,14 @@ wordings, unbalanced blocks, syntax.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
 
 from generator.content.nodes import BROKEN
+from generator.figures.amounts import plain
 from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.wording import FILTERS
 from generator.frozen import frozen
@@ -20,6 +24,15 @@ from generator.render.tags import Tag
 
 #: A value whose members cannot be told (an empty list's items).
 UNKNOWN = object()
+
+#: Leaves of a list's items that are a text here and a number there.
+_MIXED = object()
+
+#: What a comparison reads from right to left.
+_TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_NUMERIC = re.compile(r"[+-]?[0-9]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
+_YEAR = re.compile(r"[0-9]{4}")
 
 _LOOP = Names(index=1, index0=0, first=True, last=True, length=1)
 
@@ -130,7 +143,43 @@ class _Linter:
             values = [self._resolve(part, tag) for part in node[1]]
             if node[2:] == ("sum",):
                 self._sum(node[1], values, tag)
+            elif node[2:]:
+                sides = list(zip(node[1], values, strict=True))
+                for (left, right), sign in zip(pairwise(sides), node[2], strict=True):
+                    self._compared(left, sign, right, tag)
+                    self._compared(right, _TURNED.get(sign, ""), left, tag)
         return UNKNOWN
+
+    def _compared(
+        self,
+        named: tuple[Expression, object],
+        sign: str,
+        typed: tuple[Expression, object],
+        tag: Tag,
+    ) -> None:
+        """A named value beside a literal: a text never equals a number, whatever it says."""
+        name, literal = _dotted(named[0]), typed[1]
+        if sign not in _TURNED or named[0][0] not in ("name", "member") or typed[0][0] != "const":
+            return
+        value, number = named[1], _written(literal)
+        equal = sign in ("==", "!=")
+        if isinstance(value, Words) and number and (not equal or _NUMERIC.match(value)):
+            kind, other = "文字", "数"
+            advice = f'给数加上英文引号，写成 {name} {sign} "{number}"'
+            if not equal and not (_YEAR.fullmatch(value) and _YEAR.fullmatch(number)):
+                advice = f"在内容里把“{name}”填成数再比大小，现在填的是“{value:.20}”"
+        elif isinstance(value, Figure) and _NUMBER.fullmatch(str(literal)) and not number:
+            kind, other = "数", "文字"
+            number = str(literal)
+            digits = number.removesuffix("%")
+            bare = plain(Decimal(digits) / 100) if digits != number else digits
+            advice = f"去掉引号，写成 {name} {sign} {bare}"
+        else:
+            return
+        at = _at(tag, name)
+        self._problems.add(
+            "T117", at, name=name, kind=kind, other=other, found=number, advice=advice
+        )
 
     def _sum(self, parts: Sequence[Expression], values: Sequence[object], tag: Tag) -> None:
         """Counters may be counted up (``loop.index + 1``); amounts are never computed here."""
@@ -214,14 +263,25 @@ def lint(
 
 def _at(tag: Tag, name: str, path: str = "") -> Position:
     """The place of ``name``, the end of ``path``, inside its tag, where columns are known."""
-    whole = tag.text.find(path) if path else -1
-    offset = whole + len(path) - len(name) if whole >= 0 else tag.text.find(name)
-    if not tag.at.column or offset < 0:
+    found = next(
+        (
+            match for text in (path, name) if text
+            and (match := re.search(rf"(?<!\w){re.escape(text)}(?!\w)", tag.text))
+        ),
+        None,
+    )  # fmt: skip
+    if not tag.at.column or found is None:
         return tag.at
+    offset = found.end() - len(name)
     before = tag.text[:offset]
     breaks = before.count("\n")
     column = offset - before.rfind("\n") if breaks else tag.at.column + offset
     return Position(tag.at.file, tag.at.line + breaks, column, tag.at.place)
+
+
+def _written(literal: object) -> str:
+    """A number literal as typed; empty for anything else."""
+    return str(literal) if type(literal) in (int, float) else ""
 
 
 def _dotted(node: Expression | None) -> str:
@@ -242,7 +302,9 @@ def _sample(items: list[object]) -> object:
     for item in items:
         if isinstance(item, Names):
             for key, value in item.items():
-                merged.setdefault(key, value)
+                known = merged.setdefault(key, value)
+                if isinstance(known, Words) != isinstance(value, Words):
+                    merged[key] = _MIXED
     return merged
 
 

@@ -3,7 +3,8 @@
 An expression becomes a nested tuple:
 
 ``("name", n)`` ``("member", holder, key)`` ``("filter", n, holder, arguments)``
-``("const", value)`` ``("defined", holder)`` ``("parts", parts)`` (a third ``"sum"`` for + and -)
+``("const", value)`` ``("defined", holder)`` ``("parts", parts)`` (a third ``"sum"`` for + and -,
+or the signs between the parts of a comparison: ``(">", "==")``)
 
 and a tag a ``Statement``. The lint walks these against a context without parsing anything.
 """
@@ -26,6 +27,8 @@ Expression = tuple[Any, ...]
 #: Statement words of the template language, and docxtpl's own inside table cells.
 WORDS = ("for", "endfor", "if", "elif", "else", "endif", "set")
 _CELL_WORDS = ("colspan", "cellbg", "vm", "hm")
+#: Jinja's words for what stands between the sides of a comparison.
+_SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<="}
 _STATEMENT = re.compile(r"(\w+)\s*(.*)", re.DOTALL)
 _FOR = re.compile(r"(.+?)\s+in\s+(.+)", re.DOTALL)
 
@@ -132,6 +135,10 @@ def _plain(node: nodes.Node) -> Expression:
         return ("const", node.value)
     if isinstance(node, nodes.TemplateData):
         return ("const", node.data)
+    if isinstance(node, nodes.Compare):
+        operands = (node.expr, *(operand.expr for operand in node.ops))
+        signs = tuple(_SIGNS.get(operand.op, operand.op) for operand in node.ops)
+        return ("parts", tuple(map(_plain, operands)), signs)
     if isinstance(node, nodes.Add | nodes.Sub | nodes.Neg):
         return ("parts", tuple(map(_plain, node.iter_child_nodes())), "sum")
     return ("parts", tuple(map(_plain, node.iter_child_nodes())))

@@ -604,6 +604,20 @@ REPORTS = (
         ("T110", "{% if"),
     ),
     _more(
+        "和年度比的数没有加引号",
+        REPORT,
+        "\n{% if 年度 == 2020 %}\n\n无。\n\n{% endif %}\n",
+        ("T117", "年度 == 2020"),
+    ),
+    _one(
+        "和数比的数加了引号",
+        REPORT,
+        _SHOWN,
+        '{% if 人员.离休 == "0" %}无{% endif %}',
+        "T117",
+        "人员.离休 ==",
+    ),
+    _more(
         "标题太深",
         REPORT,
         "\n## 甲\n\n### 乙\n\n#### 丙\n\n##### 丁\n\n文字。\n",
@@ -673,6 +687,22 @@ TEMPLATES = (
         WORD,
         "正文 表1 第3行 第3格",
         "{{ 资金来源.财政拨款.全年预算 + 1 }}",
+    ),
+    _template(
+        "Word模板里和年度比的数没有加引号",
+        word("{{ 单位.名称 }}", "{% if 年度 == 2020 %}{{ 单位.名称 }}{% endif %}"),
+        "T117",
+        WORD,
+        _CELL,
+        "{% if 年度 == 2020 %}",
+    ),
+    _template(
+        "Excel模板里和年度比的数没有加引号",
+        excel("C4", "{% if 年度 == 2020 %}{{ 单位.名称 }}{% endif %}"),
+        "T117",
+        EXCEL,
+        f"{_SHEET} C4",
+        "{% if 年度 == 2020 %}",
     ),
     _template(
         "把.doc改名成了.docx", template_bytes(WORD, lambda _: b"\xd0\xcf\x11\xe0 old"), "T001", WORD
