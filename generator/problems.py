@@ -56,6 +56,19 @@ class Position:
         return f"{text} {self.place}" if self.place else text
 
 
+#: Where a text goes on after a line break: offset in the text → place in the file.
+Turns = tuple[tuple[int, Position], ...]
+
+
+def along(at: Position, turns: Turns, offset: int) -> Position:
+    """The place of the character ``offset`` of a text that begins ``at``."""
+    start = 0
+    for there, place in turns:
+        if there <= offset:
+            at, start = place, there
+    return Position(at.file, at.line, at.column + offset - start if at.column else 0, at.place)
+
+
 @frozen
 class Problem:
     """One finding: code, severity, place, Chinese message, repair hint, further places."""

@@ -351,3 +351,45 @@ def test_indicator_formulas_are_figures() -> None:
     assert seen(problems) == []
     assert printed(found, "指标[1].目标") == "150"
     assert printed(found, "指标[1].完成") == "73.33%"
+
+
+# Formulas on several lines
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("= 收入.合计.本年 +\n    收入.合记.本年", "F101 5:5"),
+        ("= 收入.合计.本年\n\n       + 收入.合记.本年", "F101 6:10"),
+        ("= 收入.合计.本年\n    + 收入.合计.本年\n    + 收入.合记.本年 + 1", "F101 6:7"),
+        ("\n    = 收入.合记.本年", "F101 5:7"),
+        ("|-\n    = 收入.合计.本年\n    + 收入.合记.本年", "F101 6:7"),
+        (">-\n    =  收入.合记.本年", "F101 5:8"),
+        ("'= 收入.合计.本年\n    + 收入.合记.本年'", "F101 5:7"),
+        ("'=收入.合记.本年'", "F101 4:8"),
+        ("= 收入.合计.本年 +  # 说明", "F111 4:18"),
+        ("= 收入.合计.本年 +\n    收入.合计.本年 ^ 2", "F110 5:14"),
+    ],
+)
+def test_a_formula_may_stretch_over_lines(typed: str, expected: str) -> None:
+    _, problems = computed(f"收入:\n  甲: {{本年: 1}}\n派生:\n  丁: {typed}\n")
+    assert seen(problems) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected", "named"),
+    [
+        ("年初 + 追家", "F101 3:14", ["“追家”", "是否为“追加”"]),
+        ("年初 +\n      追家", "F101 4:7", ["“追家”"]),
+        ("= 年初 + 主送", "F105 3:16", ["“主送”"]),
+        ("年初 ^ 追加", "F110 3:12", ["^"]),
+    ],
+)
+def test_a_mistake_in_a_column_formula_is_one_finding(
+    formula: str, expected: str, named: list[str]
+) -> None:
+    rows = "".join(f"  行{n}: {{年初: {n}, 追加: 1}}\n" for n in range(1, 31))
+    figures = f"经费:\n  列公式:\n    全年: {formula}\n{rows}"
+    _, problems = computed(figures, facts="主送: 财政局\n")
+    assert seen(problems.sorted()) == [expected]
+    assert_names(problems, *named)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_problems import assert_names, seen
 
+from generator.content.model import Formula
 from generator.figures.graph import Definition, Graph, reference_sum
 from generator.problems import Position, Problems
 
@@ -21,7 +22,7 @@ def made(typed: dict[str, str], *, complete: bool = True) -> tuple[Graph, Proble
     for line, (path, text) in enumerate(typed.items(), 1):
         at = Position("figures.yaml", line, 5)
         if text.startswith("= "):
-            tree = graph.formula(text[2:], at)
+            tree = graph.formula(Formula(text[2:], at))
             graph.define(Definition(path, at, tree=tree, source=text[2:]))
         else:
             graph.define(Definition(path, at, value=Fraction(text), unit="万元"))
@@ -57,7 +58,9 @@ def test_units_follow_the_formulas() -> None:
 def test_a_declared_unit_wins() -> None:
     graph, _ = made({"甲": "10", "乙": "4"})
     graph.define(
-        Definition("人均", Position("f"), tree=graph.formula("甲 / 乙", Position("f")), unit="元")
+        Definition(
+            "人均", Position("f"), tree=graph.formula(Formula("甲 / 乙", Position("f"))), unit="元"
+        )
     )
     graph.evaluate()
     assert graph.units["人均"] == "元"
@@ -222,7 +225,8 @@ def test_names_of_a_formula_may_be_resolved() -> None:
     graph, _ = made({"表.行.甲": "5", "乙": "1"})
     at = Position("f", 9, 1)
     tree = graph.formula(
-        "求和(甲, 乙) * (甲 + 2)", at, lambda name: f"表.行.{name}" if name == "甲" else name
+        Formula("求和(甲, 乙) * (甲 + 2)", at),
+        lambda name: f"表.行.{name}" if name == "甲" else name,
     )
     graph.define(Definition("丙", at, tree=tree))
     graph.evaluate()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from generator.frozen import frozen
-from generator.problems import Position
+from generator.problems import Position, Turns, along
 
 
 @frozen
@@ -34,12 +34,20 @@ class Text:
 
 @frozen
 class Formula:
-    """What follows ``=``; ``at`` is the place of the first character of ``source``."""
+    """What follows ``=``; ``at`` is the place of the first character of ``source``.
+
+    ``turns`` are the places where it goes on on further lines.
+    """
 
     source: str
     at: Position
     unit: str = ""
     label: str = ""
+    turns: Turns = ()
+
+    def place(self, offset: int) -> Position:
+        """The place of the character ``offset`` of ``source``."""
+        return along(self.at, self.turns, offset)
 
 
 Leaf = Quantity | Text | Formula

@@ -15,7 +15,7 @@ import yaml
 
 from generator.content import hygiene, repair
 from generator.frozen import frozen
-from generator.problems import Position, Problems
+from generator.problems import Position, Problems, Turns
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 20
@@ -34,11 +34,15 @@ _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 @frozen
 class Scalar:
-    """A text as typed; ``quoted`` tells a quoted or block text from a plain one."""
+    """A text as typed; ``quoted`` tells a quoted or block text from a plain one.
+
+    ``turns`` are the places where it goes on on further lines.
+    """
 
     text: str
     quoted: bool
     at: Position
+    turns: Turns = ()
 
 
 @frozen
@@ -139,7 +143,8 @@ class _Builder:
             if isinstance(event, yaml.NodeEvent) and not self._is_plain(event, at):
                 return None
             if isinstance(event, yaml.ScalarEvent):
-                node: Node = Scalar(event.value, event.style in tuple("'\"|>"), at)
+                quoted = event.style in tuple("'\"|>")
+                node: Node = Scalar(event.value, quoted, at, self._turns(event))
                 self._check_comment(event)
                 if stack and stack[-1].mapping and len(stack[-1].children) % 2:
                     self._check_below(event)
@@ -163,6 +168,28 @@ class _Builder:
         mark = event.start_mark
         assert mark is not None  # parsers always give marks
         return self._source.position(mark.line, mark.column)
+
+    def _turns(self, event: yaml.ScalarEvent) -> Turns:
+        """Where a text of several lines goes on: folding changes nothing but white space."""
+        first, last = event.start_mark, event.end_mark
+        assert first is not None
+        assert last is not None
+        if first.line == last.line or event.style == '"':  # escapes change more
+            return ()
+        block = event.style in ("|", ">")
+        solid = [index for index, char in enumerate(event.value) if not char.isspace()]
+        turns = []
+        before = 0
+        for number in range(first.line, last.line + 1):
+            line = self._line(number)[: last.column if number == last.line else None]
+            begin = 0
+            if number == first.line:
+                begin = len(line) if block else first.column + (event.style == "'")
+            there = len(line) - len(line[begin:].lstrip())
+            if number > first.line and there < len(line) and before < len(solid):
+                turns.append((solid[before], self._source.position(number, there)))
+            before += sum(not char.isspace() for char in line[begin:])
+        return tuple(turns)
 
     def _slip_at(self, event: yaml.Event) -> bool:
         """Have the value of this line taken as text; False where that is not possible."""

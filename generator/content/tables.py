@@ -176,8 +176,7 @@ def column_formulas(node: Mapping, problems: Problems) -> dict[str, Formula]:
         if not isinstance(value, Scalar) or is_empty(value):
             problems.add("L305", key.at, name=key.text)
             continue
-        typed = value.text.strip()
-        out[key.text] = formula(value) if typed.startswith("=") else Formula(typed, value.at)
+        out[key.text] = formula(value)
     return out
 
 
@@ -253,11 +252,8 @@ def _declared(node: Mapping, problems: Problems) -> Formula | None:
     source = node.get("公式")
     if not isinstance(source, Scalar):
         return None
-    typed = source.text.strip()
-    plain = formula(source) if typed.startswith("=") else Formula(typed, source.at)
-    return Formula(
-        plain.source,
-        plain.at,
-        _unit(node.get("单位"), "", problems),
-        text_of(node.get("显示"), problems, what="显示"),
+    return replace(
+        formula(source),
+        unit=_unit(node.get("单位"), "", problems),
+        label=text_of(node.get("显示"), problems, what="显示"),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from generator.content.hygiene import ascii_digits, invisible, without_invisible
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
-from generator.problems import Position, Problems, suggest
+from generator.problems import Position, Problems, along, suggest
 
 # Plain digits only: "\d" would also take full-width ones.
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -123,13 +124,13 @@ def _explain_letters(text: str, at: Position, problems: Problems) -> str:
 
 
 def formula(node: Scalar) -> Formula:
-    """The formula typed after ``=`` with the place of its first character."""
-    skipped = len(node.text) - len(node.text.lstrip()) + 1
-    source = node.text.lstrip()[1:]
-    lead = len(source) - len(source.lstrip())
-    quote = 1 if node.quoted else 0
-    at = Position(node.at.file, node.at.line, node.at.column + skipped + lead + quote)
-    return Formula(source.strip(), at)
+    """The formula typed, without its ``=``, with the place of its first character."""
+    source = node.text.lstrip()
+    source = source[1:].lstrip() if source.startswith(("=", "＝")) else source
+    cut = len(node.text) - len(source)
+    start = replace(node.at, column=node.at.column + 1) if node.quoted else node.at
+    turns = tuple((there - cut, place) for there, place in node.turns if there > cut)
+    return Formula(source.strip(), along(start, node.turns, cut), turns=turns)
 
 
 def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:

@@ -148,7 +148,7 @@ class _Year:
         if isinstance(value, Quantity):
             graph.define(quantity(path, value, ""))
         elif isinstance(value, Formula):
-            tree = graph.formula(value.source, value.at)
+            tree = graph.formula(value)
             graph.define(
                 Definition(path, value.at, tree=tree, source=value.source, unit=value.unit)
             )
@@ -235,7 +235,7 @@ class _Year:
             own = f"{path}.{name}"
             return own if self._graph.knows(own) else name
 
-        tree = self._graph.formula(execution.source, execution.at, resolve)
+        tree = self._graph.formula(execution, resolve)
         self._graph.define(
             Definition(f"{path}.执行率", execution.at, tree=tree, source=execution.source, unit="%")
         )

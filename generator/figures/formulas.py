@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from generator.frozen import frozen
+from generator.problems import Position
 
 MAX_NESTING: Final = 50
 MAX_TOKENS: Final = 500
@@ -31,10 +32,14 @@ class Number:
 
 @frozen
 class Name:
-    """A figure by name; ``offset`` counts characters from the start of the formula."""
+    """A figure by name; ``offset`` counts characters from the start of the formula.
+
+    ``at`` is its place, once the formula's is known.
+    """
 
     path: str
     offset: int
+    at: Position | None = None
 
 
 @frozen

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
+from generator.content.model import Formula
 from generator.content.nodes import BROKEN
 from generator.figures import formulas
 from generator.frozen import frozen
@@ -16,7 +17,8 @@ class Definition:
     """How one figure gets its value.
 
     Either ``value`` is given (typed), or ``tree`` is a formula over other figures' paths. A
-    definition with neither is broken: its mistake was reported where it was typed.
+    definition with neither is broken: its mistake was reported where it was typed. ``beside``:
+    the columns that a column formula may call by themselves.
     """
 
     path: str
@@ -29,6 +31,7 @@ class Definition:
     places: int | None = None
     prefix: str = ""
     suffix: str = ""
+    beside: Sequence[str] = ()
 
 
 def reference_sum(paths: Iterable[str]) -> formulas.Expression:
@@ -47,6 +50,7 @@ class Graph:
         self._problems = problems
         self._complete = complete
         self._misses = 0
+        self._missed: set[tuple[str, Position]] = set()
         self.definitions: dict[str, Definition] = {}
         self.groups: set[str] = set()
         self.texts: set[str] = set()
@@ -65,20 +69,16 @@ class Graph:
         self.definitions[definition.path] = definition
 
     def formula(
-        self,
-        source: str,
-        at: Position,
-        resolve: Callable[[str], str] | None = None,
+        self, typed: Formula, resolve: Callable[[str], str] = str
     ) -> formulas.Expression | None:
-        """The tree of a typed formula, its names made absolute by ``resolve``."""
+        """The tree of a typed formula, its names placed and made absolute by ``resolve``."""
         try:
-            tree = formulas.parse(source)
+            tree = formulas.parse(typed.source)
         except formulas.FormulaError as error:
-            self._problems.add(
-                error.code, _shifted(at, error.offset), found=error.found, formula=source
-            )
+            at = typed.place(error.offset)
+            self._problems.add(error.code, at, found=error.found, formula=typed.source)
             return None
-        return _renamed(tree, resolve) if resolve else tree
+        return _resolved(tree, typed, resolve)
 
     def knows(self, path: str) -> bool:
         """Whether ``path`` is a figure, even a broken one."""
@@ -152,20 +152,31 @@ class Graph:
         """Names a writer can type: hidden sums are gen's own."""
         return [path for path in self.definitions if "〔" not in path]
 
-    def _suggestion(self, path: str) -> str:
+    def _suggestion(self, path: str, beside: Sequence[str]) -> str:
         """The nearest name; after many misses a missing file is likelier than slips."""
         self._misses += 1
-        return suggest(path, self._known()) if self._misses <= _MAX_SUGGESTIONS else "。"
+        if self._misses > _MAX_SUGGESTIONS:
+            return "。"
+        return suggest(path, beside) or suggest(path, self._known())
 
     def _report_unknown(self, name: formulas.Name, definition: Definition) -> None:
-        at = _shifted(definition.at, name.offset)
+        """Once for each place: a column formula is typed once and used in every row."""
+        at = name.at or definition.at
+        if (name.path, at) in self._missed:
+            return
+        self._missed.add((name.path, at))
         if name.path in self.groups:
             below = sorted(p for p in self._known() if p.startswith(name.path + "."))
             self._problems.add("F102", at, name=name.path, example=below[0] if below else "")
         elif name.path in self.texts:
             self._problems.add("F105", at, name=name.path)
         elif self._complete and not _broken_above(name.path, self.texts):
-            self._problems.add("F101", at, name=name.path, suggestion=self._suggestion(name.path))
+            self._problems.add(
+                "F101",
+                at,
+                name=name.path,
+                suggestion=self._suggestion(name.path, definition.beside),
+            )
 
 
 def _broken_above(path: str, texts: set[str]) -> bool:
@@ -175,17 +186,15 @@ def _broken_above(path: str, texts: set[str]) -> bool:
     return any(head + BROKEN in texts for head in heads)
 
 
-def _shifted(at: Position, offset: int) -> Position:
-    return Position(at.file, at.line, at.column + offset if at.column else 0)
-
-
-def _renamed(tree: formulas.Expression, resolve: Callable[[str], str]) -> formulas.Expression:
+def _resolved(
+    tree: formulas.Expression, typed: Formula, resolve: Callable[[str], str]
+) -> formulas.Expression:
     if isinstance(tree, formulas.Name):
-        return formulas.Name(resolve(tree.path), tree.offset)
+        return formulas.Name(resolve(tree.path), tree.offset, typed.place(tree.offset))
     if isinstance(tree, formulas.Operation):
-        return formulas.Operation(
-            tree.sign, _renamed(tree.left, resolve), _renamed(tree.right, resolve)
-        )
+        left, right = (_resolved(side, typed, resolve) for side in (tree.left, tree.right))
+        return formulas.Operation(tree.sign, left, right)
     if isinstance(tree, formulas.Call):
-        return formulas.Call(tree.function, tuple(_renamed(a, resolve) for a in tree.arguments))
+        arguments = tuple(_resolved(one, typed, resolve) for one in tree.arguments)
+        return formulas.Call(tree.function, arguments)
     return tree

@@ -138,7 +138,7 @@ class TableBuilder:
         if isinstance(typed, Quantity):
             return quantity(path, typed, unit)
         if isinstance(typed, Formula):
-            tree = self._graph.formula(typed.source, typed.at)
+            tree = self._graph.formula(typed)
             return Definition(path, typed.at, tree=tree, source=typed.source)
         return Definition(path, typed.at)
 
@@ -148,9 +148,9 @@ class TableBuilder:
         def resolve(name: str) -> str:
             return f"{row_path}.{name}" if name in available else name
 
-        tree = self._graph.formula(typed.source, typed.at, resolve)
+        tree = self._graph.formula(typed, resolve)
         at = typed.at if tree is None or typed.at.file != row.at.file else row.at
-        self._graph.define(Definition(path, at, tree=tree, source=typed.source))
+        self._graph.define(Definition(path, at, tree=tree, source=typed.source, beside=available))
 
     def _group(self, row: Row, path: str, columns: Columns, tolerance: Tolerance) -> list[str]:
         """Rows below, their sums, and the typed totals that must equal these sums."""
