@@ -145,6 +145,14 @@ def test_derived_figures_may_be_grouped_and_given_a_unit() -> None:
     )
 
 
+def test_full_width_digits_in_formulas_are_named() -> None:
+    _, problems = computed("派生:\n  甲: = 5 * １２．５％\n")
+    assert seen(problems) == ["F114 2:12"]
+    assert_names(problems, "“１２．５％”是全角", "改成“12.5%”")
+    found, problems = computed("派生:\n  乙１: = 5 * 50%\n  丙: = 派生.乙１ + 1\n")
+    assert (seen(problems), found.figures["派生.丙"].value) == ([], Fraction(7, 2))
+
+
 def test_mistakes_in_formulas_stand_at_their_column() -> None:
     _, problems = computed("派生:\n  甲: = 1 + 没有\n  乙: = 5 / 零\n", facts="零: 0\n")
     assert seen(problems) == ["F101 2:12", "F104 3:8"]

@@ -93,6 +93,13 @@ def test_formulas_have_the_value_of_arithmetic(source: str, expected: Fraction) 
         ("/ 甲", "F111", "/", 0),
         ("1 + SUM(甲, 乙)", "F113", "SUM", 4),
         ("合计 (甲)", "F113", "合计", 0),
+        ("甲 * ２", "F114", "２", 4),
+        ("１２．５％ * 甲", "F114", "１２．５％", 0),
+        ("甲 / 1２ + 乙", "F114", "1２", 4),
+        ("50％ * 甲", "F114", "50％", 0),
+        ("甲 + 1．5", "F114", "1．5", 4),
+        ("甲 + ١٢", "F110", "١٢", 4),
+        ("甲 + １.甲", "F114", "１", 4),
     ],
 )
 def test_mistakes_name_what_was_found_and_where(

@@ -141,7 +141,7 @@ def _tolerance(node: Node | None, problems: Problems) -> tuple[bool, Decimal | N
         return False, None
     if text == "允许":
         return True, None
-    if re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text):
+    if re.fullmatch(r"[+-]?[0-9]+(?:\.[0-9]+)?", text):
         return False, Decimal(text)
     problems.add("L303", node.at, found=text)
     return False, None

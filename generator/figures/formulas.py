@@ -15,10 +15,12 @@ MAX_NESTING: Final = 50
 MAX_TOKENS: Final = 500
 FUNCTIONS: Final = ("求和", "平均", "最大", "最小")
 
+# Plain digits only: "\d" takes full-width ones too.
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?P<percent>%)?|(?P<name>[^\W\d]\w*(?:\.\w+)*)"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)(?![0-9０-９．％])(?P<percent>%)?|(?P<name>[^\W\d]\w*(?:\.\w+)*)"
     r"|(?P<sign>[-+*/×÷−()（）,，、＋－＊／]))"
 )
+_WIDE_NUMBER = re.compile("[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
 _SIGNS = str.maketrans("×÷−（），、＋－＊／", "*/-(),,+-*/")
 
 
@@ -94,7 +96,9 @@ def _tokens(source: str) -> Iterator[_Token]:
         match = _TOKEN.match(source, position)
         if match is None:
             rest = source[position:].lstrip()
-            raise FormulaError("F110", rest[:12], len(source) - len(rest))
+            wide = _WIDE_NUMBER.match(rest)
+            code, found = ("F114", wide[0]) if wide else ("F110", rest[:12])
+            raise FormulaError(code, found, len(source) - len(rest))
         position = match.end()
         if match["number"]:
             kind = "percent" if match["percent"] else "number"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
+from generator.content.hygiene import ascii_digits
 from generator.content.model import Formula
 from generator.content.nodes import BROKEN
 from generator.figures import formulas
@@ -75,8 +76,10 @@ class Graph:
         try:
             tree = formulas.parse(typed.source)
         except formulas.FormulaError as error:
-            at = typed.place(error.offset)
-            self._problems.add(error.code, at, found=error.found, formula=typed.source)
+            self._problems.add(
+                error.code, typed.place(error.offset),
+                found=error.found, formula=typed.source, meant=ascii_digits(error.found),
+            )  # fmt: skip
             return None
         return _resolved(tree, typed, resolve)
 
