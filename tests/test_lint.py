@@ -29,6 +29,10 @@ CONTEXT: dict[str, object] = {
         读者=Words("10.6万人次", "单位.读者", HERE),
     ),
     "数": figure("数"),
+    "杂项": Names(
+        企业=Names(本年=Figure("杂项.企业.本年", Fraction(5), "5", "家", HERE)),
+        收入=Names(本年=figure("杂项.收入.本年")),
+    ),
     "年度": Words("2020", "年度", HERE),
     "收入预算": Names(
         合计=Names(本年=figure("收入预算.合计.本年"), 上年=figure("收入预算.合计.上年"))
@@ -111,6 +115,14 @@ def test_names_that_do_not_exist(tag: str, expected: str, named: list[str]) -> N
     problems = linted(tag, end)
     assert seen(problems) == [expected]
     assert_names(problems, *named)
+
+
+@pytest.mark.parametrize("name", ["杂项.合计.本年", "杂项.本年"])
+def test_a_total_that_cannot_be_is_explained(name: str) -> None:
+    problems = linted(f"{{{{ {name} }}}}")
+    assert [p.code for p in problems] == ["T101"]
+    assert_names(problems, "（各行的单位不同，不能相加）")
+    assert_names(linted("{{ 杂项.合记 }}"), "“杂项.合记”在内容里没有")
 
 
 def test_the_column_counts_from_the_start_of_the_line() -> None:

@@ -22,6 +22,51 @@ def read(text: str) -> tuple[Figures, Problems]:
     return read_figures(mapping(text), "figures.yaml", problems), problems
 
 
+# Units that cannot be added
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "named"),
+    [
+        ("  a: {单位: 家, 本年: 5}\n  b: {本年: 6}\n  合计: {本年: 11}\n", "F306 4:12", ["“甲.合计.本年”", "万元、家"]),
+        ('  a: {单位: "%", 本年: 5}\n  b: {本年: 6}\n  合计: {本年: 11}\n', "F306 4:12", ["万元、%"]),
+        ("  a: {单位: 家, 本年: 5}\n  b: {单位: 家, 本年: 6}\n  合计: {本年: 11}\n", "F306 4:12", ["万元、家"]),
+        ("  a:\n    p: {单位: 家, 本年: 5}\n    q: {本年: 6}\n  b: {本年: 6}\n  合计: {本年: 1}\n", "F306 6:12", []),
+        ("  a:\n    本年: 5\n    其中:\n      q: {单位: 家, 本年: 6}\n", "F306 2:3", ["“甲.a.本年”"]),
+        ("  a: {单位: 家, 本年: 5}\n  b: {本年: 6}\n派生:\n  x: = 1 + 甲.合计.本年\n", "F306 5:12", ["家、万元"]),
+        ("  a: {单位: 家, 本年: 5}\n  b: {本年: 6}\n派生:\n  x: = 甲.本年\n  y: = 派生.x + 1\n", "F306 5:8", []),
+        ("  a: {单位: 家, 本年: 5}\n  b: {本年: = 甲.a.本年}\n  c: {本年: 1}\n  合计: {本年: 11}\n", "F306 5:12", []),
+    ],
+)  # fmt: skip
+def test_rows_of_different_kinds_are_not_summed(rows: str, expected: str, named: list[str]) -> None:
+    _, problems = computed("甲:\n" + rows)
+    assert seen(problems) == [expected]
+    assert_names(problems, *named)
+
+
+@pytest.mark.parametrize(
+    ("rows", "whole"),
+    [
+        ("  a: {单位: 元, 本年: 50000}\n  b: {本年: 6}\n  合计: {本年: 11}\n", "11"),
+        ("  a: {单位: 亿元, 本年: 1}\n  b: {单位: 元, 本年: 5}\n  合计: {单位: 元, 本年: 100000005}\n", "10000.0005"),
+        ("  单位: 个\n  a: {单位: 家, 本年: 5}\n  b: {单位: 人, 本年: 6}\n  合计: {本年: 11}\n", "11"),
+        # What people times a rate make is known to the writer only.
+        ("  a: {本年: 5}\n  b: {本年: = 人数 * 2}\n  合计: {本年: 11}\n", "11"),
+    ],
+)  # fmt: skip
+def test_rows_of_one_kind_are_summed(rows: str, whole: str) -> None:
+    found, problems = computed("甲:\n" + rows, facts="人数: 3人\n")
+    assert seen(problems) == []
+    assert found.figures["甲.合计.本年"].value == Fraction(whole)
+
+
+def test_without_a_typed_total_rows_of_different_kinds_just_have_none() -> None:
+    found, problems = computed("甲:\n  a: {单位: 家, 本年: 5}\n  b: {本年: 6}\n")
+    assert seen(problems) == []
+    assert "甲.合计.本年" not in found.figures
+    assert found.broken == {}
+
+
 # Reading
 
 

@@ -256,7 +256,7 @@ class _Year:
         broken = {
             path: definition.at
             for path, definition in graph.definitions.items()
-            if path not in figures and "〔" not in path
+            if path not in figures and "〔" not in path and path not in graph.unlike
         }
         # What could not be read at all leaves a gap beside what could.
         for path in graph.texts:

@@ -9,6 +9,7 @@ from generator.content.hygiene import ascii_digits
 from generator.content.model import Formula
 from generator.content.nodes import BROKEN
 from generator.figures import formulas
+from generator.figures.amounts import MONEY
 from generator.frozen import frozen
 from generator.problems import Position, Problems, suggest
 
@@ -41,6 +42,13 @@ def reference_sum(paths: Iterable[str]) -> formulas.Expression:
     return names[0] if len(names) == 1 else formulas.Call("求和", names)
 
 
+def kind(unit: str) -> str:
+    """What amounts in ``unit`` may be added to: money, rates, or things of any name."""
+    if unit in MONEY or not unit:
+        return "万元" if unit else ""
+    return "%" if unit == "%" else "个"
+
+
 _MAX_SUGGESTIONS = 20
 
 
@@ -57,6 +65,9 @@ class Graph:
         self.texts: set[str] = set()
         self.values: dict[str, Fraction | None] = {}
         self.units: dict[str, str] = {}
+        #: Sums of gen's own over rows that cannot be added; they have no value.
+        self.unlike: set[str] = set()
+        self._kinds: dict[str, str] = {}
 
     def define(self, definition: Definition) -> None:
         """Add a definition; a path that is taken is reported with both places."""
@@ -128,9 +139,19 @@ class Graph:
         self.units[path] = definition.unit or (
             formulas.unit_of(tree, lambda name: self.units.get(name, "")) if tree else ""
         )
+        names = formulas.names(tree) if tree is not None else []
+        kinds = {self._kinds.get(name.path, "") for name in names} - {""}
+        own = tree is not None and all(name.at is None for name in names)
+        if own and (len(kinds) > 1 or any(name.path in self.unlike for name in names)):
+            self.unlike.add(path)
+            return None
+        # What a formula computes is left open: people × 定额 is money, though 人 is a count.
+        same = own or isinstance(tree, formulas.Name)
+        self._kinds[path] = kinds.pop() if same and kinds else kind(definition.unit)
         if tree is None:
             return definition.value
-        inputs = {name.path: self.values.get(name.path) for name in formulas.names(tree)}
+        self._report_unlike(names)
+        inputs = {name.path: self.values.get(name.path) for name in names}
         if any(value is None for value in inputs.values()):
             return None
         known = {name: value for name, value in inputs.items() if value is not None}
@@ -139,6 +160,31 @@ class Graph:
         except ZeroDivisionError:
             self._problems.add("F104", definition.at, name=path, formula=definition.source)
             return None
+
+    def _report_unlike(self, names: Iterable[formulas.Name]) -> None:
+        """Formulas over a total that there cannot be."""
+        for name in names:
+            if name.path in self.unlike and name.at is not None:
+                self._problems.add(
+                    "F306", name.at, name=name.path, units="、".join(self.term_units(name.path))
+                )
+
+    def term_units(self, path: str) -> list[str]:
+        """The units of what gen adds up to ``path``, each once."""
+        found: list[str] = []
+        todo = [path]
+        while todo:
+            current = todo.pop()
+            tree = self.definitions[current].tree
+            if current in self.unlike and tree is not None:
+                todo += [name.path for name in reversed(formulas.names(tree))]
+            elif self._kinds.get(current):
+                found.append(self.units[current])
+        return list(dict.fromkeys(found))
+
+    def kind(self, path: str) -> str:
+        """What ``path`` counts, as far as that is certain: money, a rate or things."""
+        return self._kinds.get(path, "")
 
     def _report_cycle(self, loop: list[str]) -> None:
         for path in loop:

@@ -228,6 +228,13 @@ class TableBuilder:
 def check_controls(graph: Graph, controls: list[Control], problems: Problems) -> None:
     """Typed totals against their parts: money is exact, 尾差 only where the table allows it."""
     for control in controls:
+        if control.terms and _unlike(graph, control):
+            units = [graph.units.get(control.path, ""), *graph.term_units(control.expected)]
+            problems.add(
+                "F306", control.at, name=control.path,
+                units="、".join(dict.fromkeys(filter(None, units))),
+            )  # fmt: skip
+            continue
         typed, expected = graph.values.get(control.path), graph.values.get(control.expected)
         if typed is None or expected is None:
             continue
@@ -257,6 +264,12 @@ def check_controls(graph: Graph, controls: list[Control], problems: Problems) ->
         else:
             code = "F301"
         problems.add(code, control.at, related=terms, **values)
+
+
+def _unlike(graph: Graph, control: Control) -> bool:
+    """Whether the parts cannot be added up, or not to what they should make."""
+    kinds = {graph.kind(control.path), graph.kind(control.expected)} - {""}
+    return control.expected in graph.unlike or len(kinds) > 1
 
 
 def _terms(graph: Graph, path: str) -> list[str]:

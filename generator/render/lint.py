@@ -15,7 +15,9 @@ from itertools import pairwise
 
 from generator.content.nodes import BROKEN
 from generator.figures.amounts import plain
+from generator.figures.graph import kind
 from generator.figures.model import Figure, Names, Phrase, Words
+from generator.figures.tables import DEFAULT_TOTAL
 from generator.figures.wording import FILTERS
 from generator.frozen import frozen
 from generator.problems import Position, Problems, suggest
@@ -212,7 +214,8 @@ class _Linter:
                 return holder[str(key)]
             if BROKEN in holder:
                 return UNKNOWN
-            self._unknown(path, str(key), list(holder), tag)
+            hint = _UNLIKE if _sums_unlike(holder, str(key)) else ""
+            self._unknown(path, str(key), list(holder), tag, hint)
         elif isinstance(holder, list):
             if isinstance(key, int) and -len(holder) <= key < len(holder):
                 return holder[key]
@@ -277,6 +280,18 @@ def _at(tag: Tag, name: str, path: str = "") -> Position:
     breaks = before.count("\n")
     column = offset - before.rfind("\n") if breaks else tag.at.column + offset
     return Position(tag.at.file, tag.at.line + breaks, column, tag.at.place)
+
+
+_UNLIKE = "（各行的单位不同，不能相加）"
+
+
+def _sums_unlike(table: Names, key: str) -> bool:
+    """Whether ``key`` would be a total of rows that cannot be added."""
+    rows = [row for row in table.values() if isinstance(row, Names)]
+    if key != DEFAULT_TOTAL and not any(key in row for row in rows):
+        return False
+    cells = [value for row in rows for value in row.values()]
+    return len({kind(cell.unit) for cell in cells if isinstance(cell, Figure)} - {""}) > 1
 
 
 def _written(literal: object) -> str:
