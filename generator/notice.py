@@ -10,7 +10,8 @@ from typing import Final
 
 from generator.compare import Difference, Paragraph, is_score
 from generator.content import loader
-from generator.content.model import Content, Row
+from generator.content.model import Content, Formula, Row, Tree
+from generator.figures.compute import DERIVED
 from generator.figures.model import Names, Words
 from generator.figures.wording import chinese_numeral
 from generator.problems import Position, Problems
@@ -195,11 +196,19 @@ class _Labels:
         for number, project in enumerate(content.projects, 1):
             if project.funds is not None:
                 self._add(f"项目[{number}].", project.funds)
+        self._derived(f"{DERIVED}.", content.figures.derived)
 
     def _add(self, prefix: str, row: Row) -> None:
-        self._rows[prefix + row.name] = row.label or row.name
+        self._rows[prefix + row.name] = row.label
         for below in (*row.rows, *row.parts):
             self._add(f"{prefix}{row.name}.", below)
+
+    def _derived(self, prefix: str, tree: Tree) -> None:
+        for name, below in tree.items():
+            if isinstance(below, Formula) and below.label:
+                self._rows[prefix + name] = below.label
+            elif isinstance(below, Mapping):
+                self._derived(f"{prefix}{name}.", below)
 
     def of(self, path: str) -> str:
         """``支出决算.其他三项支出.决算`` → ``支出决算—社会保障和就业、……支出—决算``."""
@@ -210,6 +219,8 @@ class _Labels:
             words.append(self._rows.get(here) or self._item(here, step))
         if len(words) > 1 and words[-1] == _THIS_YEAR:
             words.pop()
+        if len(words) > 1 and words[0] == DERIVED:
+            del words[0]
         return "—".join(words)
 
     def _item(self, path: str, step: str) -> str:

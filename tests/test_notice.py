@@ -79,6 +79,28 @@ def test_a_corrected_figure(built: Path) -> None:
     }
 
 
+def test_figures_go_by_their_full_names(built: Path) -> None:
+    workspaces.change(
+        built / FIGURES,
+        ("  财政拨款: {全年预算: 120.5, 全年执行: 110.25}",
+         "  显示: 资金来源（合计）\n  财政拨款:\n    显示: 一般公共预算财政拨款\n"
+         "    全年预算: 120.5\n    全年执行: 110.25"),
+    )  # fmt: skip
+    with (built / FIGURES).open("a", encoding="utf-8", newline="\n") as figures:
+        figures.write(
+            "派生:\n  倍数: = 资金来源.财政拨款.全年执行 × 2\n  人均:\n"
+            "    支出: {公式: 资金来源.财政拨款.全年执行 / 2, 单位: 万元, 显示: 人均支出（在职）}\n"
+        )
+    with (built / REPORT_MD).open("a", encoding="utf-8", newline="\n") as report:
+        report.write("\n{{ 派生.倍数 | 万元 }}，{{ 派生.人均.支出 | 万元 }}。\n")
+    workspaces.build(built, 2024)
+    workspaces.change(built / FIGURES, ("全年执行: 110.25", "全年执行: 111.25"))
+    _, tables = notice(built)
+    assert tables[0][1][1] == "资金来源（合计）—一般公共预算财政拨款—全年执行"
+    followed = {row[1] for row in tables[1][1:]}
+    assert {"倍数", "人均—人均支出（在职）"} <= followed, followed
+
+
 def test_scores_and_grades(built: Path) -> None:
     rows = built / "content/peixun/2024/indicators.yaml"
     workspaces.change(rows, ("完成: 150,", "完成: 90,"))
