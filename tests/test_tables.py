@@ -237,6 +237,87 @@ def test_tail_differences_are_a_note_up_to_half_a_cent_a_term(total: str, code: 
         assert_names(problems, f"{total}万元", "259.57万元", "尾差允许")
 
 
+@pytest.mark.parametrize(
+    ("unit", "parts", "whole", "code", "difference"),
+    [
+        ("元", ["1234.56", "8765.44"], "10000.01", "F302", "多0.01元"),
+        ("元", ["1234.56", "8765.44"], "10000.02", "F301", "多0.02元"),  # was let through up to 150元
+        ("亿元", ["1.23", "4.56"], "5.80", "F302", "多0.01亿元"),  # was refused
+        ("亿元", ["1.23", "4.56"], "5.81", "F301", "多0.02亿元"),
+        ("万元", ["33.3", "33.3", "33.3"], "100", "F302", "多0.1万元"),
+        ("万元", ["33.3", "33.3", "33.30"], "100", "F301", "多0.1万元"),
+        ("万元", ["33", "33", "33"], "100", "F302", "多1万元"),
+        ("万元", ["0.001", "0.001"], "0.004", "F301", "多0.002万元"),
+        ('"%"', ["33.33", "33.33", "33.33"], "100", "F302", "多0.01%"),
+        ('"%"', ["33.33", "33.33", "33.33"], "100.5", "F301", "多0.51%"),
+        ("家", ["5", "6"], "12", "F301", "多1家"),  # nobody rounds these
+    ],
+)  # fmt: skip
+def test_tail_differences_follow_the_decimals_typed(
+    unit: str, parts: list[str], whole: str, code: str, difference: str
+) -> None:
+    rows = "".join(f"  行{n}: {{本年: {part}}}\n" for n, part in enumerate(parts))
+    table = f"表:\n  尾差: 允许\n  单位: {unit}\n{rows}  合计: {{本年: {whole}}}\n"
+    _, problems = computed(table)
+    assert [p.code for p in problems] == [code]
+    assert_names(problems, difference)
+
+
+@pytest.mark.parametrize(
+    ("whole", "code"), [("100.01", "F302"), ("100.02", "F302"), ("100.03", "F301")]
+)
+def test_tail_differences_count_every_row_below(whole: str, code: str) -> None:
+    _, problems = computed(
+        "表:\n  尾差: 允许\n  甲:\n    子: {本年: 33.33}\n    丑: {本年: 33.33}\n"
+        f"  乙: {{本年: = 数}}\n  合计: {{本年: {whole}}}\n",
+        facts="数: 33.34\n",
+    )
+    assert [p.code for p in problems] == [code]
+
+
+def test_tail_differences_in_rows_of_different_units() -> None:
+    table = "表:\n  尾差: 允许\n  甲: {{单位: 元, 本年: 1234.56}}\n  乙: {{本年: 2}}\n  合计: {{单位: {}, 本年: {}}}\n"
+    for unit, whole, code in (
+        ("万元", "2.12", "F302"), ("万元", "2.7", "F302"), ("万元", "3.2", "F301"),
+        ("元", "21235", "F302"), ("元", "26300", "F301"),
+    ):  # fmt: skip
+        _, problems = computed(table.format(unit, whole))
+        assert [p.code for p in problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("unit", "whole", "named"),
+    [
+        ("元", "10000.5", ["“表.合计.本年”填的是10000.5元", "之和是10000元，多0.5元"]),
+        ("亿元", "10000.5", ["10000.5亿元", "多0.5亿元"]),
+        ("万元", "10000.5", ["10000.5万元", "多0.5万元"]),
+    ],
+)
+def test_differences_are_named_in_the_unit_of_the_table(
+    unit: str, whole: str, named: list[str]
+) -> None:
+    rows = "  甲: {本年: 1234.56}\n  乙: {本年: 8765.44}\n"
+    _, problems = computed(f"表:\n  单位: {unit}\n{rows}  合计: {{本年: {whole}}}\n")
+    assert [p.code for p in problems] == ["F301"]
+    assert_names(problems, *named)
+
+
+def test_other_differences_are_named_in_the_unit_of_the_table_too() -> None:
+    _, problems = computed(
+        "表:\n  单位: 元\n  列公式: {和: 甲 + 乙}\n  行: {甲: 1, 乙: 2, 和: 4}\n"
+        "总:\n  单位: 元\n  行:\n    本年: 5\n    其中:\n      子: {本年: 7}\n"
+        "差:\n  单位: 元\n  尾差: 0.02\n  行: {本年: 5}\n  合计: {本年: 6}\n"
+    )
+    assert [p.code for p in problems] == ["F304", "F303", "F305"]
+    assert_names(problems, "填的是4元", "多1元", "是5元", "超过了2元", "多1元", "尾差是0.02元")
+
+
+def test_a_stated_difference_of_rates_is_in_percent() -> None:
+    table = '表:\n  单位: "%"\n  尾差: 0.1\n  甲: {本年: 33.3}\n  乙: {本年: 66.6}\n  合计: {本年: 100}\n'
+    _, problems = computed(table)
+    assert [p.code for p in problems] == ["F302"]
+
+
 def test_each_level_has_its_own_total() -> None:
     _, problems = computed(
         "支出:\n  甲:\n    子: {本年: 1}\n    丑: {本年: 2}\n    小计: {本年: 4}\n"

@@ -18,6 +18,12 @@ MONEY: dict[str, Fraction] = {
     "亿元": Fraction(10_000),
 }
 
+
+def worth(unit: str) -> Fraction:
+    """What 1 of ``unit`` is as values are kept: money in 万元, percentages as ratios."""
+    return Fraction(1, 100) if unit == "%" else MONEY.get(unit, Fraction(1))
+
+
 #: Decimals of a printed amount, rate or share that no typed text fixes.
 DEFAULT_PLACES = 2
 

@@ -20,7 +20,8 @@ class Definition:
 
     Either ``value`` is given (typed), or ``tree`` is a formula over other figures' paths. A
     definition with neither is broken: its mistake was reported where it was typed. ``beside``:
-    the columns that a column formula may call by themselves.
+    the columns that a column formula may call by themselves. ``declared``: unit and decimals
+    of a typed number.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Definition:
     prefix: str = ""
     suffix: str = ""
     beside: Sequence[str] = ()
+    declared: tuple[str, int] | None = None
 
 
 def reference_sum(paths: Iterable[str]) -> formulas.Expression:
@@ -179,7 +181,8 @@ class Graph:
             if current in self.unlike and tree is not None:
                 todo += [name.path for name in reversed(formulas.names(tree))]
             elif self._kinds.get(current):
-                found.append(self.units[current])
+                declared = self.definitions[current].declared
+                found.append(declared[0] if declared else self.units[current])
         return list(dict.fromkeys(found))
 
     def kind(self, path: str) -> str:

@@ -8,8 +8,16 @@ from fractions import Fraction
 from generator.content.model import Formula, Leaf, Quantity, Row
 from generator.content.nodes import BROKEN
 from generator.figures import formulas
-from generator.figures.amounts import MONEY, exact_places, show, typed_places
-from generator.figures.graph import Definition, Graph, reference_sum
+from generator.figures.amounts import (
+    DEFAULT_PLACES,
+    MONEY,
+    exact_places,
+    show,
+    total,
+    typed_places,
+    worth,
+)
+from generator.figures.graph import Definition, Graph, kind, reference_sum
 from generator.frozen import frozen
 from generator.problems import Position, Problems
 
@@ -28,22 +36,26 @@ class Tolerance:
     def within(self, row: Row) -> Tolerance:
         """What ``row`` states, else the same as above it."""
         if row.slack is not None:
-            return Tolerance(slack=Fraction(row.slack) * MONEY.get(row.unit, Fraction(1)))
+            return Tolerance(slack=Fraction(row.slack) * worth(row.unit))
         return Tolerance(loose=True) if row.loose else self
 
-    def allows(self, difference: Fraction, terms: int) -> bool:
-        """Whether a total may be off by ``difference`` (typed − sum of ``terms`` parts)."""
+    def allows(self, difference: Fraction, rounding: Fraction) -> bool:
+        """Whether a total may be off by ``difference`` (typed − sum) from its parts.
+
+        ``rounding`` is what rounding all of these numbers can amount to.
+        """
         if self.slack is not None:
             return difference == self.slack
-        return self.loose and abs(difference) <= Fraction(5, 1000) * (terms + 1)
+        return self.loose and abs(difference) <= rounding
 
 
 @frozen
 class Control:
     """A typed figure that must equal what its parts add up to.
 
-    ``expected`` is the path of the computed counterpart, ``terms`` how many parts it has.
-    ``parts_only``: the parts (其中) may fall short of it but not exceed it.
+    ``expected`` is the path of the computed counterpart, ``terms`` how many parts it has,
+    ``unit`` what its row is kept in. ``parts_only``: the parts (其中) may fall short of it but
+    not exceed it.
     """
 
     path: str
@@ -51,12 +63,13 @@ class Control:
     terms: int
     tolerance: Tolerance
     at: Position
+    unit: str
     parts_only: bool = False
 
 
 def quantity(path: str, typed: Quantity, unit: str) -> Definition:
     """A typed number as a definition; money in 万元, percentages as ratios."""
-    unit = typed.unit or unit
+    unit = kept = typed.unit or unit
     value = Fraction(typed.value)
     places: int | None = typed_places(typed.number)
     suffix = typed.text[typed.text.rfind(typed.number[-1]) + 1 :]
@@ -73,6 +86,7 @@ def quantity(path: str, typed: Quantity, unit: str) -> Definition:
             text, suffix = typed.text + "%", "%"
     return Definition(
         path, typed.at, value=value, unit=unit, text=text, places=places,
+        declared=(kept, typed_places(typed.number)),
         prefix=typed.text[: typed.text.index(typed.number)] if typed.prefix else "",
         suffix=suffix,
     )  # fmt: skip
@@ -115,7 +129,9 @@ class TableBuilder:
                 hidden = f"{path}.其中.〔{column}〕"
                 graph.define(Definition(hidden, row.at, tree=reference_sum(below)))
                 self.controls.append(
-                    Control(f"{path}.{column}", hidden, len(below), Tolerance(), row.at, True)
+                    Control(
+                        f"{path}.{column}", hidden, len(below), Tolerance(), row.at, row.unit, True
+                    )
                 )
         return found
 
@@ -127,7 +143,7 @@ class TableBuilder:
             if column in columns:
                 self._computed(f"{path}.〔{column}〕", columns[column], path, available, row)
                 self.controls.append(
-                    Control(target, f"{path}.〔{column}〕", 0, Tolerance(), typed.at)
+                    Control(target, f"{path}.〔{column}〕", 0, Tolerance(), typed.at, row.unit)
                 )
         for column, by_formula in columns.items():
             if column not in row.cells and row.cells:
@@ -170,19 +186,20 @@ class TableBuilder:
         for below in totals:
             self._row(below, f"{path}.{below.name}", columns, tolerance)
             for column, paths in summed.items():
-                self._control(f"{path}.{below.name}.{column}", paths, tolerance.within(below))
+                target = f"{path}.{below.name}.{column}"
+                self._control(target, paths, tolerance.within(below), below.unit)
         if not totals and parts:
             totals = [Row(DEFAULT_TOTAL, DEFAULT_TOTAL, row.unit, row.at, {}, is_total=True)]
             self._graph.groups.add(f"{path}.{DEFAULT_TOTAL}")
         return self._totals(row, path, totals, summed, columns)
 
-    def _control(self, path: str, paths: list[str], tolerance: Tolerance) -> None:
+    def _control(self, path: str, paths: list[str], tolerance: Tolerance, unit: str) -> None:
         if not self._graph.knows(path):
             return
         hidden = f"{path}〔分项之和〕"
         at = self._graph.definitions[path].at
         self._graph.define(Definition(hidden, at, tree=reference_sum(paths)))
-        self.controls.append(Control(path, hidden, len(paths), tolerance, at))
+        self.controls.append(Control(path, hidden, len(paths), tolerance, at, unit))
 
     def _totals(
         self, row: Row, path: str, totals: list[Row],
@@ -229,11 +246,9 @@ def check_controls(graph: Graph, controls: list[Control], problems: Problems) ->
     """Typed totals against their parts: money is exact, 尾差 only where the table allows it."""
     for control in controls:
         if control.terms and _unlike(graph, control):
-            units = [graph.units.get(control.path, ""), *graph.term_units(control.expected)]
-            problems.add(
-                "F306", control.at, name=control.path,
-                units="、".join(dict.fromkeys(filter(None, units))),
-            )  # fmt: skip
+            units = [*graph.term_units(control.path), *graph.term_units(control.expected)]
+            said = "、".join(dict.fromkeys(units))
+            problems.add("F306", control.at, name=control.path, units=said)
             continue
         typed, expected = graph.values.get(control.path), graph.values.get(control.expected)
         if typed is None or expected is None:
@@ -244,6 +259,7 @@ def check_controls(graph: Graph, controls: list[Control], problems: Problems) ->
         if difference == 0 and not control.tolerance.slack:
             continue
         unit = graph.units.get(control.path, "")
+        unit = control.unit if {unit, control.unit} <= set(MONEY) else unit
         terms = [graph.definitions[n].at for n in _terms(graph, control.expected)]
         values = {
             "name": control.path,
@@ -256,7 +272,7 @@ def check_controls(graph: Graph, controls: list[Control], problems: Problems) ->
             code = "F303"
         elif control.terms == 0:
             code = "F304"
-        elif control.tolerance.allows(difference, control.terms):
+        elif control.tolerance.allows(difference, _rounding(graph, control)):
             code = "F302"
         elif control.tolerance.slack is not None:
             code = "F305"
@@ -277,6 +293,35 @@ def _terms(graph: Graph, path: str) -> list[str]:
     return [name.path for name in formulas.names(tree)] if tree is not None else []
 
 
+def _rounding(graph: Graph, control: Control) -> Fraction:
+    """What rounding can amount to: half a last digit for each part, and for their total.
+
+    Zeros behind the point are often not typed, so the part with the most decimals shows to how
+    many its unit is kept.
+    """
+    parts = [graph.definitions[leaf].declared for leaf in _leaves(graph, control.expected)]
+    decimals: dict[str, int] = {}
+    for unit, places in filter(None, parts):
+        decimals[unit] = max(decimals.get(unit, 0), places)
+    whole, places = graph.definitions[control.path].declared or (control.unit, DEFAULT_PLACES)
+    decimals.setdefault(whole, places)
+    units = [whole, *(part[0] if part else whole for part in parts)]
+    return total(
+        worth(unit) / (2 * 10 ** decimals[unit])
+        for unit in units
+        if decimals[unit] or kind(unit) != "个"  # whole things were counted, not rounded
+    )
+
+
+def _leaves(graph: Graph, path: str) -> list[str]:
+    """The figures that gen adds up to ``path``, through groups that have no total of their own."""
+    tree = graph.definitions[path].tree
+    names = formulas.names(tree) if tree is not None else []
+    if not names or any(name.at is not None for name in names):
+        return [path]
+    return [leaf for name in names for leaf in _leaves(graph, name.path)]
+
+
 def _shown(value: Fraction, unit: str) -> str:
-    scaled = value * 100 if unit == "%" else value
+    scaled = value / worth(unit)
     return show(scaled, exact_places(scaled) or 6) + unit
