@@ -207,6 +207,8 @@ def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> Non
     known = [(target, found) for target, found in results if isinstance(found, list)]
     if settings.json:
         click.echo(console.as_json({t.label: reports.explanation_json(f) for t, f in results}))
+        if missing and not known:
+            sys.exit(Exit.MISUSE)
     elif not results:
         console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
     else:

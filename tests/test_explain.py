@@ -205,6 +205,25 @@ def test_misspelt_names_and_unknown_numbers(samples: Path) -> None:
     assert "没有名为“全无此名啊”的数或文字" in ran.err
 
 
+def test_misspelt_names_as_json(samples: Path) -> None:
+    asked = ("explain", "2020", "收入预算.合计.本", "--format", "json")
+    ran = workspaces.gen(*asked, folder=samples)
+    assert (ran.code, ran.err) == (2, "")
+    (found,) = ran.json.values()
+    assert found == {
+        "found": [],
+        "unknown": {
+            "name": "收入预算.合计.本",
+            "suggestion": "，是否为“收入预算.合计.本年”？",
+            "is_number": False,
+        },
+    }
+    known = workspaces.gen(
+        "explain", "2020", "收入预算.合计.本年", "--format", "json", folder=samples
+    )
+    assert known.code == 0
+
+
 def test_as_json(samples: Path) -> None:
     ran = workspaces.gen("explain", "2020", "28.25", "--format", "json", folder=samples)
     assert ran.code == 0
