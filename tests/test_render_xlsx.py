@@ -1121,6 +1121,21 @@ def test_files_that_are_no_workbook(change: Callable[[bytes], bytes], code: str)
     assert [problem.code for problem in problems] == [code]
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda xml: xml[:-20], "xl/styles.xml 读不出来：里面的内容残缺，或被改坏了。"),
+        (lambda xml: xml.replace("</fonts>", "</font>"), "xl/styles.xml 读不出来：里面的内容残缺，或被改坏了。"),
+        (lambda xml: '<?xml version="1.0" encoding="no-such"?>' + xml, "xl/styles.xml 读不出来：里面的文字编码不对。"),
+    ],
+)  # fmt: skip
+def test_damaged_parts_are_told_in_chinese(change: Callable[[str], str], message: str) -> None:
+    problems = Problems()
+    raw = changed(saved(sheet({"A1": "x"})), "xl/styles.xml", change)
+    assert compile_xlsx(raw, FILE, problems) is None
+    assert [problem.message for problem in problems] == [message]
+
+
 def test_shown_reads_what_it_prints() -> None:
     """Number and format together are the text, or there is no number."""
     assert shown("007") is None

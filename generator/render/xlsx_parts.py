@@ -95,12 +95,12 @@ def read_part(name: str, data: bytes) -> Part:
     try:
         clean = _decode(data).encode()
     except (UnicodeError, LookupError) as error:
-        raise BadPart("T252", part=name, message=str(error)) from error
+        raise BadPart("T252", part=name, message="里面的文字编码不对") from error
     builder = _Builder(name, clean)
     try:
         builder.parser.Parse(clean, True)
     except expat.ExpatError as error:
-        raise BadPart("T252", part=name, message=str(error)) from error
+        raise BadPart("T252", part=name, message="里面的内容残缺，或被改坏了") from error
     return Part(name, clean, builder.root)
 
 
