@@ -294,6 +294,20 @@ def test_no_project_counts_as_zero() -> None:
     assert printed(found, "项目合计.个数") == "0"
 
 
+def test_without_projects_their_sums_are_missed_once() -> None:
+    figures = (
+        "支出:\n  项目支出:\n    预算: = 项目合计.全年预算\n    执行: = 项目合计.全年执行\n"
+        "派生:\n  率: = 项目合计.全年执行 / 项目合计.全年预算\n  数: = 项目合计.个数\n"
+    )
+    _, problems = computed(figures)
+    assert seen(problems) == ["F106 3:11"]
+    assert [(p.line, p.column) for p in next(iter(problems)).related] == [(4, 11), (6, 8), (6, 20)]
+    assert_names(problems, "“项目合计”", "projects")
+    funds = "名称: 甲\n资金:\n  拨款: {年初预算: 1, 年中追加: 0, 全年执行: 1}\n"
+    _, problems = computed("派生:\n  甲: = 项目合计.全年预祘\n", project=funds)
+    assert [p.code for p in problems if p.code[0] == "F"] == ["F101"]
+
+
 def test_figures_may_use_the_sums_over_projects() -> None:
     found, problems = computed(
         "支出:\n  项目支出: {本年: = 项目合计.全年执行}\n", project=project("甲", 1, 0, "0.5")

@@ -210,6 +210,8 @@ class _Year:
                 source="项目文件的个数",
             )
         )
+        if not projects:
+            graph.empty[PROJECT_TOTALS] = []
         columns: dict[str, list[str]] = {}
         for number, project in enumerate(projects, 1):
             if project.funds is None:

@@ -70,6 +70,8 @@ class Graph:
         #: Sums of gen's own over rows that cannot be added; they have no value.
         self.unlike: set[str] = set()
         self._kinds: dict[str, str] = {}
+        #: Groups that have no members since nothing was typed to make them of, and who asked.
+        self.empty: dict[str, list[Position]] = {}
 
     def define(self, definition: Definition) -> None:
         """Add a definition; a path that is taken is reported with both places."""
@@ -104,6 +106,9 @@ class Graph:
         """Fill ``values`` for every definition; unknown names and cycles are reported."""
         for path in list(self.definitions):
             self._evaluate(path)
+        for name, places in self.empty.items():
+            if places:
+                self._problems.add("F106", min(places), related=sorted(places)[1:], name=name)
 
     def _evaluate(self, start: str) -> None:
         """Depth first with an explicit stack: formulas may chain longer than Python recurses."""
@@ -222,6 +227,8 @@ class Graph:
             self._problems.add("F102", at, name=name.path, example=below[0] if below else "")
         elif name.path in self.texts:
             self._problems.add("F105", at, name=name.path)
+        elif self._complete and name.path.partition(".")[0] in self.empty:
+            self.empty[name.path.partition(".")[0]].append(at)
         elif self._complete and not _broken_above(name.path, self.texts):
             self._problems.add(
                 "F101",
