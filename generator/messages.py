@@ -547,6 +547,12 @@ _TEMPLATES = (
         "“{name}”是{kind}，不能和{other}“{found}”相比。",
         "请{advice}。",
     ),
+    _error(
+        "T118",
+        "条件里没有这个名称",
+        "文档“{document}”的条件“{name}”在内容里没有{suggestion}",
+        "请改正套表里的“条件”；有的单位没有这一项的，请在内容里填 0。",
+    ),
 )
 
 _NARRATIVE = (

@@ -89,8 +89,8 @@ def _dataset(workspace: Workspace, target: UnitYear, problems: Problems) -> data
     if content is None:
         problems.extend(found)
         return None
-    problems.extend(item for item in found if item.at.file.startswith(f"{TEMPLATES}/"))
     data = dataset.build(content, compute.compute(content, found), found)
+    problems.extend(item for item in found if item.at.file.startswith(f"{TEMPLATES}/"))
     if found.failed:
         at = Position(content.folder)
         problems.add("T303", at, unit=target.label, year=target.year)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_compute import project
 from test_loader import FORMS, content, read_in
-from test_problems import seen
+from test_problems import assert_names, seen
 from workspaces import copy_sample
 
 from generator.figures import dataset
@@ -232,6 +232,41 @@ def test_a_broken_item_leaves_its_place_in_a_list() -> None:
 
 
 # Provenance: one path, one value
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected", "named"),
+    [
+        ("项木", "T118 11:32", ["文档“附件”的条件“项木”", "是否为“项目”"]),
+        ("收入.拨宽", "T118 11:32", ["“收入.拨宽”", "是否为“拨款”"]),
+        ("收入.拨款.本年.多余", "T118 11:32", []),
+        ("全无此名啊", "T118 11:32", []),
+    ],
+)
+def test_a_condition_that_names_nothing_is_an_error(
+    condition: str, expected: str, named: list[str]
+) -> None:
+    documents = f"文档:\n  - {{名称: 附件, docx: 甲.docx, 条件: {condition}}}\n"
+    _, problems = names({"套表": FORMS + documents})
+    assert seen(problems) == [expected]
+    assert_names(problems, *named)
+    assert next(iter(problems)).at.file == "templates/测试.yaml"
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts"),
+    [
+        ("项目", ""), ("项目合计.个数", ""), ("项目合计.全年预算", ""), ("收入.拨款.本年", ""),
+        ("贷款", "贷款: 0\n"), ("说明", '说明: ""\n'), ("名单", "名单:\n  - 甲\n"),
+        ("贷款", "- 读不出来\n"), ("目标.贷款", "目标:\n  贷款（万元）: 5\n"),
+    ],
+)  # fmt: skip
+def test_a_condition_may_name_whatever_is_there_or_could_not_be_read(
+    condition: str, facts: str
+) -> None:
+    documents = f"文档:\n  - {{名称: 附件, docx: 甲.docx, 条件: {condition}}}\n"
+    _, problems = names({"套表": FORMS + documents, **({"facts.yaml": facts} if facts else {})})
+    assert "T118" not in [p.code for p in problems]
 
 
 def test_every_value_has_a_place_and_a_path_of_its_own(tmp_path: Path) -> None:

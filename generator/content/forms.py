@@ -183,6 +183,7 @@ def _document(node: Mapping, problems: Problems) -> Document:
         if isinstance(item, Scalar)
     )  # fmt: skip
     title = text("标题") or name
+    condition = node.get("条件") or node
     return Document(
         name=name,
         title=title,
@@ -193,4 +194,5 @@ def _document(node: Mapping, problems: Problems) -> Document:
         condition=text("条件"),
         annexes=annexes,
         at=node.at,
+        condition_at=condition.at,
     )

@@ -178,6 +178,7 @@ class Document:
     condition: str
     annexes: tuple[str, ...]
     at: Position
+    condition_at: Position | None = None
 
 
 @frozen

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
 
-from generator.content.model import Content, Formula, Project, Quantity, Text, Tree
+from generator.content.model import Content, Document, Formula, Project, Quantity, Text, Tree
 from generator.content.nodes import BROKEN
 from generator.figures.amounts import DEFAULT_PLACES, show
-from generator.figures.compute import PROJECT_TOTALS, Computed, last_name, project_path
+from generator.figures.compute import PROJECT_TOTALS, PROJECTS, Computed, last_name, project_path
 from generator.figures.model import Figure, Names, Words
 from generator.figures.scoring import Evaluation, Group, Scored, average, evaluate
 from generator.frozen import frozen
-from generator.problems import Position, Problems
+from generator.problems import Position, Problems, suggest
 
 _STEP = re.compile(r"([^.\[\]]+)((?:\[\d+\])*)")
 
@@ -45,7 +45,28 @@ def build(content: Content, computed: Computed, problems: Problems) -> Dataset:
         for number, project in enumerate(content.projects, 1)
     )  # fmt: skip
     names = _names(content, computed, overall, projects)
+    for document in form_set.documents if content.complete else ():
+        _check_condition(document, names, problems)
     return Dataset(content, computed, overall, projects, names)
+
+
+def _check_condition(document: Document, names: Names, problems: Problems) -> None:
+    """A name that is not there would leave the document out without a word."""
+    here: object = names
+    steps = document.condition.split(".") if document.condition else []
+    if steps[:1] == [PROJECT_TOTALS] and not names[PROJECTS]:
+        return
+    for step in steps:
+        known = list(here) if isinstance(here, Names) else []
+        if BROKEN in known:
+            return
+        if step not in known:
+            problems.add(
+                "T118", document.condition_at or document.at,
+                document=document.name, name=document.condition, suggestion=suggest(step, known),
+            )  # fmt: skip
+            return
+        here = here[step] if isinstance(here, Names) else None
 
 
 def _names(
