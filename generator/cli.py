@@ -79,9 +79,10 @@ def _settings(options: dict[str, Any]) -> Settings:
 def cli() -> None:
     """gen：从内容文件生成预算绩效文档。
 
-    数字只在 content/ 里填一次，报告和附件（Word、Excel）处处一致；占比、增减、
-    完成率、得分和等级由 gen 计算。
-    """
+    \b
+    数字只在 content/ 里填一次，报告和附件（Word、Excel）处处一致；
+    占比、增减、完成率、得分和等级由 gen 计算。
+    """  # noqa: D301 (Click's mark for lines that stay as they are)
 
 
 @cli.command(cls=console.Command)

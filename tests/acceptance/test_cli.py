@@ -394,6 +394,7 @@ def test_help_is_chinese(command: tuple[str, ...], tmp_path: Path) -> None:
     assert ran.out.startswith("用法：")
     for line in filter(str.strip, ran.out.splitlines()):
         assert CHINESE.search(line), line
+    assert not re.search(r"[、，；。：（] +\S", ran.out), "a space where a line was joined"
     described = ran.out.partition("\n")[2]
     english = set(re.findall(r"(?<![-\w./])[A-Za-z]{3,}(?![\w/.])", described))
     assert english <= {"gen", "text", "json", "Word", "Excel", "Ctrl", *NAMES}
