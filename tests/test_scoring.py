@@ -12,7 +12,7 @@ from test_loader import FORMS, content
 from test_problems import assert_names, seen
 
 from generator.figures.compute import compute
-from generator.figures.scoring import Evaluation, Scored, average, evaluate, rounded_average
+from generator.figures.scoring import Evaluation, Scored, average, evaluate
 from generator.problems import Position, Problems
 
 #: 九江: the rate is rounded to a whole percent before it is multiplied.
@@ -327,8 +327,6 @@ def test_no_indicators_leave_blanks() -> None:
 def test_means() -> None:
     assert average([]) is None
     assert average([Fraction(95), Fraction(90), Fraction(90)]) == Fraction(275, 3)
-    assert rounded_average([], 2) is None
-    assert str(rounded_average([Fraction(95), Fraction(90), Fraction(90)], 2)) == "91.67"
 
 
 # Any target and result

@@ -7,7 +7,6 @@ A score is 分值 × completion rate, the rate rounded first where the policy sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from generator.content.model import FormSet, Formula, Indicator, Leaf, Quantity, ScorePolicy, Text
@@ -386,9 +385,3 @@ def _report_unscored(
 def average(scores: Sequence[Fraction]) -> Fraction | None:
     """Mean score of several projects, None without any."""
     return total(scores) / len(scores) if scores else None
-
-
-def rounded_average(scores: Sequence[Fraction], places: int) -> Decimal | None:
-    """The mean, rounded once."""
-    mean = average(scores)
-    return None if mean is None else round_half_up(mean, places)
