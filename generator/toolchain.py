@@ -12,13 +12,15 @@ from typing import Final
 
 from generator import __version__
 
-_LIBRARIES: Final = ("docxcompose", "docxtpl", "jinja2", "lxml", "openpyxl", "python_docx")
+_LIBRARIES: Final = (
+    "docxcompose", "docxtpl", "jinja2", "lxml", "openpyxl", "python_docx", "pyyaml",
+)  # fmt: skip
 _OWN: Final = ("render", "figures", "content", "checks")
 
 
 @cache
 def description() -> bytes:
-    """Versions of gen, Python and the rendering libraries, and the state of gen's own files."""
+    """Versions of gen, Python and the libraries it rests on, and the state of gen's own files."""
     here = Path(__file__).parent
     own = [
         f"{path.relative_to(here)}:{stat.st_size}:{stat.st_mtime_ns}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workspaces import gen, unit_files, write
 
+from generator import toolchain
 from generator.figures.model import Names, Words
 from generator.problems import Position
 from generator.render.fingerprint import fingerprint, reached
@@ -168,6 +170,14 @@ def with_words(template: bytes, words: str) -> bytes:
                 data = data.replace(b"<w:body>", added, 1)
             new.writestr(name, data)
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "library", ["docxcompose", "docxtpl", "jinja2", "lxml", "openpyxl", "python_docx", "pyyaml"]
+)
+def test_the_toolchain_knows_every_library_that_decides_a_build(library: str) -> None:
+    lines = toolchain.description().decode().lower().splitlines()
+    assert [line for line in lines if re.fullmatch(rf"{library}-[\d.]+\.dist-info", line)]
 
 
 def test_another_toolchain_renders_everything(tmp_path: Path) -> None:
