@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -201,3 +202,25 @@ def leaf_at(row: Scored, part: str) -> Position:
     """Where the target, result, score or points of an indicator were typed."""
     typed = getattr(row.indicator, part)
     return typed.at if typed is not None else row.indicator.at
+
+
+def lost(row: Scored) -> bool:
+    """Whether an indicator earned less than its points."""
+    return row.score.value < row.points.value
+
+
+def numbers(row: Scored) -> tuple[Figure, Figure] | None:
+    """Target and result when both are numbers."""
+    if isinstance(row.target, Figure) and isinstance(row.actual, Figure):
+        return row.target, row.actual
+    return None
+
+
+def identifying(row: Scored) -> str:
+    """The wording that identifies an indicator across forms."""
+    return re.sub(r"^\s*\d+[.、．]\s*", "", indicator_name(row)).strip("，。；, ")
+
+
+def bare_words(words: str) -> str:
+    """Without the numbers of a target: 走访150家 and 走访 are one indicator."""
+    return re.sub(r"\d+(?:\.\d+)?(?:家|次|人|个|批|项|件)?", "", words)
