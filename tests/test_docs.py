@@ -44,7 +44,18 @@ from drawings import draw, read_drawing
 from workspaces import gen
 
 from generator import cli
-from generator.content import facts, forms, indicators, loader, projects, tables, values, waivers
+from generator.content import (
+    facts,
+    forms,
+    indicators,
+    loader,
+    point_rules,
+    policy,
+    projects,
+    tables,
+    values,
+    waivers,
+)
 from generator.figures import formulas
 from generator.figures.wording import FILTERS
 
@@ -596,7 +607,13 @@ def _keys() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield WRITERS, "保留名称", facts.RESERVED
     yield WRITERS, "豁免", (waivers.WAIVERS, *waivers._KEYS)
     yield DESIGNERS, "套表", forms._KEYS
-    yield DESIGNERS, "评分", (*forms._POLICY, "整体", "项目", *forms.REVERSE_RULES)
+    yield DESIGNERS, "评分", (*policy.KEYS, "整体", "项目", *policy.REVERSE_RULES)
+    yield DESIGNERS, "超额处理", policy.EXCESS_RULES
+    yield DESIGNERS, "定性", policy.BAND_KEYS
+    yield DESIGNERS, "指标办法", policy.OWN_KEYS
+    yield DESIGNERS, "执行率限级", policy.CAP_KEYS
+    yield DESIGNERS, "扣分", (*point_rules._DEDUCTION, *point_rules.REMAINDERS)
+    yield DESIGNERS, "分档", point_rules._STEP
     yield DESIGNERS, "等级", ("名称", "下限")
     yield DESIGNERS, "项目资金", ("列公式",)
     yield DESIGNERS, "文档", forms._DOCUMENT

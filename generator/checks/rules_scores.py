@@ -20,17 +20,15 @@ from generator.checks.subject import (
     numbers,
     short,
 )
-from generator.content.model import Quantity, Text
+from generator.content.model import Band, Quantity, Text
 from generator.figures import formulas
 from generator.figures.amounts import show
 from generator.figures.model import Figure
-from generator.figures.scoring import REVERSE, Scored
+from generator.figures.points import REVERSE, band_points
+from generator.figures.scoring import Scored
 from generator.problems import Severity
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
-
-#: Results at or above this many times the target need a reason (广西、national text: 偏高).
-OVERFULFILLED = Fraction(13, 10)
 
 
 def _reasoned(row: Scored) -> bool:
@@ -50,7 +48,7 @@ def _less_is_better(row: Scored) -> bool:
     "SCORE01",
     WARNING,
     "得分和评分规则不符",
-    why="填了“得分”的指标，按套表的评分规则（类型、目标、完成、分值）另算一遍，两者不同就提示。规则算不出得分的不比。",
+    why="填了“得分”的指标，按套表的评分规则（类型、目标、完成、分值）另算一遍，两者不同就提示；写了等次的定性指标，看得分在不在这一等次里。规则算不出得分的不比。",
     source="财预〔2020〕10号；套表的评分说明",
     hint="请删去“得分”让 gen 计算，或核对目标和完成；确要照报的，请豁免并写明理由。",
     failing=one("名称: 结转结余率, 目标: ≤5%, 完成: 11%, 分值: 100, 得分: 40, 偏差原因: 项目跨年"),
@@ -60,6 +58,9 @@ def score_by_rule(data: Subject) -> Iterator[Finding]:
     """Typed scores against the policy's own."""
     for form, row in data.rows():
         typed, by_rule = row.indicator.score, row.computed
+        if typed is not None and row.band is not None:
+            yield from _outside_band(form, row, typed, row.band)
+            continue
         if typed is None or by_rule is None or Fraction(typed.value) == by_rule:
             continue
         yield Finding(
@@ -67,6 +68,19 @@ def score_by_rule(data: Subject) -> Iterator[Finding]:
             f"{form.label}{named(row)}的得分填的是{typed.text}，"
             f"按规则（{row.kind}：目标{short(row.target)}，完成{short(row.actual)}）是{show(by_rule, 6)}。",
         )
+
+
+def _outside_band(form: Form, row: Scored, typed: Quantity, band: Band) -> Iterator[Finding]:
+    """A typed score that the band of the result does not allow."""
+    low, high = band_points(band, row.points.value)
+    score, best = Fraction(typed.value), high == row.points.value
+    if low <= score < high or (best and score == high):
+        return
+    yield Finding(
+        typed.at,
+        f"{form.label}{named(row)}的得分填的是{typed.text}，按规则（{row.kind}：等次“{band.name}”）"
+        f"应在{show(low, 6)}分到{show(high, 6)}分之间{'' if best else f'（不含{show(high, 6)}分）'}。",
+    )
 
 
 @rule(
@@ -94,21 +108,22 @@ def shortfall_reason(data: Subject) -> Iterator[Finding]:
     "REASON02",
     WARNING,
     "超额完成太多没有说明",
-    why="完成值达到目标的130%以上，说明目标定得偏低，要写原因；目标和完成单位不同的不比。",
+    why="完成值达到目标的130%以上（套表可以另定“超额上限”），说明目标定得偏低，要写原因；目标和完成单位不同的不比。",
     source="财预〔2020〕10号第二十条（指标值明显偏低的，要相应扣分）；广西自评办法（130%）",
     hint="请在“偏差原因”里说明，或核对目标和完成是不是同一件事。",
     failing=one("名称: 联盟会议, 目标: 6, 完成: 12, 单位: 次, 分值: 100"),
     passing=one("名称: 联盟会议, 目标: 6, 完成: 7, 单位: 次, 分值: 100"),
 )
 def overfulfilment(data: Subject) -> Iterator[Finding]:
-    """Results of 130% and more without a word."""
+    """Results at the policy's limit and beyond, without a word."""
     for form, row in data.rows():
         pair = numbers(row)
         if pair is None or row.kind == REVERSE or _reasoned(row):
             continue
         target, actual = pair
         alike = (target.unit == "%") == (actual.unit == "%")
-        if alike and target.value > 0 and actual.value >= target.value * OVERFULFILLED:
+        limit = Fraction(form.policy.limit) / 100
+        if alike and target.value > 0 and actual.value >= target.value * limit:
             times = show(actual.value / target.value * 100, 0)
             yield Finding(
                 leaf_at(row, "actual"),

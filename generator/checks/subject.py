@@ -11,7 +11,7 @@ from functools import cached_property
 from generator.checks import prose
 from generator.checks.prose import Passage
 from generator.checks.settings import Settings
-from generator.content.model import Content, Project, Quantity, Row, Text, Tree
+from generator.content.model import Content, Project, Quantity, Row, ScorePolicy, Text, Tree
 from generator.figures.compute import LAST, THIS, project_path
 from generator.figures.dataset import Dataset
 from generator.figures.model import Figure
@@ -21,11 +21,15 @@ from generator.problems import Position
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One self-evaluation form: the unit's own, or a project's (``project`` is set)."""
+    """One self-evaluation form: the unit's own, or a project's (``project`` is set).
+
+    ``policy``: how the form set scores this kind of form.
+    """
 
     label: str
     evaluation: Evaluation
     project: Project | None
+    policy: ScorePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,12 @@ class Subject:
     @cached_property
     def forms(self) -> tuple[Form, ...]:
         """The overall form, then each project's."""
-        own = Form("整体支出自评表", self.data.overall, None)
+        form_set = self.content.form_set
+        own = Form("整体支出自评表", self.data.overall, None, form_set.overall)
         return (
             own,
             *(
-                Form(f"项目自评表（{project.name}）", evaluation, project)
+                Form(f"项目自评表（{project.name}）", evaluation, project, form_set.project)
                 for project, evaluation in zip(
                     self.content.projects, self.data.projects, strict=True
                 )
