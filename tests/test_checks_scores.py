@@ -17,7 +17,8 @@ BANDS = (
 
 def found(folder: Path, code: str, row: str, forms: str = "", **files: str) -> list[Problem]:
     """What rule ``code`` says of one indicator under the form set ``forms``."""
-    given = {"套表": forms, "indicators.yaml": f"- {{名称: 甲, {row}}}\n"}
+    row = row if row.startswith("名称: ") else f"名称: 甲, {row}"
+    given = {"套表": forms, "indicators.yaml": f"- {{{row}}}\n"}
     given |= {f"{name}.yaml": text for name, text in files.items()}
     return [p for p in problems_of(example(folder, given), YEAR) if p.code == code]
 
@@ -54,3 +55,43 @@ def test_the_limit_of_over_fulfilment_is_the_form_sets(
     row = f"目标: 10, 完成: {done}, 单位: 次, 分值: 100"
     assert bool(found(tmp_path, "REASON02", row, forms)) == reported
     assert not found(tmp_path / "说明", "REASON02", f"{row}, 偏差原因: 增加两场", forms)
+
+
+DERIVED = (
+    "完成值核对:\n- {指标: 接待费控制率（本级）, 公式: 接待.合计.决算 / 接待.合计.年初预算,"
+    " 说明: 接待费决算 ÷ 预算}\n- {指标: 接待批次, 公式: 接待批次}\n"
+)
+MONEY = "接待:\n  外事: {年初预算: 10, 决算: 8.5}\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("名称: 接待费控制率（本级）, 目标: ≤100%, 完成: 85%", ""),
+        ("名称: 接待费控制率（本级）, 目标: ≤100%, 完成: 80%", "按接待费决算 ÷ 预算算是85%"),
+        ("名称: 接待费控制率, 目标: ≤100%, 完成: 80%", ""),
+        ("名称: 接待批次, 目标: ≤20, 完成: 12, 单位: 批", ""),
+        ("名称: 接待批次, 目标: ≤20, 完成: 11, 单位: 批", "按“接待批次”算是12批"),
+        ("名称: 接待批次, 目标: ≤20, 完成: 11批", "按“接待批次”算是12批"),
+    ],
+)
+def test_a_form_set_says_which_figures_give_a_result(row: str, told: str, tmp_path: Path) -> None:
+    row += ", 分值: 100"
+    said = found(tmp_path, "DERIVED01", row, DERIVED, figures=MONEY, facts="接待批次: 12批\n")
+    assert len(said) == bool(told)
+    assert all(told in problem.message for problem in said)
+
+
+def test_figures_that_a_unit_lacks_say_nothing(tmp_path: Path) -> None:
+    row = "名称: 接待费控制率（本级）, 目标: ≤100%, 完成: 80%, 分值: 100"
+    assert not found(tmp_path, "DERIVED01", row, DERIVED)
+
+
+def test_a_formula_that_makes_no_sense_is_reported_not_followed(tmp_path: Path) -> None:
+    forms = "完成值核对:\n- {指标: 接待费, 公式: 接待.决算 ÷ ）}\n"
+    row = "名称: 接待费控制率, 目标: ≤100%, 完成: 80%, 分值: 100"
+    (problem,) = found(tmp_path, "CONF01", row, forms)
+    assert "“接待.决算 ÷ ）”读不懂" in problem.message
+    assert problem.at.file == "templates/示例.yaml"
+    assert problem.at.line > 1
+    assert not found(tmp_path / "另", "DERIVED01", row, forms)

@@ -617,6 +617,7 @@ def _keys() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield DESIGNERS, "等级", ("名称", "下限")
     yield DESIGNERS, "项目资金", ("列公式",)
     yield DESIGNERS, "文档", forms._DOCUMENT
+    yield DESIGNERS, "完成值核对", forms._DERIVED
     yield DESIGNERS, "规则", (*forms._IDENTITY, *forms.RULE_LEVELS)
 
 

@@ -169,6 +169,11 @@ def test_no_decimals_is_not_the_same_as_unsaid(key: str) -> None:
         ("规则:\n  - {名称: 甲}\n", "L401 2:5", ["公式"]),
         ("规则:\n  - {公式: 甲 = 乙, 级别: 严重}\n", "L503 2:21", ["“严重”", "警告"]),
         ("规则:\n  - {公试: 甲 = 乙}\n", "L212 2:6", ["“公试”", "“公式”"]),
+        ("完成值核对: 甲\n", "L214 1:8", ["完成值核对"]),
+        ("完成值核对: [甲]\n", "L213 1:9", ["完成值核对"]),
+        ("完成值核对:\n  - {指标: 甲}\n", "L401 2:5", ["“公式”"]),
+        ("完成值核对:\n  - {公式: 甲 / 乙}\n", "L401 2:5", ["“指标”"]),
+        ("完成值核对:\n  - {指标: 甲, 公试: 甲 / 乙}\n", "L212 2:13", ["“公试”", "“公式”"]),
         ("规则级别: {C101: 严重}\n", "L503 1:14", ["“严重”", "关"]),
     ],
 )
@@ -176,6 +181,19 @@ def test_mistakes_of_form_sets(text: str, expected: str, named: list[str]) -> No
     _, problems = read(text)
     assert seen(problems)[0] == expected
     assert_names(problems, *named)
+
+
+def test_results_that_other_figures_give_are_data() -> None:
+    found, problems = read(
+        "完成值核对:\n  - {指标: 接待费控制率, 公式: 接待.决算 / 接待.预算, 说明: 决算 ÷ 预算}\n"
+        "  - 指标: 走访（家）\n    公式: = 走访.家数\n"
+    )
+    assert seen(problems) == []
+    assert [(entry.name, entry.formula, entry.what) for entry in found.derived] == [
+        ("接待费控制率", "接待.决算 / 接待.预算", "决算 ÷ 预算"),
+        ("走访（家）", "走访.家数", "“走访.家数”"),
+    ]
+    assert str(found.derived[0].at) == "figures.yaml:2:22"
 
 
 def test_extra_rules_are_data() -> None:

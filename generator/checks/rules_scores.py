@@ -9,7 +9,7 @@ from fractions import Fraction
 from generator.checks import frame
 from generator.checks.precision import judge, point
 from generator.checks.registry import Finding, one, rule
-from generator.checks.relations import evaluated
+from generator.checks.relations import value_of
 from generator.checks.subject import (
     Form,
     Subject,
@@ -21,7 +21,6 @@ from generator.checks.subject import (
     short,
 )
 from generator.content.model import Band, Quantity, Text
-from generator.figures import formulas
 from generator.figures.amounts import show
 from generator.figures.model import Figure
 from generator.figures.points import REVERSE, band_points
@@ -158,7 +157,7 @@ def direction(data: Subject) -> Iterator[Finding]:
     "DERIVED01",
     WARNING,
     "完成值和别处的数算出来的不同",
-    why="在职人员控制率、“三公”经费控制率、结转结余率、预算完成率等，可以由人员、三公经费、预决算表算出；填的完成值按它的小数位比较，正常的四舍五入不报。",
+    why="在职人员控制率、“三公”经费控制率、结转结余率、预算完成率等，可以由人员、三公经费、预决算表算出，套表还可以用“完成值核对”另加几个；填的完成值按它的小数位比较，正常的四舍五入不报。",
     source="domain §2.4、§7.1 第11条（A8、A10）",
     hint="请改成公式（完成: = 人员.在职 / 人员.编制），或核对两处的数。",
     failing={
@@ -179,7 +178,7 @@ def derived_result(data: Subject) -> Iterator[Finding]:
         for entry in (*data.settings.derived, *frame.DERIVED):
             if not re.search(entry.pattern, indicator_name(row)):
                 continue
-            values = [evaluated(formulas.parse(text), data.figure) for text in entry.formulas]
+            values = [value_of(text, data.figure) for text in entry.formulas]
             known = [value for value in values if value is not None]
             if known:
                 yield from _compare(form, row, typed, known[0], entry.what)
@@ -189,16 +188,17 @@ def derived_result(data: Subject) -> Iterator[Finding]:
 def _compare(
     form: Form, row: Scored, typed: Quantity, exact: Fraction, what: str
 ) -> Iterator[Finding]:
-    """The typed rate against ``exact``, at its own precision."""
+    """The typed result against ``exact``, at its own precision."""
     places = len(typed.number.partition(".")[2])
-    scale = 100 if typed.unit == "%" or row.indicator.unit == "%" else 1
-    verdict = judge(Fraction(typed.value), places, point(exact * scale))
+    rate = typed.unit == "%" or row.indicator.unit == "%"
+    verdict = judge(Fraction(typed.value), places, point(exact * 100 if rate else exact))
     if verdict:
         how = f"（{verdict}）" if verdict != "不符" else ""
+        digits = show(exact * 100 if rate else exact, max(2, places))
+        told = digits + ("%" if rate else typed.unit or row.indicator.unit)
         yield Finding(
             typed.at,
-            f"{form.label}{named(row)}的完成值填的是{typed.text}，"
-            f"按{what}算是{show(exact * 100, max(2, places))}%{how}。",
+            f"{form.label}{named(row)}的完成值填的是{typed.text}，按{what}算是{told}{how}。",
         )
 
 

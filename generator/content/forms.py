@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.content.model import (
+    DerivedResult,
     Document,
     FormSet,
     Formula,
@@ -22,9 +23,12 @@ from generator.content.values import (
 )
 from generator.problems import Problems
 
-_KEYS = ("名称", "说明", "日期", "评分", "等级", "项目资金", "文档", "规则", "规则级别")
+_KEYS = (
+    "名称", "说明", "日期", "评分", "等级", "项目资金", "文档", "规则", "完成值核对", "规则级别",
+)  # fmt: skip
 _DOCUMENT = ("名称", "标题", "文件名", "docx", "xlsx", "附件", "每个", "条件")
 _IDENTITY = ("名称", "公式", "提示", "级别")
+_DERIVED = ("指标", "公式", "说明")
 SEVERITIES = ("错误", "警告", "提示")
 RULE_LEVELS = (*SEVERITIES, "开", "关")
 
@@ -52,6 +56,7 @@ def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> For
         fund_columns=columns,
         date=text_of(node.get("日期"), problems, what="日期"),
         identities=_identities(node.get("规则"), problems),
+        derived=_derived(node.get("完成值核对"), problems),
         rule_levels=_levels(node.get("规则级别"), problems),
         file=file,
     )
@@ -64,21 +69,45 @@ def _identities(node: Node | None, problems: Problems) -> tuple[Identity, ...]:
         if below is None:
             continue
         unknown_keys(below, _IDENTITY, problems, what="规则")
-        formula_node = below.get("公式")
-        if not isinstance(formula_node, Scalar) or is_empty(formula_node):
-            problems.add("L401", below.at, key="公式")
+        formula = _required(below, "公式", problems)
+        if formula is None:
             continue
         level = one_of(below, "级别", SEVERITIES, problems, default="错误")
         out.append(
             Identity(
-                name=text_of(below.get("名称"), problems, what="名称") or formula_node.text,
-                formula=formula_node.text.strip(),
+                name=text_of(below.get("名称"), problems, what="名称") or formula.text,
+                formula=formula.text.strip(),
                 hint=text_of(below.get("提示"), problems, what="提示"),
                 level=level,
-                at=formula_node.at,
+                at=formula.at,
             )
         )
     return tuple(out)
+
+
+def _derived(node: Node | None, problems: Problems) -> tuple[DerivedResult, ...]:
+    out = []
+    for item in sequence(node, problems, what="完成值核对"):
+        below = mapping(item, problems, what="完成值核对")
+        if below is None:
+            continue
+        unknown_keys(below, _DERIVED, problems, what="完成值核对")
+        name = _required(below, "指标", problems)
+        formula = _required(below, "公式", problems)
+        if name is not None and formula is not None:
+            source = formula.text.strip().removeprefix("=").strip()
+            what = text_of(below.get("说明"), problems, what="说明") or f"“{source}”"
+            out.append(DerivedResult(name.text.strip(), source, what, formula.at))
+    return tuple(out)
+
+
+def _required(node: Mapping, key: str, problems: Problems) -> Scalar | None:
+    """The text at ``key``; reported when it is missing or no text."""
+    value = node.get(key)
+    if isinstance(value, Scalar) and not is_empty(value):
+        return value
+    problems.add("L401", node.at, key=key)
+    return None
 
 
 def _levels(node: Node | None, problems: Problems) -> dict[str, str]:

@@ -255,6 +255,19 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class DerivedResult:
+    """A result that other figures give (完成值核对): of indicators whose name holds ``name``.
+
+    ``at`` is the place of the first character of ``formula``; ``what`` says the formula in words.
+    """
+
+    name: str
+    formula: str
+    what: str
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A finding that a unit stands by (豁免): the rule's code, where, why."""
 
@@ -277,6 +290,7 @@ class FormSet:
     fund_columns: Mapping[str, Formula]
     date: str
     identities: tuple[Identity, ...]
+    derived: tuple[DerivedResult, ...]
     rule_levels: Mapping[str, str]
     file: str
 
