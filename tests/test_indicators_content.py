@@ -90,6 +90,12 @@ def test_mistakes_of_rules_and_bands(item: str, expected: str, named: list[str])
     assert_names(problems, *named)
 
 
+@pytest.mark.parametrize(("points", "expected"), [("-5", ["L405 3:19"]), ("0", []), ("5", [])])
+def test_points_are_not_negative(points: str, expected: list[str]) -> None:
+    _, problems = read(f"- 一级: 产出\n  三级:\n    - {{名称: 甲, 分值: {points}}}\n")
+    assert seen(problems) == expected
+
+
 def test_groups_are_flattened_in_order() -> None:
     found, problems = read(FULL)
     assert seen(problems) == []

@@ -85,6 +85,9 @@ def _indicator(node: Mapping, group: _Group, problems: Problems) -> Indicator | 
         if given is None or is_empty(given):
             problems.add("L401", node.at, key="分值")
         return None
+    if points.value < 0:
+        problems.add("L405", points.at, found=points.text)
+        return None
     kind = text_of(node.get("类型"), problems, what="类型")
     if kind and kind not in KINDS:
         problems.add("L403", node.at, found=kind, known="、".join(KINDS))

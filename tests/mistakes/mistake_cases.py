@@ -505,6 +505,7 @@ SCORES = (
         shown="（删去 完成: 98%）",
     ),
     _one("完成值填了评语", INDICATORS, "完成: 98%", "完成: 较好", "S106", "较好"),
+    _one("分值是负数", INDICATORS, _RATE, _RATE[:-1] + "-5", "L405", "-5", shown="分值: -5"),
     _one("分值后面写了“分”", INDICATORS, _RATE, _RATE + "分", "L208", "5分", shown="分值: 5分"),
     _one(
         "没有分值",
