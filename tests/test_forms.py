@@ -30,6 +30,9 @@ FULL = """\
 """
 
 
+DOCUMENTS = "文档: [{名称: 表, docx: 表.docx}]\n"
+
+
 def read(text: str) -> tuple[FormSet, Problems]:
     problems = Problems()
     return read_form_set(mapping(text), "ceshi", "templates/ceshi.yaml", problems), problems
@@ -69,9 +72,9 @@ def test_a_form_set_says_it_all_as_data() -> None:
 
 
 def test_what_is_missing_gets_the_national_frame() -> None:
-    found, problems = read("说明: 空\n")
+    found, problems = read(f"说明: 空\n{DOCUMENTS}")
     assert seen(problems) == []
-    assert (found.name, found.grades, found.documents) == ("ceshi", (), ())
+    assert (found.name, found.grades) == ("ceshi", ())
     policy = found.overall
     assert policy == found.project
     assert (policy.total, policy.execution_points, policy.rate_places) == (100, 0, None)
@@ -178,7 +181,7 @@ def test_no_decimals_is_not_the_same_as_unsaid(key: str) -> None:
     ],
 )
 def test_mistakes_of_form_sets(text: str, expected: str, named: list[str]) -> None:
-    _, problems = read(text)
+    _, problems = read(text if "文" in text else text + DOCUMENTS)
     assert seen(problems)[0] == expected
     assert_names(problems, *named)
 
@@ -186,7 +189,7 @@ def test_mistakes_of_form_sets(text: str, expected: str, named: list[str]) -> No
 def test_results_that_other_figures_give_are_data() -> None:
     found, problems = read(
         "完成值核对:\n  - {指标: 接待费控制率, 公式: 接待.决算 / 接待.预算, 说明: 决算 ÷ 预算}\n"
-        "  - 指标: 走访（家）\n    公式: = 走访.家数\n"
+        "  - 指标: 走访（家）\n    公式: = 走访.家数\n" + DOCUMENTS
     )
     assert seen(problems) == []
     assert [(entry.name, entry.formula, entry.what) for entry in found.derived] == [
@@ -199,7 +202,7 @@ def test_results_that_other_figures_give_are_data() -> None:
 def test_extra_rules_are_data() -> None:
     found, problems = read(
         "规则:\n  - {名称: 来源等于结构, 公式: 资金来源.合计 = 资金结构.合计, 提示: 请核对, 级别: 警告}\n"
-        "  - {公式: 甲 ≤ 乙}\n规则级别: {C101: 关}\n"
+        "  - {公式: 甲 ≤ 乙}\n规则级别: {C101: 关}\n" + DOCUMENTS
     )
     assert seen(problems) == []
     assert [(rule.name, rule.level, rule.hint) for rule in found.identities] == [
@@ -207,3 +210,21 @@ def test_extra_rules_are_data() -> None:
         ("甲 ≤ 乙", "错误", ""),
     ]
     assert dict(found.rule_levels) == {"C101": "关"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("名称: 甲\n", ["L505 1:1"]),
+        ("文档:\n", ["L505 1:1"]),
+        ("文档: []\n", ["L505 1:1"]),
+        ("等机: []\n", ["L212 1:1", "L505 1:1"]),
+        # what is wrong with 文档 itself is told once
+        ("文挡: []\n", ["L212 1:1"]),
+        ("文档: 自评表\n", ["L214 1:5"]),
+        ("文档: [{名称: 自评表}]\n", ["L501 1:6"]),
+        (DOCUMENTS, []),
+    ],
+)
+def test_a_form_set_has_documents(text: str, expected: list[str]) -> None:
+    assert seen(read(text)[1]) == expected

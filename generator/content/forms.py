@@ -10,7 +10,7 @@ from generator.content.model import (
     Grade,
     Identity,
 )
-from generator.content.nodes import Mapping, Node, Scalar, is_empty
+from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.content.policy import read_policy
 from generator.content.tables import column_formulas
 from generator.content.values import (
@@ -21,7 +21,7 @@ from generator.content.values import (
     text_of,
     unknown_keys,
 )
-from generator.problems import Problems
+from generator.problems import Problems, suggest
 
 _KEYS = (
     "名称", "说明", "日期", "评分", "等级", "项目资金", "文档", "规则", "完成值核对", "规则级别",
@@ -34,7 +34,10 @@ RULE_LEVELS = (*SEVERITIES, "开", "关")
 
 
 def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> FormSet:
-    """The form set of one file; what is missing gets the national frame's values."""
+    """The form set of one file; what is missing gets the national frame's values.
+
+    Only documents cannot be missing.
+    """
     unknown_keys(node, _KEYS, problems, what="套表")
     scoring = mapping(node.get("评分"), problems, what="评分")
     if scoring is not None:
@@ -46,6 +49,8 @@ def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> For
         below = mapping(funds.get("列公式"), problems, what="列公式")
         columns = column_formulas(below, problems) if below is not None else {}
     grades = _grades(node.get("等级"), problems)
+    if not _has_documents(node):
+        problems.add("L505", node.at)
     return FormSet(
         key=key,
         name=text_of(node.get("名称"), problems, what="名称") or key,
@@ -136,6 +141,15 @@ def _grades(node: Node | None, problems: Problems) -> tuple[Grade, ...]:
             continue
         grades.append(Grade(name, floor))
     return tuple(sorted(grades, key=lambda grade: -grade.floor))
+
+
+def _has_documents(node: Mapping) -> bool:
+    """Whether 文档 holds anything; misspelt, it is reported as that."""
+    given = node.get("文档")
+    if given is None or is_empty(given):
+        others = (key.text for key, _ in node.items if key.text not in _KEYS)
+        return any(suggest(key, ("文档",)) for key in others)
+    return not isinstance(given, Sequence) or bool(given.items)
 
 
 def _documents(node: Node | None, problems: Problems) -> tuple[Document, ...]:

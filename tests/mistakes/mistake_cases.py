@@ -743,6 +743,18 @@ TEMPLATES = (
         "T004",
         "",
     ),
+    Mistake(
+        "套表没有写文档",
+        "（删去 文档: 和下面各项）",
+        several(
+            own_template(FORM_SET),
+            rewritten(
+                FORM_SET,
+                lambda raw: raw[: raw.index("文档:".encode())] + raw[raw.index("规则:".encode()) :],
+            ),
+        ),
+        (("L505", FORM_SET, "名称"),),
+    ),
     _form_set("套表的项目名打错", "文件名: 附件1 部门", "文档名: 附件1 部门", "L212", "文档名"),
 )
 
