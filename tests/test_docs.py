@@ -111,9 +111,13 @@ def source(document: str) -> str:
 
 @cache
 def blocks(document: str) -> tuple[Block, ...]:
+    return parsed(document, source(document))
+
+
+def parsed(document: str, text: str) -> tuple[Block, ...]:
     found: list[Block] = []
     section, opened, lines = "", None, list[str]()
-    for number, line in enumerate(source(document).split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         fence = _FENCE.match(line)
         if opened is None and fence:
             opened, lines = (number, fence), []
@@ -383,7 +387,8 @@ def run_open(session: Session, block: Block) -> None:
     if "纯文字" in block.flags:
         lines = [re.sub(r"^〔[^〕]*〕", "", line) for line in lines]
     if "从" in block.options:
-        start = next(n for n, line in enumerate(lines) if block.options["从"] in line)
+        start = next((n for n, line in enumerate(lines) if block.options["从"] in line), None)
+        assert start is not None, f"{block.place} 没有“{block.options['从']}”"
         last = block.options.get("到", block.options["从"])
         lines = lines[start : next(n for n in range(start, len(lines)) if last in lines[n]) + 1]
     session.compare(block, "\n".join(lines) + "\n")
