@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from generator.content.model import Deduction, PointRule, Quantity, Steps
-from generator.content.nodes import Mapping, Node
+from generator.content.nodes import Mapping, Node, Sequence, is_empty
 from generator.content.values import (
     decimal_of,
     mapping,
@@ -31,6 +31,12 @@ def read_point_rule(node: Mapping, problems: Problems) -> PointRule | None:
     if deduction is not None and steps is not None:
         problems.add("L506", steps.at, keys="“扣分”和“分档”")
         return None
+    for key, given in ((DEDUCTION, deduction), (STEPS, steps)):
+        if given is not None and (
+            is_empty(given) or (isinstance(given, Sequence) and not given.items)
+        ):
+            problems.add("L401", given.at, key=key)
+            return None
     if steps is not None:
         return _steps(steps, problems)
     return None if deduction is None else _deduction(deduction, problems)
