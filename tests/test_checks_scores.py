@@ -95,3 +95,17 @@ def test_a_formula_that_makes_no_sense_is_reported_not_followed(tmp_path: Path) 
     assert problem.at.file == "templates/示例.yaml"
     assert problem.at.line > 1
     assert not found(tmp_path / "另", "DERIVED01", row, forms)
+
+
+PROJECT = (
+    "名称: 培训\n资金:\n  财政拨款: {全年预算: 10, 全年执行: 9}\n"
+    "目标: {预期: 培训, 完成: 已培训}\n指标:\n- 一级: 产出指标\n  三级:\n"
+)
+
+
+def test_projects_go_by_their_own_policy(tmp_path: Path) -> None:
+    row = "{名称: 场次, 目标: 10, 完成: 14, 单位: 场, 分值: 100}"
+    forms = "评分:\n  整体: {超额上限: 150}\n  项目: {超额上限: 120}\n"
+    files = {"projects/培训": f"{PROJECT}  - {row}\n"}
+    (problem,) = found(tmp_path, "REASON02", row[1:-1], forms, **files)
+    assert problem.at.file.endswith("projects/培训.yaml")

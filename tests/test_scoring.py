@@ -583,3 +583,28 @@ def test_scores_stay_within_the_points_and_doing_better_never_costs(
     assert met == points
     falls = kind == "反向" or (kind == "等于" and goal == 0)
     assert here >= more if falls else here <= more
+
+
+@given(
+    goal=AMOUNTS,
+    done=AMOUNTS,
+    points=st.integers(1, 100),
+    kind=st.sampled_from(["正向", "反向"]),
+    rule=st.sampled_from(
+        ["扣分: {每: 3, 扣: 0.7}", "扣分: {每: 3, 扣: 0.7, 零头: 舍去}",
+         "扣分: {每: 3, 扣: 0.7, 零头: 进一}"]
+    ),
+)  # fmt: skip
+def test_deductions_stay_within_the_points_and_doing_better_never_costs(
+    goal: Decimal, done: Decimal, points: int, kind: str, rule: str
+) -> None:
+    rows = [
+        f"目标: {goal:f}, 完成: {each:f}, 分值: {points}, 类型: {kind}, {rule}"
+        for each in (done, done + 1, goal)
+    ]
+    result, problems = scored(*rows, policy=EXACT)
+    assert {p.code for p in problems} <= {"S101"}
+    here, more, met = (row.score.value for row in result.rows)
+    assert 0 <= here <= points
+    assert met == points
+    assert here >= more if kind == "反向" else here <= more
