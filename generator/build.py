@@ -7,11 +7,11 @@ anywhere leaves the outputs of the last good build as they were.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import record, standing
+from generator.frozen import frozen
 from generator.problems import Position, Problem, Problems, reason
 from generator.publish import Busy, exclusive, publish
 from generator.workspace import UnitYear, Workspace
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # a build with nothing to do imports none of these
     from generator.render.documents import DocumentSet, Earlier, Output
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Examined:
     """One unit-year, worked out and rendered; nothing is written yet."""
 
@@ -30,7 +30,7 @@ class Examined:
     documents: DocumentSet
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuiltFile:
     """One output. ``changed``: its bytes are new; ``rendered``: it was not taken as it stood."""
 
@@ -41,7 +41,7 @@ class BuiltFile:
     rendered: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """The finished files of one unit-year. ``untouched``: no input had changed since.
 

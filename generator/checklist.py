@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 from generator.figures.amounts import exact_places, show
@@ -22,10 +22,14 @@ _EXACT_PLACES: Final = 6
 def make(workspace: Workspace, record: Record, context: Names, problems: Problems) -> Output | None:
     """The sheet for what ``record`` says is printed; None after its problems were reported."""
     scope = Names(context)
-    scope["清单"] = [
-        _row(number, name, place, record.values[path])
-        for number, (name, place, path) in enumerate(_printed(record), 1)
-    ]
+    numbers: dict[str, tuple[Fraction, str, int]] = {}
+    rows = []
+    for number, (name, place, path) in enumerate(_printed(record), 1):
+        value = record.values[path]
+        if path not in numbers:
+            numbers[path] = _number(value)
+        rows.append(_row(number, name, place, path, value, numbers[path]))
+    scope["清单"] = rows
     return documents.render_single(workspace, "xlsx", TEMPLATE, scope, FILE, problems)
 
 
@@ -40,40 +44,43 @@ def _printed(record: Record) -> list[tuple[str, tuple[str, ...], str]]:
     ]
 
 
-def _row(number: int, name: str, place: tuple[str, ...], value: dict[str, Any] | Any) -> Names:
+def _row(
+    number: int,
+    name: str,
+    place: tuple[str, ...],
+    path: str,
+    value: Mapping[str, Any],
+    shown: tuple[Fraction, str, int],
+) -> Names:
     lead = f"清单[{number}]"
     file, line, column = value["at"]
+    at = Position(file, line, column)
     source = f"{file}:{line}:{column}" if line else file
-    path = place[0].partition("|")[0]
-
-    def words(key: str, text: str) -> Words:
-        return Words(text, f"{lead}.{key}", Position(file, line, column))
-
     where = f"{place[1]}（{place[2]}）" if place[2] else place[1]
+    exact, text, places = shown
+    unit = value["unit"]
+    # What is to be compared is proven in the file; the rest only says where to look.
     return Names(
         {
             "序号": number,
-            "文件": words("文件", PurePosixPath(name).name),
-            "位置": words("位置", where),
-            "内容": words("内容", place[3]),
-            "名称": words("名称", path),
-            "数值": _number(f"{lead}.数值", value),
-            "公式": words("公式", value.get("formula", "")),
-            "来源": words("来源", source),
+            "文件": name.rpartition("/")[2],
+            "位置": where,
+            "内容": Words(place[3], f"{lead}.内容", at),
+            "名称": path,
+            "数值": Figure(
+                f"{lead}.数值", exact, text, unit, at, places, suffix="%" if unit == "%" else ""
+            ),
+            "公式": value.get("formula", ""),
+            "来源": source,
         }
     )
 
 
-def _number(path: str, value: dict[str, Any]) -> Figure:
-    """The figure as a typed number: exact where that is short, else with six decimals."""
+def _number(value: Mapping[str, Any]) -> tuple[Fraction, str, int]:
+    """The value as a typed number prints it: exact where that is short, else with six decimals."""
     exact = Fraction(value["value"])
     percent = value["unit"] == "%"
     scaled = exact * 100 if percent else exact
     needed = exact_places(scaled)
     places = needed if needed is not None and needed <= _EXACT_PLACES else _EXACT_PLACES
-    text = show(scaled, places) + ("%" if percent else "")
-    file, line, column = value["at"]
-    return Figure(
-        path, exact, text, value["unit"], Position(file, line, column), places=places,
-        suffix="%" if percent else "",
-    )  # fmt: skip
+    return exact, show(scaled, places) + ("%" if percent else ""), places

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Any
 
 from generator.figures.amounts import show
+from generator.frozen import frozen
 from generator.record import DocumentRecord, Record
 from generator.standing import CHECKLIST_FOLDER
 
@@ -30,7 +30,7 @@ _EVALUATION = re.compile(r"(?:^|\.)自评\.")
 _SCORE = re.compile(r"(?:^|\.)(?:自评\.|指标\[\d+\]\.(?:得分|完成率)$)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One value, old → new; ``None`` where it did not exist. ``at``: file, line, column.
 
@@ -48,7 +48,7 @@ class Change:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """A narrative paragraph, old → new.
 
@@ -60,7 +60,7 @@ class Paragraph:
     pieces: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Touched:
     """A place of a document whose text changed."""
 
@@ -71,7 +71,7 @@ class Touched:
     new: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """Everything that differs between two records.
 

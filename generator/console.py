@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -291,6 +290,8 @@ def show_crash(error: Exception) -> None:
     """Our own failure: one line for the user, details only when asked for."""
     click.echo(f"gen 自己出错了（{type(error).__name__}），原来的成果没有动。", err=True)
     if os.environ.get("GEN_DEBUG"):
+        import traceback
+
         traceback.print_exception(error)
     else:
         click.echo(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
 from generator.compare import inputs
+from generator.frozen import frozen
 from generator.problems import suggest
 from generator.record import Record
 
@@ -19,7 +19,7 @@ _MORE_DIGITS = 8
 _MAX_DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A value in a derivation; ``depth`` 0 is the figure asked for."""
 
@@ -31,7 +31,7 @@ class Step:
     at: tuple[str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """Everything known of one value.
 
@@ -48,7 +48,7 @@ class Explanation:
     followers: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """No value of that name (``suggestion``: the nearest, in words) or with that number."""
 

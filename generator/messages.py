@@ -7,10 +7,10 @@ Texts are ``str.format`` patterns; the raise sites give the values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One catalogue entry; ``severity`` is error, warning or note."""
 

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from typing import Any
 
+from generator.frozen import frozen
 from generator.messages import CATALOG
 
 
@@ -55,7 +56,7 @@ class Position:
         return f"{text} {self.place}" if self.place else text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One finding: code, severity, place, Chinese message, repair hint, further places."""
 

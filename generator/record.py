@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
+
+from generator.frozen import frozen
 
 VERSION: Final = 1
 FOLDER: Final = ".gen"
@@ -23,7 +25,7 @@ HAND_EDITS: Final = f"{FOLDER}/手改"
 VERSIONS: Final = f"{FOLDER}/版本"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentRecord:
     """One output: hash of its bytes, hash of all it was made from, and what it shows where.
 
@@ -35,7 +37,7 @@ class DocumentRecord:
     places: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One build of one unit-year.
 
@@ -54,25 +56,42 @@ class Record:
 
 
 def dump(record: Record) -> bytes:
-    """The record as it is written: sorted keys, one value a line."""
-    plain = {
-        "version": VERSION,
-        "unit": record.unit,
-        "year": record.year,
-        "inputs": dict(record.inputs),
-        "values": {path: dict(value) for path, value in record.values.items()},
-        "narrative": [list(row) for row in record.narrative],
-        "documents": {
-            name: {
-                "sha256": document.sha256,
-                "fingerprint": document.fingerprint,
-                "places": [list(row) for row in document.places],
+    """The record as it is written: sorted keys, one value or place a line."""
+    documents = {
+        name: _object(
+            {
+                "sha256": _encoded(document.sha256),
+                "fingerprint": _encoded(document.fingerprint),
+                "places": _array(document.places),
             }
-            for name, document in record.documents.items()
-        },
-        "problems": [dict(item) for item in record.problems],
+        )
+        for name, document in record.documents.items()
     }
-    return (json.dumps(plain, ensure_ascii=False, indent=0, sort_keys=True) + "\n").encode()
+    members = {
+        "version": _encoded(VERSION),
+        "unit": _encoded(record.unit),
+        "year": _encoded(record.year),
+        "inputs": _object({name: _encoded(hash_) for name, hash_ in record.inputs.items()}),
+        "values": _object({path: _encoded(value) for path, value in record.values.items()}),
+        "narrative": _array(record.narrative),
+        "documents": _object(documents),
+        "problems": _array(record.problems),
+    }
+    return (_object(members) + "\n").encode()
+
+
+# Line breaks are ours: with `indent` the standard library leaves its C encoder for a slow one.
+_encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _object(members: Mapping[str, str]) -> str:
+    lines = [f"{_encoded(name)}:{value}" for name, value in sorted(members.items())]
+    return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
+
+
+def _array(items: Sequence[object]) -> str:
+    lines = map(_encoded, items)
+    return "[\n" + ",\n".join(lines) + "\n]" if items else "[]"
 
 
 def load(path: Path) -> Record | None:

@@ -6,11 +6,11 @@ Nothing heavy is imported here: a build with nothing to do ends after these ques
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from generator import record, toolchain
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.record import Record
 from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
@@ -19,7 +19,7 @@ from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
 CHECKLIST_FOLDER = "核对"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Books:
     """The state of one output folder before a build.
 

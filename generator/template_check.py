@@ -7,7 +7,7 @@ in one run. Form sets that no unit uses yet are checked as far as that goes with
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from generator.content import loader, nodes
@@ -15,6 +15,7 @@ from generator.content.forms import read_form_set
 from generator.content.model import Document, FormSet
 from generator.figures import compute, dataset
 from generator.figures.model import Names
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.render import documents, docx, inspect, narrative, statements, templates
 from generator.render.compiled import Compiled
@@ -100,7 +101,7 @@ def _dataset(workspace: Workspace, target: UnitYear, problems: Problems) -> data
 # --- against content ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Template:
     """One template file of a form set."""
 

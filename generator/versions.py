@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from generator import ledger, record
 from generator.build import examine
 from generator.compare import compare
+from generator.frozen import frozen
 from generator.problems import Problems, suggest
 from generator.publish import Busy, exclusive, finish_interrupted
 from generator.record import Record
@@ -26,7 +26,7 @@ class VersionError(Exception):
     """The version cannot be found or made; the text says why, in Chinese."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """A record and what to call it."""
 
@@ -49,7 +49,7 @@ def named(target: UnitYear, name: str) -> Named:
     places = {
         LAST: target.output / record.RECORD,
         BEFORE: target.output / record.PREVIOUS,
-        **{version: path / "record.json" for version, path in frozen(target).items()},
+        **{version: path / "record.json" for version, path in kept(target).items()},
     }
     if name not in places:
         known = "、".join([NOW, *places])
@@ -89,7 +89,7 @@ def pair(
 # Frozen versions
 
 
-def frozen(target: UnitYear) -> dict[str, Path]:
+def kept(target: UnitYear) -> dict[str, Path]:
     """Name → folder of every frozen version."""
     home = target.output / record.VERSIONS
     if not home.is_dir():

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from generator.frozen import frozen
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 UNIT_FILE = "unit.yaml"
 _YEAR = re.compile(r"\d{4}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitYear:
     """One unit's folder for one year.
 
@@ -42,7 +43,7 @@ class UnitYear:
         return f"{self.unit_id} {self.year}" if self.unit_id else str(self.year)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workspace:
     """A folder that holds ``content/``; templates not found in it come with the package."""
 

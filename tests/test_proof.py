@@ -64,7 +64,7 @@ def test_a_right_document_has_no_fault() -> None:
         paragraph(markers.wrap(NAME.path, ESCAPED)),
         paragraph(markers.wrap("收入.本年|比上年", "比上年增加5万元")),
     )
-    assert proof.prove("docx", finished(DOCUMENT, text), VALUES) == []
+    assert proof.prove(proof.read("docx", finished(DOCUMENT, text)), VALUES) == []
 
 
 def test_a_right_sheet_has_no_fault() -> None:
@@ -73,7 +73,7 @@ def test_a_right_sheet_has_no_fault() -> None:
         f'<c r="B1"><f>A1/3</f><v>{shown(RATE, "0.6667")}</v></c>',
         f'<c r="C1" t="inlineStr"><is><t>{markers.wrap("甲", "一")}</t><t>二</t></is></c>',
     )
-    assert proof.prove("xlsx", finished(SHEET, sheet(*cells)), VALUES) == []
+    assert proof.prove(proof.read("xlsx", finished(SHEET, sheet(*cells))), VALUES) == []
 
 
 @pytest.mark.parametrize(
@@ -89,46 +89,46 @@ def test_a_right_sheet_has_no_fault() -> None:
     ],
 )
 def test_what_is_wrong_in_a_document_is_named(text: str, fault: str) -> None:
-    faults = proof.prove("docx", finished(DOCUMENT, document(text)), VALUES)
+    faults = proof.prove(proof.read("docx", finished(DOCUMENT, document(text))), VALUES)
     assert any(fault in found for found in faults), faults
 
 
 def test_braces_that_a_writer_typed_are_no_leftovers() -> None:
     typed = Words("{{ 甲 }} 和 {% if %}", "说明", AT)
     text = document(paragraph(shown(typed)))
-    assert proof.prove("docx", finished(DOCUMENT, text), {typed.path: typed}) == []
+    assert proof.prove(proof.read("docx", finished(DOCUMENT, text)), {typed.path: typed}) == []
 
 
 @pytest.mark.parametrize("number", ["0.67", "0.7", "0.666667", "1"])
 def test_a_cell_may_round_a_rate(number: str) -> None:
     text = sheet(f"<c><v>{shown(RATE, number)}</v></c>")
-    assert proof.prove("xlsx", finished(SHEET, text), VALUES) == []
+    assert proof.prove(proof.read("xlsx", finished(SHEET, text)), VALUES) == []
 
 
 @pytest.mark.parametrize("number", ["0.66", "0.6", "0.666666", "66.67", "-0.67", "无"])
 def test_a_cell_may_not_show_another_rate(number: str) -> None:
     text = sheet(f"<c><v>{shown(RATE, number)}</v></c>")
-    (fault,) = proof.prove("xlsx", finished(SHEET, text), VALUES)
+    (fault,) = proof.prove(proof.read("xlsx", finished(SHEET, text)), VALUES)
     assert number in fault
 
 
 def test_what_was_written_must_be_what_was_rendered() -> None:
     text = document(paragraph(shown(TOTAL)))
     other = document(paragraph("259.57 "))
-    (fault,) = proof.prove("docx", finished(DOCUMENT, text, written=other), VALUES)
+    (fault,) = proof.prove(proof.read("docx", finished(DOCUMENT, text, written=other)), VALUES)
     assert DOCUMENT in fault
 
 
 def test_files_that_do_not_open() -> None:
     good = finished(DOCUMENT, document(paragraph("甲")))
     for data in (b"", good.data[:-30], good.data.replace("甲".encode(), "乙".encode())):
-        faults = proof.prove("docx", Rendered(data, good.parts, good.marks), {})
+        faults = proof.prove(proof.read("docx", Rendered(data, good.parts, good.marks)), {})
         assert len(faults) == 1
 
 
 def test_members_that_are_no_xml() -> None:
     broken = finished(DOCUMENT, document(paragraph("甲"))[:-5] + shown(TOTAL))
-    assert any("XML" in fault for fault in proof.prove("docx", broken, VALUES))
+    assert any("XML" in fault for fault in proof.prove(proof.read("docx", broken), VALUES))
 
 
 def test_values_of_a_context_by_path() -> None:
@@ -147,31 +147,38 @@ def test_paragraphs_are_there_whole_and_in_order() -> None:
     made = finished(
         DOCUMENT, document(paragraph("甲"), paragraph("题外"), paragraph(f"A{ESCAPED}"))
     )
-    assert proof.missing_paragraphs(made, blocks("甲", f"A{ESCAPED}")) == []
-    assert proof.missing_paragraphs(made, blocks("甲", "", f"A{ESCAPED}")) == []
-    assert "甲" in proof.missing_paragraphs(made, blocks(f"A{ESCAPED}", "甲"))[0]
-    assert "乙" in proof.missing_paragraphs(made, blocks("甲", "乙"))[0]
-    assert "题" in proof.missing_paragraphs(made, blocks("题"))[0]
+    assert proof.missing_paragraphs(proof.read("docx", made), blocks("甲", f"A{ESCAPED}")) == []
+    assert proof.missing_paragraphs(proof.read("docx", made), blocks("甲", "", f"A{ESCAPED}")) == []
+    assert (
+        "甲" in proof.missing_paragraphs(proof.read("docx", made), blocks(f"A{ESCAPED}", "甲"))[0]
+    )
+    assert "乙" in proof.missing_paragraphs(proof.read("docx", made), blocks("甲", "乙"))[0]
+    assert "题" in proof.missing_paragraphs(proof.read("docx", made), blocks("题"))[0]
 
 
 def test_cells_of_a_table_are_paragraphs_too() -> None:
     made = finished(DOCUMENT, document(paragraph("甲"), paragraph("乙")))
     table = Block("table", 0, "", (("甲", ""), ("乙",)))
-    assert proof.missing_paragraphs(made, [table]) == []
-    assert "丙" in proof.missing_paragraphs(made, [Block("table", 0, "", (("丙",),))])[0]
+    assert proof.missing_paragraphs(proof.read("docx", made), [table]) == []
+    assert (
+        "丙"
+        in proof.missing_paragraphs(proof.read("docx", made), [Block("table", 0, "", (("丙",),))])[
+            0
+        ]
+    )
 
 
 def test_tabs_and_runs_make_one_paragraph() -> None:
     tabbed = '甲</w:t><w:tab/><w:t xml:space="preserve">乙'
     runs = paragraph("一</w:t></w:r><w:r><w:t>二")
     made = finished(DOCUMENT, document(paragraph(tabbed), runs))
-    assert proof.missing_paragraphs(made, blocks(tabbed, "一二")) == []
+    assert proof.missing_paragraphs(proof.read("docx", made), blocks(tabbed, "一二")) == []
 
 
 def test_tab_stops_of_the_body_style_are_no_text() -> None:
     stops = '<w:pPr><w:tabs><w:tab w:val="left" w:pos="720"/></w:tabs></w:pPr>'
     made = finished(DOCUMENT, document(paragraph("甲", stops)))
-    assert proof.missing_paragraphs(made, blocks("甲")) == []
+    assert proof.missing_paragraphs(proof.read("docx", made), blocks("甲")) == []
 
 
 # Rows

@@ -17,6 +17,7 @@ from generator.checks.prose import NUMERAL, Number, Passage
 from generator.checks.subject import Subject
 from generator.figures.amounts import MONEY, show
 from generator.figures.model import Figure
+from generator.frozen import frozen
 from generator.problems import Position
 
 UP, DOWN = ("增加", "增长", "上升", "提高", "多"), ("减少", "下降", "降低", "少")
@@ -36,7 +37,7 @@ _AGAINST_LAST = re.compile(r"上年|去年|同比|上一年")
 _AGAINST_OTHER = re.compile(r"预算数|年初|计划|目标|合同|批复")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """One statement about a number and what it should be.
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.figures.amounts import round_half_up
+from generator.frozen import frozen
 
 #: Decimals that an intermediate rounding may have had beyond the typed ones.
 _INTERMEDIATE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """The values a typed number may stand for; one point when it is exact."""
 

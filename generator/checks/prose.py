@@ -7,12 +7,13 @@ half tagged can be checked as one; what came from a tag is remembered and never 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.figures.model import Figure, Phrase, Words
 from generator.figures.wording import FILTERS
+from generator.frozen import frozen
 from generator.problems import Position
 
 REPORT, GOAL, INDICATOR, FACT, UNIT = "report", "goal", "indicator", "fact", "unit"
@@ -35,7 +36,7 @@ _NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number in running text; ``typed`` when a person wrote its digits."""
 
@@ -56,29 +57,37 @@ class Number:
 _MAX_DIGITS = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Passage:
     """A block of text. ``name`` is its dotted name outside the report.
 
-    ``places`` gives each character's position in the source; ``made`` marks those of tags.
+    It is made of pieces: ``starts`` are their offsets, ``origins`` the source positions of their
+    first characters, ``made`` says which came from tags.
     """
 
     text: str
     kind: str
     name: str
-    places: tuple[Position, ...]
-    made: frozenset[int]
+    starts: tuple[int, ...]
+    origins: tuple[Position, ...]
+    made: tuple[bool, ...]
     tags: tuple[str, ...] = ()
 
     def at(self, offset: int) -> Position:
         """Where the character at ``offset`` was typed."""
-        if not self.places:
+        if not self.starts:
             return Position(self.name)
-        return self.places[min(offset, len(self.places) - 1)]
+        offset = min(offset, max(len(self.text) - 1, 0))
+        piece = bisect_right(self.starts, offset) - 1
+        origin = self.origins[piece]
+        if self.made[piece] or not origin.column:
+            return origin
+        return Position(origin.file, origin.line, origin.column + offset - self.starts[piece])
 
     def typed(self, start: int, end: int) -> bool:
         """Whether a person wrote any of the characters."""
-        return any(index not in self.made for index in range(start, end))
+        first = bisect_right(self.starts, start) - 1
+        return start < end and not all(self.made[first : bisect_left(self.starts, end)])
 
     def numbers(self) -> Iterator[Number]:
         """Every number with its unit."""
@@ -117,16 +126,20 @@ def report_passages(source: str, file: str, names: Mapping[str, object]) -> Iter
 
 def _passage(lines: list[tuple[int, str]], file: str, names: Mapping[str, object]) -> Passage:
     out: list[str] = []
-    places: list[Position] = []
-    made: set[int] = set()
+    starts: list[int] = []
+    origins: list[Position] = []
+    made: list[bool] = []
     tags: list[str] = []
+    length = 0
 
     def add(text: str, line: int, column: int, *, tag: bool) -> None:
-        for index, character in enumerate(text):
-            if tag:
-                made.add(len(out))
-            out.append(character)
-            places.append(Position(file, line, column if tag else column + index))
+        nonlocal length
+        if text:
+            out.append(text)
+            starts.append(length)
+            origins.append(Position(file, line, column))
+            made.append(tag)
+            length += len(text)
 
     for number, line in lines:
         start = len(line) - len(line.lstrip())
@@ -137,7 +150,9 @@ def _passage(lines: list[tuple[int, str]], file: str, names: Mapping[str, object
                 add(_worded(tag[0], names) or UNKNOWN, number, tag.start() + 1, tag=True)
             start = tag.end()
         add(line[start:].rstrip(), number, start + 1, tag=False)
-    return Passage("".join(out), REPORT, "", tuple(places), frozenset(made), tuple(tags))
+    return Passage(
+        "".join(out), REPORT, "", tuple(starts), tuple(origins), tuple(made), tuple(tags)
+    )
 
 
 def _worded(tag: str, names: Mapping[str, object]) -> str:
@@ -174,13 +189,8 @@ def typed_passage(text: str, kind: str, name: str, at: Position) -> Passage:
 
     The lines of a longer text are counted from the line behind ``|``, without columns.
     """
-    places: list[Position] = []
-    line = 0
-    several = "\n" in text
-    for index, character in enumerate(text or " "):
-        if several:
-            places.append(Position(at.file, at.line + 1 + line))
-        else:
-            places.append(Position(at.file, at.line, at.column + index if at.column else 0))
-        line += character == "\n"
-    return Passage(text, kind, name, tuple(places), frozenset())
+    if "\n" not in text:
+        return Passage(text, kind, name, (0,), (at,), (False,))
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    origins = [Position(at.file, at.line + number) for number in range(1, len(starts) + 1)]
+    return Passage(text, kind, name, tuple(starts), tuple(origins), (False,) * len(starts))

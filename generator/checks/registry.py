@@ -8,17 +8,18 @@ one passing example) stands with it, so ``gen rules`` and docs/核对规则.md c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 
 from generator.checks.settings import LEVELS, OFF, ON, Settings
 from generator.checks.subject import Subject
+from generator.frozen import frozen
 from generator.problems import Position, Problem, Severity
 
 Files = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One place where a rule does not hold; ``hint`` replaces the rule's own when given."""
 
@@ -37,7 +38,7 @@ def one(item: str) -> dict[str, str]:
 Check = Callable[[Subject], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A registered rule.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.figures import formulas
 from generator.figures.model import Figure
+from generator.frozen import frozen
 
 _SIGN = re.compile(r"<=|>=|≤|≥|=|＝")
 _SIGNS = {"<=": "≤", ">=": "≥", "＝": "="}
@@ -18,7 +18,7 @@ class RelationError(ValueError):
     """The text is no relation."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relation:
     """``left sign right`` with the names both sides use."""
 

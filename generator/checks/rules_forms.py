@@ -233,7 +233,7 @@ def _related(a: Scored, b: Scored) -> bool:
 def _grams(text: str) -> set[str]:
     """Pairs of neighbouring Chinese characters, less those that any indicator may have."""
     common = {"指标", "完成", "工作", "任务", "情况", "活动", "开展", "服务", "项目", "数量"}
-    return set(re.findall(r"(?=([\u4e00-\u9fff]{2}))", text)) - common
+    return set(re.findall(rf"(?=({frame.HAN}{{2}}))", text)) - common
 
 
 def _inputs(row: Scored) -> set[str]:

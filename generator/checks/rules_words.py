@@ -76,7 +76,7 @@ def _names(data: Subject) -> list[str]:
         if passage.kind in (FACT, UNIT)
         and (passage.kind == FACT or passage.name in ("单位.名称", "单位.简称", "单位.主管部门"))
         and 3 <= len(passage.text) <= 40
-        and re.fullmatch(rf"[\u4e00-\u9fff（）]+?(?:{ends})", passage.text)
+        and re.fullmatch(rf"(?:{frame.HAN}|[（）])+?(?:{ends})", passage.text)
     }
     # Two names of the content may themselves differ by one character (甲局, 乙局).
     own = {p.text for p in data.texts if p.kind == UNIT and p.name != "单位.套表"}
@@ -214,7 +214,7 @@ def document_numbers(data: Subject) -> Iterator[Finding]:
 def doubled(data: Subject) -> Iterator[Finding]:
     """Words written twice."""
     single = rf"([{frame.DOUBLED}])\1(?!\1)"
-    double = r"([\u4e00-\u9fff]{2,4})\1"
+    double = rf"({frame.HAN}{{2,4}})\1"
     for passage, match in _matches(data, f"(?:{single})"):
         after = passage.text[match.end() : match.end() + 1]
         if (
@@ -296,7 +296,7 @@ def private(data: Subject) -> Iterator[Finding]:
             yield Finding(figure.at, f"“{path}”的“{_masked(figure.text)}”像是电话号码。")
     for path, words in data.data.computed.words.items():
         person = re.search(r"(^|\.)(联系人|填报人|经办人)$", path)
-        if person and re.fullmatch(r"[\u4e00-\u9fff·]{2,6}", words) and "略" not in words:
+        if person and re.fullmatch(rf"(?:{frame.HAN}|·){{2,6}}", words) and "略" not in words:
             yield Finding(words.at, f"“{path}”填了人名。")
 
 

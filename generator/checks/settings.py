@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from generator.content.model import FormSet, Identity
+from generator.frozen import frozen
 from generator.problems import Position
 
 ON, OFF = "开", "关"
@@ -16,7 +17,7 @@ ON, OFF = "开", "关"
 LEVELS: Mapping[str, str] = MappingProxyType({"错误": "error", "警告": "warning", "提示": "note"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DerivedRate:
     """An indicator whose result is computed elsewhere: a name pattern and its formulas.
 
@@ -30,7 +31,7 @@ class DerivedRate:
     at: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """How the rules of one form set differ from the national frame."""
 

@@ -16,10 +16,11 @@ from generator.figures.compute import LAST, THIS, project_path
 from generator.figures.dataset import Dataset
 from generator.figures.model import Figure
 from generator.figures.scoring import Evaluation, Scored
+from generator.frozen import frozen
 from generator.problems import Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """One self-evaluation form: the unit's own, or a project's (``project`` is set).
 
@@ -32,7 +33,7 @@ class Form:
     policy: ScorePolicy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableRow:
     """A row of figures that has amounts of its own: its path and column → figure."""
 

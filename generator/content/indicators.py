@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from generator.content import point_rules
 from generator.content.model import Formula, Indicator, Leaf, Quantity, Text
 from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.content.values import leaf, mapping, number, sequence, text_of, unknown_keys
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 
 KINDS = ("正向", "反向", "等于", "定性")
@@ -21,7 +22,7 @@ _LEVEL3 = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Group:
     level1: str
     weight: Quantity | None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
+from generator.frozen import frozen
 from generator.problems import Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quantity:
     """A typed number: ``50``, ``64.50``, ``110家``, ``≤5%``.
 
@@ -24,7 +24,7 @@ class Quantity:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A typed text."""
 
@@ -32,7 +32,7 @@ class Text:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Formula:
     """What follows ``=``; ``at`` is the place of the first character of ``source``."""
 
@@ -47,7 +47,7 @@ Leaf = Quantity | Text | Formula
 Tree = Mapping[str, "Leaf | Tree | tuple[Leaf | Tree, ...]"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A row of a table with its cells, or a group of rows; a table is a row at the top.
 
@@ -71,7 +71,7 @@ class Row:
     columns: Mapping[str, Formula] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deduction:
     """扣分: ``points`` off for each ``step`` by which the result misses the target, never below 0.
 
@@ -83,7 +83,7 @@ class Deduction:
     remainder: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Steps:
     """分档: bounds and the points they earn, the best first; beyond the last bound 0.
 
@@ -98,7 +98,7 @@ class Steps:
 PointRule = Deduction | Steps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Indicator:
     """One third-level indicator with the groups it stands in.
 
@@ -126,7 +126,7 @@ class Indicator:
     group: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """One project file: its texts, funds table and indicators."""
 
@@ -138,7 +138,7 @@ class Project:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Narrative:
     """``report.md`` as typed, line ends normalised."""
 
@@ -146,7 +146,7 @@ class Narrative:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """One ``figures.yaml``: its tables and its derived formulas (派生)."""
 
@@ -155,7 +155,7 @@ class Figures:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Band:
     """A band of qualitative results (定性): its words and its part of 分值, in percent.
 
@@ -169,7 +169,7 @@ class Band:
     share: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OwnRule:
     """扣分 or 分档 for the indicators whose name holds ``name`` (指标办法)."""
 
@@ -177,7 +177,7 @@ class OwnRule:
     rule: PointRule
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cap:
     """An execution rate ``below`` this many percent allows no better grade than ``grade``."""
 
@@ -185,7 +185,7 @@ class Cap:
     grade: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScorePolicy:
     """How a form set scores indicators; all of it data of the form set.
 
@@ -212,7 +212,7 @@ class ScorePolicy:
     caps: tuple[Cap, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grade:
     """A grade and the lowest score that earns it."""
 
@@ -220,7 +220,7 @@ class Grade:
     floor: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """One document of a form set.
 
@@ -240,7 +240,7 @@ class Document:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """A relation between figures that a form set wants to hold: ``左 = 右``, ``≤`` or ``≥``.
 
@@ -254,7 +254,7 @@ class Identity:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DerivedResult:
     """A result that other figures give (完成值核对): of indicators whose name holds ``name``.
 
@@ -267,7 +267,7 @@ class DerivedResult:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiver:
     """A finding that a unit stands by (豁免): the rule's code, where, why."""
 
@@ -277,7 +277,7 @@ class Waiver:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormSet:
     """A region's forms: documents, scoring and grades (套表)."""
 
@@ -295,7 +295,7 @@ class FormSet:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """Last year's files as far as figures of this year may rest on them."""
 
@@ -304,7 +304,7 @@ class Past:
     projects: tuple[Project, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """Everything writers gave for one unit and year.
 

@@ -8,13 +8,13 @@ the reader of the node; no scalar is ever converted here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import yaml
 
 from generator.content import hygiene, repair
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
@@ -32,7 +32,7 @@ _CUT = re.compile(r" #([^\s#].*)")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """A text as typed; ``quoted`` tells a quoted or block text from a plain one."""
 
@@ -41,7 +41,7 @@ class Scalar:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mapping:
     """Keys and values in the order typed; keys are unique. ``flow`` is the ``{}`` style.
 
@@ -61,7 +61,7 @@ class Mapping:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """List items in order."""
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import yaml
 
 from generator.content import hygiene
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 
 #: Files longer than this are not mended, only their first error is reported.
@@ -37,7 +37,7 @@ _WIDE_BRACKETS = str.maketrans("｛｝［］", "{}[]")
 _NEEDS_QUOTES = tuple("[]{}\"'>|*&%@`!?,")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mend:
     """A mended line: the catalogue code of the mistake, where it stands and its values.
 

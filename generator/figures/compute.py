@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from generator.content.model import (
@@ -24,6 +24,7 @@ from generator.figures.amounts import DEFAULT_PLACES, exact_places, show
 from generator.figures.graph import Definition, Graph, reference_sum
 from generator.figures.model import Figure, Words
 from generator.figures.tables import TableBuilder, check_controls, quantity
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 
 THIS, LAST = "本年", "上年"
@@ -49,7 +50,7 @@ def project_path(number: int) -> str:
     return f"{PROJECTS}[{number}]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Computed:
     """All figures of a unit-year by path, and the texts among the facts.
 
@@ -335,7 +336,7 @@ class _Year:
         return f"{project_path(number)}{path[match.end() :]}" if number else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Shape:
     """How a figure prints."""
 

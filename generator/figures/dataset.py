@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -14,12 +13,13 @@ from generator.figures.amounts import DEFAULT_PLACES, show
 from generator.figures.compute import PROJECT_TOTALS, Computed, last_name, project_path
 from generator.figures.model import Figure, Names, Words
 from generator.figures.scoring import Evaluation, Group, Scored, average, evaluate
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 
 _STEP = re.compile(r"([^.\[\]]+)((?:\[\d+\])*)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dataset:
     """One unit-year, computed: the context of templates, and what checks look at."""
 

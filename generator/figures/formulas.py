@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
+
+from generator.frozen import frozen
 
 MAX_NESTING: Final = 50
 MAX_TOKENS: Final = 500
@@ -20,7 +21,7 @@ _TOKEN = re.compile(
 _SIGNS = str.maketrans("×÷−（），、＋－＊／", "*/-(),,+-*/")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number typed in a formula."""
 
@@ -28,7 +29,7 @@ class Number:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A figure by name; ``offset`` counts characters from the start of the formula."""
 
@@ -36,7 +37,7 @@ class Name:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """``left sign right`` with sign one of + - * /."""
 
@@ -45,7 +46,7 @@ class Operation:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """One of ``FUNCTIONS`` over at least one argument."""
 
@@ -64,7 +65,7 @@ class FormulaError(ValueError):
         self.code, self.found, self.offset = code, found, offset
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Token:
     kind: str
     text: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.content.nodes import BROKEN
 from generator.figures import formulas
+from generator.frozen import frozen
 from generator.problems import Position, Problems, suggest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definition:
     """How one figure gets its value.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 
+from generator.frozen import frozen
 from generator.problems import Position
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """One number of the set, exact, with its name, how it prints and where it comes from.
 
@@ -98,7 +99,7 @@ class Words(str):
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phrase:
     """What a wording filter makes of a figure: a text that still knows where it came from.
 
@@ -119,7 +120,7 @@ class Phrase:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """What a filter gives back when it cannot word a figure: a catalogue code with its values.
 

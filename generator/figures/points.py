@@ -7,7 +7,6 @@ completion rate before it is multiplied (完成率小数位).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,13 +15,14 @@ from generator.content.point_rules import DROPPED, WHOLE
 from generator.figures.amounts import round_half_up
 from generator.figures.model import Figure, Words
 from generator.figures.tables import quantity
+from generator.frozen import frozen
 
 FORWARD, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
 
 Shown = Figure | Words
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Earned:
     """Points by rule, and the words for how they came about."""
 

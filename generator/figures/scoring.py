@@ -8,7 +8,6 @@ checked against 分值.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -41,6 +40,7 @@ from generator.figures.points import (
     rate_of,
     rounded_rate,
 )
+from generator.frozen import frozen
 from generator.problems import Position, Problems, Severity
 
 _REVERSE_SIGNS = ("≤", "<")
@@ -50,7 +50,7 @@ _NO_QUOTES = str.maketrans("", "", "“”‘’\"'")
 _RATE_RULES = ("完成与目标相符", "完成值本身是百分比", "完成 ÷ 目标")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scored:
     """An indicator with everything its form row shows.
 
@@ -71,7 +71,7 @@ class Scored:
     band: Band | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """A first-level heading: its points (权重) and score."""
 
@@ -80,7 +80,7 @@ class Group:
     score: Figure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evaluation:
     """One form's result: rows, groups, totals, grade."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.content.model import Formula, Leaf, Quantity, Row
@@ -11,6 +10,7 @@ from generator.content.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import MONEY, exact_places, show, typed_places
 from generator.figures.graph import Definition, Graph, reference_sum
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 
 DEFAULT_TOTAL = "合计"
@@ -18,7 +18,7 @@ DEFAULT_TOTAL = "合计"
 Columns = Mapping[str, Formula]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tolerance:
     """How far a total may be from its parts: what rounding explains, or an exact difference."""
 
@@ -38,7 +38,7 @@ class Tolerance:
         return self.loose and abs(difference) <= Fraction(5, 1000) * (terms + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Control:
     """A typed figure that must equal what its parts add up to.
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
 from generator.figures.model import Fault, Figure, Phrase, Words
+from generator.frozen import frozen
 
 Worded = Phrase | Fault
 
@@ -22,7 +23,7 @@ Worded = Phrase | Fault
 _MOST_PLACES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filter:
     """A filter as writers know it: its name, arguments, one-line meaning, and the function."""
 
@@ -158,11 +159,13 @@ def in_yuan(value: object) -> Worded:
 def bare_number(value: object, digits: object = None) -> Worded:
     """The number alone: as typed, or with a fixed count of decimals."""
     figure = _figure(value, "数")
-    exact = figure.value * 100 if figure.unit == "%" else figure.value
-    exact /= MONEY.get(figure.suffix, Fraction(1))
-    text = _numeral(figure, exact, digits)
-    places = _decimals(text)
-    return Phrase(text, _source(figure, "数"), round_half_up(Fraction(text), places), "", places)
+    text = figure.numeral
+    if digits is not None:
+        exact = figure.value * 100 if figure.unit == "%" else figure.value
+        if figure.suffix in MONEY:
+            exact /= MONEY[figure.suffix]
+        text = show(exact, _places(digits), fixed=True)
+    return Phrase(text, _source(figure, "数"), Decimal(text), "", _decimals(text))
 
 
 def _percent(ratio: Fraction, digits: int, path: str) -> Phrase:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import CodeType
 
+from generator.frozen import frozen
 from generator.render.markers import Mark
 from generator.render.package import StaticBlock
 from generator.render.statements import Statement
 from generator.render.tags import Tag
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compiled:
     """A template ready to render.
 
@@ -30,7 +30,7 @@ class Compiled:
     statements: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rendered:
     """A finished file: its bytes, the XML of each rendered member, and the marks in it."""
 

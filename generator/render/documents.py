@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from jinja2 import TemplateError
 from generator.content.model import Document, Narrative
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names, Words
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.render import cache, docx, markers, narrative, places, proof, templates, xlsx
 from generator.render.compiled import Compiled, Rendered
@@ -28,7 +28,7 @@ _MAX_NAME = 80
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """A finished file and what it shows where; ``fingerprint`` of all it was made from.
 
@@ -42,7 +42,7 @@ class Output:
     reused: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Earlier:
     """A file of an earlier build, intact on disk."""
 
@@ -51,7 +51,7 @@ class Earlier:
     places: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentSet:
     """All files of a unit-year, its printed paragraphs, and the templates read for them."""
 
@@ -61,7 +61,7 @@ class DocumentSet:
     templates: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Job:
     """One file to make."""
 
@@ -90,6 +90,7 @@ def render_all(
     outputs: list[Output] = []
     taken: set[str] = set()
     linted: set[tuple[str, str]] = set()
+    hashed: dict[int, bytes] = {}
     for job in _jobs(dataset, base, problems):
         if job.filename.casefold() in taken:  # one file on Windows and macOS
             problems.add("W102", job.document.at, name=job.filename)
@@ -105,7 +106,7 @@ def render_all(
         if problems.failed or (not compiled.codes and compiled.tags):
             continue
         properties = _properties(job, dataset)
-        mark = _fingerprint(compiled, store.keys[key], job, properties)
+        mark = _fingerprint(compiled, store.keys[key], job, properties, hashed)
         known = (earlier or {}).get(job.filename)
         if known is not None and known.fingerprint == mark:
             outputs.append(Output(job.filename, known.data, mark, known.places, True))
@@ -118,12 +119,14 @@ def render_all(
     return DocumentSet(tuple(outputs), blocks or (), base, store.files)
 
 
-def _fingerprint(compiled: Compiled, key: str, job: _Job, properties: Properties) -> str:
+def _fingerprint(
+    compiled: Compiled, key: str, job: _Job, properties: Properties, hashed: dict[int, bytes]
+) -> str:
     names = reached(compiled.statements)
     # Annexes in a report reach their project and label through names of gen's own.
     extra = {("项目",), ("附件号表",), ("项目合计",)} if job.document.annexes else set()
     settings = (key, properties.title, properties.creator, properties.date)
-    return fingerprint(job.context, names | extra, *settings)
+    return fingerprint(job.context, names | extra, *settings, lists=hashed)
 
 
 # What templates see
@@ -343,14 +346,15 @@ def _report_faults(
 def _proven(
     job: _Job, rendered: Rendered, values: Mapping[str, object], problems: Problems
 ) -> bool:
-    faults = proof.prove(job.kind, rendered, values)
+    reading = proof.read(job.kind, rendered)
+    faults = proof.prove(reading, values)
     faults += proof.missing_rows(rendered, job.context)
     blocks = job.context.get("正文")
     shows_narrative = any(
         mark.path.startswith("正文[") for marks in rendered.marks.values() for mark in marks
     )
     if isinstance(blocks, tuple) and shows_narrative:
-        faults += proof.missing_paragraphs(rendered, blocks)
+        faults += proof.missing_paragraphs(reading, blocks)
     for fault in faults:
         problems.add("W201", Position(job.filename), document=job.filename, reason=fault)
     return not faults
@@ -386,5 +390,4 @@ def render_single(
     rendered = _render(compiled, job, properties, problems)
     if rendered is None or not _proven(job, rendered, proof.values_by_path(context), problems):
         return None
-    mark = _fingerprint(compiled, store.keys[document.name, kind], job, properties)
-    return Output(filename, rendered.data, mark, (), False)
+    return Output(filename, rendered.data, "", (), False)

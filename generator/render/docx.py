@@ -16,26 +16,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import Final, Protocol, TypedDict, cast
 
 from markupsafe import Markup
 
 from generator.figures.model import Figure, Phrase
-from generator.render import markers, package
+from generator.render import docx_merges, markers, package
 from generator.render.compiled import Compiled, Rendered
 from generator.render.docx_copies import Copies
+from generator.render.docx_merges import MERGE_SLOT
 from generator.render.environment import GenEnvironment, as_fault, make_environment, run
 from generator.render.properties import CORE, Properties, core_xml
 
 #: The notes of ``docx_compile``, see above.
-MERGE_SLOT: Final = '<w:vMerge w:val="slot"/>'
 END_SLOT: Final = "end"
 GRID_REPAIR: Final = '<w:tblGrid w:repair="1">'
 DRAWING_SLOT: Final = '<wp:docPr id="slot"'
 COPY_START: Final = "<w:copy/>"
 COPY_END: Final = "<w:copied/>"
+#: Copies of a bookmark may not share its name.
+BOOKMARK: Final = "<w:bookmarkStart"
+#: What compiling looks for in a part, so that rendering need not.
+NOTES: Final = (MERGE_SLOT, GRID_REPAIR, DRAWING_SLOT, COPY_START, BOOKMARK)
 #: Stands for the identifier of a list number that is yet to be given.
 FRESH_NUMBER: Final = "fresh"
 NUMBERING: Final = "word/numbering.xml"
@@ -51,8 +55,8 @@ TINY_PARAGRAPH: Final = (
     '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:pPr></w:p>'
 )
 
-_KEY, _KEY_END = "\ue01a", "\ue01b"
 _DRAWINGS_PER_PART = 100_000
+_reserved = re.compile("[&<>\n\t]").search
 
 
 class Look(TypedDict):
@@ -102,9 +106,10 @@ def render_docx(
     copies = Copies(fresh, FRESH_NUMBER, "".join(numbering))
     for number, (name, code) in enumerate(compiled.codes.items()):
         marked = run(environment(), code, scope)
-        if COPY_START in marked or marked.count("<w:bookmarkStart") > 1:
+        notes = cast("dict[str, list[str]]", compiled.extra["notes"])[name]
+        if COPY_START in notes or BOOKMARK in notes:
             marked = copies.settle(marked, COPY_START, COPY_END)
-        marked = _finish(marked, compiled.extra, number * _DRAWINGS_PER_PART)
+        marked = _finish(marked, notes, compiled.extra, number * _DRAWINGS_PER_PART)
         parts[name], found = markers.strip(marked)
         marks[name] = tuple(found)
     if numbering:
@@ -116,6 +121,8 @@ def render_docx(
 
 def escape(text: str) -> str:
     """``text`` as character data of a ``w:t``."""
+    if _reserved(text) is None:
+        return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if "\n" in text:
         text = text.replace("\r\n", "\n").replace("\n", BREAK)
@@ -131,8 +138,8 @@ def environment() -> GenEnvironment:
 
     def merged(value: object, *parents: object) -> Markup:
         """``合并``: the value, preceded by what it must have in common with the cell above."""
-        key = "\n".join(map(_key_text, (*parents, value))).encode().hex()
-        return Markup(f"{_KEY}{key}{_KEY_END}{finalize(value)}")
+        key = docx_merges.key(map(_key_text, (*parents, value)))
+        return Markup(key + finalize(value))
 
     def narrative(blocks: object, look: Look) -> Markup:
         """``{{p 正文 }}``: the blocks as paragraphs; anything else as one paragraph."""
@@ -146,9 +153,11 @@ def environment() -> GenEnvironment:
 
 
 def _key_text(value: object) -> str:
-    if isinstance(value, Figure | Phrase):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (Figure, Phrase)):
         return value.text
-    return str(value) if isinstance(value, str | int) else ""
+    return str(value) if isinstance(value, int) else ""
 
 
 def _attribute(value: object) -> object:
@@ -241,18 +250,18 @@ def _table(rows: Sequence[Sequence[str]], look: Look, *, last: bool) -> Iterator
 # --- what only a rendered document can tell -------------------------------------------------
 
 
-def _finish(xml: str, extra: Mapping[str, object], first_drawing: int) -> str:
+def _finish(xml: str, notes: Sequence[str], extra: Mapping[str, object], first_drawing: int) -> str:
     sections = cast("list[str]", extra["sections"])
-    if _KEY in xml or MERGE_SLOT in xml:
-        xml = _merge_cells(xml)
-    if GRID_REPAIR in xml:
+    if MERGE_SLOT in notes:
+        xml = docx_merges.merge_cells(xml)
+    if GRID_REPAIR in notes:
         xml = _EMPTY_ROW.sub("", xml)
         xml = _repair_grids(xml)
     if _GRID_END_TABLE_END in xml:
         xml = _drop_empty_tables(xml)
     if sections:
         xml = _close_sections(xml, sections)
-    if DRAWING_SLOT in xml:
+    if DRAWING_SLOT in notes:
         xml = _number_drawings(xml, first_drawing)
     return _EMPTY_CONTAINER.sub(r"\1\2<w:p/>", xml) if extra["hollow"] else xml
 
@@ -279,160 +288,25 @@ def _drop_empty_tables(xml: str) -> str:
     return "".join((*kept, rest))
 
 
-_SECTION = re.compile(r'<w:slot w:val="(\d+|end)"/>')
+_SECTION, _SECTION_END = '<w:slot w:val="', '"/>'
 
 
 def _close_sections(xml: str, sections: Sequence[str]) -> str:
     """Every section ends with its own ``sectPr``; the last one's is the body's."""
-    pieces = _SECTION.split(xml)
-    ends = [n for n in range(1, len(pieces), 2) if pieces[n] != END_SLOT]
-    for place in ends:
-        pieces[place] = sections[int(pieces[place])]
-    if ends:
-        last = ends[-1]
-        body = pieces.index(END_SLOT, last)
-        pieces[body], pieces[last] = pieces[last], ""
-    return "".join(pieces)
+    first, *pieces = xml.split(_SECTION)
+    which, rest = zip(*(piece.split(_SECTION_END, 1) for piece in pieces), strict=True)
+    ends = [sections[int(name)] if name != END_SLOT else "" for name in which]
+    own = [place for place, name in enumerate(which) if name != END_SLOT]
+    if own:
+        body = which.index(END_SLOT, own[-1])
+        ends[body], ends[own[-1]] = ends[own[-1]], ""
+    return first + "".join(chain.from_iterable(zip(ends, rest, strict=True)))
 
 
 def _number_drawings(xml: str, first: int) -> str:
     pieces = xml.split(DRAWING_SLOT)
     numbered = (f'<wp:docPr id="{first + n}"{piece}' for n, piece in enumerate(pieces[1:], 1))
     return pieces[0] + "".join(numbered)
-
-
-# --- vertical merges ------------------------------------------------------------------------
-
-_CELLS = re.compile(
-    r"<(/?w:t(?:bl|r|c))[ >]"
-    r'|<w:(?:grid(Span|Before) w:val="(\d+)"|vMerge w:val="slot")/>'
-)
-_KEYS = re.compile(f"{_KEY}[0-9a-f]*{_KEY_END}")
-_RESTART, _CONTINUE = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
-_CELL_END = "</w:tcPr>"
-_LEADING_PROPERTIES = re.compile(r"<w:p(?: [^>]*)?>(<w:pPr>.*?</w:pPr>)", re.DOTALL)
-
-
-@dataclass(slots=True)
-class _Cell:
-    column: int
-    span: int = 1
-    slot: int = -1
-
-
-@dataclass(slots=True)
-class _Group:
-    """Cells above each other that print the same: its key and where its first cell is."""
-
-    key: str
-    span: int
-    slot: int
-    joined: bool = False
-
-
-@dataclass(slots=True)
-class _Table:
-    above: dict[int, _Group] = field(default_factory=dict)
-    row: dict[int, _Group] = field(default_factory=dict)
-    column: int = 0
-    cell: _Cell = field(default_factory=lambda: _Cell(0))
-
-    def enter(self, edge: str) -> None:
-        """A row begins or ends, or a cell begins."""
-        if edge == "w:tc":
-            self.cell = _Cell(self.column)
-        elif edge == "w:tr":
-            self.row, self.column = {}, 0
-        else:
-            self.above = self.row
-
-    def widen(self, grid: str, columns: int) -> None:
-        """The row begins behind, or the cell spans, some columns."""
-        if grid == "Before":
-            self.column += columns
-        else:
-            self.cell.span = columns
-
-
-def _merge_cells(xml: str) -> str:
-    """Fill every merge slot, empty continued cells, and remove the keys."""
-    edits: dict[int, tuple[int, str]] = {}
-    position = 0
-    while (slot := xml.find(MERGE_SLOT, position)) >= 0:
-        position = _merge_table(xml, _table_start(xml, slot), edits)
-    return _KEYS.sub("", _edited(xml, edits))
-
-
-def _table_start(xml: str, inside: int) -> int:
-    """Where the innermost table around ``inside`` begins."""
-    depth = 1
-    while depth:
-        start = max(xml.rfind("<w:tbl>", 0, inside), xml.rfind("<w:tbl ", 0, inside))
-        depth += xml.count("</w:tbl>", start, inside) - 1
-        inside = start
-    return inside
-
-
-def _merge_table(xml: str, start: int, edits: dict[int, tuple[int, str]]) -> int:
-    """Collect the edits of the table at ``start``; return where it ends."""
-    tables: list[_Table] = []
-    for match in _CELLS.finditer(xml, start):
-        edge, grid, number = match.groups()
-        if edge == "w:tbl":
-            tables.append(_Table())
-        elif edge == "/w:tbl":
-            tables.pop()
-            if not tables:
-                return match.end()
-        elif edge == "/w:tc":
-            _end_cell(xml, tables[-1], match.start(), edits)
-        elif edge is not None:
-            tables[-1].enter(edge)
-        elif grid is not None:
-            tables[-1].widen(grid, int(number))
-        else:
-            tables[-1].cell.slot = match.start()
-            edits[match.start()] = (match.end(), "")
-    return len(xml)
-
-
-def _end_cell(xml: str, table: _Table, end: int, edits: dict[int, tuple[int, str]]) -> None:
-    """Join the cell to the group above it, or let it begin one."""
-    cell = table.cell
-    table.column = cell.column + cell.span
-    printed = _KEYS.search(xml, cell.slot, end) if cell.slot >= 0 else None
-    if printed is None:
-        return
-    group = table.above.get(cell.column)
-    if group is None or group.key != printed[0] or group.span != cell.span:
-        table.row[cell.column] = _Group(printed[0], cell.span, cell.slot)
-        return
-    table.row[cell.column] = group
-    if not group.joined:
-        group.joined = True
-        edits[group.slot] = (group.slot + len(MERGE_SLOT), _RESTART)
-    edits[cell.slot] = (cell.slot + len(MERGE_SLOT), _CONTINUE)
-    start = xml.index(_CELL_END, cell.slot) + len(_CELL_END)
-    edits[start] = (end, _empty_paragraph(xml, start, end))
-
-
-def _empty_paragraph(xml: str, start: int, end: int) -> str:
-    properties = _LEADING_PROPERTIES.match(xml, start, end)
-    if properties is None or "<w:pPrChange" in properties[1]:
-        return "<w:p/>"
-    return f"<w:p>{properties[1]}</w:p>"
-
-
-def _edited(xml: str, edits: Mapping[int, tuple[int, str]]) -> str:
-    """``xml`` with each ``start: (end, text)`` done; edits inside a done one are dropped."""
-    out: list[str] = []
-    position = 0
-    for start, (end, text) in sorted(edits.items()):
-        if start >= position:
-            out += (xml[position:start], text)
-            position = end
-    out.append(xml[position:])
-    return "".join(out)
 
 
 # --- columns --------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
 from typing import Any
 
@@ -20,6 +20,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docxcompose.composer import Composer  # type: ignore[import-untyped]
 from lxml import etree
 
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.render import docx, package, statements
 from generator.render.docx_xml import (
@@ -44,7 +45,7 @@ from generator.render.docx_xml import (
 from generator.render.tags import Tag
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Annex:
     """A template to append to the report.
 
@@ -68,7 +69,7 @@ _ODD_FILE = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Composed:
     """A report, with its annexes behind it.
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from lxml import etree
 
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.render import docx, markers
 from generator.render.docx_looks import keep_following, look
@@ -75,7 +76,7 @@ class Collected:
         return name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Paragraph:
     element: etree._Element
     at: Position

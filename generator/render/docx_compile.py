@@ -74,8 +74,9 @@ def _compile(
         composed = compose(report, file, pairs, collected.sources, problems) or composed
     members = composed.members
     codes: dict[str, CodeType] = {}
+    notes: dict[str, list[str]] = {}
     if not problems.failed:
-        codes = _compile_parts(members, file, collected, problems)
+        codes, notes = _compile_parts(members, file, collected, problems)
     if problems.failed:
         codes = {}
     dynamic = {*codes, NUMBERING} if composed.numbering else codes
@@ -90,6 +91,7 @@ def _compile(
             "sections": composed.sections,
             "numbering": composed.numbering,
             "numbers": composed.numbers,
+            "notes": notes,
             "hollow": any(map(_may_empty, chain.from_iterable(collected.parts))),
         },
     )
@@ -126,8 +128,10 @@ def _lint_will_say(tags: Sequence[Tag]) -> bool:
 
 def _compile_parts(
     members: Mapping[str, bytes], file: str, collected: Collected, problems: Problems
-) -> dict[str, CodeType]:
+) -> tuple[dict[str, CodeType], dict[str, list[str]]]:
+    """Jinja code of each part with tags, and the notes in it that rendering has to settle."""
     codes: dict[str, CodeType] = {}
+    notes: dict[str, list[str]] = {}
     patcher = DocxTemplate("")
     for name in members:
         if not TEXT_PART.fullmatch(name):
@@ -136,6 +140,7 @@ def _compile_parts(
         if name != MAIN and not re.search(r"\{[{%#]", xml):
             continue
         source, owners = _source(patcher.patch_xml(xml), collected)
+        notes[name] = [note for note in docx.NOTES if note in source]
         try:
             codes[name] = compile_source(docx.environment(), DECLARATION + source, name)
         except TemplateSyntaxError as error:
@@ -143,7 +148,7 @@ def _compile_parts(
             if not unknown_filter and not _lint_will_say(collected.tags):
                 at = _blame(owners, error.lineno - 1, Position(file))
                 problems.add("T200", at, message="前后的标签配不上，请看 if、else、for")
-    return codes
+    return codes, notes
 
 
 def _source(xml: str, collected: Collected) -> tuple[str, list[tuple[int, Tag]]]:

@@ -13,14 +13,16 @@ from typing import Final
 #: Longer bookmark names are cut by Word.
 MAX_NAME: Final = 40
 
-_START = re.compile(r"<w:bookmarkStart\b[^>]*>")
+_START_TAG = "<w:bookmarkStart"
+_START = re.compile(rf"{_START_TAG}\b[^>]*>")
 _MARK = re.compile(r"<w:bookmark(Start|End)\b[^>]*>")
 _ID = re.compile(r'\bw:id="([^"]*)"')
 _NAME = re.compile(r'\bw:name="([^"]*)"')
 _REFERENCES = re.compile(
     r'<w:instrText(?: [^>]*)?>[^<]*|\bw:(?:instr|anchor)="[^"]*"|<w:bookmarkStart\b[^>]*>'
 )
-_LIST = re.compile(r'<w:numId w:val="(\d+)"/>')
+_LIST_TAG = "<w:numId"
+_LIST = re.compile(rf'{_LIST_TAG} w:val="(\d+)"/>')
 
 
 class Copies:
@@ -48,6 +50,8 @@ class Copies:
 
     def _lists(self, copy: str) -> str:
         """A copy whose lists were counted before gets numbers of its own for them."""
+        if _LIST_TAG not in copy:
+            return copy
         renamed: dict[str, str] = {}
         for number in dict.fromkeys(_LIST.findall(copy)):
             if number in self._used and number in self._fresh:
@@ -65,6 +69,8 @@ class Copies:
 
 
 def _names(xml: str) -> Iterator[str]:
+    if _START_TAG not in xml:
+        return
     for found in _START.findall(xml):
         name = _NAME.search(found)
         if name:
@@ -95,6 +101,8 @@ def _free(name: str, occupied: set[str]) -> str:
 
 def _numbered(xml: str) -> str:
     """Every bookmark with an identifier and a name of its own, where any two share one."""
+    if _START_TAG not in xml:
+        return xml
     starts = _START.findall(xml)
     ids = [found[1] for start in starts if (found := _ID.search(start))]
     names = list(_names(xml))

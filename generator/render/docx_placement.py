@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.render.tags import TAG, Tag
 
@@ -60,7 +61,7 @@ class Site:
         return words[0] if words and self.tag.text.startswith("{%") else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """The text of one paragraph, its place and what it stands in."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from types import CodeType
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ MAX_LOOP_STEPS: Final = 1_000_000
 MAX_OUTPUT_CHARS: Final = 50_000_000
 #: What a tag may nest; real ones stay below ten, Python's own limits are not far above.
 MAX_DEPTH: Final = 40
+#: Pieces of output that are looked at together.
+_BATCH: Final = 64
 _TOO_MUCH = "写得太长，或一层套一层套得太深"
 _LOOP_NAMES = frozenset({"index", "index0", "first", "last", "length"})
 
@@ -173,13 +176,14 @@ def make_environment(
     ``escape`` turns a value's text into XML character data. ``extra_filters`` are the format's
     own (names begin with ``_``, writers cannot use them).
     """
+    wrap = markers.wrap
 
     def finalize(value: object) -> str:
         kind = type(value)
         if kind is Figure or kind is Phrase:
-            return markers.wrap(value.path, escape(value.text))  # type: ignore[attr-defined]
+            return wrap(value.path, escape(value.text))  # type: ignore[attr-defined]
         if kind is Words:
-            return markers.wrap(value.path, escape(value))  # type: ignore[attr-defined,arg-type]
+            return wrap(value.path, escape(value))  # type: ignore[attr-defined,arg-type]
         if kind is Markup:
             return value  # type: ignore[return-value]
         if isinstance(value, str):
@@ -249,9 +253,10 @@ def bounded(pieces: Iterable[str]) -> str:
     """The joined ``pieces``, refusing more than ``MAX_OUTPUT_CHARS``."""
     out: list[str] = []
     length = 0
-    for piece in pieces:
-        length += len(piece)
+    waiting = iter(pieces)
+    while batch := tuple(islice(waiting, _BATCH)):
+        out += batch
+        length += sum(map(len, batch))
         if length > MAX_OUTPUT_CHARS:
             raise TemplateLimit
-        out.append(piece)
     return "".join(out)

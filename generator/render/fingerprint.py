@@ -65,18 +65,37 @@ def _parts(node: Expression) -> Iterable[Expression]:
     return parts
 
 
-def fingerprint(context: Mapping[str, object], names: Iterable[Path], *settings: str) -> str:
-    """The hash of everything below ``names`` in ``context``, and of ``settings``."""
+def fingerprint(
+    context: Mapping[str, object],
+    names: Iterable[Path],
+    *settings: str,
+    lists: dict[int, bytes] | None = None,
+) -> str:
+    """The hash of everything below ``names`` in ``context``, and of ``settings``.
+
+    ``lists`` remembers the hashes of lists by identity, for other documents of the same context.
+    """
     digest = hashlib.sha256()
+    lists = {} if lists is None else lists
     for setting in settings:
         digest.update(setting.encode() + b"\0")
     # Names that reach into one list mean the whole list, which is hashed once.
     for path in sorted({_to_list(context, path) for path in names}):
         digest.update(".".join(path).encode() + b"\1")
-        pieces: list[str] = []
-        _collect(_found(context, path), pieces)
-        digest.update("\2".join(pieces).encode())
+        value = _found(context, path)
+        if not isinstance(value, list | tuple):
+            digest.update(_bytes(value))
+            continue
+        if id(value) not in lists:
+            lists[id(value)] = hashlib.sha256(_bytes(value)).digest()
+        digest.update(lists[id(value)])
     return digest.hexdigest()
+
+
+def _bytes(value: object) -> bytes:
+    pieces: list[str] = []
+    _collect(value, pieces)
+    return "\2".join(pieces).encode()
 
 
 def _found(context: Mapping[str, object], path: Path) -> object:

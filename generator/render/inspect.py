@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from generator.figures.amounts import MONEY
 from generator.figures.model import Figure, Names, Words
 from generator.figures.wording import FILTERS
+from generator.frozen import frozen
 from generator.problems import Position
 from generator.render.lint import UNKNOWN
 from generator.render.statements import Expression, Statement
@@ -31,7 +31,7 @@ _LATE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameRow:
     """One name: what it is (数, 文字, 列表 or 分组), its unit, a sample, and where it was typed.
 
@@ -45,7 +45,7 @@ class NameRow:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilterRow:
     """One wording filter: its name, how it is written, what it prints."""
 

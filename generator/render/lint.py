@@ -8,11 +8,12 @@ wordings, unbalanced blocks, syntax.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.content.nodes import BROKEN
 from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.wording import FILTERS
+from generator.frozen import frozen
 from generator.problems import Position, Problems, suggest
 from generator.render.statements import Expression, Statement
 from generator.render.tags import Tag
@@ -23,7 +24,7 @@ UNKNOWN = object()
 _LOOP = Names(index=1, index0=0, first=True, last=True, length=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Opened:
     """A ``for`` or ``if`` waiting for its end."""
 

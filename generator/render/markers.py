@@ -13,8 +13,8 @@ from typing import NamedTuple
 OPEN, MID, CLOSE = "\ue010", "\ue011", "\ue012"
 TAG, END = "\ue016", "\ue017"
 
-#: Every character gen may use for itself; content must not contain any.
-PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+#: Every character gen uses for itself while it renders; none may be left in a finished file.
+OURS = "".join(map(chr, range(0xE010, 0xE030)))
 
 #: A path that begins like this is a fault: ``!CODE`` and its values, see ``fault_path``.
 FAULT = "!"
@@ -48,6 +48,11 @@ def tag_marker(number: int) -> str:
     return f"{TAG}{number}{END}"
 
 
+def any_in(text: str) -> bool:
+    """Whether ``text`` holds one of our characters."""
+    return any(character in text for character in OURS)
+
+
 def untagged(marked: str) -> str:
     """``marked`` without the announcements of tags."""
     return _TAGS.sub("", marked)
@@ -74,10 +79,22 @@ def strip(marked: str) -> tuple[str, list[Mark]]:
     marks: list[Mark] = []
     open_marks: list[tuple[int, str, int]] = []
     length, tag = 0, -1
+    new = tuple.__new__
     for index, chunk in enumerate(marked.split(TAG)):
         if index:
-            number, _, chunk = chunk.partition(END)  # noqa: PLW2901
-            tag = int(number)
+            end = chunk.index(END)
+            tag = int(chunk[:end])
+            # What nearly every tag prints: one value with no other inside.
+            if chunk[end + 1 : end + 2] == OPEN:
+                middle = chunk.index(MID, end)
+                close = chunk.find(CLOSE, middle)
+                if close > 0 > max(chunk.find(OPEN, middle), chunk.find(CLOSE, close + 1)):
+                    start, length = length, length + close - middle - 1
+                    marks.append(new(Mark, (start, length, chunk[end + 2 : middle], tag)))
+                    out += (chunk[middle + 1 : close], chunk[close + 1 :])
+                    length += len(chunk) - close - 1
+                    continue
+            chunk = chunk[end + 1 :]  # noqa: PLW2901
         for place, piece in enumerate(chunk.split(OPEN)):
             if place:
                 path, _, piece = piece.partition(MID)  # noqa: PLW2901

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import CodeType
 
 from jinja2 import TemplateSyntaxError
 
 from generator.content.model import Narrative
 from generator.figures.wording import chinese_numeral
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.render import markers, statements
 from generator.render.environment import GenEnvironment, compile_source, run
@@ -47,7 +48,7 @@ _CJK_EDGE = re.compile(r"[\x21-\x7e]")
 MAX_LEVEL = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """One block of the rendered narrative.
 
@@ -64,7 +65,7 @@ class Block:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Source:
     """A block as typed: its text still holds placeholders for tags."""
 
@@ -74,7 +75,7 @@ class _Source:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompiledNarrative:
     """A narrative ready to render; ``blocks`` are (kind, level, line) by block number.
 

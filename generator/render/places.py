@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 
+from generator.frozen import frozen
 from generator.render.compiled import Compiled, Rendered
+from generator.render.entities import unescape
 from generator.render.markers import Mark
 from generator.render.narrative import Block
 
-_TOKEN = re.compile(r"<(/?)w:(p|tbl|tr|tc)(?=[ >/])[^>]*?(/?)>")
+_TOKEN = re.compile(r"<(?:w:(p|tbl|tr|tc)(?:>| [^>]*>|/>)|/w:tc>)")
 _BREAK = re.compile(r"<w:br\s*/>|<w:tab\s*/>")
 _ELEMENT = re.compile(r"<[^>]*>")
 _SENTENCE_END = re.compile("[。；！？\n]")
@@ -27,7 +28,7 @@ _PART = re.compile(r"(?:word|xl/worksheets)/([a-z]+?)(\d*)\.xml")
 _LABELS = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """One value in one document.
 
@@ -62,7 +63,9 @@ def places(
 
 
 def _plain(xml: str) -> str:
-    return unescape(_ELEMENT.sub("", _BREAK.sub("\n", xml)))
+    if "<" in xml:
+        xml = _ELEMENT.sub("", _BREAK.sub("\n", xml))
+    return unescape(xml)
 
 
 @dataclass(slots=True)
@@ -86,20 +89,21 @@ def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) ->
     for token in _TOKEN.finditer(text):
         while mark is not None and mark.start < token.start():
             where = f"{label} {_where(stack)}"
-            end = text.find("</w:p>", mark.start)
-            around = text[paragraph_start : end if end >= 0 else len(text)]
             shown = _plain(text[mark.start : mark.end])
-            # An annex inside a report begins with its label.
-            if len(stack) == 1 and (mark.path in headings or mark.path.startswith(_LABEL)):
-                section = shown
-            offset = len(_plain(text[paragraph_start : mark.start]))
-            sentence = _sentence(_plain(around), offset) if len(stack) == 1 else ""
+            sentence = ""
+            if len(stack) == 1:
+                # An annex inside a report begins with its label.
+                if mark.path in headings or mark.path.startswith(_LABEL):
+                    section = shown
+                end = text.find("</w:p>", mark.start)
+                around = text[paragraph_start : end if end >= 0 else len(text)]
+                offset = len(_plain(text[paragraph_start : mark.start]))
+                sentence = _sentence(_plain(around), offset)
             yield Place(mark.path, where, section, shown, sentence)
             mark = next(waiting, None)
-        closing, name, empty = token.groups()
-        if closing:
-            if name == "tc":
-                stack.pop()
+        name = token[1]
+        if name is None:
+            stack.pop()
             continue
         here = stack[-1]
         if name == "p":
@@ -111,7 +115,7 @@ def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) ->
         elif name == "tr":
             here.rows += 1
             here.cells = 0
-        elif not empty:
+        elif not token[0].endswith("/>"):
             here.cells += 1
             stack.append(_Level())
 

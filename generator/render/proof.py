@@ -13,46 +13,68 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from html import unescape
-from xml.etree import ElementTree
+from xml.parsers import expat
 
 from generator.figures.model import Figure, Names, Words
+from generator.frozen import frozen
 from generator.render import markers
 from generator.render.compiled import Rendered
+from generator.render.entities import unescape
 from generator.render.narrative import Block
 from generator.render.properties import CORE
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
+MAIN = "word/document.xml"
+_TAG_ENDS = ("{{", "}}", "{%", "%}")
+_LEFTOVER = re.compile("|".join(map(re.escape, _TAG_ENDS)))
 _BREAK = re.compile(r"<w:br\s*/>")
 _TAB = re.compile(r"<w:tab\s*/>")
 _ELEMENT = re.compile(r"<[^>]*>")
+_ITEM = re.compile(r"\[(\d+)\]")
+#: Fields of list items that a form shows for every item, if it shows them at all.
+_COUNTED = (".分值", ".得分")
 
 
-def prove(kind: str, rendered: Rendered, values: Mapping[str, object]) -> list[str]:
-    """What is wrong with a finished file, in Chinese; nothing if it is right.
+@frozen
+class Reading:
+    """A finished file as a reader finds it: the texts of each rendered part, and what is wrong."""
 
-    ``values``: path → Figure or Words, see ``values_by_path``.
-    """
+    rendered: Rendered
+    texts: Mapping[str, list[str]]
+    faults: tuple[str, ...]
+
+
+def read(kind: str, rendered: Rendered) -> Reading:
+    """Unpack and parse the bytes of ``rendered`` anew; every member is inflated and summed."""
     try:
         with zipfile.ZipFile(io.BytesIO(rendered.data)) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, zlib.error) as error:
-        return [f"文件打不开（{error}）"]
+        return Reading(rendered, {}, (f"文件打不开（{error}）",))
+    texts: dict[str, list[str]] = {}
     faults: list[str] = []
     for name, text in rendered.parts.items():
-        marks = rendered.marks.get(name, ())
-        if members.get(name, b"") != text.encode():
+        member = members.get(name, b"")
+        if member != text.encode():
             faults.append(f"{name} 写入后不一致")
+        try:
+            texts[name] = _paragraphs(member) if kind == "docx" else _cells(member)
+        except expat.ExpatError:
+            faults.append(f"{name} 不是合法的XML")
+    return Reading(rendered, texts, tuple(faults))
+
+
+def prove(reading: Reading, values: Mapping[str, object]) -> list[str]:
+    """What is wrong with a finished file, in Chinese; nothing if it is right.
+
+    ``values``: path → Figure or Words, see ``values_by_path``.
+    """
+    faults = list(reading.faults)
+    rendered = reading.rendered
+    for name, there in reading.texts.items():
+        text, marks = rendered.parts[name], rendered.marks.get(name, ())
         # The document's own title and author are values without marks: braces in them were typed.
         if name != CORE:
             faults += _leftovers(name, text, marks)
-        try:
-            there = _texts(kind, members.get(name, b""))
-        except ElementTree.ParseError:
-            faults.append(f"{name} 不是合法的XML")
-            continue
         faults += _marks(text, marks, there, values)
     return faults
 
@@ -75,17 +97,15 @@ def _collect(value: object, found: dict[str, object]) -> None:
             _collect(item, found)
 
 
-def missing_paragraphs(rendered: Rendered, blocks: Iterable[Block]) -> list[str]:
+def missing_paragraphs(reading: Reading, blocks: Iterable[Block]) -> list[str]:
     """Narrative paragraphs that the finished document does not hold whole and in order."""
-    with zipfile.ZipFile(io.BytesIO(rendered.data)) as archive:
-        there = iter(_paragraphs(archive.read("word/document.xml")))
-    missing: list[str] = []
+    there = iter(reading.texts.get(MAIN, ()))
     for block in blocks:
         wanted = [block.text] if block.kind != "table" else [c for row in block.rows for c in row]
         for text in map(plain, wanted):
             if text and text not in there:
-                return [*missing, f"缺少段落“{text[:20]}…”"]
-    return missing
+                return [f"缺少段落“{text[:20]}…”"]
+    return []
 
 
 def missing_rows(rendered: Rendered, names: Mapping[str, object]) -> list[str]:
@@ -96,14 +116,17 @@ def missing_rows(rendered: Rendered, names: Mapping[str, object]) -> list[str]:
     shown: dict[tuple[str, str], set[int]] = {}
     for marks in rendered.marks.values():
         for mark in marks:
-            for match in re.finditer(r"\[(\d+)\]", mark.path.partition("|")[0]):
-                key = mark.path[: match.start()], mark.path[match.end() :]
-                shown.setdefault(key, set()).add(int(match[1]))
+            path = mark.path.partition("|")[0]
+            if not path.endswith(_COUNTED):
+                continue
+            for match in _ITEM.finditer(path):
+                if path[match.end() :] in _COUNTED:
+                    key = path[: match.start()], path[match.end() :]
+                    shown.setdefault(key, set()).add(int(match[1]))
     return [
         f"“{head}”缺少第{'、'.join(map(str, sorted(lost)))}项的{tail.lstrip('.')}"
         for (head, tail), numbers in shown.items()
-        if tail in (".分值", ".得分")
-        and (lost := set(range(1, _length(names, head) + 1)) - numbers)
+        if (lost := set(range(1, _length(names, head) + 1)) - numbers)
     ]
 
 
@@ -119,8 +142,10 @@ def _length(names: Mapping[str, object], path: str) -> int:
 
 def _leftovers(name: str, text: str, marks: Iterable[markers.Mark]) -> Iterator[str]:
     """Tags or markers that rendering left behind; braces that a writer typed are in marks."""
-    if markers.PRIVATE.search(text):
+    if markers.any_in(text):
         yield f"{name} 里留有标记"
+    if not any(tag in text for tag in _TAG_ENDS):
+        return
     spans = [(mark.start, mark.end) for mark in marks]
     for match in _LEFTOVER.finditer(text):
         if not any(start <= match.start() < end for start, end in spans):
@@ -131,11 +156,18 @@ def _marks(
     text: str, marks: Iterable[markers.Mark], texts: list[str], values: Mapping[str, object]
 ) -> Iterator[str]:
     """Each marked value must be in the file as parsed anew, and be the value it says it is."""
+    whole = frozenset(texts)
     there = "\0".join(texts)
-    for mark in marks:
-        shown = plain(text[mark.start : mark.end])
-        if shown not in there:
-            yield f"“{mark.path}”应有的“{shown[:20]}”没有读到"
+    position = 0
+    # In reading order each value is found a little behind the one before it.
+    for mark in sorted(marks):
+        shown = _text(text[mark.start : mark.end])
+        if shown not in whole:
+            found = there.find(shown, position)
+            if found >= 0:
+                position = found
+            elif shown not in there:
+                yield f"“{mark.path}”应有的“{shown[:20]}”没有读到"
         value = values.get(mark.path)
         if isinstance(value, Figure) and shown != value.text and not _same(shown, value):
             yield f"“{mark.path}”应为“{value.text}”，写成了“{shown}”"
@@ -160,41 +192,74 @@ def _normal(text: str) -> str:
 
 def plain(xml: str) -> str:
     """Character data of a marked slice: breaks and tabs restored, elements and entities gone."""
-    clean, _ = markers.strip(xml)
-    return unescape(_ELEMENT.sub("", _TAB.sub("\t", _BREAK.sub("\n", clean))))
+    return _text(markers.strip(xml)[0])
 
 
-def _texts(kind: str, data: bytes) -> list[str]:
-    """What a reader finds in one part, parsed anew; raises ``ElementTree.ParseError``."""
-    return _paragraphs(data) if kind == "docx" else _cells(data)
+def _text(xml: str) -> str:
+    if "<" in xml:
+        xml = _ELEMENT.sub("", _TAB.sub("\t", _BREAK.sub("\n", xml)))
+    return unescape(xml)
+
+
+# Texts as a reader finds them
 
 
 def _paragraphs(data: bytes) -> list[str]:
-    """Text of every paragraph of a WordprocessingML part, in document order."""
-    return [_paragraph(p) for p in ElementTree.fromstring(data).iter(f"{_W}p")]
-
-
-def _paragraph(paragraph: ElementTree.Element) -> str:
-    pieces = []
-    for element in paragraph.iter():
-        if element.tag == f"{_W}t":
-            pieces.append(element.text or "")
-        elif element.tag == f"{_W}br":
+    """Text of every paragraph of a WordprocessingML part, in the order of their ends."""
+    paragraphs: list[str] = []
+    pieces: list[str] = []
+    for name, text in _elements(data):
+        if name == "t":
+            pieces.append(text)
+        elif name == "p":
+            paragraphs.append("".join(pieces))
+            pieces = []
+        elif name == "br":
             pieces.append("\n")
-        elif element.tag == f"{_W}tab" and f"{_W}pos" not in element.attrib:
+        elif name == "tab":
             pieces.append("\t")
-    return "".join(pieces)
+        elif name == "tabs":  # those were tab stops
+            while pieces and pieces[-1] == "\t":
+                pieces.pop()
+    return paragraphs
 
 
-_HEADERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+_CELLS = {"v", "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
 
 
 def _cells(data: bytes) -> list[str]:
     """Values of every cell of a SpreadsheetML part that the file itself holds, as text."""
-    root = ElementTree.fromstring(data)
-    texts = [value.text or "" for value in root.iter(f"{_S}v")]
-    for inline in root.iter(f"{_S}is"):
-        texts.append("".join(t.text or "" for t in inline.iter(f"{_S}t")))
-    for name in _HEADERS:
-        texts += [header.text or "" for header in root.iter(f"{_S}{name}")]
-    return texts
+    cells: list[str] = []
+    pieces: list[str] = []
+    for name, text in _elements(data):
+        if name == "t":
+            pieces.append(text)
+        elif name == "is":
+            cells.append("".join(pieces))
+            pieces = []
+        elif name in _CELLS:
+            cells.append(text)
+    return cells
+
+
+def _elements(data: bytes) -> Iterator[tuple[str, str]]:
+    """Local name of each element as it ends, and the text behind the last tag inside it.
+
+    Raises ``ExpatError``. The parser only fills a list, without a call into Python for each
+    element; names are told from texts by identity, since the parser keeps one object a name.
+    """
+    names: dict[str, str] = {}
+    found: list[str] = []
+    parser = expat.ParserCreate(namespace_separator="}", intern=names)
+    parser.buffer_text = True
+    parser.CharacterDataHandler = parser.EndElementHandler = found.append
+    parser.Parse(data, True)
+    local = {id(name): name.rpartition("}")[2] for name in names}
+    text = ""
+    for item in found:
+        name = local.get(id(item))
+        if name is None:
+            text += item
+        else:
+            yield name, text
+            text = ""

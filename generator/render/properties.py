@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from html import escape
 from typing import Final
+
+from generator.frozen import frozen
+from generator.render.entities import escape
 
 CORE: Final = "docProps/core.xml"
 _APP: Final = "docProps/app.xml"
@@ -29,7 +30,7 @@ _OVERRIDE = re.compile(r"<Override\s[^>]*?/>")
 _THUMBNAIL = "/metadata/thumbnail"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Properties:
     """What a finished file says about itself; ``date`` is ISO text such as ``2021-05-21``."""
 

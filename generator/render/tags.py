@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from generator.frozen import frozen
 from generator.problems import Position
 
 #: A tag in running text. Comments count as tags so that they are never printed. An opening ends
@@ -14,7 +14,7 @@ TAG = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*
 _PARTS = re.compile(r"\{([{%#])(-?)(?:(tr|tc|p|r)(?=\s))?\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tag:
     """One tag of a template.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 
 from jinja2 import TemplateError
@@ -16,6 +15,7 @@ from generator.problems import Position, Problems
 from generator.render import docx, markers, statements, xlsx
 from generator.render.cache import cached, key, pack, source_key, unpack
 from generator.render.compiled import Compiled
+from generator.render.entities import unescape
 from generator.render.environment import GenEnvironment, compile_source, run
 from generator.render.package import MAX_PACKAGE_BYTES
 from generator.workspace import TEMPLATES, Workspace

@@ -121,9 +121,9 @@ class SheetWriter:
             # What most cells hold goes without further calls.
             if place is not None:
                 start, text, end, path = self._merged(value, style, place)
-            elif kind is Words and value and len(value) <= MAX_TEXT:
+            elif (kind is Words or kind is str) and value and len(value) <= MAX_TEXT:
                 start = (starts.get(style) or self._text_start(style))[value.strip() != value]
-                text, end, path = escape(value), text_end, value.path
+                text, end, path = escape(value), text_end, "" if kind is str else value.path
             elif kind is Figure:
                 start, text, end, path = self._figure(style, value, figure_number(value))
             else:

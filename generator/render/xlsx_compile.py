@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError
 
 from generator.problems import Position, Problems, problem
-from generator.render import package
+from generator.render import markers, package
 from generator.render.compiled import Compiled
 from generator.render.environment import compile_source
 from generator.render.properties import neutral_members
@@ -38,8 +38,6 @@ from generator.render.xlsx_compile_styles import compile_styles
 from generator.render.xlsx_compile_tags import UNPLACED, TagReader, check_merges, find_blocks
 from generator.render.xlsx_parts import DECLARATION, BadPart, Part, read_part
 from generator.render.xlsx_segments import Segment
-
-_OWN_MARKS = re.compile("[\ue010-\ue02f]")
 
 
 def compile_xlsx(raw: bytes, file: str, problems: Problems) -> Compiled | None:
@@ -168,7 +166,7 @@ class _Compiler:
 
     def _check_marks(self, part: Part) -> None:
         texts = (text for n in part.root.walk() for text in (n.text, *n.attributes.values()))
-        if any(map(_OWN_MARKS.search, texts)):
+        if any(map(markers.any_in, texts)):
             self._reader.add("T266", Position(self._file), part=part.name)
 
     def _check_leftovers(self, sheets: Sequence[Sheet]) -> None:

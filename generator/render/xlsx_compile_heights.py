@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from openpyxl.utils import column_index_from_string
 
+from generator.frozen import frozen
 from generator.render.xlsx_cells import Area
 from generator.render.xlsx_compile_formulas import Corners
 from generator.render.xlsx_compile_sheet import Cell, Row, Sheet
@@ -31,7 +32,7 @@ _HEIGHT: Final = ("ht", "customHeight")
 _TRUE: Final = ("1", "true")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """A cell style as far as it decides heights: font size, height of a line, wrapping."""
 
@@ -42,7 +43,7 @@ class Look:
     indent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Looks:
     """The cell styles of a workbook, and the width of a digit in its normal font."""
 

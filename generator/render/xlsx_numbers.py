@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
 from generator.figures import amounts
 from generator.figures.model import Figure, Phrase
+from generator.frozen import frozen
 
 #: What Excel takes: significant digits of a number.
 MAX_DIGITS: Final = 15
@@ -50,7 +50,7 @@ def escape_attribute(text: str) -> str:
     return text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """How a cell shows one printed number: ``<v>`` text, its value, and the format code.
 

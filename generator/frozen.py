@@ -1,0 +1,111 @@
+"""Frozen dataclasses with slots whose classes are quick to make.
+
+``dataclass(frozen=True, slots=True)`` compiles seven functions for each class; a command line
+tool with a hundred of them spends more time on that than on reading a year's content. Here only
+``__init__`` is compiled, the rest is shared. What comes out is a dataclass to everybody else:
+``fields``, ``replace``, ``asdict`` and type checkers treat it as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from operator import attrgetter
+from typing import Any, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen(cls: type[T]) -> type[T]:
+    """Like ``dataclass(frozen=True, slots=True)``; equality, hash and text by all fields.
+
+    Methods that the class defines itself are kept.
+    """
+    own = cls.__dict__
+    made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    all_fields = fields(made)
+    compared = [one.name for one in all_fields if one.compare]
+    shared: dict[str, object] = {
+        "__init__": _initializer(made, all_fields),
+        "__eq__": _equality(compared),
+        "__hash__": _hashing(compared),
+        "__repr__": _representation([one.name for one in all_fields if one.repr]),
+        "__setattr__": _refuse_setting,
+        "__delattr__": _refuse_deleting,
+        "__reduce__": _reduction([one.name for one in all_fields]),
+    }
+    for name, method in shared.items():
+        if own.get(name) is None:
+            setattr(made, name, method)
+    result: type[T] = made
+    return result
+
+
+def _initializer(cls: type, all_fields: tuple[Field[Any], ...]) -> object:
+    names: dict[str, object] = {"MISSING": MISSING}
+    parameters = ["self"]
+    lines = []
+    for one in all_fields:
+        # Slots are written through their descriptors: the class itself refuses.
+        names[f"set_{one.name}"] = getattr(cls, one.name).__set__
+        parameter, value = one.name, one.name
+        if one.default is not MISSING:
+            names[f"default_{one.name}"] = one.default
+            parameter += f"=default_{one.name}"
+        elif one.default_factory is not MISSING:
+            names[f"factory_{one.name}"] = one.default_factory
+            parameter += "=MISSING"
+            value = f"factory_{one.name}() if {one.name} is MISSING else {one.name}"
+        parameters.append(parameter)
+        lines.append(f" set_{one.name}(self, {value})")
+    body = "\n".join(lines) or " pass"
+    exec(f"def __init__({', '.join(parameters)}):\n{body}", names)
+    return names["__init__"]
+
+
+def _key(names: list[str]) -> Callable[[object], object]:
+    return attrgetter(*names) if names else lambda _: ()
+
+
+def _equality(names: list[str]) -> object:
+    key = _key(names)
+
+    def __eq__(self: object, other: object) -> bool:  # noqa: N807
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return key(self) == key(other)
+
+    return __eq__
+
+
+def _hashing(names: list[str]) -> object:
+    key = _key(names)
+
+    def __hash__(self: object) -> int:  # noqa: N807
+        return hash(key(self))
+
+    return __hash__
+
+
+def _representation(names: list[str]) -> object:
+    def __repr__(self: object) -> str:  # noqa: N807
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{type(self).__qualname__}({shown})"
+
+    return __repr__
+
+
+def _reduction(names: list[str]) -> object:
+    def __reduce__(self: object) -> tuple[object, ...]:  # noqa: N807
+        return type(self), tuple(getattr(self, name) for name in names)
+
+    return __reduce__
+
+
+def _refuse_setting(_: object, name: str, value: object) -> None:  # noqa: ARG001
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_deleting(_: object, name: str) -> None:
+    raise FrozenInstanceError(f"cannot delete field {name!r}")

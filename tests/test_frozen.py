@@ -1,0 +1,97 @@
+"""``frozen`` against the standard library's frozen dataclasses with slots."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, is_dataclass, replace
+
+import pytest
+
+from generator.frozen import frozen
+
+
+@frozen
+class Ours:
+    name: str
+    count: int = 1
+    notes: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def twice(self) -> int:
+        return 2 * self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    name: str
+    count: int = 1
+    notes: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+
+@frozen
+class Empty:
+    pass
+
+
+@frozen
+class Spoken:
+    name: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Spoken) and other.name.lower() == self.name.lower()
+
+    def __hash__(self) -> int:
+        return hash(self.name.lower())
+
+
+def test_it_is_a_dataclass() -> None:
+    one = Ours("a", 2)
+    assert is_dataclass(one)
+    assert [f.name for f in fields(one)] == [f.name for f in fields(Theirs("a"))]
+    assert asdict(one) == asdict(Theirs("a", 2))
+    assert replace(one, count=3) == Ours("a", 3)
+    assert (one.twice, Ours.__match_args__) == (4, Theirs.__match_args__)
+    assert repr(one) == repr(Theirs("a", 2)).replace("Theirs", "Ours")
+
+
+def test_fields_and_nothing_else_are_arguments() -> None:
+    assert Ours(name="a", count=2) == Ours("a", 2)
+    assert Ours("a").notes == {}
+    assert Ours("a").notes is not Ours("a").notes
+    for wrong in (Ours, lambda: Ours("a", 1, {}, 2), lambda: Ours("a", other=1)):
+        with pytest.raises(TypeError):
+            wrong()
+
+
+def test_equal_by_the_fields_that_compare() -> None:
+    assert Ours("a", 1, {"x": 1}) == Ours("a")
+    assert hash(Ours("a", 1, {"x": 1})) == hash(Ours("a"))
+    assert Ours("a") != Ours("b")
+    assert Ours("a") != Theirs("a")
+    assert Empty() == Empty()
+    assert len({Ours("a"), Ours("a"), Ours("b")}) == 2
+
+
+def test_nothing_can_be_changed() -> None:
+    one = Ours("a")
+    for change in (
+        lambda: setattr(one, "name", "b"),
+        lambda: setattr(one, "other", 1),
+        lambda: delattr(one, "name"),
+    ):
+        with pytest.raises(FrozenInstanceError):
+            change()
+    assert one.name == "a"
+    assert not hasattr(one, "__dict__")
+
+
+def test_own_methods_are_kept() -> None:
+    assert Spoken("A") == Spoken("a")
+    assert hash(Spoken("A")) == hash(Spoken("a"))
+
+
+def test_copies_and_pickles() -> None:
+    one = Ours("a", 2, {"x": 1})
+    assert copy.deepcopy(one) == copy.copy(one) == pickle.loads(pickle.dumps(one)) == one
+    assert pickle.loads(pickle.dumps(one)).notes == {"x": 1}
