@@ -17,6 +17,7 @@ class Definition:
 
     Either ``value`` is given (typed), or ``tree`` is a formula over other figures' paths. A
     definition with neither is broken: its mistake was reported where it was typed.
+    ``undefined``: what the formula gives where a divisor is 0; None = that is an error.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Definition:
     places: int | None = None
     prefix: str = ""
     suffix: str = ""
+    undefined: Fraction | None = None
 
 
 def reference_sum(paths: Iterable[str]) -> formulas.Expression:
@@ -134,6 +136,8 @@ class Graph:
         try:
             return formulas.evaluate(tree, known.__getitem__)
         except ZeroDivisionError:
+            if definition.undefined is not None:
+                return definition.undefined
             self._problems.add("F104", definition.at, name=path, formula=definition.source)
             return None
 
