@@ -7,7 +7,7 @@ from typing import NoReturn
 
 #: Objects that may pile up before the collector looks: hardly ever within one unit-year, yet
 #: a run over hundreds of units stays bounded.
-_GARBAGE_THRESHOLD = 200_000
+_GARBAGE_THRESHOLD = 1_000_000
 
 
 def run() -> NoReturn:

@@ -62,7 +62,7 @@ def dump(record: Record) -> bytes:
             {
                 "sha256": _encoded(document.sha256),
                 "fingerprint": _encoded(document.fingerprint),
-                "places": _array(document.places),
+                "places": _rows(document.places),
             }
         )
         for name, document in record.documents.items()
@@ -73,9 +73,9 @@ def dump(record: Record) -> bytes:
         "year": _encoded(record.year),
         "inputs": _object({name: _encoded(hash_) for name, hash_ in record.inputs.items()}),
         "values": _object({path: _encoded(value) for path, value in record.values.items()}),
-        "narrative": _array(record.narrative),
+        "narrative": _rows(record.narrative),
         "documents": _object(documents),
-        "problems": _array(record.problems),
+        "problems": "[" + ",\n".join(map(_encoded, record.problems)) + "]",
     }
     return (_object(members) + "\n").encode()
 
@@ -89,9 +89,9 @@ def _object(members: Mapping[str, str]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
 
 
-def _array(items: Sequence[object]) -> str:
-    lines = map(_encoded, items)
-    return "[\n" + ",\n".join(lines) + "\n]" if items else "[]"
+def _rows(rows: Sequence[Sequence[str]]) -> str:
+    # A quotation mark inside a text is escaped, so this is only found between two rows.
+    return _encoded(rows).replace('"],["', '"],\n["')
 
 
 def load(path: Path) -> Record | None:

@@ -42,7 +42,10 @@ _BASE = {
     "figures.yaml": "其他:\n  甲: {本年: 1}\n",
     "indicators.yaml": "- {名称: 培训场次, 目标: 5, 完成: 5, 单位: 次, 分值: 100}\n",
 }
-_GRADES = "等级:\n- {名称: 优, 下限: 90}\n- {名称: 良, 下限: 80}\n- {名称: 差, 下限: 0}\n"
+_FORMS = (
+    "等级:\n- {名称: 优, 下限: 90}\n- {名称: 良, 下限: 80}\n- {名称: 差, 下限: 0}\n"
+    "文档:\n- {名称: 自评表, docx: docx/自评表.docx}\n"
+)
 
 
 def example(folder: Path, files: Mapping[str, str]) -> Path:
@@ -55,7 +58,7 @@ def example(folder: Path, files: Mapping[str, str]) -> Path:
     rows = given["indicators.yaml"]
     if rows.startswith("- {"):
         given["indicators.yaml"] = "- 一级: 产出指标\n  三级:\n" + indented(rows, 2)
-    made = {"templates/示例.yaml": f"名称: 示例\n{_GRADES}{given.pop('套表', '')}"}
+    made = {"templates/示例.yaml": f"名称: 示例\n{_FORMS}{given.pop('套表', '')}"}
     for name, text in given.items():
         home = "content" if name == "unit.yaml" else f"content/{YEAR}"
         made[f"{home}/{name}"] = text

@@ -134,7 +134,7 @@ def test_indicator_rows() -> None:
     rows = [{key: str(value) for key, value in row.items()} for row in tree["指标"]]  # type: ignore[attr-defined]
     assert rows[0] == {
         "序号": "1", "一级": "产出", "权重": "100", "二级": "数量", "名称": "走访", "指标": "走访150家",
-        "目标": "150家", "指标值": "走访150家", "完成": "110家", "单位": "家", "类型": "正向",
+        "目标": "150家", "指标值": "走访150家", "完成": "110家", "单位": "家", "类型": "正向", "等次": "",
         "分值": "60", "得分": "44", "完成率": "73.33%", "偏差原因": "疫情",
     }  # fmt: skip
     assert {key: rows[1][key] for key in ("序号", "名称", "指标", "目标", "指标值", "偏差原因", "得分")} == {
@@ -234,20 +234,25 @@ def test_a_broken_item_leaves_its_place_in_a_list() -> None:
 # Provenance: one path, one value
 
 
+def conditioned(condition: str) -> str:
+    """A form set with a document under a condition, on its first line."""
+    head = f"文档: [{{名称: 附件, docx: 甲.docx, 条件: {condition}}}]\n"
+    return head + FORMS.partition("文档:")[0]
+
+
 @pytest.mark.parametrize(
     ("condition", "expected", "named"),
     [
-        ("项木", "T118 11:32", ["文档“附件”的条件“项木”", "是否为“项目”"]),
-        ("收入.拨宽", "T118 11:32", ["“收入.拨宽”", "是否为“拨款”"]),
-        ("收入.拨款.本年.多余", "T118 11:32", []),
-        ("全无此名啊", "T118 11:32", []),
+        ("项木", "T118 1:33", ["文档“附件”的条件“项木”", "是否为“项目”"]),
+        ("收入.拨宽", "T118 1:33", ["“收入.拨宽”", "是否为“拨款”"]),
+        ("收入.拨款.本年.多余", "T118 1:33", []),
+        ("全无此名啊", "T118 1:33", []),
     ],
 )
 def test_a_condition_that_names_nothing_is_an_error(
     condition: str, expected: str, named: list[str]
 ) -> None:
-    documents = f"文档:\n  - {{名称: 附件, docx: 甲.docx, 条件: {condition}}}\n"
-    _, problems = names({"套表": FORMS + documents})
+    _, problems = names({"套表": conditioned(condition)})
     assert seen(problems) == [expected]
     assert_names(problems, *named)
     assert next(iter(problems)).at.file == "templates/测试.yaml"
@@ -264,8 +269,8 @@ def test_a_condition_that_names_nothing_is_an_error(
 def test_a_condition_may_name_whatever_is_there_or_could_not_be_read(
     condition: str, facts: str
 ) -> None:
-    documents = f"文档:\n  - {{名称: 附件, docx: 甲.docx, 条件: {condition}}}\n"
-    _, problems = names({"套表": FORMS + documents, **({"facts.yaml": facts} if facts else {})})
+    files = {"facts.yaml": facts} if facts else {}
+    _, problems = names({"套表": conditioned(condition), **files})
     assert "T118" not in [p.code for p in problems]
 
 

@@ -44,7 +44,18 @@ from drawings import draw, read_drawing
 from workspaces import gen
 
 from generator import cli
-from generator.content import facts, forms, indicators, loader, projects, tables, values, waivers
+from generator.content import (
+    facts,
+    forms,
+    indicators,
+    loader,
+    point_rules,
+    policy,
+    projects,
+    tables,
+    values,
+    waivers,
+)
 from generator.figures import formulas
 from generator.figures.wording import FILTERS
 
@@ -100,9 +111,13 @@ def source(document: str) -> str:
 
 @cache
 def blocks(document: str) -> tuple[Block, ...]:
+    return parsed(document, source(document))
+
+
+def parsed(document: str, text: str) -> tuple[Block, ...]:
     found: list[Block] = []
     section, opened, lines = "", None, list[str]()
-    for number, line in enumerate(source(document).split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         fence = _FENCE.match(line)
         if opened is None and fence:
             opened, lines = (number, fence), []
@@ -372,7 +387,8 @@ def run_open(session: Session, block: Block) -> None:
     if "纯文字" in block.flags:
         lines = [re.sub(r"^〔[^〕]*〕", "", line) for line in lines]
     if "从" in block.options:
-        start = next(n for n, line in enumerate(lines) if block.options["从"] in line)
+        start = next((n for n, line in enumerate(lines) if block.options["从"] in line), None)
+        assert start is not None, f"{block.place} 没有“{block.options['从']}”"
         last = block.options.get("到", block.options["从"])
         lines = lines[start : next(n for n in range(start, len(lines)) if last in lines[n]) + 1]
     session.compare(block, "\n".join(lines) + "\n")
@@ -596,10 +612,17 @@ def _keys() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield WRITERS, "保留名称", facts.RESERVED
     yield WRITERS, "豁免", (waivers.WAIVERS, *waivers._KEYS)
     yield DESIGNERS, "套表", forms._KEYS
-    yield DESIGNERS, "评分", (*forms._POLICY, "整体", "项目", *forms.REVERSE_RULES)
+    yield DESIGNERS, "评分", (*policy.KEYS, "整体", "项目", *policy.REVERSE_RULES)
+    yield DESIGNERS, "超额处理", policy.EXCESS_RULES
+    yield DESIGNERS, "定性", policy.BAND_KEYS
+    yield DESIGNERS, "指标办法", policy.OWN_KEYS
+    yield DESIGNERS, "执行率限级", policy.CAP_KEYS
+    yield DESIGNERS, "扣分", (*point_rules._DEDUCTION, *point_rules.REMAINDERS)
+    yield DESIGNERS, "分档", point_rules._STEP
     yield DESIGNERS, "等级", ("名称", "下限")
     yield DESIGNERS, "项目资金", ("列公式",)
     yield DESIGNERS, "文档", forms._DOCUMENT
+    yield DESIGNERS, "完成值核对", forms._DERIVED
     yield DESIGNERS, "规则", (*forms._IDENTITY, *forms.RULE_LEVELS)
 
 

@@ -30,6 +30,9 @@ FULL = """\
 """
 
 
+DOCUMENTS = "文档: [{名称: 表, docx: 表.docx}]\n"
+
+
 def read(text: str) -> tuple[FormSet, Problems]:
     problems = Problems()
     return read_form_set(mapping(text), "ceshi", "templates/ceshi.yaml", problems), problems
@@ -69,9 +72,9 @@ def test_a_form_set_says_it_all_as_data() -> None:
 
 
 def test_what_is_missing_gets_the_national_frame() -> None:
-    found, problems = read("说明: 空\n")
+    found, problems = read(f"说明: 空\n{DOCUMENTS}")
     assert seen(problems) == []
-    assert (found.name, found.grades, found.documents) == ("ceshi", (), ())
+    assert (found.name, found.grades) == ("ceshi", ())
     policy = found.overall
     assert policy == found.project
     assert (policy.total, policy.execution_points, policy.rate_places) == (100, 0, None)
@@ -105,9 +108,45 @@ def test_no_decimals_is_not_the_same_as_unsaid(key: str) -> None:
         ("评分: {整体: {总份: 5}}\n", "L212 1:11", ["“总份”", "“总分”"]),
         ("评分: {整体: {总分: 一百}}\n", "L209 1:15", ["总分", "“一百”"]),
         ("评分: {整体: {总分: = 50 + 50}}\n", "L404 1:15", ["“总分”"]),
-        ("评分: {整体: {得分小数位: 11}}\n", "L404 1:18", ["“得分小数位”"]),
-        ("评分: {整体: {完成率小数位: -1}}\n", "L404 1:19", ["“完成率小数位”"]),
-        ("评分: {整体: {反向: 倒数}}\n", "L503 1:10", ["“倒数”", "比例、差额"]),
+        (
+            "评分: {整体: {得分小数位: 11}}\n",
+            "L406 1:18",
+            ["“得分小数位”应当在0到10之间，这里是11"],
+        ),
+        ("评分: {整体: {完成率小数位: -1}}\n", "L406 1:19", ["“完成率小数位”", "-1"]),
+        ("评分: {整体: {反向: 倒数}}\n", "L503 1:15", ["“倒数”", "比例、差额"]),
+        ("评分: {整体: {得分小数位: 1.5}}\n", "L406 1:18", ["是整数", "1.5"]),
+        ("评分: {整体: {执行率分值: -10}}\n", "L406 1:18", ["不小于0", "-10"]),
+        ("评分: {整体: {超额上限: 90}}\n", "L406 1:17", ["不小于100", "90"]),
+        ("评分: {整体: {超额上线: 150}}\n", "L212 1:11", ["“超额上线”", "“超额上限”"]),
+        ("评分: {整体: {超额处理: 扣减}}\n", "L503 1:17", ["“扣减”", "说明、扣分"]),
+        ("评分: {整体: {定性: 达成}}\n", "L214 1:15", ["定性"]),
+        ("评分: {整体: {定性: [达成]}}\n", "L213 1:16", ["定性"]),
+        ("评分: {整体: {定性: [{名称: 达成}]}}\n", "L401 1:16", ["名称、下限"]),
+        ("评分: {整体: {定性: [{名称: 达成, 下限: 八十}]}}\n", "L209 1:29", ["下限", "“八十”"]),
+        ("评分: {整体: {定性: [{名称: 达成, 下限: 120}]}}\n", "L406 1:29", ["在0到100之间", "120"]),
+        ("评分: {整体: {定性: [{名称: 达成, 下线: 80}]}}\n", "L212 1:25", ["“下线”", "“下限”"]),
+        (
+            "评分: {整体: {定性: [{名称: 优, 下限: 80}, {名称: 中, 下限: 50, 得分率: 85}]}}\n",
+            "L406 1:54",
+            ["“得分率”", "在50到80之间", "85"],
+        ),
+        ("评分: {整体: {指标办法: 扣分}}\n", "L214 1:17", ["指标办法"]),
+        ("评分: {整体: {指标办法: [{扣分: {每: 1, 扣: 1}}]}}\n", "L401 1:18", ["“指标”"]),
+        ("评分: {整体: {指标办法: [{指标: 甲}]}}\n", "L506 1:18", ["“扣分”和“分档”"]),
+        (
+            "评分: {整体: {指标办法: [{指标: 甲, 扣分: {每: 1, 扣: 1}, 分档: [{不超过: 1, 得分: 1}]}]}}\n",
+            "L506 1:48",
+            ["“扣分”和“分档”", "只能写一个"],
+        ),
+        ("评分: {整体: {指标办法: [{指标: 甲, 扣: 1}]}}\n", "L212 1:26", ["“扣”", "扣分"]),
+        ("评分: {整体: {执行率限级: [{低于: 80}]}}\n", "L401 1:19", ["“等级”"]),
+        (
+            "等级: [{名称: 优, 下限: 0}]\n评分: {整体: {执行率限级: [{低于: 80, 等级: 良}]}}\n",
+            "L503 2:32",
+            ["“良”", "可以用的有：优"],
+        ),
+        ("评分: {整体: {执行率限级: [{低于: 80%, 等级: 良}]}}\n", "L208 1:24", ["“%”", "“80”"]),
         ("等级: 优\n", "L214 1:5", ["等级"]),
         ("等级: [优]\n", "L213 1:6", ["等级"]),
         ("等级:\n  - {名称: 优}\n", "L401 2:5", ["名称、下限"]),
@@ -123,7 +162,7 @@ def test_no_decimals_is_not_the_same_as_unsaid(key: str) -> None:
         ("文档:\n  - {名称: 报告}\n", "L501 2:5", ["“报告”"]),
         ("文档:\n  - {名称: 报告, docx: a.docx, 附件: [附表]}\n", "L502 2:5", ["“报告”", "“附表”"]),
         ("文档:\n  - {名称: 报告, docx: a.docx, 附件: 附表}\n", "L214 2:32", ["附件"]),
-        ("文档:\n  - {名称: 报告, docx: a.docx, 每个: 单位}\n", "L503 2:5", ["“单位”", "项目"]),
+        ("文档:\n  - {名称: 报告, docx: a.docx, 每个: 单位}\n", "L503 2:32", ["“单位”", "项目"]),
         (
             "文档:\n  - {名称: 报告, docx: a.docx, 每一个: 项目}\n",
             "L212 2:28",
@@ -131,21 +170,39 @@ def test_no_decimals_is_not_the_same_as_unsaid(key: str) -> None:
         ),
         ("文档:\n  - {名称: 报告, docx: [a.docx]}\n", "L210 2:20", ["docx"]),
         ("规则:\n  - {名称: 甲}\n", "L401 2:5", ["公式"]),
-        ("规则:\n  - {公式: 甲 = 乙, 级别: 严重}\n", "L503 2:5", ["“严重”", "警告"]),
+        ("规则:\n  - {公式: 甲 = 乙, 级别: 严重}\n", "L503 2:21", ["“严重”", "警告"]),
         ("规则:\n  - {公试: 甲 = 乙}\n", "L212 2:6", ["“公试”", "“公式”"]),
+        ("完成值核对: 甲\n", "L214 1:8", ["完成值核对"]),
+        ("完成值核对: [甲]\n", "L213 1:9", ["完成值核对"]),
+        ("完成值核对:\n  - {指标: 甲}\n", "L401 2:5", ["“公式”"]),
+        ("完成值核对:\n  - {公式: 甲 / 乙}\n", "L401 2:5", ["“指标”"]),
+        ("完成值核对:\n  - {指标: 甲, 公试: 甲 / 乙}\n", "L212 2:13", ["“公试”", "“公式”"]),
         ("规则级别: {C101: 严重}\n", "L503 1:14", ["“严重”", "关"]),
     ],
 )
 def test_mistakes_of_form_sets(text: str, expected: str, named: list[str]) -> None:
-    _, problems = read(text)
+    _, problems = read(text if "文" in text else text + DOCUMENTS)
     assert seen(problems)[0] == expected
     assert_names(problems, *named)
+
+
+def test_results_that_other_figures_give_are_data() -> None:
+    found, problems = read(
+        "完成值核对:\n  - {指标: 接待费控制率, 公式: 接待.决算 / 接待.预算, 说明: 决算 ÷ 预算}\n"
+        "  - 指标: 走访（家）\n    公式: = 走访.家数\n" + DOCUMENTS
+    )
+    assert seen(problems) == []
+    assert [(entry.name, entry.formula, entry.what) for entry in found.derived] == [
+        ("接待费控制率", "接待.决算 / 接待.预算", "决算 ÷ 预算"),
+        ("走访（家）", "走访.家数", "“走访.家数”"),
+    ]
+    assert str(found.derived[0].at) == "figures.yaml:2:22"
 
 
 def test_extra_rules_are_data() -> None:
     found, problems = read(
         "规则:\n  - {名称: 来源等于结构, 公式: 资金来源.合计 = 资金结构.合计, 提示: 请核对, 级别: 警告}\n"
-        "  - {公式: 甲 ≤ 乙}\n规则级别: {C101: 关}\n"
+        "  - {公式: 甲 ≤ 乙}\n规则级别: {C101: 关}\n" + DOCUMENTS
     )
     assert seen(problems) == []
     assert [(rule.name, rule.level, rule.hint) for rule in found.identities] == [
@@ -153,3 +210,21 @@ def test_extra_rules_are_data() -> None:
         ("甲 ≤ 乙", "错误", ""),
     ]
     assert dict(found.rule_levels) == {"C101": "关"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("名称: 甲\n", ["L505 1:1"]),
+        ("文档:\n", ["L505 1:1"]),
+        ("文档: []\n", ["L505 1:1"]),
+        ("等机: []\n", ["L212 1:1", "L505 1:1"]),
+        # what is wrong with 文档 itself is told once
+        ("文挡: []\n", ["L212 1:1"]),
+        ("文档: 自评表\n", ["L214 1:5"]),
+        ("文档: [{名称: 自评表}]\n", ["L501 1:6"]),
+        (DOCUMENTS, []),
+    ],
+)
+def test_a_form_set_has_documents(text: str, expected: list[str]) -> None:
+    assert seen(read(text)[1]) == expected

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from test_nodes import parsed
 from test_problems import assert_names, seen
 
 from generator.content.indicators import read_indicators
-from generator.content.model import Formula, Indicator, Quantity, Text
+from generator.content.model import Deduction, Formula, Indicator, Quantity, Steps, Text
 from generator.problems import Problems
 
 FULL = """\
@@ -37,6 +39,64 @@ FULL = """\
 def read(text: str) -> tuple[tuple[Indicator, ...], Problems]:
     node, problems = parsed(text, "indicators.yaml")
     return read_indicators(node, problems), problems
+
+
+def test_rules_of_its_own_and_the_band() -> None:
+    found, problems = read(
+        "- 一级: 产出\n  三级:\n"
+        "    - {名称: 甲, 目标: ≤100%, 分值: 5, 扣分: {每: 1%, 扣: 0.5, 零头: 舍去}}\n"
+        "    - {名称: 乙, 分值: 3, 分档: [{不超过: 10%, 得分: 2}, {不超过: 0%, 得分: 3}]}\n"
+        "    - {名称: 丙, 目标: 健全, 完成: 基本健全, 等次: 部分达成, 分值: 5, 得分: 4}\n"
+    )
+    assert seen(problems) == []
+    deduction, steps = found[0].rule, found[1].rule
+    assert isinstance(deduction, Deduction)
+    assert (deduction.step.text, deduction.points, deduction.remainder) == (
+        "1%", Decimal("0.5"), "舍去",
+    )  # fmt: skip
+    assert isinstance(steps, Steps)
+    assert (steps.at_most, [(b.text, str(p)) for b, p in steps.steps]) == (
+        True, [("0%", "3"), ("10%", "2")],
+    )  # fmt: skip
+    assert found[2].band is not None
+    assert (found[2].band.text, str(found[2].band.at)) == ("部分达成", "indicators.yaml:5:37")
+
+
+@pytest.mark.parametrize(
+    ("item", "expected", "named"),
+    [
+        ("扣分: ", "L401 3:26", ["“扣分”"]),
+        ("分档: ", "L401 3:26", ["“分档”"]),
+        ("分档: []", "L401 3:26", ["“分档”"]),
+        ("扣分: 0.5", "L213 3:26", ["扣分"]),
+        ("扣分: {每: 1%}", "L401 3:26", ["“扣”"]),
+        ("扣分: {扣: 1}", "L401 3:26", ["“每”"]),
+        ("扣分: {每: 1个百分点, 扣: 1}", "L209 3:30", ["每", "“1个百分点”"]),
+        ("扣分: {每: 0, 扣: 1}", "L406 3:30", ["“每”", "大于0"]),
+        ("扣分: {每: 1%, 扣: -1}", "L406 3:37", ["“扣”", "不小于0"]),
+        ("扣分: {每: = 甲, 扣: 1}", "L404 3:30", ["“每”"]),
+        ("扣分: {每: 1%, 扣: 1, 零头: 忽略}", "L503 3:44", ["“忽略”", "按比例、舍去、进一"]),
+        ("扣分: {每个: 1%, 扣: 1}", "L212 3:27", ["“每个”", "“每”"]),
+        ("分档: 3", "L214 3:26", ["分档"]),
+        ("分档: [{得分: 3}]", "L506 3:27", ["“不超过”和“不低于”"]),
+        ("分档: [{不超过: 1, 不低于: 2, 得分: 3}]", "L506 3:27", ["只能写一个"]),
+        ("分档: [{不超过: 1, 得分: 3}, {不低于: 2, 得分: 1}]", "L506 3:44", ["只能写一个"]),
+        ("分档: [{不超过: 1}]", "L401 3:27", ["“得分”"]),
+        ("分档: [{不超过: ≤1, 得分: 3}]", "L209 3:33", ["不超过", "“≤1”"]),
+        ("分档: [{不超国: 1, 得分: 3}]", "L212 3:28", ["“不超国”", "“不超过”"]),
+        ("等次: [部分达成]", "L210 3:26", ["等次"]),
+    ],
+)
+def test_mistakes_of_rules_and_bands(item: str, expected: str, named: list[str]) -> None:
+    _, problems = read(f"- 一级: 产出\n  三级:\n    - {{名称: 甲, 分值: 5, {item}}}\n")
+    assert seen(problems)[0] == expected
+    assert_names(problems, *named)
+
+
+@pytest.mark.parametrize(("points", "expected"), [("-5", ["L405 3:19"]), ("0", []), ("5", [])])
+def test_points_are_not_negative(points: str, expected: list[str]) -> None:
+    _, problems = read(f"- 一级: 产出\n  三级:\n    - {{名称: 甲, 分值: {points}}}\n")
+    assert seen(problems) == expected
 
 
 def test_groups_are_flattened_in_order() -> None:

@@ -142,6 +142,195 @@ def test_an_equals_target_is_met_only_by_that(target: str) -> None:
     assert result.rows[0].score.value == 0
 
 
+# 定性: bands
+
+#: 财预〔2020〕10号 in words, with what the words alone earn; 中 leaves the score to a person.
+BANDS = (
+    "总分: 100, 定性: [{名称: 达成, 下限: 80, 得分率: 100}, {名称: 部分达成, 下限: 60, 得分率: 70},"
+    " {名称: 未达成, 下限: 0, 得分率: 0}]"
+)
+CHOSEN = (
+    "总分: 100, 定性: [{名称: 未达成, 下限: 0}, {名称: 达成, 下限: 80}, {名称: 部分达成, 下限: 50}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("目标: 健全, 完成: 达成, 分值: 5", "5"),
+        ("目标: 健全, 完成: 部分达成, 分值: 5", "3.5"),
+        ("目标: 健全, 完成: 未达成, 分值: 5", "0"),
+        ("目标: 健全, 完成: 新订三项制度, 等次: 部分达成, 分值: 5", "3.5"),
+        ("目标: 健全, 等次: 达成, 分值: 5", "5"),
+        ("目标: 100%, 完成: 99%, 等次: 部分达成, 分值: 5", "3.5"),
+        # a rate, the target's own words and a typed score are still possible
+        ("目标: 健全, 完成: 85%, 分值: 5", "4.25"),
+        ("目标: 健全, 完成: 健全, 分值: 5", "5"),
+        ("目标: 健全, 完成: 部分达成, 分值: 5, 得分: 3", "3"),
+    ],
+)
+def test_bands_score_what_words_say(row: str, expected: str) -> None:
+    assert score(row, BANDS) == expected
+
+
+def test_the_band_is_shown() -> None:
+    row = one("目标: 健全, 等次: 部分达成, 分值: 5", BANDS)
+    assert row.band is not None
+    assert (row.band.name, row.kind, str(row.actual)) == ("部分达成", "定性", "部分达成")
+    assert "部分达成" in row.score.formula
+    assert one("目标: 健全, 完成: 85%, 分值: 5", BANDS).band is None
+    assert one("目标: 5, 完成: 4, 分值: 5", BANDS).band is None
+
+
+def test_bands_reach_up_to_the_next() -> None:
+    result, _ = scored("目标: 健全, 完成: 部分达成, 分值: 10, 得分: 6", policy=CHOSEN)
+    band = result.rows[0].band
+    assert band is not None
+    assert (band.floor, band.ceiling, band.share) == (50, 80, None)
+
+
+@pytest.mark.parametrize(
+    ("row", "policy", "expected", "named"),
+    [
+        ("目标: 健全, 完成: 部分达成, 分值: 5", CHOSEN, "S108 3:7", ["“部分达成”", "从2.5到4分"]),
+        (
+            "目标: 健全, 等次: 基本达成, 分值: 5",
+            BANDS,
+            "S109 3:29",
+            ["“基本达成”", "达成、部分达成"],
+        ),
+        ("目标: 健全, 等次: 达成, 分值: 5", EXACT, "S109 3:29", ["“达成”", "没有规定"]),
+        (
+            "目标: 健全, 完成: 基本达成, 分值: 5",
+            BANDS,
+            "S106 3:29",
+            ["“基本达成”", "达成、部分达成"],
+        ),
+    ],
+)
+def test_bands_that_cannot_be(row: str, policy: str, expected: str, named: list[str]) -> None:
+    _, problems = scored(row, "目标: 1, 完成: 1, 分值: 95", policy=policy)
+    assert seen(problems) == [expected]
+    assert_names(problems, *named)
+
+
+# 扣分, 分档
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        # 每超过1个百分点扣0.5分，扣完为止
+        ("目标: ≤100%, 完成: 98%, 分值: 5, 扣分: {每: 1%, 扣: 0.5}", "5"),
+        ("目标: ≤100%, 完成: 100%, 分值: 5, 扣分: {每: 1%, 扣: 0.5}", "5"),
+        ("目标: ≤100%, 完成: 103%, 分值: 5, 扣分: {每: 1%, 扣: 0.5}", "3.5"),
+        ("目标: ≤100%, 完成: 120%, 分值: 5, 扣分: {每: 1%, 扣: 0.5}", "0"),
+        ("目标: ≤100%, 完成: 101.5%, 分值: 5, 扣分: {每: 1%, 扣: 0.5}", "4.25"),
+        ("目标: ≤100%, 完成: 101.5%, 分值: 5, 扣分: {每: 1%, 扣: 0.5, 零头: 舍去}", "4.5"),
+        ("目标: ≤100%, 完成: 101.5%, 分值: 5, 扣分: {每: 1%, 扣: 0.5, 零头: 进一}", "4"),
+        ("目标: ≤100%, 完成: 102%, 分值: 5, 扣分: {每: 1%, 扣: 0.5, 零头: 进一}", "4"),
+        # 正向: 每少; 等于: 差多少扣多少
+        ("目标: ≥95%, 完成: 92%, 分值: 5, 扣分: {每: 1%, 扣: 1}", "2"),
+        ("目标: 10, 完成: 8, 单位: 次, 分值: 5, 扣分: {每: 1次, 扣: 2}", "1"),
+        ("目标: 0, 完成: 1, 单位: 起, 类型: 反向, 分值: 5, 扣分: {每: 1, 扣: 2}", "3"),
+        ("目标: 4, 完成: 5, 类型: 等于, 分值: 5, 扣分: {每: 1, 扣: 2}", "3"),
+        ("目标: 4, 完成: 3, 类型: 等于, 分值: 5, 扣分: {每: 1, 扣: 2}", "3"),
+        ("目标: ≤10万元, 完成: 12万元, 分值: 5, 扣分: {每: 10000元, 扣: 1}", "3"),
+        # 预算调整率 0 → 3; ≤10% → 2; ≤20% → 1; else 0, in whatever order it is typed
+        *(
+            (
+                f"目标: 0%, 类型: 反向, 完成: {done}, 分值: 3, 分档: [{{不超过: 20%, 得分: 1}},"
+                " {不超过: 0%, 得分: 3}, {不超过: 10%, 得分: 2}]",
+                expected,
+            )
+            for done, expected in (("0%", "3"), ("0.1%", "2"), ("10%", "2"), ("20%", "1"), ("21%", "0"))
+        ),
+        # 重点支出安排率 ≥90% 5; ≥80% 4; else 0
+        *(
+            (
+                f"完成: {done}, 分值: 5, 分档: [{{不低于: 80%, 得分: 4}}, {{不低于: 90%, 得分: 5}}]",
+                expected,
+            )
+            for done, expected in (("95%", "5"), ("90%", "5"), ("89.9%", "4"), ("79%", "0"))
+        ),
+    ],
+)  # fmt: skip
+def test_deductions_and_steps(row: str, expected: str) -> None:
+    assert score(row) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "expected"),
+    [
+        ("在职人员控制率", "目标: ≤100%, 完成: 120%, 分值: 5", "4"),
+        ("“三公”经费变动率", "目标: ≤0%, 完成: 2%, 分值: 5", "4.4"),
+        ("预算调整率", "目标: ≤10%, 完成: 4%, 分值: 5", "2"),
+        ("别的控制率", "目标: ≤100%, 完成: 125%, 分值: 5", "4"),
+        # an indicator's own rule comes first
+        ("在职人员控制率", "目标: ≤100%, 完成: 120%, 分值: 5, 扣分: {每: 1%, 扣: 0.1}", "3"),
+    ],
+)
+def test_form_sets_rule_on_single_indicators(name: str, row: str, expected: str) -> None:
+    policy = (
+        "指标办法: [{指标: 在职人员控制率, 扣分: {每: 10%, 扣: 0.5}},"
+        " {指标: 三公经费变动率, 扣分: {每: 1%, 扣: 0.3}},"
+        " {指标: 预算调整率, 分档: [{不超过: 0%, 得分: 3}, {不超过: 10%, 得分: 2}]}]"
+    )
+    result, problems = judged(
+        f"- 一级: 产出\n  三级:\n    - {{名称: {name}, {row}}}\n", policy=policy
+    )
+    assert [p.code for p in problems] == ["S101"]
+    assert result.rows[0].score.text == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected", "named"),
+    [
+        (
+            "目标: ≤100%, 完成: 103%, 分值: 5, 扣分: {每: 1, 扣: 1}",
+            "S110 3:7",
+            ["“1”", "100%", "写1%"],
+        ),
+        ("目标: 5, 完成: 3次, 分值: 5, 扣分: {每: 1家, 扣: 1}", "S110 3:7", ["“1家”", "3次"]),
+        ("完成: 3, 分值: 5, 分档: [{不低于: 80%, 得分: 5}]", "S110 3:7", ["“80%”", "3"]),
+        ("完成: 3, 分值: 5, 分档: [{不低于: 1, 得分: 6}]", "S111 3:28", ["最高可得6分", "分值5"]),
+        ("目标: ≤5, 完成: 不多, 分值: 5, 扣分: {每: 1, 扣: 1}", "S106 3:29", ["“不多”"]),
+        ("目标: ≤5, 分值: 5, 扣分: {每: 1, 扣: 1}", "S105 3:7", ["“指标1”"]),
+    ],
+)
+def test_rules_that_cannot_score(row: str, expected: str, named: list[str]) -> None:
+    _, problems = scored(row, "目标: 1, 完成: 1, 分值: 95")
+    assert seen(problems) == [expected]
+    assert_names(problems, *named)
+
+
+def test_a_deduction_tells_how_it_came_about() -> None:
+    row = one("目标: ≤100%, 完成: 103%, 分值: 5, 扣分: {每: 1%, 扣: 0.5}")
+    assert row.score.formula == "分值 − 扣分"
+    assert row.score.inputs == ("指标[1].分值", "指标[1].完成", "指标[1].目标")
+
+
+# Over-fulfilment
+
+
+@pytest.mark.parametrize(
+    ("policy", "row", "expected"),
+    [
+        ("超额处理: 扣分", "目标: 10, 完成: 13, 分值: 10", "10"),
+        ("超额处理: 扣分", "目标: 10, 完成: 15, 分值: 10", "8"),
+        ("超额处理: 扣分", "目标: 10, 完成: 40, 分值: 10", "0"),
+        ("超额处理: 扣分, 超额上限: 150", "目标: 10, 完成: 15, 分值: 10", "10"),
+        ("超额处理: 扣分, 超额上限: 150", "目标: 10, 完成: 16, 分值: 10", "9"),
+        ("超额处理: 说明", "目标: 10, 完成: 40, 分值: 10", "10"),
+        ("超额上限: 150", "目标: 10, 完成: 40, 分值: 10", "10"),
+        ("超额处理: 扣分", "目标: ≤10, 完成: 1, 分值: 10", "10"),
+        ("超额处理: 扣分", "目标: 健全, 完成: 150%, 分值: 10", "10"),
+    ],
+)
+def test_over_fulfilment_is_policy(policy: str, row: str, expected: str) -> None:
+    assert score(row, policy) == expected
+
+
 def test_completion_rates_are_shown_as_the_policy_rounds_them() -> None:
     row = one("目标: 150, 完成: 110, 分值: 5")
     assert row.rate is not None
@@ -309,6 +498,44 @@ def test_execution_points_without_a_rate_are_reported() -> None:
     assert_names(problems, "执行率")
 
 
+def test_without_a_budget_the_execution_rate_is_0() -> None:
+    policy = "总分: 100, 执行率分值: 10, 执行率: 支出.本年 / 预算.本年"
+    figures = "支出:\n  甲: {本年: 0}\n预算:\n  甲: {本年: 0}\n"
+    result, problems = judged(GROUPS.format(50, 40), policy=policy, figures=figures)
+    assert seen(problems) == []
+    assert result.execution is not None
+    assert result.execution_score is not None
+    assert (result.execution.text, result.execution_score.text) == ("0%", "0")
+
+
+@pytest.mark.parametrize(
+    ("spent", "grade"),
+    [("100", "优"), ("80", "优"), ("79.99", "良"), ("60", "良"), ("59.99", "中"), ("0", "中")],
+)
+def test_the_execution_rate_caps_the_grade(spent: str, grade: str) -> None:
+    policy = (
+        "总分: 100, 执行率: 支出.本年 / 预算.本年,"
+        " 执行率限级: [{低于: 60, 等级: 中}, {低于: 80, 等级: 良}]"
+    )
+    figures = f"支出:\n  甲: {{本年: {spent}}}\n预算:\n  甲: {{本年: 100}}\n"
+    result, problems = judged(GROUPS.format(50, 50), policy=policy, figures=figures)
+    assert seen(problems) == []
+    assert (result.score.text, str(result.grade)) == ("97.95", grade)
+
+
+def test_a_cap_never_lifts_a_grade() -> None:
+    policy = "总分: 100, 执行率: 支出.本年 / 预算.本年, 执行率限级: [{低于: 80, 等级: 良}]"
+    figures = "支出:\n  甲: {本年: 1}\n预算:\n  甲: {本年: 100}\n"
+    result, _ = scored("目标: 好, 完成: 好, 分值: 100, 得分: 50", policy=policy, figures=figures)
+    assert str(result.grade) == "差"
+
+
+def test_a_cap_without_a_rate_is_reported() -> None:
+    _, problems = judged(GROUPS.format(50, 50), policy="执行率限级: [{低于: 80, 等级: 良}]")
+    assert [p.code for p in problems] == ["S107"]
+    assert_names(problems, "“执行率限级”")
+
+
 @pytest.mark.parametrize(
     ("typed", "grade"),
     [("100", "优"), ("90", "优"), ("89.99", "良"), ("80", "良"), ("79.99", "中"), ("60", "中"),
@@ -354,3 +581,28 @@ def test_scores_stay_within_the_points_and_doing_better_never_costs(
     assert met == points
     falls = kind == "反向" or (kind == "等于" and goal == 0)
     assert here >= more if falls else here <= more
+
+
+@given(
+    goal=AMOUNTS,
+    done=AMOUNTS,
+    points=st.integers(1, 100),
+    kind=st.sampled_from(["正向", "反向"]),
+    rule=st.sampled_from(
+        ["扣分: {每: 3, 扣: 0.7}", "扣分: {每: 3, 扣: 0.7, 零头: 舍去}",
+         "扣分: {每: 3, 扣: 0.7, 零头: 进一}"]
+    ),
+)  # fmt: skip
+def test_deductions_stay_within_the_points_and_doing_better_never_costs(
+    goal: Decimal, done: Decimal, points: int, kind: str, rule: str
+) -> None:
+    rows = [
+        f"目标: {goal:f}, 完成: {each:f}, 分值: {points}, 类型: {kind}, {rule}"
+        for each in (done, done + 1, goal)
+    ]
+    result, problems = scored(*rows, policy=EXACT)
+    assert {p.code for p in problems} <= {"S101"}
+    here, more, met = (row.score.value for row in result.rows)
+    assert 0 <= here <= points
+    assert met == points
+    assert here >= more if kind == "反向" else here <= more

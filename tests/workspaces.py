@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -214,7 +214,7 @@ def level1(name: str, *sizes: int, named: bool = True) -> Level1:
 
 def points_of(count: int, total: int = 100) -> list[Decimal]:
     """``count`` points of one decimal that add up to ``total``, the last taking the rest."""
-    each = (Decimal(total) / count).quantize(Decimal("0.1"))
+    each = (Decimal(total) / count).quantize(Decimal("0.1"), ROUND_DOWN)
     return [*[each] * (count - 1), total - each * (count - 1)]
 
 

@@ -30,6 +30,11 @@ class Finding:
     severity: Severity | None = None
 
 
+def one(item: str) -> dict[str, str]:
+    """The example file of a single indicator."""
+    return {"indicators.yaml": f"- {{{item}}}\n"}
+
+
 Check = Callable[[Subject], Iterator[Finding]]
 
 
@@ -88,7 +93,10 @@ def rule(
 
 def registered() -> dict[str, Rule]:
     """Every rule by code; the rule modules register on import."""
-    for module in ("rules_amounts", "rules_forms", "rules_prose", "rules_words", "waivers"):
+    for module in (
+        "rules_amounts", "rules_forms", "rules_prose", "rules_scores", "rules_texts",
+        "rules_words", "waivers",
+    ):  # fmt: skip
         import_module(f"generator.checks.{module}")
     return _RULES
 

@@ -74,6 +74,14 @@ def resolve(
     return None if left is None or right is None else (left, right)
 
 
+def value_of(text: str, figure: Callable[[str], Figure | None]) -> Fraction | None:
+    """The value of the formula ``text``; None when it cannot be read or computed."""
+    try:
+        return evaluated(formulas.parse(text), figure)
+    except formulas.FormulaError:
+        return None
+
+
 def evaluated(tree: formulas.Expression, figure: Callable[[str], Figure | None]) -> Fraction | None:
     """The value of a formula over figures; None when a name is missing or a divisor is zero."""
     values = values_of((name.path for name in formulas.names(tree)), figure)

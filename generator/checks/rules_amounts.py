@@ -11,6 +11,7 @@ from generator.checks.registry import Finding, registered, rule
 from generator.checks.relations import RelationError, parse, resolve
 from generator.checks.settings import LEVELS, OFF, ON
 from generator.checks.subject import Subject, TableRow
+from generator.figures import formulas
 from generator.figures.amounts import exact_places, show
 from generator.figures.model import Figure
 from generator.problems import Position, Severity, suggest
@@ -237,14 +238,14 @@ def identities(data: Subject) -> Iterator[Finding]:
     "CONF01",
     WARNING,
     "套表的规则写得不对",
-    why="套表“规则”里的公式读不懂，或“规则级别”里的代码、级别不认识；不报出来就等于没有检查。",
+    why="套表“规则”“完成值核对”里的公式读不懂，或“规则级别”里的代码、级别不认识；不报出来就等于没有检查。",
     source="gen",
     hint="公式写成“甲.本年 = 乙.本年”的样子；级别写 错误、警告、提示、开、关；代码见 gen rules。",
     failing={"套表": "规则级别: {DIRR01: 关}\n"},
     passing={"套表": "规则级别: {DIR01: 关}\n"},
 )
 def settings_readable(data: Subject) -> Iterator[Finding]:
-    """Identities that do not parse, levels for rules that do not exist."""
+    """Formulas that do not parse, levels for rules that do not exist."""
     at = Position(data.content.form_set.file)
     for identity in data.settings.identities:
         try:
@@ -253,6 +254,14 @@ def settings_readable(data: Subject) -> Iterator[Finding]:
             yield Finding(
                 identity.at, f"规则“{identity.name}”的公式“{identity.formula}”读不懂：{error}。"
             )
+    for entry in data.settings.derived:
+        for formula in entry.formulas:
+            try:
+                formulas.parse(formula)
+            except formulas.FormulaError as error:
+                yield Finding(
+                    entry.at or at, f"完成值核对的公式“{formula}”读不懂：“{error.found}”处不通。"
+                )
     for code, level in data.settings.levels.items():
         if code not in registered():
             yield Finding(at, f"规则级别里的“{code}”不是规则代码{suggest(code, registered())}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from types import MappingProxyType
 
 from generator.content.model import FormSet, Identity
 from generator.frozen import frozen
+from generator.problems import Position
 
 ON, OFF = "开", "关"
 
@@ -19,12 +21,14 @@ LEVELS: Mapping[str, str] = MappingProxyType({"错误": "error", "警告": "warn
 class DerivedRate:
     """An indicator whose result is computed elsewhere: a name pattern and its formulas.
 
-    The first formula whose names all exist counts.
+    The first formula whose names all exist counts. ``at``: where a form set wrote it, None for
+    the national frame's own.
     """
 
     pattern: str
     formulas: tuple[str, ...]
     what: str
+    at: Position | None = None
 
 
 @frozen
@@ -38,4 +42,8 @@ class Settings:
     @staticmethod
     def of(form_set: FormSet) -> Settings:
         """The settings a form set states; what it leaves out is the national frame."""
-        return Settings(identities=form_set.identities, levels=form_set.rule_levels)
+        derived = tuple(
+            DerivedRate(re.escape(entry.name), (entry.formula,), entry.what, entry.at)
+            for entry in form_set.derived
+        )
+        return Settings(form_set.identities, form_set.rule_levels, derived)

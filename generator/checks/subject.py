@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,7 +11,7 @@ from functools import cached_property
 from generator.checks import prose
 from generator.checks.prose import Passage
 from generator.checks.settings import Settings
-from generator.content.model import Content, Project, Quantity, Row, Text, Tree
+from generator.content.model import Content, Project, Quantity, Row, ScorePolicy, Text, Tree
 from generator.figures.compute import LAST, THIS, project_path
 from generator.figures.dataset import Dataset
 from generator.figures.model import Figure
@@ -21,11 +22,15 @@ from generator.problems import Position
 
 @frozen
 class Form:
-    """One self-evaluation form: the unit's own, or a project's (``project`` is set)."""
+    """One self-evaluation form: the unit's own, or a project's (``project`` is set).
+
+    ``policy``: how the form set scores this kind of form.
+    """
 
     label: str
     evaluation: Evaluation
     project: Project | None
+    policy: ScorePolicy
 
 
 @frozen
@@ -74,11 +79,12 @@ class Subject:
     @cached_property
     def forms(self) -> tuple[Form, ...]:
         """The overall form, then each project's."""
-        own = Form("整体支出自评表", self.data.overall, None)
+        form_set = self.content.form_set
+        own = Form("整体支出自评表", self.data.overall, None, form_set.overall)
         return (
             own,
             *(
-                Form(f"项目自评表（{project.name}）", evaluation, project)
+                Form(f"项目自评表（{project.name}）", evaluation, project, form_set.project)
                 for project, evaluation in zip(
                     self.content.projects, self.data.projects, strict=True
                 )
@@ -202,3 +208,25 @@ def leaf_at(row: Scored, part: str) -> Position:
     """Where the target, result, score or points of an indicator were typed."""
     typed = getattr(row.indicator, part)
     return typed.at if typed is not None else row.indicator.at
+
+
+def lost(row: Scored) -> bool:
+    """Whether an indicator earned less than its points."""
+    return row.score.value < row.points.value
+
+
+def numbers(row: Scored) -> tuple[Figure, Figure] | None:
+    """Target and result when both are numbers."""
+    if isinstance(row.target, Figure) and isinstance(row.actual, Figure):
+        return row.target, row.actual
+    return None
+
+
+def identifying(row: Scored) -> str:
+    """The wording that identifies an indicator across forms."""
+    return re.sub(r"^\s*\d+[.、．]\s*", "", indicator_name(row)).strip("，。；, ")
+
+
+def bare_words(words: str) -> str:
+    """Without the numbers of a target: 走访150家 and 走访 are one indicator."""
+    return re.sub(r"\d+(?:\.\d+)?(?:家|次|人|个|批|项|件)?", "", words)

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from generator.content.model import (
+    DerivedResult,
     Document,
     FormSet,
     Formula,
     Grade,
     Identity,
-    Quantity,
-    ScorePolicy,
 )
-from generator.content.nodes import Mapping, Node, Scalar, is_empty
+from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
+from generator.content.policy import read_policy
 from generator.content.tables import column_formulas
-from generator.content.values import formula, mapping, number, sequence, text_of, unknown_keys
-from generator.problems import Problems
+from generator.content.values import (
+    decimal_of,
+    mapping,
+    one_of,
+    sequence,
+    text_of,
+    unknown_keys,
+)
+from generator.problems import Problems, suggest
 
-_KEYS = ("名称", "说明", "日期", "评分", "等级", "项目资金", "文档", "规则", "规则级别")
-_POLICY = ("总分", "执行率", "执行率分值", "完成率小数位", "得分小数位", "反向")
+_KEYS = (
+    "名称", "说明", "日期", "评分", "等级", "项目资金", "文档", "规则", "完成值核对", "规则级别",
+)  # fmt: skip
 _DOCUMENT = ("名称", "标题", "文件名", "docx", "xlsx", "附件", "每个", "条件")
-REVERSE_RULES = ("比例", "差额")
 _IDENTITY = ("名称", "公式", "提示", "级别")
+_DERIVED = ("指标", "公式", "说明")
 SEVERITIES = ("错误", "警告", "提示")
 RULE_LEVELS = (*SEVERITIES, "开", "关")
 
 
 def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> FormSet:
-    """The form set of one file; what is missing gets the national frame's values."""
+    """The form set of one file; what is missing gets the national frame's values.
+
+    Only documents cannot be missing.
+    """
     unknown_keys(node, _KEYS, problems, what="套表")
     scoring = mapping(node.get("评分"), problems, what="评分")
     if scoring is not None:
@@ -39,16 +48,20 @@ def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> For
         unknown_keys(funds, ("列公式",), problems, what="项目资金")
         below = mapping(funds.get("列公式"), problems, what="列公式")
         columns = column_formulas(below, problems) if below is not None else {}
+    grades = _grades(node.get("等级"), problems)
+    if not _has_documents(node):
+        problems.add("L505", node.at)
     return FormSet(
         key=key,
         name=text_of(node.get("名称"), problems, what="名称") or key,
-        overall=_policy(scoring.get("整体") if scoring else None, problems),
-        project=_policy(scoring.get("项目") if scoring else None, problems),
-        grades=_grades(node.get("等级"), problems),
+        overall=read_policy(scoring.get("整体") if scoring else None, grades, problems),
+        project=read_policy(scoring.get("项目") if scoring else None, grades, problems),
+        grades=grades,
         documents=_documents(node.get("文档"), problems),
         fund_columns=columns,
         date=text_of(node.get("日期"), problems, what="日期"),
         identities=_identities(node.get("规则"), problems),
+        derived=_derived(node.get("完成值核对"), problems),
         rule_levels=_levels(node.get("规则级别"), problems),
         file=file,
     )
@@ -61,24 +74,45 @@ def _identities(node: Node | None, problems: Problems) -> tuple[Identity, ...]:
         if below is None:
             continue
         unknown_keys(below, _IDENTITY, problems, what="规则")
-        formula_node = below.get("公式")
-        if not isinstance(formula_node, Scalar) or is_empty(formula_node):
-            problems.add("L401", below.at, key="公式")
+        formula = _required(below, "公式", problems)
+        if formula is None:
             continue
-        level = text_of(below.get("级别"), problems, what="级别") or "错误"
-        if level not in SEVERITIES:
-            problems.add("L503", below.at, found=level, known="、".join(SEVERITIES))
-            level = "错误"
+        level = one_of(below, "级别", SEVERITIES, problems, default="错误")
         out.append(
             Identity(
-                name=text_of(below.get("名称"), problems, what="名称") or formula_node.text,
-                formula=formula_node.text.strip(),
+                name=text_of(below.get("名称"), problems, what="名称") or formula.text,
+                formula=formula.text.strip(),
                 hint=text_of(below.get("提示"), problems, what="提示"),
                 level=level,
-                at=formula_node.at,
+                at=formula.at,
             )
         )
     return tuple(out)
+
+
+def _derived(node: Node | None, problems: Problems) -> tuple[DerivedResult, ...]:
+    out = []
+    for item in sequence(node, problems, what="完成值核对"):
+        below = mapping(item, problems, what="完成值核对")
+        if below is None:
+            continue
+        unknown_keys(below, _DERIVED, problems, what="完成值核对")
+        name = _required(below, "指标", problems)
+        formula = _required(below, "公式", problems)
+        if name is not None and formula is not None:
+            source = formula.text.strip().removeprefix("=").strip()
+            what = text_of(below.get("说明"), problems, what="说明") or f"“{source}”"
+            out.append(DerivedResult(name.text.strip(), source, what, formula.at))
+    return tuple(out)
+
+
+def _required(node: Mapping, key: str, problems: Problems) -> Scalar | None:
+    """The text at ``key``; reported when it is missing or no text."""
+    value = node.get(key)
+    if isinstance(value, Scalar) and not is_empty(value):
+        return value
+    problems.add("L401", node.at, key=key)
+    return None
 
 
 def _levels(node: Node | None, problems: Problems) -> dict[str, str]:
@@ -93,47 +127,6 @@ def _levels(node: Node | None, problems: Problems) -> dict[str, str]:
     return levels
 
 
-def _policy(node: Node | None, problems: Problems) -> ScorePolicy:
-    below = mapping(node, problems, what="评分")
-    given = below if below is not None else Mapping((), node.at) if node is not None else None
-    if given is not None:
-        unknown_keys(given, _POLICY, problems, what="评分")
-    reverse = text_of(given.get("反向") if given else None, problems, what="反向") or "比例"
-    if reverse not in REVERSE_RULES and given is not None:
-        problems.add("L503", given.at, found=reverse, known="、".join(REVERSE_RULES))
-        reverse = "比例"
-    rate = _decimal(given, "完成率小数位", problems)
-    score_places = _decimal(given, "得分小数位", problems)
-    return ScorePolicy(
-        total=_decimal(given, "总分", problems) or Decimal(100),
-        execution_points=_decimal(given, "执行率分值", problems) or Decimal(0),
-        execution=_execution(given),
-        rate_places=None if rate is None else int(rate),
-        score_places=2 if score_places is None else int(score_places),
-        reverse=reverse,
-    )
-
-
-def _execution(node: Mapping | None) -> Formula | None:
-    value = node.get("执行率") if node is not None else None
-    if not isinstance(value, Scalar) or is_empty(value):
-        return None
-    typed = value.text.strip()
-    return formula(value) if typed.startswith("=") else Formula(typed, value.at)
-
-
-def _decimal(node: Mapping | None, key: str, problems: Problems) -> Decimal | None:
-    value = node.get(key) if node is not None else None
-    if value is None or is_empty(value):
-        return None
-    typed = number(value, problems, what=key)
-    if isinstance(typed, Quantity) and (key[-3:] != "小数位" or 0 <= typed.value <= 10):
-        return typed.value
-    if typed is not None:
-        problems.add("L404", value.at, what=key)
-    return None
-
-
 def _grades(node: Node | None, problems: Problems) -> tuple[Grade, ...]:
     grades = []
     for item in sequence(node, problems, what="等级"):
@@ -141,13 +134,22 @@ def _grades(node: Node | None, problems: Problems) -> tuple[Grade, ...]:
         if below is None:
             continue
         unknown_keys(below, ("名称", "下限"), problems, what="等级")
-        floor = _decimal(below, "下限", problems)
+        floor = decimal_of(below, "下限", problems)
         name = text_of(below.get("名称"), problems, what="名称")
         if floor is None or not name:
             problems.add("L401", below.at, key="名称、下限")
             continue
         grades.append(Grade(name, floor))
     return tuple(sorted(grades, key=lambda grade: -grade.floor))
+
+
+def _has_documents(node: Mapping) -> bool:
+    """Whether 文档 holds anything; misspelt, it is reported as that."""
+    given = node.get("文档")
+    if given is None or is_empty(given):
+        others = (key.text for key, _ in node.items if key.text not in _KEYS)
+        return any(suggest(key, ("文档",)) for key in others)
+    return not isinstance(given, Sequence) or bool(given.items)
 
 
 def _documents(node: Node | None, problems: Problems) -> tuple[Document, ...]:
@@ -175,9 +177,7 @@ def _document(node: Mapping, problems: Problems) -> Document:
         problems.add("L401", node.at, key="名称")
     if not text("docx") and not text("xlsx"):
         problems.add("L501", node.at, name=name)
-    each = text("每个")
-    if each not in ("", "项目"):
-        problems.add("L503", node.at, found=each, known="项目")
+    each = one_of(node, "每个", ("项目",), problems, default="")
     annexes = tuple(
         item.text for item in sequence(node.get("附件"), problems, what="附件")
         if isinstance(item, Scalar)

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from generator.content.model import Formula, Indicator, Leaf, Quantity
+from generator.content import point_rules
+from generator.content.model import Formula, Indicator, Leaf, Quantity, Text
 from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.content.values import leaf, mapping, number, sequence, text_of, unknown_keys
 from generator.frozen import frozen
@@ -15,7 +16,10 @@ from generator.problems import Position, Problems
 KINDS = ("正向", "反向", "等于", "定性")
 _LEVEL1 = ("一级", "权重", "二级", "三级")
 _LEVEL2 = ("名称", "三级")
-_LEVEL3 = ("名称", "指标", "目标", "完成", "单位", "分值", "得分", "偏差原因", "类型")
+_LEVEL3 = (
+    "名称", "指标", "目标", "完成", "单位", "分值", "得分", "偏差原因", "类型", "等次",
+    *point_rules.KEYS,
+)  # fmt: skip
 
 
 @frozen
@@ -82,6 +86,9 @@ def _indicator(node: Mapping, group: _Group, problems: Problems) -> Indicator | 
         if given is None or is_empty(given):
             problems.add("L401", node.at, key="分值")
         return None
+    if points.value < 0:
+        problems.add("L405", points.at, found=points.text)
+        return None
     kind = text_of(node.get("类型"), problems, what="类型")
     if kind and kind not in KINDS:
         problems.add("L403", node.at, found=kind, known="、".join(KINDS))
@@ -99,6 +106,8 @@ def _indicator(node: Mapping, group: _Group, problems: Problems) -> Indicator | 
         score=_quantity(node.get("得分"), "得分", problems),
         reason=text_of(node.get("偏差原因"), problems, what="偏差原因"),
         kind=kind,
+        band=_band(node.get("等次"), problems),
+        rule=point_rules.read_point_rule(node, problems),
         at=node.at,
         group_at=group.at,
         group=group.number,
@@ -113,6 +122,11 @@ def _quantity(node: Node | None, what: str, problems: Problems) -> Quantity | No
         return value
     problems.add("L404", node.at, what=what)
     return None
+
+
+def _band(node: Node | None, problems: Problems) -> Text | None:
+    name = text_of(node, problems, what="等次")
+    return Text(name, node.at) if node is not None and name else None
 
 
 _EQUAL = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(\D{0,4})")

@@ -80,11 +80,39 @@ class Row:
 
 
 @frozen
+class Deduction:
+    """扣分: ``points`` off for each ``step`` by which the result misses the target, never below 0.
+
+    ``remainder``: what less than a whole step costs: ``按比例``, ``舍去`` or ``进一``.
+    """
+
+    step: Quantity
+    points: Decimal
+    remainder: str
+
+
+@frozen
+class Steps:
+    """分档: bounds and the points they earn, the best first; beyond the last bound 0.
+
+    ``at_most``: a result up to a bound earns its points (不超过), else one from it on (不低于).
+    """
+
+    at_most: bool
+    steps: tuple[tuple[Quantity, Decimal], ...]
+    at: Position
+
+
+PointRule = Deduction | Steps
+
+
+@frozen
 class Indicator:
     """One third-level indicator with the groups it stands in.
 
-    ``points`` is the 分值, ``score`` a typed 得分. ``group`` counts the first-level groups so
-    that equal names in different places stay apart.
+    ``points`` is the 分值, ``score`` a typed 得分, ``band`` the 等次 of a qualitative result.
+    ``rule``: 扣分 or 分档 of its own. ``group`` counts the first-level groups so that equal
+    names in different places stay apart.
     """
 
     level1: str
@@ -99,6 +127,8 @@ class Indicator:
     score: Quantity | None
     reason: str
     kind: str
+    band: Text | None
+    rule: PointRule | None
     at: Position
     group_at: Position
     group: int
@@ -134,6 +164,36 @@ class Figures:
 
 
 @frozen
+class Band:
+    """A band of qualitative results (定性): its words and its part of 分值, in percent.
+
+    A typed score lies in [``floor``, ``ceiling``), the best band's in [``floor``, 100].
+    ``share``: what the words alone earn; None = somebody has to choose a score.
+    """
+
+    name: str
+    floor: Decimal
+    ceiling: Decimal
+    share: Decimal | None
+
+
+@frozen
+class OwnRule:
+    """扣分 or 分档 for the indicators whose name holds ``name`` (指标办法)."""
+
+    name: str
+    rule: PointRule
+
+
+@frozen
+class Cap:
+    """An execution rate ``below`` this many percent allows no better grade than ``grade``."""
+
+    below: Decimal
+    grade: str
+
+
+@frozen
 class ScorePolicy:
     """How a form set scores indicators; all of it data of the form set.
 
@@ -142,6 +202,9 @@ class ScorePolicy:
     multiplied, None = not rounded. ``score_places``: decimals of a score. ``reverse``: the rule
     for ≤ targets, ``比例`` (A/B) or ``差额`` (1 − (B−A)/A). ``execution``: the formula of the
     execution rate, needed when it scores; a project's own funds go by ``资金.…`` in it.
+    ``limit``: a result of this many percent of its target needs a reason; ``cut``: and loses
+    what it exceeds the limit by. ``bands``: of qualitative results, the best first. ``own``:
+    rules of single indicators. ``caps``: of the grade, by the execution rate.
     """
 
     total: Decimal
@@ -150,6 +213,11 @@ class ScorePolicy:
     rate_places: int | None
     score_places: int
     reverse: str
+    limit: Decimal
+    cut: bool
+    bands: tuple[Band, ...]
+    own: tuple[OwnRule, ...]
+    caps: tuple[Cap, ...]
 
 
 @frozen
@@ -196,6 +264,19 @@ class Identity:
 
 
 @frozen
+class DerivedResult:
+    """A result that other figures give (完成值核对): of indicators whose name holds ``name``.
+
+    ``at`` is the place of the first character of ``formula``; ``what`` says the formula in words.
+    """
+
+    name: str
+    formula: str
+    what: str
+    at: Position
+
+
+@frozen
 class Waiver:
     """A finding that a unit stands by (豁免): the rule's code, where, why."""
 
@@ -218,6 +299,7 @@ class FormSet:
     fund_columns: Mapping[str, Formula]
     date: str
     identities: tuple[Identity, ...]
+    derived: tuple[DerivedResult, ...]
     rule_levels: Mapping[str, str]
     file: str
 

@@ -218,3 +218,69 @@ def sequence(node: Node | None, problems: Problems, *, what: str) -> tuple[Node,
     if node is not None and not is_empty(node):
         problems.add("L214", node.at, what=what)
     return ()
+
+
+def one_of(
+    node: Mapping | None,
+    key: str,
+    known: tuple[str, ...],
+    problems: Problems,
+    *,
+    default: str,
+) -> str:
+    """The word at ``key``, one of ``known``; ``default`` when it is missing or none of them."""
+    value = node.get(key) if node is not None else None
+    found = text_of(value, problems, what=key)
+    if value is None or not found or found in known:
+        return found or default
+    problems.add("L503", value.at, found=found, known="、".join(filter(None, known)))
+    return default
+
+
+def decimal_of(
+    node: Mapping | None,
+    key: str,
+    problems: Problems,
+    *,
+    low: int | Decimal | None = None,
+    high: int | Decimal | None = None,
+    whole: bool = False,
+) -> Decimal | None:
+    """The plain number at ``key``, from ``low`` to ``high``; None when missing or reported.
+
+    ``whole``: decimals are refused.
+    """
+    value = node.get(key) if node is not None else None
+    if value is None or is_empty(value):
+        return None
+    typed = number(value, problems, what=key)
+    if isinstance(typed, Formula):
+        problems.add("L404", value.at, what=key)
+    if not isinstance(typed, Quantity):
+        return None
+    below = low is not None and typed.value < low
+    if below or (high is not None and typed.value > high):
+        range_ = f"不小于{low}" if high is None else f"在{low}到{high}之间"
+        problems.add("L406", value.at, what=key, found=typed.text, range=range_)
+        return None
+    if whole and typed.value % 1:
+        problems.add("L406", value.at, what=key, found=typed.text, range="是整数")
+        return None
+    return typed.value
+
+
+def measure_of(node: Mapping, key: str, problems: Problems) -> Quantity | None:
+    """The number with or without unit at ``key``; None when missing or reported."""
+    value = node.get(key)
+    if value is None or is_empty(value):
+        problems.add("L401", node.at, key=key)
+        return None
+    if not isinstance(value, Scalar):
+        problems.add("L201", value.at, what=key)
+        return None
+    typed = leaf(value, problems)
+    if isinstance(typed, Formula):
+        problems.add("L404", value.at, what=key)
+    elif isinstance(typed, Text) or typed.prefix:
+        problems.add("L209", value.at, found=typed.text[:40], what=key)
+    return typed if isinstance(typed, Quantity) and not typed.prefix else None

@@ -231,7 +231,11 @@ class _Year:
                 )  # fmt: skip
 
     def execution(self, path: str, execution: Formula) -> None:
-        """The execution rate below ``path``; a project's own figures go by their short names."""
+        """The execution rate below ``path``; a project's own figures go by their short names.
+
+        Without a budget it is 0 (domain §2.2), which a unit could not write otherwise: the
+        formula is the form set's.
+        """
 
         def resolve(name: str) -> str:
             own = f"{path}.{name}"
@@ -239,8 +243,11 @@ class _Year:
 
         tree = self._graph.formula(execution, resolve)
         self._graph.define(
-            Definition(f"{path}.执行率", execution.at, tree=tree, source=execution.source, unit="%")
-        )
+            Definition(
+                f"{path}.执行率", execution.at, tree=tree, source=execution.source, unit="%",
+                undefined=Fraction(0),
+            )
+        )  # fmt: skip
 
     def finish(self, base: Computed | None) -> Computed:
         """Evaluate, check control totals, and give the figures with their bases."""

@@ -193,6 +193,7 @@ def _row(number: int, row: Scored) -> Names:
             "完成": row.actual if row.actual is not None else words("完成", ""),
             "单位": words("单位", indicator.unit),
             "类型": words("类型", row.kind),
+            "等次": words("等次", row.band.name if row.band is not None else ""),
             "分值": row.points,
             "得分": row.score,
             "完成率": row.rate if row.rate is not None else words("完成率", ""),

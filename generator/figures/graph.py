@@ -21,7 +21,8 @@ class Definition:
     Either ``value`` is given (typed), or ``tree`` is a formula over other figures' paths. A
     definition with neither is broken: its mistake was reported where it was typed. ``beside``:
     the columns that a column formula may call by themselves. ``declared``: unit and decimals
-    of a typed number.
+    of a typed number. ``undefined``: what the formula gives where a divisor is 0; None = that is
+    an error.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Definition:
     suffix: str = ""
     beside: Sequence[str] = ()
     declared: tuple[str, int] | None = None
+    undefined: Fraction | None = None
 
 
 def reference_sum(paths: Iterable[str]) -> formulas.Expression:
@@ -165,6 +167,8 @@ class Graph:
         try:
             return formulas.evaluate(tree, known.__getitem__)
         except ZeroDivisionError:
+            if definition.undefined is not None:
+                return definition.undefined
             self._problems.add("F104", definition.at, name=path, formula=definition.source)
             return None
 

@@ -1,7 +1,8 @@
 """Indicator scores by the form set's policy (财预〔2020〕10号 frame, regional variants as data).
 
-A score is 分值 × completion rate, the rate rounded first where the policy says so, capped at
-分值 and never below 0, then rounded once. A typed score stands, checked against 分值.
+A score comes by the indicator's own rule (扣分, 分档), by the band of a qualitative result, or
+is 分值 × completion rate; never above 分值 nor below 0, rounded once. A typed score stands,
+checked against 分值.
 """
 
 from __future__ import annotations
@@ -9,17 +10,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from generator.content.model import FormSet, Formula, Indicator, Leaf, Quantity, ScorePolicy, Text
+from generator.content.model import (
+    Band,
+    FormSet,
+    Formula,
+    Indicator,
+    Leaf,
+    PointRule,
+    Quantity,
+    ScorePolicy,
+    Text,
+)
 from generator.figures.amounts import round_half_up, show, total, trimmed
 from generator.figures.compute import Computed
 from generator.figures.model import Figure, Words
+from generator.figures.points import (
+    EQUAL,
+    FORWARD,
+    QUALITATIVE,
+    REVERSE,
+    Shown,
+    band_points,
+    by_band,
+    by_point_rule,
+    by_rate,
+    foreign_measures,
+    most_points,
+    rate_of,
+    rounded_rate,
+)
 from generator.frozen import frozen
 from generator.problems import Position, Problems, Severity
 
-FORWARD, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
 _REVERSE_SIGNS = ("≤", "<")
-
-Shown = Figure | Words
+_NO_QUOTES = str.maketrans("", "", "“”‘’\"'")
 
 #: How a rate came about, by how many numbers went into it.
 _RATE_RULES = ("完成与目标相符", "完成值本身是百分比", "完成 ÷ 目标")
@@ -31,6 +55,7 @@ class Scored:
 
     ``rate``: completion rate after the policy's rounding, None when nothing can be computed.
     ``computed``: the score by rule, None likewise; ``score``: what counts (typed or computed).
+    ``band``: of a qualitative result, when its words or its 等次 name one.
     """
 
     path: str
@@ -42,6 +67,7 @@ class Scored:
     points: Figure
     score: Figure
     computed: Fraction | None
+    band: Band | None
 
 
 @frozen
@@ -88,8 +114,9 @@ def evaluate(
     groups = _groups(own, rows, year, problems)
     execution = computed.figures.get(f"{path or '自评'}.执行率")
     execution_score = _execution_score(own, execution, policy, year)
-    if policy.execution_points and policy.execution is None:
-        problems.add("S107", Position(form_set.file, 1, 1))
+    for wanted, key in ((policy.execution_points, "执行率分值"), (policy.caps, "执行率限级")):
+        if wanted and policy.execution is None:
+            problems.add("S107", Position(form_set.file, 1, 1), key=key)
     points = total([row.points.value for row in rows]) + Fraction(policy.execution_points)
     damaged = _damaged(rows[0].indicator.at.file, problems) if rows else False
     if rows and not damaged and points != Fraction(policy.total):
@@ -115,7 +142,7 @@ def evaluate(
         ),
         score=score,
         damaged=damaged,
-        grade=Words(_grade(score.value, form_set), f"{own}.等级", score.at),
+        grade=Words(_grade(score.value, execution, policy, form_set), f"{own}.等级", score.at),
         execution=execution,
         execution_points=(
             _figure(
@@ -198,11 +225,18 @@ def _execution_score(
     )  # fmt: skip
 
 
-def _grade(score: Fraction, form_set: FormSet) -> str:
-    """The first grade whose floor the score reaches."""
-    for grade in form_set.grades:
+def _grade(
+    score: Fraction, execution: Figure | None, policy: ScorePolicy, form_set: FormSet
+) -> str:
+    """The first grade whose floor the score reaches, no better than the execution rate allows."""
+    names = [grade.name for grade in form_set.grades]
+    best = 0
+    for cap in policy.caps:
+        if execution is not None and execution.value < Fraction(cap.below) / 100:
+            best = max(best, names.index(cap.grade))
+    for name, grade in zip(names[best:], form_set.grades[best:], strict=True):
         if score >= Fraction(grade.floor):
-            return grade.name
+            return name
     return ""
 
 
@@ -216,17 +250,28 @@ def _score(
 ) -> Scored:
     target = _shown(f"{path}.目标", indicator.target, indicator, computed, policy)
     actual = _shown(f"{path}.完成", indicator.actual, indicator, computed, policy)
-    kind = indicator.kind or _kind(target, indicator.target)
-    ratio = _rate(kind, target, actual, policy)
+    if actual is None and indicator.actual is None and indicator.band is not None:
+        actual = Words(indicator.band.text, f"{path}.完成", indicator.band.at)
+    kind = indicator.kind or (QUALITATIVE if indicator.band else _kind(target, indicator.target))
+    band = _band(indicator, kind, actual, policy, problems)
+    own = indicator.rule or _own_rule(indicator, policy)
+    ratio = rate_of(kind, target, actual, policy)
     points = Fraction(indicator.points.value)
-    rule = _by_rule(ratio, points, policy)
+    if own is not None:
+        earned = by_point_rule(own, kind, target, actual, points, policy)
+        _check_measures(indicator, own, target, actual, problems)
+    elif band is not None:
+        earned = by_band(band, points, policy)
+    else:
+        cut = policy.cut and kind in (FORWARD, EQUAL)
+        earned = by_rate(ratio, points, policy, cut=cut)
     typed = indicator.score
     if typed is not None and typed.value > indicator.points.value:
         problems.add("S103", typed.at, score=typed.text, points=indicator.points.text)
     if typed is not None and typed.value < 0:
         problems.add("S104", typed.at, score=typed.text)
-    if rule is None and typed is None:
-        _report_unscored(indicator, target, actual, problems)
+    if earned is None and typed is None:
+        _report_unscored(indicator, target, actual, band, policy, problems)
     compared = [shown.path for shown in (actual, target) if isinstance(shown, Figure)]
     rated = (
         None
@@ -245,13 +290,71 @@ def _score(
             _typed(f"{path}.得分", typed, year)
             if typed is not None
             else _figure(
-                f"{path}.得分", rule or Fraction(0), indicator.at, year,
-                formula="分值 × 完成率", inputs=[f"{path}.分值", f"{path}.完成率"],
+                f"{path}.得分", earned.points if earned else Fraction(0), indicator.at, year,
+                formula=earned.formula if earned else "分值 × 完成率",
+                inputs=_score_inputs(path, own, band, compared),
                 places=policy.score_places,
             )
         ),
-        computed=rule,
+        computed=earned.points if earned else None,
+        band=band,
     )  # fmt: skip
+
+
+def _score_inputs(
+    path: str, own: PointRule | None, band: Band | None, compared: Sequence[str]
+) -> list[str]:
+    """The figures a score rests on besides the form set's own numbers."""
+    rest = compared if own is not None else [] if band is not None else [f"{path}.完成率"]
+    return [f"{path}.分值", *rest]
+
+
+def _band(
+    indicator: Indicator,
+    kind: str,
+    actual: Shown | None,
+    policy: ScorePolicy,
+    problems: Problems,
+) -> Band | None:
+    """The band that 等次 states or, of a qualitative indicator, the result's own words name."""
+    bands = {band.name: band for band in policy.bands}
+    stated = indicator.band
+    if stated is not None:
+        if stated.text not in bands:
+            known = "、".join(bands) or "没有规定"
+            problems.add("S109", stated.at, found=stated.text, known=known)
+        return bands.get(stated.text)
+    return bands.get(str(actual)) if kind == QUALITATIVE and isinstance(actual, Words) else None
+
+
+def _own_rule(indicator: Indicator, policy: ScorePolicy) -> PointRule | None:
+    """The form set's own rule for an indicator of this name, quotes aside."""
+    name = (indicator.name or indicator.text).translate(_NO_QUOTES)
+    found = (own.rule for own in policy.own if own.name.translate(_NO_QUOTES) in name)
+    return next(found, None)
+
+
+def _check_measures(
+    indicator: Indicator,
+    own: PointRule,
+    target: Shown | None,
+    actual: Shown | None,
+    problems: Problems,
+) -> None:
+    """A rule in another unit, or one that could earn more than 分值, scores nothing sensible."""
+    name = indicator.name or indicator.text
+    for measure, figure in foreign_measures(own, target, actual):
+        problems.add(
+            "S110", indicator.at, related=[measure.at], name=name, measure=measure.text,
+            found=str(figure),
+        )  # fmt: skip
+        break
+    most = most_points(own)
+    if most is not None and most > indicator.points.value:
+        problems.add(
+            "S111", indicator.points.at, name=name, most=trimmed(most),
+            points=indicator.points.text,
+        )  # fmt: skip
 
 
 def _typed(path: str, quantity: Quantity, year: int) -> Figure:
@@ -269,7 +372,7 @@ def _rate_figure(
     year: int,
     compared: Sequence[str],
 ) -> Figure:
-    rounded = _rounded(ratio, policy)
+    rounded = rounded_rate(ratio, policy)
     places = 2 if policy.rate_places is None else policy.rate_places
     return Figure(
         path, rounded, show(rounded * 100, places) + "%", "%", indicator.at,
@@ -323,63 +426,31 @@ def _kind(target: Shown | None, typed: Leaf | None) -> str:
     return EQUAL if sign == "=" else FORWARD
 
 
-def _rate(
-    kind: str, target: Shown | None, actual: Shown | None, policy: ScorePolicy
-) -> Fraction | None:
-    """Exact completion rate before rounding and capping; None when the rule cannot say."""
-    if not isinstance(actual, Figure):
-        if isinstance(actual, Words) and isinstance(target, Words) and actual == target:
-            return Fraction(1)
-        return None
-    if not isinstance(target, Figure):
-        # The target is words: a percentage result is itself the rate.
-        return actual.value if actual.unit == "%" else None
-    goal, done = target.value, actual.value
-    if kind == REVERSE:
-        return _reverse_rate(goal, done, policy.reverse)
-    if goal > 0:
-        return max(done / goal, Fraction(0))
-    return Fraction(1) if (done <= 0 if kind == EQUAL else done >= goal) else Fraction(0)
-
-
-def _reverse_rate(goal: Fraction, done: Fraction, rule: str) -> Fraction:
-    """≤ targets: met is full; beyond it ``比例`` gives A/B, ``差额`` gives 1 − (B−A)/A."""
-    if done <= goal:
-        return Fraction(1)
-    if goal <= 0:
-        return Fraction(0)
-    return goal / done if rule == "比例" else max(Fraction(0), 1 - (done - goal) / goal)
-
-
-def _rounded(ratio: Fraction, policy: ScorePolicy) -> Fraction:
-    if policy.rate_places is None:
-        return ratio
-    return Fraction(round_half_up(ratio * 100, policy.rate_places)) / 100
-
-
-def _by_rule(ratio: Fraction | None, points: Fraction, policy: ScorePolicy) -> Fraction | None:
-    if ratio is None:
-        return None
-    rate = max(Fraction(0), min(_rounded(ratio, policy), Fraction(1)))
-    return Fraction(round_half_up(points * rate, policy.score_places))
-
-
 def _report_unscored(
     indicator: Indicator,
     target: Shown | None,
     actual: Shown | None,
+    band: Band | None,
+    policy: ScorePolicy,
     problems: Problems,
 ) -> None:
     """Say why no score came out, unless the reason was already reported."""
     broken = isinstance(indicator.actual, Formula) and actual is None
     broken |= isinstance(indicator.target, Formula) and target is None
-    if broken:
+    if broken or (band is None and indicator.band is not None):
         return
     name = indicator.name or indicator.text
-    if indicator.actual is None:
+    if band is not None:
+        low, high = band_points(band, Fraction(indicator.points.value))
+        problems.add(
+            "S108", indicator.at, name=name, band=band.name, low=show(low, 6), high=show(high, 6)
+        )
+    elif indicator.actual is None:
         problems.add("S105", indicator.at, name=name)
     else:
-        problems.add("S106", indicator.actual.at, name=name, found=str(actual))
+        bands = "、".join(band.name for band in policy.bands)
+        known = f"、套表的等次（{bands}）" if bands else ""
+        problems.add("S106", indicator.actual.at, name=name, found=str(actual), known=known)
 
 
 def average(scores: Sequence[Fraction]) -> Fraction | None:

@@ -63,13 +63,12 @@ def cached(name: str, make: Callable[[], Any]) -> Any:
     if home is None:
         return make()
     path = home / f"{name}.bin"
-    try:
+    # Without an entry, or with a damaged one, it is made anew.
+    with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
         raw = path.read_bytes()
         digest, body = raw[:32], raw[32:]
         if hashlib.sha256(body).digest() == digest:
             return marshal.loads(body)
-    except (OSError, ValueError, EOFError, TypeError):
-        pass  # no entry, or a damaged one: made anew below
     value = make()
     if value is not None:
         with contextlib.suppress(OSError, ValueError):

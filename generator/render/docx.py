@@ -38,8 +38,10 @@ COPY_START: Final = "<w:copy/>"
 COPY_END: Final = "<w:copied/>"
 #: Copies of a bookmark may not share its name.
 BOOKMARK: Final = "<w:bookmarkStart"
+#: The end of a section, up to its number.
+SECTION: Final = '<w:slot w:val="'
 #: What compiling looks for in a part, so that rendering need not.
-NOTES: Final = (MERGE_SLOT, GRID_REPAIR, DRAWING_SLOT, COPY_START, BOOKMARK)
+NOTES: Final = (MERGE_SLOT, SECTION, GRID_REPAIR, DRAWING_SLOT, COPY_START, BOOKMARK)
 #: Stands for the identifier of a list number that is yet to be given.
 FRESH_NUMBER: Final = "fresh"
 NUMBERING: Final = "word/numbering.xml"
@@ -251,7 +253,6 @@ def _table(rows: Sequence[Sequence[str]], look: Look, *, last: bool) -> Iterator
 
 
 def _finish(xml: str, notes: Sequence[str], extra: Mapping[str, object], first_drawing: int) -> str:
-    sections = cast("list[str]", extra["sections"])
     if MERGE_SLOT in notes:
         xml = docx_merges.merge_cells(xml)
     if GRID_REPAIR in notes:
@@ -259,8 +260,8 @@ def _finish(xml: str, notes: Sequence[str], extra: Mapping[str, object], first_d
         xml = _repair_grids(xml)
     if _GRID_END_TABLE_END in xml:
         xml = _drop_empty_tables(xml)
-    if sections:
-        xml = _close_sections(xml, sections)
+    if SECTION in notes:
+        xml = _close_sections(xml, cast("list[str]", extra["sections"]))
     if DRAWING_SLOT in notes:
         xml = _number_drawings(xml, first_drawing)
     return _EMPTY_CONTAINER.sub(r"\1\2<w:p/>", xml) if extra["hollow"] else xml
@@ -288,13 +289,10 @@ def _drop_empty_tables(xml: str) -> str:
     return "".join((*kept, rest))
 
 
-_SECTION, _SECTION_END = '<w:slot w:val="', '"/>'
-
-
 def _close_sections(xml: str, sections: Sequence[str]) -> str:
     """Every section ends with its own ``sectPr``; the last one's is the body's."""
-    first, *pieces = xml.split(_SECTION)
-    which, rest = zip(*(piece.split(_SECTION_END, 1) for piece in pieces), strict=True)
+    first, *pieces = xml.split(SECTION)
+    which, rest = zip(*(piece.split('"/>', 1) for piece in pieces), strict=True)
     ends = [sections[int(name)] if name != END_SLOT else "" for name in which]
     own = [place for place, name in enumerate(which) if name != END_SLOT]
     if own:

@@ -512,6 +512,7 @@ SCORES = (
         shown="（删去 完成: 98%）",
     ),
     _one("完成值填了评语", INDICATORS, "完成: 98%", "完成: 较好", "S106", "较好"),
+    _one("分值是负数", INDICATORS, _RATE, _RATE[:-1] + "-5", "L405", "-5", shown="分值: -5"),
     _one("分值后面写了“分”", INDICATORS, _RATE, _RATE + "分", "L208", "5分", shown="分值: 5分"),
     _one(
         "没有分值",
@@ -788,6 +789,18 @@ TEMPLATES = (
         "    条件: 项木\n  - 名称: 附件3\n",
         "T118",
         "项木",
+    ),
+    Mistake(
+        "套表没有写文档",
+        "（删去 文档: 和下面各项）",
+        several(
+            own_template(FORM_SET),
+            rewritten(
+                FORM_SET,
+                lambda raw: raw[: raw.index("文档:".encode())] + raw[raw.index("规则:".encode()) :],
+            ),
+        ),
+        (("L505", FORM_SET, "名称"),),
     ),
     _form_set("套表的项目名打错", "文件名: 附件1 部门", "文档名: 附件1 部门", "L212", "文档名"),
 )

@@ -1,0 +1,136 @@
+"""Rules about texts that were meant to be one: goals and indicators, worded twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from generator.checks.registry import Finding, one, rule
+from generator.checks.subject import Subject, bare_words, identifying, short
+from generator.figures.model import Words
+from generator.figures.scoring import Scored
+from generator.problems import Severity
+
+WARNING = Severity.WARNING
+
+
+def _goal_texts(data: Subject) -> Iterator[tuple[str, Words]]:
+    for path, words in data.data.computed.words.items():
+        if re.search(r"(^|\.)目标\.(预期|完成)$", path):
+            yield path, words
+
+
+@rule(
+    "CROSS03",
+    WARNING,
+    "同一段文字两处不一样",
+    why="整体和项目自评表的年度目标、指标文字很像（八成以上的字相同）但不全同，多半是同一件事写了两个样子。只有一个项目时才比目标。",
+    source="domain §7.1 第6、14条（A33）",
+    hint="请统一成一种说法；最好只写一处，别处引用。",
+    failing={
+        "facts.yaml": "目标:\n  预期: 举办粤港澳大湾区浔商联盟会议，完成走访任务，建立人才信息库。\n  完成: 已经完成。\n",
+        "projects/培训.yaml": (
+            "名称: 培训\n资金:\n  财政拨款: {全年预算: 10, 全年执行: 9}\n"
+            "目标:\n  预期: 举办粤港澳浔商联盟会议，完成走访任务，建立人才信息库。\n  完成: 已经完成。\n"
+        ),
+    },
+    passing={
+        "facts.yaml": "目标:\n  预期: 举办粤港澳浔商联盟会议，完成走访任务，建立人才信息库。\n  完成: 已经完成。\n",
+        "projects/培训.yaml": (
+            "名称: 培训\n资金:\n  财政拨款: {全年预算: 10, 全年执行: 9}\n"
+            "目标:\n  预期: 举办粤港澳浔商联盟会议，完成走访任务，建立人才信息库。\n  完成: 已经完成。\n"
+        ),
+    },
+)
+def same_text(data: Subject) -> Iterator[Finding]:
+    """Texts that were meant to be one; single-character differences are NAMES02's."""
+    for here, there, label in _near_texts(data):
+        changes = [pair for pair in _changes(here, there) if not _misprint(*pair)]
+        if changes:
+            told = "；".join(f"“{a or '（无）'}”→“{b or '（无）'}”" for a, b in changes[:3])
+            yield Finding(
+                there.at,
+                f"{label}和别处（{here.at}）很像但不相同：{told}。",
+                related=(here.at,),
+            )
+
+
+@rule(
+    "NAMES02",
+    WARNING,
+    "两处文字差一个字",
+    why="两段本该相同的文字（年度目标、同一指标的名称）只有个别单字不同，多半是错别字（得商、浔商）。",
+    source="domain §7.1 第14条（A26）",
+    hint="请核对是哪个字，改成一致。",
+    failing={
+        **one("名称: 粤港澳浔商联盟凝心聚力, 目标: 100%, 完成: 100%, 分值: 100"),
+        "projects/培训.yaml": (
+            "名称: 培训\n资金:\n  财政拨款: {全年预算: 10, 全年执行: 9}\n"
+            "目标: {预期: 培训, 完成: 已培训}\n指标:\n- 一级: 产出指标\n  三级:\n"
+            "  - {名称: 粤港澳得商联盟凝心聚力, 目标: 100%, 完成: 100%, 分值: 100}\n"
+        ),
+    },
+    passing={
+        **one("名称: 粤港澳浔商联盟凝心聚力, 目标: 100%, 完成: 100%, 分值: 100"),
+        "projects/培训.yaml": (
+            "名称: 培训\n资金:\n  财政拨款: {全年预算: 10, 全年执行: 9}\n"
+            "目标: {预期: 培训, 完成: 已培训}\n指标:\n- 一级: 产出指标\n  三级:\n"
+            "  - {名称: 粤港澳浔商联盟凝心聚力, 目标: 100%, 完成: 100%, 分值: 100}\n"
+        ),
+    },
+)
+def misprints(data: Subject) -> Iterator[Finding]:
+    """Texts that differ by single characters only."""
+    for here, there, label in _near_texts(data):
+        told = dict.fromkeys(
+            f"“{b}”（别处是“{a}”）" for a, b in _changes(here, there) if _misprint(a, b)
+        )
+        if told:
+            yield Finding(
+                there.at, f"{label}“{short(there, 16)}”里的{'、'.join(told)}。", related=(here.at,)
+            )
+
+
+def _near_texts(data: Subject) -> Iterator[tuple[Words, Words, str]]:
+    """Pairs of texts that are almost, but not quite, the same: (elsewhere, here, what)."""
+    if len(data.content.projects) == 1:
+        goals = dict(_goal_texts(data))
+        for path, words in goals.items():
+            own = path.partition("].")[2]
+            if own and own in goals and goals[own] != words and _near(goals[own], words, 0.8):
+                yield goals[own], words, "项目自评表的年度目标"
+    overall = [_as_words(row) for row in data.data.overall.rows]
+    for form in data.forms[1:]:
+        for row in form.evaluation.rows:
+            words = _as_words(row)
+            if len(words) < 5 or any(words == other for other in overall):
+                continue
+            near = [other for other in overall if len(other) >= 5 and _near(other, words, 0.85)]
+            if near:
+                yield near[0], words, f"{form.label}的指标"
+
+
+def _as_words(row: Scored) -> Words:
+    return Words(bare_words(identifying(row)), row.path, row.indicator.at)
+
+
+def _near(a: str, b: str, ratio: float) -> bool:
+    # The cheap upper bounds first: forms may have hundreds of indicators.
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    return (
+        matcher.real_quick_ratio() >= ratio
+        and matcher.quick_ratio() >= ratio
+        and matcher.ratio() >= ratio
+    )
+
+
+def _changes(a: str, b: str) -> list[tuple[str, str]]:
+    """What was replaced, left out or added, punctuation aside."""
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    found = [(a[i:j], b[k:m]) for kind, i, j, k, m in matcher.get_opcodes() if kind != "equal"]
+    return [pair for pair in found if re.search(r"\w", pair[0] + pair[1])]
+
+
+def _misprint(a: str, b: str) -> bool:
+    return len(a) == len(b) == 1 and not (a + b).isdigit()
