@@ -5,6 +5,8 @@ so nothing is computed, checked or proven here. Merged group cells are blanked i
 since docxtpl cannot merge three levels.
 
     python benchmarks/plain.py VALUES.json TEMPLATES OUT      one set, written to OUT
+
+TEMPLATES holds a folder for each file, with its template or, in order, its parts.
 """
 
 from __future__ import annotations
@@ -42,6 +44,19 @@ def word(template: bytes, context: dict[str, Any]) -> bytes:
     document.render(context, autoescape=True)
     out = BytesIO()
     document.save(out)
+    return out.getvalue()
+
+
+def composed(parts: list[bytes]) -> bytes:
+    """Word documents one behind the other, as docxtpl's own subdocuments put them in."""
+    from docx import Document
+    from docxcompose.composer import Composer
+
+    composer = Composer(Document(BytesIO(parts[0])))
+    for data in parts[1:]:
+        composer.append(Document(BytesIO(data)))
+    out = BytesIO()
+    composer.save(out)
     return out.getvalue()
 
 
@@ -103,21 +118,25 @@ def expand(sheet: Any, lookup: Lookup) -> None:
                 )  # fmt: skip
 
 
-def render_set(values: dict[str, Any], templates: dict[str, bytes]) -> dict[str, bytes]:
-    """Every file of the set."""
+def render_set(values: dict[str, Any], templates: dict[str, list[bytes]]) -> dict[str, bytes]:
+    """Every file of the set; a report may come in parts, itself and its annexes."""
     out = {}
-    for name, data in templates.items():
+    for name, parts in templates.items():
         if name.endswith(".docx"):
-            out[name] = word(data, values["files"][name])
+            made = [word(part, values["files"][name]) for part in parts]
+            out[name] = composed(made) if len(made) > 1 else made[0]
         else:
-            out[name] = excel(data, values["files"][name])
+            out[name] = excel(parts[0], values["files"][name])
     return out
 
 
 def main(values_path: str, folder: str, target: str) -> None:
     """One cold run."""
     values = json.loads(Path(values_path).read_text(encoding="utf-8"))
-    templates = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+    templates = {
+        path.name: [part.read_bytes() for part in sorted(path.iterdir())]
+        for path in sorted(Path(folder).iterdir())
+    }
     Path(target).mkdir(parents=True, exist_ok=True)
     for name, data in render_set(values, templates).items():
         (Path(target) / name).write_bytes(data)

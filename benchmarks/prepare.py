@@ -1,7 +1,6 @@
 """Templates and ready-made values for the plain scripts, taken from a set that gen rendered.
 
-Each tag of the shipped templates becomes a bare name, its value the text gen prints for it. A
-report with annexes is put together once, beforehand, as a designer would paste them in.
+Each tag of the shipped templates becomes a bare name, its value the text gen prints for it.
 """
 
 from __future__ import annotations
@@ -85,19 +84,6 @@ class Values:
                 row[expression] = show if show is not None or excel else ""
             out.append(row)
         return out
-
-
-def composed(documents: list[bytes]) -> bytes:
-    """Plain templates one behind the other."""
-    from docx import Document
-    from docxcompose.composer import Composer
-
-    composer = Composer(Document(io.BytesIO(documents[0])))
-    for data in documents[1:]:
-        composer.append(Document(io.BytesIO(data)))
-    out = io.BytesIO()
-    composer.save(out)
-    return out.getvalue()
 
 
 def word(

@@ -73,7 +73,10 @@ class Bench:
         self.base["正文"] = self.blocks
         self.store = templates.Store(self.workspace, content.form_set.documents, problems)
         self.jobs = documents._jobs(self.data, self.base, problems)
-        self.templates: dict[str, bytes] = {}
+        #: Templates as they are shipped, a report in front of its annexes; and with the annexes
+        #: pasted into the report once, beforehand.
+        self.shipped: dict[str, list[bytes]] = {}
+        self.pasted: dict[str, list[bytes]] = {}
         self.values: dict[str, Any] = {"files": {}}
         for job in self.jobs:
             relative = job.document.docx if job.kind == "docx" else job.document.xlsx
@@ -95,15 +98,17 @@ class Bench:
                     part, more = prepare.word(path.read_bytes(), annex.context, (), f"t{number}")
                     parts.append(part)
                     ready |= more
-                template = prepare.composed(parts) if annexes else template
             else:
-                template, ready = raw, prepare.excel(raw, job.context)
-            self.templates[job.filename] = template
+                parts, ready = [raw], prepare.excel(raw, job.context)
+            self.shipped[job.filename] = parts
+            self.pasted[job.filename] = [plain.composed(parts)] if len(parts) > 1 else parts
             self.values["files"][job.filename] = ready
-        folder = scratch / "plain"
-        folder.mkdir()
-        for name, raw in self.templates.items():
-            (folder / name).write_bytes(raw)
+        for kind, templates_ in ("shipped", self.shipped), ("pasted", self.pasted):
+            for name, parts in templates_.items():
+                folder = scratch / kind / name
+                folder.mkdir(parents=True)
+                for number, raw in enumerate(parts):
+                    (folder / f"{number}").write_bytes(raw)
         (scratch / "values.json").write_text(json.dumps(self.values, ensure_ascii=False), "utf-8")
 
     def gen_set(self) -> dict[str, bytes]:
@@ -118,21 +123,30 @@ class Bench:
         return out
 
     def plain_set(self) -> dict[str, bytes]:
-        return plain.render_set(self.values, self.templates)
+        return plain.render_set(self.values, self.shipped)
+
+    def pasted_set(self) -> dict[str, bytes]:
+        return plain.render_set(self.values, self.pasted)
 
     def verify(self) -> None:
         """Same texts and cell values on both sides."""
-        ours, theirs = self.gen_set(), self.plain_set()
-        for name, data in theirs.items():
-            mine, other = texts(ours[name]), texts(data)
-            if mine != other:
-                where = next(i for i, (a, b) in enumerate(zip(mine, other, strict=False)) if a != b)
-                sys.exit(f"{name} differs at {where}: gen {mine[where]!r}, plain {other[where]!r}")
-        print(f"{len(theirs)} files, texts and cell values equal")
+        ours = self.gen_set()
+        for theirs in self.plain_set(), self.pasted_set():
+            for name, data in theirs.items():
+                mine, other = texts(ours[name]), texts(data)
+                if mine != other:
+                    pairs = enumerate(zip(mine, other, strict=False))
+                    where = next((i for i, (a, b) in pairs if a != b), min(len(mine), len(other)))
+                    sys.exit(
+                        f"{name} differs at {where}: gen {mine[where:]}, plain {other[where:]}"
+                    )
+        print(f"{len(ours)} files, texts and cell values equal")
 
     def warm(self, rounds: int) -> None:
         ours, theirs = interleaved(self.gen_set, self.plain_set, rounds, slow_every=6)
         report("warm set, context to bytes", ours, theirs)
+        ours, theirs = interleaved(self.gen_set, self.pasted_set, rounds, slow_every=6)
+        report("  annexes pasted into plain's report", ours, theirs)
         for job in self.jobs:
             compiled = self.store.compiled(job.document, job.kind)
             assert compiled is not None
@@ -142,11 +156,11 @@ class Bench:
             side = plain.word if job.kind == "docx" else plain.excel
             a, b = interleaved(
                 lambda r=render, c=compiled, j=job, p=properties: r(c, j.context, p),
-                lambda s=side, n=name, v=ready: s(self.templates[n], v),
+                lambda s=side, n=name, v=ready: s(self.pasted[n][0], v),
                 rounds,
                 slow_every=6,
             )
-            report(f"  {name}", a, b)
+            report(f"  {name}（pasted）" if len(self.shipped[name]) > 1 else f"  {name}", a, b)
 
     def stages(self, rounds: int) -> None:
         """Where a warm build's time goes beside rendering."""
@@ -189,10 +203,13 @@ class Bench:
     def cold(self, rounds: int) -> None:
         """Whole processes: the plain script against gen after one corrected figure."""
         environment = self.environment()
-        script = [
-            sys.executable, str(HERE / "plain.py"), str(self.scratch / "values.json"),
-            str(self.scratch / "plain"), str(self.scratch / "out"),
-        ]  # fmt: skip
+        script, pasted = (
+            [
+                sys.executable, str(HERE / "plain.py"), str(self.scratch / "values.json"),
+                str(self.scratch / templates_), str(self.scratch / "out"),
+            ]
+            for templates_ in ("shipped", "pasted")
+        )  # fmt: skip
         gen = [
             sys.executable, "-c", "from generator.__main__ import run; run()", "build", str(self.year),
             "-q", "-C", str(self.scratch / "w"), "--unit", self.unit,
@@ -204,15 +221,17 @@ class Bench:
         run([*gen, "--all"])
         run(script)
         times: dict[str, list[float]] = {
-            "plain": [], "corrected": [], "everything": [], "nothing": []
+            "plain": [], "pasted": [], "corrected": [], "everything": [], "nothing": []
         }  # fmt: skip
         for number in range(rounds):
             times["plain"].append(timed(lambda: run(script)))
+            times["pasted"].append(timed(lambda: run(pasted)))
             self.correct(number)
             times["corrected"].append(timed(lambda: run(gen)))
             times["everything"].append(timed(lambda: run([*gen, "--all"])))
             times["nothing"].append(timed(lambda: run(gen)))
         report("cold: gen after one corrected figure", times["corrected"], times["plain"])
+        report("  annexes pasted into plain's report", times["corrected"], times["pasted"])
         report("cold: gen --all", times["everything"], times["plain"])
         report("gen with nothing changed, against --all", times["nothing"], times["everything"])
 
