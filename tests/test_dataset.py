@@ -246,7 +246,6 @@ def conditioned(condition: str) -> str:
         ("项木", "T118 1:33", ["文档“附件”的条件“项木”", "是否为“项目”"]),
         ("收入.拨宽", "T118 1:33", ["“收入.拨宽”", "是否为“拨款”"]),
         ("收入.拨款.本年.多余", "T118 1:33", []),
-        ("全无此名啊", "T118 1:33", []),
     ],
 )
 def test_a_condition_that_names_nothing_is_an_error(
@@ -256,6 +255,14 @@ def test_a_condition_that_names_nothing_is_an_error(
     assert seen(problems) == [expected]
     assert_names(problems, *named)
     assert next(iter(problems)).at.file == "templates/测试.yaml"
+
+
+def test_a_condition_that_one_unit_has_nothing_for_is_told_and_no_error() -> None:
+    _, problems = names({"套表": conditioned("绿化补助")})
+    assert seen(problems) == ["T119 1:33"]
+    assert not problems.failed
+    assert not problems.warned
+    assert_names(problems, "文档“附件”没有生成", "“绿化补助”")
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def build(content: Content, computed: Computed, problems: Problems) -> Dataset:
 
 
 def _check_condition(document: Document, names: Names, problems: Problems) -> None:
-    """A name that is not there would leave the document out without a word."""
+    """A name that is not there leaves the document out: a slip if it is almost there."""
     here: object = names
     steps = document.condition.split(".") if document.condition else []
     if steps[:1] == [PROJECT_TOTALS] and not names[PROJECTS]:
@@ -61,10 +61,13 @@ def _check_condition(document: Document, names: Names, problems: Problems) -> No
         if BROKEN in known:
             return
         if step not in known:
-            problems.add(
-                "T118", document.condition_at or document.at,
-                document=document.name, name=document.condition, suggestion=suggest(step, known),
-            )  # fmt: skip
+            meant = suggest(step, known)
+            slip = bool(meant) or not isinstance(here, Names)
+            values = {"document": document.name, "name": document.condition}
+            if slip:
+                values["suggestion"] = meant
+            at = document.condition_at or document.at
+            problems.add_values("T118" if slip else "T119", at, values)
             return
         here = here[step] if isinstance(here, Names) else None
 
