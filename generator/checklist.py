@@ -59,19 +59,23 @@ def _row(
     where = f"{place[1]}（{place[2]}）" if place[2] else place[1]
     exact, text, places = shown
     unit = value["unit"]
-    # What is to be compared is proven in the file; the rest only says where to look.
+
+    def told(key: str, text: str) -> str:
+        # What only says where to look needs no proof, unless its braces could pass for a tag's.
+        return Words(text, f"{lead}.{key}", at) if "{" in text or "}" in text else text
+
     return Names(
         {
             "序号": number,
-            "文件": name.rpartition("/")[2],
-            "位置": where,
+            "文件": told("文件", name.rpartition("/")[2]),
+            "位置": told("位置", where),
             "内容": Words(place[3], f"{lead}.内容", at),
-            "名称": path,
+            "名称": told("名称", path),
             "数值": Figure(
                 f"{lead}.数值", exact, text, unit, at, places, suffix="%" if unit == "%" else ""
             ),
-            "公式": value.get("formula", ""),
-            "来源": source,
+            "公式": told("公式", value.get("formula", "")),
+            "来源": told("来源", source),
         }
     )
 
