@@ -49,6 +49,8 @@ def test_every_marker_is_a_character_content_cannot_hold() -> None:
     assert private
     assert set(private) <= set(markers.OURS)
     assert markers.any_in(marked)
+    assert markers.left_in(f"中文{marked}".encode())
+    assert not markers.left_in("中文\ue005\ue03f".encode())
     assert not markers.any_in(strip(marked)[0])
 
 

@@ -15,6 +15,7 @@ TAG, END = "\ue016", "\ue017"
 
 #: Every character gen uses for itself while it renders; none may be left in a finished file.
 OURS = "".join(map(chr, range(0xE010, 0xE030)))
+_LEAD = OURS[0].encode()[:2]  # how each of them begins in UTF-8
 
 #: A path that begins like this is a fault: ``!CODE`` and its values, see ``fault_path``.
 FAULT = "!"
@@ -46,6 +47,11 @@ def wrap(path: str, text: str) -> str:
 def tag_marker(number: int) -> str:
     """What a compiled template prints just before the value of its tag ``number``."""
     return f"{TAG}{number}{END}"
+
+
+def left_in(data: bytes) -> bool:
+    """Whether UTF-8 ``data`` holds one of our characters."""
+    return _LEAD in data and any_in(data.decode("utf-8", "replace"))
 
 
 def any_in(text: str) -> bool:

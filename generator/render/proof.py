@@ -56,6 +56,8 @@ def read(kind: str, rendered: Rendered) -> Reading:
         member = members.get(name, b"")
         if member != text.encode():
             faults.append(f"{name} 写入后不一致")
+        if markers.left_in(member):
+            faults.append(f"{name} 里留有标记")
         try:
             texts[name] = _paragraphs(member) if kind == "docx" else _cells(member)
         except expat.ExpatError:
@@ -141,9 +143,7 @@ def _length(names: Mapping[str, object], path: str) -> int:
 
 
 def _leftovers(name: str, text: str, marks: Iterable[markers.Mark]) -> Iterator[str]:
-    """Tags or markers that rendering left behind; braces that a writer typed are in marks."""
-    if markers.any_in(text):
-        yield f"{name} 里留有标记"
+    """Tags that rendering left behind; braces that a writer typed are in marks."""
     if not any(tag in text for tag in _TAG_ENDS):
         return
     spans = [(mark.start, mark.end) for mark in marks]
@@ -201,14 +201,31 @@ def _text(xml: str) -> str:
     return unescape(xml)
 
 
-# Texts as a reader finds them
+# Texts as a reader finds them. The parser only fills lists; a call into Python for each element
+# would take most of the time.
 
 
 def _paragraphs(data: bytes) -> list[str]:
-    """Text of every paragraph of a WordprocessingML part, in the order of their ends."""
+    """Text of every paragraph of a WordprocessingML part, in the order of their ends.
+
+    Raises ``ExpatError``.
+    """
+    names: dict[str, str] = {}
+    found: list[str] = []
+    parser = expat.ParserCreate(intern=names)
+    parser.buffer_text = True
+    parser.CharacterDataHandler = parser.EndElementHandler = found.append
+    parser.Parse(data, True)
+    # Names are told from texts by identity: the parser keeps one object for each name.
+    local = {id(name): name.partition(":")[2] for name in names}
     paragraphs: list[str] = []
     pieces: list[str] = []
-    for name, text in _elements(data):
+    text = ""
+    for item in found:
+        name = local.get(id(item))
+        if name is None:
+            text += item
+            continue
         if name == "t":
             pieces.append(text)
         elif name == "p":
@@ -221,45 +238,20 @@ def _paragraphs(data: bytes) -> list[str]:
         elif name == "tabs":  # those were tab stops
             while pieces and pieces[-1] == "\t":
                 pieces.pop()
+        text = ""
     return paragraphs
 
 
-_CELLS = {"v", "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
-
-
 def _cells(data: bytes) -> list[str]:
-    """Values of every cell of a SpreadsheetML part that the file itself holds, as text."""
-    cells: list[str] = []
-    pieces: list[str] = []
-    for name, text in _elements(data):
-        if name == "t":
-            pieces.append(text)
-        elif name == "is":
-            cells.append("".join(pieces))
-            pieces = []
-        elif name in _CELLS:
-            cells.append(text)
-    return cells
+    """The texts between the tags of a SpreadsheetML part: cells, formulas, headers.
 
-
-def _elements(data: bytes) -> Iterator[tuple[str, str]]:
-    """Local name of each element as it ends, and the text behind the last tag inside it.
-
-    Raises ``ExpatError``. The parser only fills a list, without a call into Python for each
-    element; names are told from texts by identity, since the parser keeps one object a name.
+    Raises ``ExpatError``.
     """
-    names: dict[str, str] = {}
     found: list[str] = []
-    parser = expat.ParserCreate(namespace_separator="}", intern=names)
+    parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.CharacterDataHandler = parser.EndElementHandler = found.append
+    parser.buffer_size = max(len(data), 1)
+    parser.CharacterDataHandler = found.append
+    parser.EndElementHandler = len  # any handler ends the text before it; this one does nothing
     parser.Parse(data, True)
-    local = {id(name): name.rpartition("}")[2] for name in names}
-    text = ""
-    for item in found:
-        name = local.get(id(item))
-        if name is None:
-            text += item
-        else:
-            yield name, text
-            text = ""
+    return found
