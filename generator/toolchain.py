@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,12 +23,7 @@ _OWN: Final = ("render", "figures", "content", "checks")
 def description() -> bytes:
     """Versions of gen, Python and the libraries it rests on, and the state of gen's own files."""
     here = Path(__file__).parent
-    own = [
-        f"{path.relative_to(here)}:{stat.st_size}:{stat.st_mtime_ns}"
-        for folder in (here, *(here / name for name in _OWN))
-        for path in sorted(folder.glob("*.py"))
-        for stat in [path.stat()]
-    ]
+    own = [state for name in ("", *_OWN) for state in sorted(_states(here, name))]
     found = find_spec("jinja2")
     libraries: list[str] = []
     if found is not None and found.origin is not None:
@@ -38,6 +34,14 @@ def description() -> bytes:
                 if entry.name.endswith(".dist-info") and entry.name.lower().startswith(_LIBRARIES)
             )
     return "\n".join([__version__, sys.version, *own, *libraries]).encode()
+
+
+def _states(here: Path, folder: str) -> Iterator[str]:
+    with os.scandir(here / folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                stat = entry.stat()
+                yield f"{folder}/{entry.name}:{stat.st_size}:{stat.st_mtime_ns}"
 
 
 def stamp() -> bytes:

@@ -143,7 +143,10 @@ def fill(text: str, context: Names, at: Position, problems: Problems) -> str:
         return text
     try:
         sandbox = docx.environment()
-        marked = run(sandbox, compile_source(sandbox, text, at.file), context)
+        code = cached(
+            key(text.encode(), at.file.encode()), lambda: compile_source(sandbox, text, at.file)
+        )
+        marked = run(sandbox, code, context)
     except TemplateError as error:
         problems.add("T110", at, tag=text, reason=error.message or "写法不通")
         return text
