@@ -44,7 +44,7 @@ def record_of(
         path: _value(value)
         for path, value in {
             **data.computed.figures,
-            **proof.values_by_path(documents.context),
+            **documents.values,
         }.items()
         if "〔" not in path
     }

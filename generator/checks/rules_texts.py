@@ -117,12 +117,10 @@ def _as_words(row: Scored) -> Words:
 
 def _near(a: str, b: str, ratio: float) -> bool:
     # The cheap upper bounds first: forms may have hundreds of indicators.
+    if 2 * min(len(a), len(b)) < ratio * (len(a) + len(b)):
+        return False
     matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return (
-        matcher.real_quick_ratio() >= ratio
-        and matcher.quick_ratio() >= ratio
-        and matcher.ratio() >= ratio
-    )
+    return matcher.quick_ratio() >= ratio and matcher.ratio() >= ratio
 
 
 def _changes(a: str, b: str) -> list[tuple[str, str]]:

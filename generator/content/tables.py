@@ -113,9 +113,11 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
 
 def _misspelt_option(name: Scalar, value: Scalar, problems: Problems) -> bool:
     """Catch ``尾叉: 允许``: a text where an amount would stand, under a nearly known option."""
-    near = suggest(name.text, _OPTIONS)
     wordy = not re.search(r"[0-9０-９=＝—–/-]|^无?$", value.text)
-    if value.text in UNITS or value.text == "允许" or (near and wordy):
+    if not wordy:
+        return False
+    near = suggest(name.text, _OPTIONS)
+    if near or value.text in UNITS or value.text == "允许":
         problems.add(
             "L212", name.at, found=name.text, what="表格",
             suggestion=near, known="、".join(_OPTIONS),

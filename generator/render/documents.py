@@ -53,11 +53,15 @@ class Earlier:
 
 @frozen
 class DocumentSet:
-    """All files of a unit-year, its printed paragraphs, and the templates read for them."""
+    """All files of a unit-year, its printed paragraphs, and the templates read for them.
+
+    ``values``: what ``context`` holds, by path.
+    """
 
     outputs: tuple[Output, ...]
     blocks: tuple[narrative.Block, ...]
     context: Names
+    values: Mapping[str, object]
     templates: Mapping[str, str]
 
 
@@ -116,7 +120,7 @@ def render_all(
             found = places.places(job.kind, rendered, compiled, blocks or ())
             rows = tuple(places.as_rows(found))
             outputs.append(Output(job.filename, rendered.data, mark, rows, False))
-    return DocumentSet(tuple(outputs), blocks or (), base, store.files)
+    return DocumentSet(tuple(outputs), blocks or (), base, values, store.files)
 
 
 def _fingerprint(
@@ -388,6 +392,8 @@ def render_single(
     properties = Properties(title=title, creator=creator)
     job = _Job(document, kind, filename, context)
     rendered = _render(compiled, job, properties, problems)
-    if rendered is None or not _proven(job, rendered, proof.values_by_path(context), problems):
+    shown = {path[0] for path in reached(compiled.statements)}
+    values = proof.values_by_path(Names((n, context[n]) for n in shown if n in context))
+    if rendered is None or not _proven(job, rendered, values, problems):
         return None
     return Output(filename, rendered.data, "", (), False)

@@ -89,8 +89,9 @@ def values_by_path(names: object) -> dict[str, object]:
 
 
 def _collect(value: object, found: dict[str, object]) -> None:
-    if isinstance(value, Figure | Words):
-        found.setdefault(value.path, value)
+    kind = type(value)
+    if kind is Figure or kind is Words:
+        found.setdefault(value.path, value)  # type: ignore[attr-defined]
     elif isinstance(value, Names):
         for member in value.values():
             _collect(member, found)
