@@ -20,6 +20,7 @@ from generator.problems import Position, Problems
 from generator.render import documents, docx, inspect, narrative, statements, templates
 from generator.render.compiled import Compiled
 from generator.render.lint import UNKNOWN, lint
+from generator.render.narrative_compile import compile_narrative
 from generator.render.tags import TAG, Tag
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
@@ -181,7 +182,7 @@ def _read_narrative(data: dataset.Dataset) -> narrative.CompiledNarrative | None
     source = data.content.narrative
     if source is None:
         return None
-    return narrative.compile_narrative(source, docx.environment(), docx.escape, Problems())
+    return compile_narrative(source, docx.environment(), docx.escape, Problems())
 
 
 def _check_headings(

@@ -12,7 +12,7 @@ from test_problems import assert_names, seen
 from generator.content.model import Narrative
 from generator.figures.model import Figure, Names, Words
 from generator.problems import Position, Problems
-from generator.render import markers, narrative
+from generator.render import markers, narrative, narrative_compile
 from generator.render.environment import make_environment
 from generator.render.narrative import Block
 
@@ -37,7 +37,7 @@ ENVIRONMENT = make_environment(escape)
 def compiled(source: str) -> tuple[narrative.CompiledNarrative, Problems]:
     problems = Problems()
     text = Narrative(source, "report.md")
-    return narrative.compile_narrative(text, ENVIRONMENT, escape, problems), problems
+    return narrative_compile.compile_narrative(text, ENVIRONMENT, escape, problems), problems
 
 
 def blocks(source: str) -> tuple[Block, ...]:

@@ -26,7 +26,7 @@ from openpyxl import Workbook
 from generator.content.model import Narrative
 from generator.figures.model import Figure, Names, Words
 from generator.problems import Position, Problem, Problems
-from generator.render import docx, markers, narrative, statements, xlsx
+from generator.render import docx, markers, narrative, narrative_compile, statements, xlsx
 from generator.render.docx_compile import compile_docx
 from generator.render.environment import TemplateLimit
 from generator.render.lint import lint
@@ -289,7 +289,9 @@ def through_xlsx(payload: str) -> tuple[list[Problem], str]:
 def through_report(payload: str) -> tuple[list[Problem], str]:
     problems = Problems()
     source = Narrative(f"# 头\n\n{payload}\n", FILE)
-    compiled = narrative.compile_narrative(source, docx.environment(), docx.escape, problems)
+    compiled = narrative_compile.compile_narrative(
+        source, docx.environment(), docx.escape, problems
+    )
     lint(compiled.tags, compiled.statements, context(), problems)
     if not problems.failed and compiled.code is None:
         problems.add("T115", Position(FILE), reason="标签不通")  # as ``documents`` does

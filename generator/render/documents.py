@@ -244,15 +244,13 @@ def _narrative(
 
 def _compiled_narrative(source: Narrative, problems: Problems) -> narrative.CompiledNarrative:
     """report.md compiled, from the cache while it is unchanged and free of problems."""
-
-    def compiled() -> narrative.CompiledNarrative:
-        return narrative.compile_narrative(source, docx.environment(), docx.escape, problems)
-
     fresh: list[narrative.CompiledNarrative] = []
 
     def make() -> tuple[object, ...] | None:
         before = len(problems)
-        made = compiled()
+        from generator.render.narrative_compile import compile_narrative
+
+        made = compile_narrative(source, docx.environment(), docx.escape, problems)
         fresh.append(made)
         if len(problems) > before or made.code is None:
             return None

@@ -256,8 +256,9 @@ def _finish(xml: str, notes: Sequence[str], extra: Mapping[str, object], first_d
     if MERGE_SLOT in notes:
         xml = docx_merges.merge_cells(xml)
     if GRID_REPAIR in notes:
-        xml = _EMPTY_ROW.sub("", xml)
-        xml = _repair_grids(xml)
+        from generator.render.docx_grids import repair_grids
+
+        xml = repair_grids(xml, GRID_REPAIR)
     if _GRID_END_TABLE_END in xml:
         xml = _drop_empty_tables(xml)
     if SECTION in notes:
@@ -274,10 +275,6 @@ _EMPTY_CONTAINER = re.compile(
 )
 
 _GRID_END_TABLE_END = "</w:tblGrid></w:tbl>"
-
-
-# A row whose every cell was looped away; Word cannot open it either.
-_EMPTY_ROW = re.compile(r"<w:tr(?: [^>]*)?>(?:(?!<w:tc[ >]|</w:tr>).)*+</w:tr>", re.DOTALL)
 
 
 def _drop_empty_tables(xml: str) -> str:
@@ -305,60 +302,3 @@ def _number_drawings(xml: str, first: int) -> str:
     pieces = xml.split(DRAWING_SLOT)
     numbered = (f'<wp:docPr id="{first + n}"{piece}' for n, piece in enumerate(pieces[1:], 1))
     return pieces[0] + "".join(numbered)
-
-
-# --- columns --------------------------------------------------------------------------------
-
-_GRID = re.compile(
-    r"<(w:tbl|w:tr|w:tc)[ >]|(</w:tbl>)"
-    r'|<w:grid(Span|Before|After) w:val="(\d+)"/>'
-)
-_WIDTH = re.compile(r'<w:gridCol(?: w:w="(\d+)")?/>')
-
-
-def _repair_grids(xml: str) -> str:
-    """Give tables with looped columns as many ``gridCol`` as they came to have."""
-    out: list[str] = []
-    position = 0
-    while (start := xml.find(GRID_REPAIR, position)) >= 0:
-        grid_end = xml.index("</w:tblGrid>", start)
-        widths = [int(w or 0) for w in _WIDTH.findall(xml, start, grid_end)]
-        widths = _spread(widths, _count_columns(xml, grid_end))
-        out += (xml[position:start], "<w:tblGrid>")
-        out += (f'<w:gridCol w:w="{width}"/>' for width in widths)
-        position = grid_end
-    out.append(xml[position:])
-    return "".join(out)
-
-
-def _count_columns(xml: str, start: int) -> int:
-    most = here = 0
-    depth = 1
-    for match in _GRID.finditer(xml, start):
-        opened, closed, grid, number = match.groups()
-        if opened == "w:tbl":
-            depth += 1
-        elif closed:
-            depth -= 1
-            if not depth:
-                break
-        elif depth > 1:
-            continue
-        elif opened == "w:tr":
-            most, here = max(most, here), 0
-        elif opened == "w:tc":
-            here += 1
-        else:
-            here += int(number) - (grid == "Span")
-    return max(most, here)
-
-
-def _spread(widths: list[int], columns: int) -> list[int]:
-    """``widths`` brought to ``columns`` columns within the same whole width."""
-    whole = sum(widths)
-    if columns == len(widths) or not columns or not widths:
-        return widths
-    average = whole // len(widths)
-    made = (widths + [average] * (columns - len(widths)))[:columns]
-    scale = sum(made) or 1
-    return [width * whole // scale for width in made]

@@ -146,23 +146,23 @@ def _plain(node: nodes.Node) -> Expression:
 
 _REASONS = (
     (
-        re.compile(r"expected token 'end of print statement', got '(.+)'"),
+        r"expected token 'end of print statement', got '(.+)'",
         "“{0}”处多了内容，或前面少了“|”“.”",
     ),
-    (re.compile(r"expected token '.+', got 'end of print statement'"), "里面没有写完"),
-    (re.compile(r"expected token 'name', got '(.+)'"), "“{0}”处不通，少了名称"),
-    (re.compile(r"expected token '(.+)', got '(.+)'"), "“{1}”处不通，少了“{0}”"),
-    (re.compile(r"Expected an expression, got 'end of print statement'"), "里面没有写完"),
-    (re.compile(r"unexpected char '(.+)' at"), "有不认识的字符“{0}”"),
-    (re.compile(r"unexpected '(.+?)'"), "“{0}”处不通"),
-    (re.compile(r"No filter named '(.+)'"), "没有“{0}”这种写法"),
+    (r"expected token '.+', got 'end of print statement'", "里面没有写完"),
+    (r"expected token 'name', got '(.+)'", "“{0}”处不通，少了名称"),
+    (r"expected token '(.+)', got '(.+)'", "“{1}”处不通，少了“{0}”"),
+    (r"Expected an expression, got 'end of print statement'", "里面没有写完"),
+    (r"unexpected char '(.+)' at", "有不认识的字符“{0}”"),
+    (r"unexpected '(.+?)'", "“{0}”处不通"),
+    (r"No filter named '(.+)'", "没有“{0}”这种写法"),
 )
 
 
 def _reason(message: str) -> str:
     """Jinja's syntax message in Chinese; gen's own refusals are Chinese already."""
     for pattern, text in _REASONS:
-        match = pattern.search(message)
+        match = re.search(pattern, message)
         if match:
             return text.format(*match.groups())
     return message if not message.isascii() else "写法不完整"
