@@ -13,6 +13,7 @@ from generator.checks.settings import LEVELS, OFF, ON
 from generator.checks.subject import Subject, TableRow
 from generator.figures import formulas
 from generator.figures.amounts import exact_places, show
+from generator.figures.compute import LAST, PROJECT_TOTALS
 from generator.figures.model import Figure
 from generator.problems import Position, Severity, suggest
 
@@ -196,7 +197,7 @@ def negative(data: Subject) -> Iterator[Finding]:
     "套表规定的关系不成立",
     why=(
         "套表的“规则”写出表与表之间必须成立的关系（公式里用 = ≤ ≥）；金额按精确值比较。"
-        "没有其中某个数的，不比较。提示和级别由套表给出。"
+        "没有其中某个数的，不比较（见 CROSS06）。提示和级别由套表给出。"
     ),
     source="各地套表；domain §7.1 第6条（同一个数处处相等）",
     hint="请核对公式里的各个数。",
@@ -232,6 +233,48 @@ def identities(data: Subject) -> Iterator[Finding]:
             related=tuple(dict.fromkeys(figure.at for figure in figures[1:])),
             severity=Severity(LEVELS.get(identity.level, "warning")),
         )
+
+
+@rule(
+    "CROSS06",
+    WARNING,
+    "套表规定的关系没有比较",
+    why=(
+        "套表“规则”里的名称，内容里有这张表，却没有这一行或这一列，多半是写错了，关系就没有比较。"
+        "整张表都没有的，没有上年资料而少了上年数的，不报。"
+    ),
+    source="gen",
+    hint="请核对套表的公式和内容里的名称。",
+    failing={
+        "套表": "规则:\n- {名称: 收支平衡, 公式: 收入预算.合计.本年 = 支出预算.总计.本年}\n",
+        "figures.yaml": "收入预算:\n  财政拨款: {本年: 10}\n支出预算:\n  教育支出: {本年: 10}\n",
+    },
+    passing={
+        "套表": "规则:\n- {名称: 收支平衡, 公式: 收入预算.合计.本年 = 支出预算.合计.本年}\n",
+        "figures.yaml": "收入预算:\n  财政拨款: {本年: 10}\n支出预算:\n  教育支出: {本年: 10}\n",
+    },
+)
+def not_compared(data: Subject) -> Iterator[Finding]:
+    """Relations that name what the content does not have; without a word they would be off."""
+    tables: dict[str, list[str]] = {}
+    for path in data.figures:
+        tables.setdefault(path.partition(".")[0], []).append(path)
+    unreadable = {path.partition(".")[0] for path in data.data.computed.broken}
+    for identity in data.settings.identities if data.content.complete else ():
+        try:
+            names = parse(identity.formula).names
+        except RelationError:
+            continue  # CONF01 says so
+        for name in names:
+            table = name.partition(".")[0]
+            absent = data.figure(name) is None and not name.rpartition(".")[2].startswith(LAST)
+            spared = table in unreadable or (table == PROJECT_TOTALS and not data.content.projects)
+            if absent and not spared and table in tables:
+                nearest = suggest(name, tables[table]) or "。"
+                yield Finding(
+                    identity.at,
+                    f"规则“{identity.name}”没有比较：内容里没有“{name}”{nearest}",
+                )
 
 
 @rule(
