@@ -889,6 +889,8 @@ def test_files_gen_does_not_open() -> None:
     }
     for code, data in cases.items():
         assert problems_of(data) == [(code, "")], code
+    for lost, code in ("[Content_Types].xml", "T214"), ("word/styles.xml", "T216"):
+        assert problems_of(repacked(raw, lambda m, lost=lost: m.pop(lost) and None)) == [(code, "")]
     hidden = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a []><a/>'.encode("utf-16")
     assert problems_of(repacked(raw, lambda m: m.update({"word/x.xml": hidden}))) == [("T213", "")]
 

@@ -88,6 +88,16 @@ def changed(raw: bytes, part: str, change: Callable[[str], str]) -> bytes:
     return out.getvalue()
 
 
+def without(raw: bytes, part: str) -> bytes:
+    """``raw`` with one part lost."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+    return out.getvalue()
+
+
 def compiled(template: Workbook | bytes) -> Compiled:
     """A template that must compile."""
     problems = Problems()
@@ -1098,6 +1108,22 @@ def test_a_template_with_problems_still_gives_its_tags() -> None:
             "T251",
         ),
         (lambda raw: changed(raw, "xl/styles.xml", lambda xml: xml[:-20]), "T252"),
+        (lambda raw: without(raw, "xl/worksheets/sheet1.xml"), "T252"),
+        (lambda raw: without(raw, "xl/styles.xml"), "T252"),
+        (lambda raw: without(raw, "[Content_Types].xml"), "T250"),
+        (
+            lambda raw: changed(
+                raw,
+                "xl/_rels/workbook.xml.rels",
+                lambda xml: xml.replace(
+                    "</Relationships>",
+                    '<Relationship Id="rId99" Target="externalLinks/externalLink1.xml" Type="http://'
+                    'schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink"/>'
+                    "</Relationships>",
+                ),
+            ),
+            "T251",
+        ),
         (
             lambda raw: changed(
                 raw,

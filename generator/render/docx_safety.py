@@ -27,6 +27,9 @@ _CALLING_FIELD = re.compile(
     r"^\s*\\?\"?\s*(DDEAUTO|DDE|LINK|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DATABASE|MACROBUTTON)\b",
     re.IGNORECASE,
 )
+_TYPES = "[Content_Types].xml"
+_RELATIONS = "word/_rels/document.xml.rels"
+_NEEDED = ("styles", "numbering", "header", "footer", "footnotes", "endnotes")
 
 
 def read(raw: bytes, file: str, problems: Problems) -> dict[str, bytes] | None:
@@ -36,7 +39,7 @@ def read(raw: bytes, file: str, problems: Problems) -> dict[str, bytes] | None:
     except package.PackageError as error:
         problems.add(str(error), Position(file))
         return None
-    if MAIN not in members:
+    if MAIN not in members or _TYPES not in members:
         problems.add("T214", Position(file))
         return None
     for name, data in members.items():
@@ -74,7 +77,18 @@ def _readable(members: Mapping[str, bytes], file: str, problems: Problems) -> bo
             break
         if own and _OWN.search(serialize(root)):
             problems.add("T217", Position(file), member=name)
+    for name in _lost(members) if len(problems) == before else ():
+        problems.add("T216", Position(file), member=name, reason="文件里没有这一部分")
     return len(problems) == before
+
+
+def _lost(members: Mapping[str, bytes]) -> Iterator[str]:
+    """Parts that the body names and Word cannot do without."""
+    for link in parse(members[_RELATIONS]) if _RELATIONS in members else ():
+        kind = str(link.get("Type")).rpartition("/")[2]
+        target = posixpath.join("/word", str(link.get("Target"))).lstrip("/")
+        if kind in _NEEDED and posixpath.normpath(target) not in members:
+            yield posixpath.normpath(target)
 
 
 def _damage(error: etree.XMLSyntaxError) -> str:

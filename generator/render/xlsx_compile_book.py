@@ -11,6 +11,9 @@ from generator.render.xlsx_compile_sheet import Sheet, Strings, merged_areas, re
 from generator.render.xlsx_parts import DECLARATION, BadPart, Node, Part, emit, read_part
 from generator.render.xlsx_segments import Segment
 
+#: Parts that a workbook names and cannot do without.
+_NEEDED = ("worksheet", "chartsheet", "styles", "sharedStrings")
+
 
 class Workbook:
     """The members of a template and the relations between them."""
@@ -36,6 +39,11 @@ class Workbook:
             raise BadPart("T250", reason="它带有宏")
         if self.main not in self.parts or "spreadsheetml.sheet.main" not in kind:
             raise BadPart("T250", reason="里面没有工作簿")
+        for kind, target in self.related(self.main):
+            if kind == "externalLink":
+                raise BadPart("T251", part=target)
+            if kind in _NEEDED and target not in members:
+                raise BadPart("T252", part=target, message="文件里没有这一部分")
 
     def related(self, source: str) -> list[tuple[str, str]]:
         """(kind, member) of every relation of the member ``source``."""
