@@ -288,6 +288,22 @@ def test_projects_are_summed_and_counted() -> None:
     assert found.words["项目[1].主管部门"] == "教育局"
 
 
+def test_last_year_without_project_files_has_no_totals_to_compare_with() -> None:
+    row = ROW.format(this=1, last="")
+    found, _ = computed(row, past=row, project=project("甲", 1, 0, 1))
+    assert printed(found, "项目合计.个数") == "1"
+    assert found.figures["项目合计.个数"].base is None
+    assert found.figures["项目合计.全年预算"].base is None
+
+
+def test_products_of_products_are_stopped() -> None:
+    chain = "".join(f"  链{k + 1}: = 派生.链{k} * 派生.链{k}\n" for k in range(60))
+    _, problems = computed(f"派生:\n  链0: = 1 / 7\n{chain}")
+    assert seen(problems) == ["F115 12:10"]
+    _, problems = computed("派生:\n  一: = 1.23 * 4.56 * 7.89 / 3\n  二: = 派生.一 * 派生.一\n")
+    assert seen(problems) == []
+
+
 def test_no_project_counts_as_zero() -> None:
     found, problems = computed()
     assert seen(problems) == []

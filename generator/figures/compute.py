@@ -86,7 +86,8 @@ def _past(content: Content, problems: Problems) -> Computed | None:
     year = _Year(content.year - 1, problems, complete=content.complete)
     year.facts(content.past.facts)
     year.tables(content.past.figures)
-    year.projects(content.past.projects)
+    if content.past.projects:  # without any, nobody says that there were none
+        year.projects(content.past.projects)
     return year.finish(None)
 
 

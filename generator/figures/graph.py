@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import Final
 
 from generator.content.hygiene import ascii_digits
 from generator.content.model import Formula
@@ -12,6 +13,9 @@ from generator.figures import formulas
 from generator.figures.amounts import MONEY
 from generator.frozen import frozen
 from generator.problems import Position, Problems, suggest
+
+#: Exact values that products of products of figures may take; real ones stay below a hundred.
+_MAX_BITS: Final = 2000
 
 
 @frozen
@@ -165,12 +169,16 @@ class Graph:
             return None
         known = {name: value for name, value in inputs.items() if value is not None}
         try:
-            return formulas.evaluate(tree, known.__getitem__)
+            value = formulas.evaluate(tree, known.__getitem__)
         except ZeroDivisionError:
             if definition.undefined is not None:
                 return definition.undefined
             self._problems.add("F104", definition.at, name=path, formula=definition.source)
             return None
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MAX_BITS:
+            self._problems.add("F115", definition.at, name=path, formula=definition.source)
+            return None
+        return value
 
     def _report_unlike(self, names: Iterable[formulas.Name]) -> None:
         """Formulas over a total that there cannot be."""
