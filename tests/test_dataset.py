@@ -265,6 +265,14 @@ def test_a_condition_that_one_unit_has_nothing_for_is_told_and_no_error() -> Non
     assert_names(problems, "文档“附件”没有生成", "“绿化补助”")
 
 
+def test_a_document_for_each_project_is_told_of_where_there_is_none() -> None:
+    forms = conditioned("项目").replace("条件: 项目", "每个: 项目")
+    _, problems = names({"套表": forms})
+    assert seen(problems) == ["T119 1:6"]
+    _, problems = names({"套表": conditioned("项目").replace("条件", "每个: 项目, 条件")})
+    assert seen(problems) == []
+
+
 @pytest.mark.parametrize(
     ("condition", "facts"),
     [

@@ -115,6 +115,8 @@ def test_two_projects_whose_file_names_fall_together_are_told(tmp_path: Path) ->
     }
     ran = workspaces.check(write(tmp_path, unit_files(projects=projects)), 2024)
     assert ran.code == 1
+    assert "projects/乙.yaml" in ran.out
+    assert "projects/甲.yaml" in ran.out
     assert ran.problems("W102")
 
 

@@ -159,7 +159,7 @@ def direction(data: Subject) -> Iterator[Finding]:
     "完成值和别处的数算出来的不同",
     why="在职人员控制率、“三公”经费控制率、结转结余率、预算完成率等，可以由人员、三公经费、预决算表算出，套表还可以用“完成值核对”另加几个；填的完成值按它的小数位比较，正常的四舍五入不报。",
     source="domain §2.4、§7.1 第11条（A8、A10）",
-    hint="请改成公式（完成: = 人员.在职 / 人员.编制），或核对两处的数。",
+    hint="请改成公式，或核对两处的数。",
     failing={
         **one("名称: 在职人员控制率, 目标: ≤100%, 完成: 100%, 分值: 100"),
         "facts.yaml": "人员: {在职: 6, 编制: 5}\n",
@@ -178,15 +178,18 @@ def derived_result(data: Subject) -> Iterator[Finding]:
         for entry in (*data.settings.derived, *frame.DERIVED):
             if not re.search(entry.pattern, indicator_name(row)):
                 continue
-            values = [value_of(text, data.figure) for text in entry.formulas]
-            known = [value for value in values if value is not None]
+            known = [
+                (value, formula)
+                for formula in entry.formulas
+                if (value := value_of(formula, data.figure)) is not None
+            ]
             if known:
-                yield from _compare(form, row, typed, known[0], entry.what)
+                yield from _compare(form, row, typed, *known[0], entry.what)
                 break
 
 
 def _compare(
-    form: Form, row: Scored, typed: Quantity, exact: Fraction, what: str
+    form: Form, row: Scored, typed: Quantity, exact: Fraction, formula: str, what: str
 ) -> Iterator[Finding]:
     """The typed result against ``exact``, at its own precision."""
     places = len(typed.number.partition(".")[2])
@@ -199,6 +202,7 @@ def _compare(
         yield Finding(
             typed.at,
             f"{form.label}{named(row)}的完成值填的是{typed.text}，按{what}算是{told}{how}。",
+            hint=f"请改成公式（完成: = {formula}），或核对两处的数。",
         )
 
 

@@ -47,6 +47,9 @@ def build(content: Content, computed: Computed, problems: Problems) -> Dataset:
     names = _names(content, computed, overall, projects)
     for document in form_set.documents if content.complete else ():
         _check_condition(document, names, problems)
+        if document.each_project and not document.condition and not content.projects:
+            told = {"document": document.name, "name": PROJECTS}
+            problems.add_values("T119", document.at, told)
     return Dataset(content, computed, overall, projects, names)
 
 

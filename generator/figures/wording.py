@@ -394,13 +394,14 @@ _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
 def chinese_date(value: object) -> Worded:
     """``2021-05-21`` → ``2021年5月21日`` (GB/T 9704: Arabic numerals, no padding zeros)."""
     match = _DATE.fullmatch(str(value).strip())
+    typed = f"“{value.path}”（{value.at}）填的“{value}”" if isinstance(value, Words) else ""
     if not isinstance(value, Words) or match is None:
-        raise _Refused("T108", found=_describe(value))
+        raise _Refused("T108", found=typed or _describe(value))
     year, month, day = match.groups()
     try:
         date(int(year), int(month), int(day or 1))
     except ValueError:
-        raise _Refused("T108", found=_describe(value)) from None
+        raise _Refused("T108", found=typed) from None
     text = f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
     return Phrase(text, f"{value.path}|日期")
 

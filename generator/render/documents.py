@@ -67,12 +67,13 @@ class DocumentSet:
 
 @frozen
 class _Job:
-    """One file to make."""
+    """One file to make, ``at`` the place it comes from: its project, else the form set."""
 
     document: Document
     kind: str
     filename: str
     context: Names
+    at: Position
 
 
 def render_all(
@@ -92,14 +93,14 @@ def render_all(
     store = templates.Store(workspace, dataset.content.form_set.documents, problems)
     values = proof.values_by_path(base)
     outputs: list[Output] = []
-    taken: set[str] = set()
+    taken: dict[str, _Job] = {}
     linted: set[tuple[str, str]] = set()
     hashed: dict[int, bytes] = {}
     for job in _jobs(dataset, base, problems):
-        if job.filename.casefold() in taken:  # one file on Windows and macOS
-            problems.add("W102", job.document.at, name=job.filename)
+        other = taken.setdefault(job.filename.casefold(), job)  # one file on Windows and macOS
+        if other is not job:
+            problems.add("W102", job.at, related=[other.at], name=job.filename)
             continue
-        taken.add(job.filename.casefold())
         compiled = store.compiled(job.document, job.kind)
         if compiled is None:
             continue
@@ -185,12 +186,16 @@ def _jobs(dataset: Dataset, base: Names, problems: Problems) -> list[_Job]:
     for document in dataset.content.form_set.documents:
         if not _appears(document, dataset):
             continue
-        contexts = [base]
+        contexts = [(base, document.at)]
         if document.each_project:
             projects = base["项目"]
             assert isinstance(projects, list)
-            contexts = [Names(base, 本项目=project) for project in projects]
-        for scope in contexts:
+            places = [project.at for project in dataset.content.projects]
+            contexts = [
+                (Names(base, 本项目=project), at)
+                for project, at in zip(projects, places, strict=True)
+            ]
+        for scope, at in contexts:
             context = Names(scope)
             labels = context["附件号表"]
             assert isinstance(labels, Names)
@@ -198,7 +203,7 @@ def _jobs(dataset: Dataset, base: Names, problems: Problems) -> list[_Job]:
             name = _filename(document, context, problems)
             for kind, template in (("docx", document.docx), ("xlsx", document.xlsx)):
                 if template:
-                    jobs.append(_Job(document, kind, f"{name}.{kind}", context))
+                    jobs.append(_Job(document, kind, f"{name}.{kind}", context, at))
     return jobs
 
 
@@ -388,7 +393,7 @@ def render_single(
     unit = context.get("单位")
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
     properties = Properties(title=title, creator=creator)
-    job = _Job(document, kind, filename, context)
+    job = _Job(document, kind, filename, context, document.at)
     rendered = _render(compiled, job, properties, problems)
     shown = {path[0] for path in reached(compiled.statements)}
     values = proof.values_by_path(Names((n, context[n]) for n in shown if n in context))
