@@ -21,6 +21,7 @@ from generator.content.model import (
     ScorePolicy,
     Text,
 )
+from generator.content.values import sign
 from generator.figures.amounts import round_half_up, show, total, trimmed
 from generator.figures.compute import Computed
 from generator.figures.model import Figure, Words
@@ -420,10 +421,11 @@ def _kind(target: Shown | None, typed: Leaf | None) -> str:
     """Inferred from the target: its sign, a number, or words."""
     if not isinstance(target, Figure):
         return QUALITATIVE
-    sign = typed.prefix if isinstance(typed, Quantity) else target.prefix
-    if sign in _REVERSE_SIGNS:
+    around = sign(target.prefix, target.suffix)
+    wanted = typed.prefix if isinstance(typed, Quantity) else around
+    if wanted in _REVERSE_SIGNS:
         return REVERSE
-    return EQUAL if sign == "=" else FORWARD
+    return EQUAL if wanted == "=" else FORWARD
 
 
 def _report_unscored(
