@@ -157,6 +157,28 @@ def test_a_worded_target_is_printed_as_typed() -> None:
     assert str(one("目标: 不少于40, 单位: 次, 完成: 45, 分值: 5").target) == "不少于40次"
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("目标: 力争90%, 完成: 95%", ["S112"]),
+        ("目标: 90%-100%, 完成: 95%", ["S112"]),
+        ("目标: 百分之九十, 完成: 95%", ["S112"]),
+        ("目标: 力争90%, 完成: 95%, 类型: 定性", []),
+        ("目标: 力争90%, 完成: 95%, 得分: 5", []),
+        ("目标: 第1名, 完成: 95%", []),
+        ("目标: 不低于90%, 完成: 95%", []),
+    ],
+)
+def test_a_percentage_that_is_not_compared_is_named(row: str, expected: list[str]) -> None:
+    _, problems = scored(f"{row}, 分值: 5")
+    assert [p.code for p in problems if p.code != "S101"] == expected
+    if expected:
+        (found,) = (p for p in problems if p.code == "S112")
+        assert (found.at.line, found.at.column) == (3, 21)
+        assert "直接当作完成率" in found.message
+        assert "不低于90%" in found.hint
+
+
 # 定性: bands
 
 #: 财预〔2020〕10号 in words, with what the words alone earn; 中 leaves the score to a person.

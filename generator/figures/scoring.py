@@ -7,6 +7,7 @@ checked against 分值.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
@@ -44,6 +45,7 @@ from generator.frozen import frozen
 from generator.problems import Position, Problems, Severity
 
 _REVERSE_SIGNS = ("≤", "<")
+_PERCENTAGE = re.compile("[0-9０-９][%％]|百分之")
 _NO_QUOTES = str.maketrans("", "", "“”‘’\"'")
 
 #: How a rate came about, by how many numbers went into it.
@@ -266,6 +268,7 @@ def _score(
     else:
         cut = policy.cut and kind in (FORWARD, EQUAL)
         earned = by_rate(ratio, points, policy, cut=cut)
+        _check_words(indicator, target, actual, problems)
     typed = indicator.score
     if typed is not None and typed.value > indicator.points.value:
         problems.add("S103", typed.at, score=typed.text, points=indicator.points.text)
@@ -356,6 +359,18 @@ def _check_measures(
             "S111", indicator.points.at, name=name, most=trimmed(most),
             points=indicator.points.text,
         )  # fmt: skip
+
+
+def _check_words(
+    indicator: Indicator, target: Shown | None, actual: Shown | None, problems: Problems
+) -> None:
+    """A percentage inside a target's words is not compared: the result is the rate itself."""
+    silent = indicator.score is not None or indicator.kind == QUALITATIVE
+    if silent or not isinstance(target, Words) or not isinstance(actual, Figure):
+        return
+    if actual.unit == "%" and _PERCENTAGE.search(str(target)):
+        name = indicator.name or indicator.text
+        problems.add("S112", target.at, name=name, target=str(target)[:40], found=str(actual))
 
 
 def _typed(path: str, quantity: Quantity, year: int) -> Figure:
