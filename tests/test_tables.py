@@ -60,6 +60,28 @@ def test_rows_of_one_kind_are_summed(rows: str, whole: str) -> None:
     assert found.figures["甲.合计.本年"].value == Fraction(whole)
 
 
+@pytest.mark.parametrize(
+    ("table", "expected", "named"),
+    [
+        ("  甲: 5\n  乙: 6\n  合计: 12\n", ["F301 4:7"], ["“杂项.合计”填的是12万元", "11万元", "多1万元"]),
+        ("  甲: 5\n  乙: 6\n  小计: 10.99\n", ["F301 4:7"], ["“杂项.小计”", "少0.01万元"]),
+        ("  单位: 人\n  甲: 5\n  乙: = 杂项.甲 + 1\n  合计: 12\n", ["F301 5:7"], ["12人", "11人"]),
+        ("  a: {男: 5, 女: 6, 合计: 12}\n", ["F301 2:23"], ["“杂项.a.合计”"]),
+        ("  甲: 5\n  乙: 6\n  合计: 11\n", [], []),
+        ("  尾差: 1\n  甲: 5\n  乙: 6\n  合计: 12\n", ["F302 5:7"], []),
+        ("  甲: 5\n  乙: 约6\n  合计: 12\n", ["L209 3:6"], []),
+        ("  列公式: {合计: 甲 - 乙}\n  甲: 6\n  乙: 5\n  合计: 1\n", [], []),
+        ("  合计: 12\n", [], []),
+    ],
+)  # fmt: skip
+def test_a_total_beside_plain_amounts_is_their_sum(
+    table: str, expected: list[str], named: list[str]
+) -> None:
+    _, problems = computed("杂项:\n" + table)
+    assert seen(problems) == expected
+    assert_names(problems, *named)
+
+
 def test_without_a_typed_total_rows_of_different_kinds_just_have_none() -> None:
     found, problems = computed("甲:\n  a: {单位: 家, 本年: 5}\n  b: {本年: 6}\n")
     assert seen(problems) == []
