@@ -13,6 +13,7 @@ from test_nodes import mapping
 from test_problems import assert_names, seen
 
 from generator.content.model import Figures, Formula
+from generator.content.projects import read_project
 from generator.content.tables import read_figures
 from generator.problems import Problems
 
@@ -87,6 +88,36 @@ def test_without_a_typed_total_rows_of_different_kinds_just_have_none() -> None:
     assert seen(problems) == []
     assert "甲.合计.本年" not in found.figures
     assert found.broken == {}
+
+
+# Totals and rows that are not where they look
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "named"),
+    [
+        ("杂项:\n  甲: {本年: 5}\n合计: {本年: 6}\n", ["L310 3:1"], ["“合计”", "放进上面的“杂项”"]),
+        ("甲:\n  a: 5\n乙:\n  a: 5\n小计: 6\n", ["L310 5:1"], ["“小计”", "上面的“乙”"]),
+        ("总额:\n  甲: {本年: 5}\n", ["L310 1:1"], ["“总额”", "它所属的表"]),
+        ("甲:\n  a: 5\n合计: 5\n派生:\n  x: = 合计 + 1\n", ["L310 3:1"], []),
+        ("杂项:\n  甲: {本年: 5}\n  合计: {本年: 5}\n", [], []),
+    ],
+)  # fmt: skip
+def test_a_total_outside_of_any_table_is_named(
+    text: str, expected: list[str], named: list[str]
+) -> None:
+    _, problems = computed(text)
+    assert seen(problems) == expected
+    assert_names(problems, *named)
+
+
+def test_a_total_outside_of_a_projects_funds_is_named() -> None:
+    text = "名称: 甲\n资金:\n  财政拨款: {年初预算: 5}\n合计: {年初预算: 6}\n"
+    problems = Problems()
+    project = read_project(mapping(text), "甲", {}, problems)
+    assert seen(problems) == ["L310 4:1"]
+    assert_names(problems, "“合计”", "上面的“资金”")
+    assert project.texts == {}
 
 
 # Reading

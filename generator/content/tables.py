@@ -28,19 +28,30 @@ def read_figures(node: Mapping, file: str, problems: Problems) -> Figures:
     tables: list[Row] = []
     derived: Tree = {}
     broken: Scalar | None = None
+    above = ""
     for key, value in node.items:
         if key.text == DERIVED:
             derived = read_derived(value, problems)
         elif key.text in RESERVED:
             problems.add("L215", key.at, name=key.text)
             broken = key
+        elif key.text in TOTALS:
+            report_loose_total(key, above, problems)
+            broken = key
         elif (table := read_table(key, value, problems)) is not None:
             tables.append(table)
         else:
             broken = key
+        above = above if key.text in TOTALS else key.text
     if node.broken or broken is not None:
         tables.append(_unread(node.at))
     return Figures(tuple(tables), derived, file)
+
+
+def report_loose_total(key: Scalar, above: str, problems: Problems) -> None:
+    """A 合计 outside of any table: most likely it lost its indentation; ``above``: the table."""
+    table = f"上面的“{above}”" if above else "它所属的表"
+    problems.add("L310", key.at, name=key.text, table=table)
 
 
 def read_table(
