@@ -120,6 +120,31 @@ def test_a_total_outside_of_a_projects_funds_is_named() -> None:
     assert project.texts == {}
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected", "named"),
+    [
+        ("  甲: {本年: 5}\n  丙: {}\n", ["L202 3:3"], ["“杂项”的“丙”没有填"]),
+        ("  甲: {本年: 5}\n  乙:\n", ["L202 3:5"], ["“杂项”的“乙”没有填"]),
+        ("  甲: {本年: 5}\n  乙:\n  合计: {本年: 6}\n", ["L202 3:5"], ["“乙”"]),
+        ("  甲: {}\n  乙: {}\n", ["L202 2:3", "L202 3:3"], []),
+        # an empty cell of the group's own total is no row
+        ("  本年:\n  甲: {本年: 5}\n", ["L202 2:6"], ["“本年”"]),
+        ("  甲: {本年: 5}\n  乙: {本年: 0}\n", [], []),
+    ],
+)
+def test_a_row_left_empty_is_reported_once(
+    rows: str, expected: list[str], named: list[str]
+) -> None:
+    _, problems = computed("杂项:\n" + rows + "派生:\n  x: = 杂项.乙.本年 + 1\n")
+    assert [found for found in seen(problems) if found[:4] != "F101"] == expected
+    assert_names(problems, *named)
+
+
+def test_an_empty_table_is_reported() -> None:
+    _, problems = read("杂项: {}\n")
+    assert seen(problems) == ["L301 1:1"]
+
+
 # Reading
 
 

@@ -38,6 +38,9 @@ def read_figures(node: Mapping, file: str, problems: Problems) -> Figures:
         elif key.text in TOTALS:
             report_loose_total(key, above, problems)
             broken = key
+        elif isinstance(value, Mapping) and not value.items and not value.broken:
+            problems.add("L301", key.at, name=key.text)
+            broken = key
         elif (table := read_table(key, value, problems)) is not None:
             tables.append(table)
         else:
@@ -84,11 +87,15 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
     unit = _unit(node.get("单位"), unit, problems)
     cells: dict[str, Leaf] = {}
     rows: list[Row] = []
+    empty: list[str] = []
     broken = node.broken
     for name, value in node.items:
         if name.text in _OPTIONS:
             continue
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and not value.items and not value.broken:
+            problems.add("L202", name.at, what=f"“{key.text}”的“{name.text}”")
+            broken = True
+        elif isinstance(value, Mapping):
             below = _row(name, value, unit, keys, problems)
             rows.append(below or _unread(name.at))
         elif not check_name(name, problems):
@@ -100,6 +107,13 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
             # An amount that cannot be read keeps its place, so that it is reported just once.
             cells[name.text] = Text("", value.at) if typed is None else typed
             keys[key.at, name.text] = name.at
+            empty += [name.text] if is_empty(value) else []
+    columns = {column for row in rows for column in row.cells}
+    for name_ in empty if rows else ():
+        # Beside filled rows it is a row left empty, not a column of the control total.
+        if name_ not in columns:
+            del cells[name_]
+            broken = True
     if broken:
         rows.append(_unread(node.at))
     if rows and cells and key.text not in TOTALS:
