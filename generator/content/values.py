@@ -275,10 +275,11 @@ def decimal_of(
     low: int | Decimal | None = None,
     high: int | Decimal | None = None,
     whole: bool = False,
+    hundred: bool = False,
 ) -> Decimal | None:
     """The plain number at ``key``, from ``low`` to ``high``; None when missing or reported.
 
-    ``whole``: decimals are refused.
+    ``whole``: decimals are refused. ``hundred``: 100 is the whole, so that 0.75 looks like 75.
     """
     value = node.get(key) if node is not None else None
     if value is None or is_empty(value):
@@ -296,6 +297,10 @@ def decimal_of(
     if whole and typed.value % 1:
         problems.add("L406", value.at, what=key, found=typed.text, range="是整数")
         return None
+    if hundred and 0 < typed.value <= 1:
+        meant = f"{typed.value * 100:f}"
+        meant = meant.rstrip("0").rstrip(".") if "." in meant else meant
+        problems.add("L407", value.at, what=key, found=typed.text, meant=meant)
     return typed.value
 
 
