@@ -107,7 +107,7 @@ def _own_rules(node: Node | None, problems: Problems) -> tuple[OwnRule, ...]:
             problems.add("L506", below.at, keys="“扣分”和“分档”")
         rule = point_rules.read_point_rule(below, problems)
         if name and rule is not None:
-            out.append(OwnRule(name, rule))
+            out.append(OwnRule(name, rule, (below.get("指标") or below).at))
     return tuple(out)
 
 

@@ -17,6 +17,7 @@ from generator.content.model import (
     Formula,
     Indicator,
     Leaf,
+    OwnRule,
     PointRule,
     Quantity,
     ScorePolicy,
@@ -42,7 +43,7 @@ from generator.figures.points import (
     rounded_rate,
 )
 from generator.frozen import frozen
-from generator.problems import Position, Problems, Severity
+from generator.problems import Position, Problems, Severity, suggest
 
 _REVERSE_SIGNS = ("≤", "<")
 _PERCENTAGE = re.compile("[0-9０-９][%％]|百分之")
@@ -333,9 +334,27 @@ def _band(
 
 def _own_rule(indicator: Indicator, policy: ScorePolicy) -> PointRule | None:
     """The form set's own rule for an indicator of this name, quotes aside."""
+    return next((own.rule for own in policy.own if _meant_by(own, indicator)), None)
+
+
+def _meant_by(own: OwnRule, indicator: Indicator) -> bool:
     name = (indicator.name or indicator.text).translate(_NO_QUOTES)
-    found = (own.rule for own in policy.own if own.name.translate(_NO_QUOTES) in name)
-    return next(found, None)
+    return own.name.translate(_NO_QUOTES) in name
+
+
+def check_own_rules(
+    indicators: Sequence[Indicator], policy: ScorePolicy, problems: Problems
+) -> None:
+    """Name each rule of 指标办法 that no indicator of these forms has the name for.
+
+    Where one was left out after a report, nobody knows.
+    """
+    files = dict.fromkeys(indicator.at.file for indicator in indicators)
+    damaged = any(_damaged(file, problems) for file in files)
+    for own in policy.own if indicators and not damaged else ():
+        if not any(_meant_by(own, indicator) for indicator in indicators):
+            known = [indicator.name or indicator.text for indicator in indicators]
+            problems.add("S113", own.at, name=own.name, suggestion=suggest(own.name, known))
 
 
 def _check_measures(
