@@ -46,6 +46,7 @@ _THOUSANDS = re.compile(
     rf"(?:(?:[≥≤><]|{_BEFORE})\s*)?[+-]?[0-9]{{1,3}}(?:[,'][0-9]{{3}})+(?:\.[0-9]+)?(?:{_UNITS})?"
 )
 _LETTERS = str.maketrans("OoＯIl", "00011")
+_QUOTES = "“”‘’「」『』＂＇"
 _POINT = re.compile(r"([+-]?[0-9]*)[.。．·]([0-9]*)")
 _DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]\w*")
 
@@ -110,6 +111,9 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
         advice = "" if money else f"；单位不是万元的，在表或行里加“单位: {measured[3]}”"
         problems.add("L208", at, found=text, unit=measured[3], meant=measured[2], advice=advice)
         return measured[2] if money else ""
+    if meant := _quoted_number(text):
+        problems.add("L221", at, found=text, meant=meant)
+        return meant if _NUMBER.fullmatch(meant) else ""
     if _DOTTED.search(text):
         problems.add("L218", at, found=text[:40])
     else:
@@ -164,7 +168,17 @@ def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:
         meant := _explain_slip(text, node.at, Problems() if problems is None else problems)
     ):
         measured = _measured(meant, node.at)
+    if measured is None and problems is not None and (meant := _quoted_number(text)):
+        problems.add("L220", node.at, found=text, meant=meant)
     return measured or Text(text, node.at)
+
+
+def _quoted_number(text: str) -> str:
+    """The number that stands wholly in Chinese quotes, which YAML does not take for quotes."""
+    if len(text) < 3 or text[0] not in _QUOTES or text[-1] not in _QUOTES:
+        return ""
+    within = text[1:-1].strip()
+    return within if _MEASURED.fullmatch(within) else ""
 
 
 def _measured(text: str, at: Position) -> Quantity | None:
