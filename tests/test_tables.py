@@ -140,6 +140,14 @@ def test_a_row_left_empty_is_reported_once(
     assert_names(problems, *named)
 
 
+def test_a_project_whose_funds_are_no_table_is_named_with_its_file() -> None:
+    problems = Problems()
+    node = mapping("名称: 甲\n资金: 5\n", "2024/projects/修缮.yaml")
+    read_project(node, "修缮", {}, problems)
+    assert seen(problems) == ["L301 2:1"]
+    assert_names(problems, "projects/修缮.yaml 里的“资金”", "这张表外面")
+
+
 def test_an_empty_table_is_reported() -> None:
     _, problems = read("杂项: {}\n")
     assert seen(problems) == ["L301 1:1"]

@@ -39,7 +39,7 @@ def read_figures(node: Mapping, file: str, problems: Problems) -> Figures:
             report_loose_total(key, above, problems)
             broken = key
         elif isinstance(value, Mapping) and not value.items and not value.broken:
-            problems.add("L301", key.at, name=key.text)
+            _no_table(key, problems)
             broken = key
         elif (table := read_table(key, value, problems)) is not None:
             tables.append(table)
@@ -65,7 +65,7 @@ def read_table(
     ``columns`` are column formulas given from outside, used where the table has none itself.
     """
     if not isinstance(node, Mapping):
-        problems.add("L301", key.at, name=key.text)
+        _no_table(key, problems)
         return None
     keys: _Keys = {}
     row = _row(key, node, "万元", keys, problems)
@@ -74,6 +74,16 @@ def read_table(
             row = replace(row, columns=columns)
         _check_columns(row, keys, problems)
     return row
+
+
+def _no_table(key: Scalar, problems: Problems) -> None:
+    *_, folder, file = ("", *key.at.file.split("/"))
+    in_project = folder == "projects"
+    problems.add(
+        "L301", key.at, name=key.text, file=f"projects/{file}" if in_project else file,
+        advice="单独的数字和文字写在这张表外面" if in_project
+        else "单独的数字和文字请写进 facts.yaml",
+    )  # fmt: skip
 
 
 def _unread(at: Position) -> Row:

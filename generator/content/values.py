@@ -108,7 +108,8 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
         return compact
     if measured and measured[3]:
         money = measured[3] == "万元" or "“" not in what
-        advice = "" if money else f"；单位不是万元的，在表或行里加“单位: {measured[3]}”"
+        unit = '"%"' if measured[3] == "%" else measured[3]
+        advice = "" if money else f"；单位不是万元的，在表或行里加“单位: {unit}”"
         problems.add("L208", at, found=text, unit=measured[3], meant=measured[2], advice=advice)
         return measured[2] if money else ""
     if meant := _quoted_number(text):
