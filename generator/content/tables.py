@@ -45,7 +45,7 @@ def read_figures(node: Mapping, file: str, problems: Problems) -> Figures:
             tables.append(table)
         else:
             broken = key
-        above = above if key.text in TOTALS else key.text
+        above = above if key.text in (*TOTALS, DERIVED) else key.text
     if node.broken or broken is not None:
         tables.append(_unread(node.at))
     return Figures(tuple(tables), derived, file)
