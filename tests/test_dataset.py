@@ -322,3 +322,39 @@ def test_every_value_has_a_place_and_a_path_of_its_own(tmp_path: Path) -> None:
 )
 def test_figures_of_the_sample(tmp_path: Path, path: str, text: str) -> None:
     assert shown(sample(tmp_path), path) == text
+
+
+# Rules of a form set that no indicator calls for
+
+_OWN = "评分:\n  整体:\n    总分: 10\n    指标办法:\n    - {指标: 控制率, 扣分: {每: 1%, 扣: 1}}\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected", "named"),
+    [
+        ("{名称: 走访, 目标: 5, 完成: 5, 分值: 10}", ["S113 16:12"], ["“控制率”", "指标办法"]),
+        ("{名称: 控制律, 目标: 5%, 完成: 5%, 分值: 10}", ["S113 16:12"], ["是否为“控制律”？"]),
+        ("{名称: 人员“控制”率, 目标: 5%, 完成: 5%, 分值: 10}", [], []),
+        # an indicator that was left out may have been the one
+        ("{名称: 走访, 目标: 5, 完成: 5, 分值: 10}\n    - {名称: 控制率}", ["L401 4:7"], []),
+    ],
+)
+def test_a_rule_that_no_indicator_calls_for_is_named(
+    row: str, expected: list[str], named: list[str]
+) -> None:
+    _, problems = names(
+        {"套表": FORMS + _OWN, "indicators.yaml": f"- 一级: 产出指标\n  三级:\n    - {row}\n"}
+    )
+    assert seen(problems) == expected
+    assert_names(problems, *named)
+
+
+def test_a_rule_of_a_form_that_is_not_filled_is_no_finding() -> None:
+    _, problems = names({"套表": FORMS + _OWN.replace("整体", "项目")})
+    assert [found for found in seen(problems) if found[:4] == "S113"] == []
+
+
+def test_a_rule_is_not_missed_where_a_file_was_not_read() -> None:
+    row = "- 一级: 产出指标\n  三级:\n    - {名称: 走访, 目标: 5, 完成: 5, 分值: 10}\n"
+    _, problems = names({"套表": FORMS + _OWN, "indicators.yaml": row, "facts.yaml": "- 甲\n"})
+    assert "S113" not in [found[:4] for found in seen(problems)]

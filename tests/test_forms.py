@@ -101,6 +101,34 @@ def test_no_decimals_is_not_the_same_as_unsaid(key: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected", "named"),
     [
+        (
+            "评分: {整体: {定性: [{名称: 较好, 下限: 0.75, 得分率: 0.85}]}}\n",
+            ["L407 1:29", "L407 1:40"],
+            ["“下限”填的是0.75", "请写成 75", "“得分率”填的是0.85", "请写成 85"],
+        ),
+        ("评分: {整体: {定性: [{名称: 达成, 下限: 1}]}}\n", ["L407 1:29"], ["请写成 100"]),
+        (
+            "等级: [{名称: 差, 下限: 0}]\n评分: {整体: {执行率限级: [{低于: 0.8, 等级: 差}]}}\n",
+            ["L407 2:24"],
+            ["“低于”填的是0.8", "请写成 80"],
+        ),
+        ("等级: [{名称: 优, 下限: 0.925}]\n", ["L407 1:18"], ["请写成 92.5"]),
+        ("评分: {整体: {定性: [{名称: 较好, 下限: 75, 得分率: 85}]}}\n", [], []),
+        ("评分: {整体: {定性: [{名称: 差, 下限: 0, 得分率: 0}]}}\n", [], []),
+        ("等级: [{名称: 优, 下限: 1.5}]\n", [], []),
+    ],
+)
+def test_a_fraction_where_100_is_the_whole_is_named(
+    text: str, expected: list[str], named: list[str]
+) -> None:
+    _, problems = read(text + DOCUMENTS)
+    assert seen(problems) == expected
+    assert_names(problems, *named)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "named"),
+    [
         ("文当: []\n", "L212 1:1", ["“文当”", "是否为“文档”"]),
         ("评分: {总体: {总分: 5}}\n", "L212 1:6", ["“总体”"]),
         ("评分: 5\n", "L213 1:5", ["评分"]),

@@ -63,6 +63,26 @@ def test_rules_of_its_own_and_the_band() -> None:
 
 
 @pytest.mark.parametrize(
+    ("steps", "expected", "named"),
+    [
+        ("{不低于: 85%, 得分: 3}, {不低于: 85%, 得分: 2}", ["L408 3:52"], ["不低于: 85%", "得分2永远"]),
+        ("{不低于: 85%, 得分: 2}, {不低于: 70%, 得分: 3}", ["L409 3:52"], ["得3分", "“不低于: 85%”（2分）"]),
+        ("{不超过: 5%, 得分: 2}, {不超过: 10%, 得分: 3}", ["L409 3:51"], ["不超过: 10%"]),
+        # in whatever order they are typed
+        ("{不低于: 70%, 得分: 3}, {不低于: 85%, 得分: 2}", ["L409 3:33"], []),
+        ("{不低于: 70%, 得分: 2}, {不低于: 85%, 得分: 3}", [], []),
+        ("{不低于: 85%, 得分: 3}, {不低于: 70%, 得分: 3}", [], []),
+    ],
+)  # fmt: skip
+def test_steps_that_cannot_be_meant_are_named(
+    steps: str, expected: list[str], named: list[str]
+) -> None:
+    _, problems = read(f"- 一级: 甲\n  三级:\n    - {{名称: 乙, 分值: 3, 分档: [{steps}]}}\n")
+    assert seen(problems) == expected
+    assert_names(problems, *named)
+
+
+@pytest.mark.parametrize(
     ("item", "expected", "named"),
     [
         ("扣分: ", "L401 3:26", ["“扣分”"]),

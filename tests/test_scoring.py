@@ -87,6 +87,15 @@ def score(row: str, policy: str = JIUJIANG, **files: str) -> str:
         ("目标: ≤0, 完成: 0, 分值: 5", "5"),
         ("目标: ＜5, 完成: 10, 分值: 5", "2.5"),
         ("目标: 5%以内, 完成: 10%, 分值: 5", "2.5"),
+        # words mean what the signs mean
+        ("目标: 不低于90%, 完成: 95%, 分值: 5", "5"),
+        ("目标: 不低于90%, 完成: 45%, 分值: 5", "2.5"),
+        ("目标: 不超过5%, 完成: 10%, 分值: 5", "2.5"),
+        ("目标: 小于等于5%, 完成: 4%, 分值: 5", "5"),
+        ("目标: 低于5%, 完成: 4%, 分值: 5", "5"),
+        ("目标: 达到90%以上, 完成: 95%, 分值: 5", "5"),
+        ("目标: 不少于40, 单位: 次, 完成: 20, 分值: 5", "2.5"),
+        ("目标: 等于0, 完成: 3, 分值: 5", "0"),
         # stated kinds win over the sign
         ("目标: 5, 完成: 10, 分值: 5, 类型: 反向", "2.5"),
         ("目标: ≤5, 完成: 4, 分值: 5, 类型: 正向", "4"),
@@ -125,10 +134,11 @@ def test_both_reverse_rules(rule: str, done: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("target", "kind"),
     [("150", "正向"), ("≥150", "正向"), ("≤5%", "反向"), ("'<5%'", "反向"), ("100%", "正向"),
-     ("完整", "定性"), ("= 人数", "正向"), ("= 上限", "反向")],
+     ("完整", "定性"), ("= 人数", "正向"), ("= 上限", "反向"), ("= 期限", "反向"),
+     ("= 误差", "反向"), ("不少于5场", "正向"), ("不高于5%", "反向"), ("约5场", "定性")],
 )  # fmt: skip
 def test_the_kind_is_inferred_from_the_target(target: str, kind: str) -> None:
-    facts = "人数: 5\n上限: ≤5\n"
+    facts = "人数: 5\n上限: ≤5\n期限: 5天以内\n误差: 不超过5%\n"
     result, _ = scored(f"目标: {target}, 完成: 5, 分值: 5, 得分: 1", facts=facts)
     assert result.rows[0].kind == kind
 
@@ -140,6 +150,33 @@ def test_an_equals_target_is_met_only_by_that(target: str) -> None:
         "      分值: 5\n"
     )
     assert result.rows[0].score.value == 0
+
+
+def test_a_worded_target_is_printed_as_typed() -> None:
+    assert str(one("目标: 不低于90%, 完成: 95%, 分值: 5").target) == "不低于90%"
+    assert str(one("目标: 不少于40, 单位: 次, 完成: 45, 分值: 5").target) == "不少于40次"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("目标: 力争90%, 完成: 95%", ["S112"]),
+        ("目标: 90%-100%, 完成: 95%", ["S112"]),
+        ("目标: 百分之九十, 完成: 95%", ["S112"]),
+        ("目标: 力争90%, 完成: 95%, 类型: 定性", []),
+        ("目标: 力争90%, 完成: 95%, 得分: 5", []),
+        ("目标: 第1名, 完成: 95%", []),
+        ("目标: 不低于90%, 完成: 95%", []),
+    ],
+)
+def test_a_percentage_that_is_not_compared_is_named(row: str, expected: list[str]) -> None:
+    _, problems = scored(f"{row}, 分值: 5")
+    assert [p.code for p in problems if p.code != "S101"] == expected
+    if expected:
+        (found,) = (p for p in problems if p.code == "S112")
+        assert (found.at.line, found.at.column) == (3, 21)
+        assert "直接当作完成率" in found.message
+        assert "不低于90%" in found.hint
 
 
 # 定性: bands

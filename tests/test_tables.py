@@ -13,6 +13,7 @@ from test_nodes import mapping
 from test_problems import assert_names, seen
 
 from generator.content.model import Figures, Formula
+from generator.content.projects import read_project
 from generator.content.tables import read_figures
 from generator.problems import Problems
 
@@ -60,11 +61,97 @@ def test_rows_of_one_kind_are_summed(rows: str, whole: str) -> None:
     assert found.figures["甲.合计.本年"].value == Fraction(whole)
 
 
+@pytest.mark.parametrize(
+    ("table", "expected", "named"),
+    [
+        ("  甲: 5\n  乙: 6\n  合计: 12\n", ["F301 4:7"], ["“杂项.合计”填的是12万元", "11万元", "多1万元"]),
+        ("  甲: 5\n  乙: 6\n  小计: 10.99\n", ["F301 4:7"], ["“杂项.小计”", "少0.01万元"]),
+        ("  单位: 人\n  甲: 5\n  乙: = 杂项.甲 + 1\n  合计: 12\n", ["F301 5:7"], ["12人", "11人"]),
+        ("  a: {男: 5, 女: 6, 合计: 12}\n", ["F301 2:23"], ["“杂项.a.合计”"]),
+        ("  甲: 5\n  乙: 6\n  合计: 11\n", [], []),
+        ("  尾差: 1\n  甲: 5\n  乙: 6\n  合计: 12\n", ["F302 5:7"], []),
+        ("  甲: 5\n  乙: 约6\n  合计: 12\n", ["L209 3:6"], []),
+        ("  列公式: {合计: 甲 - 乙}\n  甲: 6\n  乙: 5\n  合计: 1\n", [], []),
+        ("  合计: 12\n", [], []),
+    ],
+)  # fmt: skip
+def test_a_total_beside_plain_amounts_is_their_sum(
+    table: str, expected: list[str], named: list[str]
+) -> None:
+    _, problems = computed("杂项:\n" + table)
+    assert seen(problems) == expected
+    assert_names(problems, *named)
+
+
 def test_without_a_typed_total_rows_of_different_kinds_just_have_none() -> None:
     found, problems = computed("甲:\n  a: {单位: 家, 本年: 5}\n  b: {本年: 6}\n")
     assert seen(problems) == []
     assert "甲.合计.本年" not in found.figures
     assert found.broken == {}
+
+
+# Totals and rows that are not where they look
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "named"),
+    [
+        ("杂项:\n  甲: {本年: 5}\n合计: {本年: 6}\n", ["L310 3:1"], ["“合计”", "放进上面的“杂项”"]),
+        ("甲:\n  a: 5\n乙:\n  a: 5\n小计: 6\n", ["L310 5:1"], ["“小计”", "上面的“乙”"]),
+        ("甲:\n  a: 5\n派生:\n  x: = 甲.a\n合计: 5\n", ["L310 5:1"], ["上面的“甲”"]),
+        ("总额:\n  甲: {本年: 5}\n", ["L310 1:1"], ["“总额”", "它所属的表"]),
+        ("甲:\n  a: 5\n合计: 5\n派生:\n  x: = 合计 + 1\n", ["L310 3:1"], []),
+        ("杂项:\n  甲: {本年: 5}\n  合计: {本年: 5}\n", [], []),
+    ],
+)  # fmt: skip
+def test_a_total_outside_of_any_table_is_named(
+    text: str, expected: list[str], named: list[str]
+) -> None:
+    _, problems = computed(text)
+    assert seen(problems) == expected
+    assert_names(problems, *named)
+
+
+def test_a_total_outside_of_a_projects_funds_is_named() -> None:
+    text = "名称: 甲\n资金:\n  财政拨款: {年初预算: 5}\n合计: {年初预算: 6}\n"
+    problems = Problems()
+    project = read_project(mapping(text), "甲", {}, problems)
+    assert seen(problems) == ["L310 4:1"]
+    assert_names(problems, "“合计”", "上面的“资金”")
+    assert project.texts == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "named"),
+    [
+        ("  甲: {本年: 5}\n  丙: {}\n", ["L202 3:3"], ["“杂项”的“丙”没有填"]),
+        ("  甲: {本年: 5}\n  乙:\n", ["L202 3:5"], ["“杂项”的“乙”没有填"]),
+        ("  甲: {本年: 5}\n  乙:\n  合计: {本年: 6}\n", ["L202 3:5"], ["“乙”"]),
+        ("  甲: {}\n  乙: {}\n", ["L202 2:3", "L202 3:3"], []),
+        # an empty cell of the group's own total is no row
+        ("  本年:\n  甲: {本年: 5}\n", ["L202 2:6"], ["“本年”"]),
+        ("  甲: {本年: 5}\n  乙: {本年: 0}\n", [], []),
+    ],
+)
+def test_a_row_left_empty_is_reported_once(
+    rows: str, expected: list[str], named: list[str]
+) -> None:
+    _, problems = computed("杂项:\n" + rows + "派生:\n  x: = 杂项.乙.本年 + 1\n")
+    assert [found for found in seen(problems) if found[:4] != "F101"] == expected
+    assert_names(problems, *named)
+
+
+def test_a_project_whose_funds_are_no_table_is_named_with_its_file() -> None:
+    problems = Problems()
+    node = mapping("名称: 甲\n资金: 5\n", "2024/projects/修缮.yaml")
+    read_project(node, "修缮", {}, problems)
+    assert seen(problems) == ["L301 2:1"]
+    assert_names(problems, "projects/修缮.yaml 里的“资金”", "这张表外面")
+
+
+def test_an_empty_table_is_reported() -> None:
+    _, problems = read("杂项: {}\n")
+    assert seen(problems) == ["L301 1:1"]
 
 
 # Reading

@@ -65,6 +65,8 @@ def test_amounts_keep_their_digits(typed: str, number: str) -> None:
         ("1234567890123456", "L204 1:4", ["“1234567890123456”", "15位"]),
         ("1.234567890123456", "L204 1:4", ["15位"]),
         ("5家", "L208 1:4", ["“5家”", "“家”", "单位: 家"]),
+        ("95%", "L208 1:4", ['单位: "%"']),
+        ("“5家”", "L221 1:4", ["“5家”", "去掉引号，写成 5家"]),
         ("约50", "L209 1:4", ["“甲”的“本年”", "“约50”"]),
         ("5-6", "L209 1:4", ["“5-6”"]),
         ("无", "L209 1:4", ["“无”"]),
@@ -165,6 +167,25 @@ def fact_of(typed: str) -> Leaf:
         ("<=5", "5", "", "≤"),
         ("＜5", "5", "", "<"),
         ("80以上", "80", "", "≥"),
+        ("不低于90%", "90", "%", "≥"),
+        ("不少于 5场", "5", "场", "≥"),
+        ("大于等于5", "5", "", "≥"),
+        ("至少3次", "3", "次", "≥"),
+        ("达到90%", "90", "%", "≥"),
+        ("达到90%以上", "90", "%", "≥"),
+        ("达到5天以内", "5", "天", "≤"),
+        ("90%及以上", "90", "%", "≥"),
+        ("不超过5%", "5", "%", "≤"),
+        ("不高于5%", "5", "%", "≤"),
+        ("小于或等于5%", "5", "%", "≤"),
+        ("控制在5%以内", "5", "%", "≤"),
+        ("5%之内", "5", "%", "≤"),
+        ("≦5", "5", "", "≤"),
+        ("大于5", "5", "", ">"),
+        ("超过100人", "100", "人", ">"),
+        ("低于5%", "5", "%", "<"),
+        ("少于3次", "3", "次", "<"),
+        ("等于3", "3", "", "="),
         ("5%以内", "5", "%", "≤"),
         ("90人次", "90", "人次", ""),
     ],
@@ -209,6 +230,35 @@ def test_slips_in_facts_are_reported_and_mended(typed: str, code: str, number: s
     assert isinstance(fact, Quantity)
     assert fact.number == number
     assert seen(problems) == [f"{code} 1:4"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "named"),
+    [
+        ("“5”", ["L220 1:4"], ["“5”", "去掉引号，写成 5"]),
+        ("‘1人’", ["L220 1:4"], ["写成 1人"]),
+        ("「≥90%」", ["L220 1:4"], ["写成 ≥90%"]),
+        ("“三公”", [], []),
+        ("“5”号线", [], []),
+        ("'“5”'", [], []),
+    ],
+)
+def test_chinese_quotes_around_a_number_are_named(
+    typed: str, expected: list[str], named: list[str]
+) -> None:
+    problems = Problems()
+    fact = values.leaf(scalar(typed), problems)
+    assert isinstance(fact, Text)
+    assert fact.text == typed.strip("'")
+    assert seen(problems) == expected
+    assert_names(problems, *named)
+
+
+def test_chinese_quotes_around_an_amount_are_mended() -> None:
+    value, problems = numbered("“5”")
+    assert isinstance(value, Quantity)
+    assert value.number == "5"
+    assert seen(problems) == ["L221 1:4"]
 
 
 @pytest.mark.parametrize(

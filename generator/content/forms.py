@@ -134,7 +134,7 @@ def _grades(node: Node | None, problems: Problems) -> tuple[Grade, ...]:
         if below is None:
             continue
         unknown_keys(below, ("名称", "下限"), problems, what="等级")
-        floor = decimal_of(below, "下限", problems)
+        floor = decimal_of(below, "下限", problems, hundred=True)
         name = text_of(below.get("名称"), problems, what="名称")
         if floor is None or not name:
             problems.add("L401", below.at, key="名称、下限")

@@ -183,6 +183,7 @@ class OwnRule:
 
     name: str
     rule: PointRule
+    at: Position
 
 
 @frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 from generator.content.model import Deduction, PointRule, Quantity, Steps
 from generator.content.nodes import Mapping, Node, Sequence, is_empty
@@ -83,4 +84,11 @@ def _steps(node: Node, problems: Problems) -> Steps | None:
         return None
     at_most = signs[0] == _AT_MOST
     found.sort(key=lambda step: step[0].value if at_most else -step[0].value)
+    for better, step in pairwise(found):
+        values = {"sign": signs[0], "bound": step[0].text, "points": f"{step[1]:f}"}
+        if better[0].value == step[0].value and better[0].unit == step[0].unit:
+            problems.add("L408", step[0].at, related=[better[0].at], **values)
+        elif better[1] < step[1]:
+            other = {"other": better[0].text, "less": f"{better[1]:f}"}
+            problems.add("L409", step[0].at, related=[better[0].at], **values, **other)
     return Steps(at_most, tuple(found), node.at)

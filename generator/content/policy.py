@@ -78,7 +78,7 @@ def _bands(node: Node | None, problems: Problems) -> tuple[Band, ...]:
         unknown_keys(below, BAND_KEYS, problems, what="定性")
         name = text_of(below.get("名称"), problems, what="名称")
         before = len(problems)
-        floor = decimal_of(below, "下限", problems, low=0, high=100)
+        floor = decimal_of(below, "下限", problems, low=0, high=100, hundred=True)
         if len(problems) == before and (not name or floor is None):
             problems.add("L401", below.at, key="名称、下限")
         if name and floor is not None:
@@ -87,7 +87,7 @@ def _bands(node: Node | None, problems: Problems) -> tuple[Band, ...]:
     out: list[Band] = []
     ceiling = _FULL
     for band, below in found:
-        share = decimal_of(below, "得分率", problems, low=band.floor, high=ceiling)
+        share = decimal_of(below, "得分率", problems, low=band.floor, high=ceiling, hundred=True)
         out.append(replace(band, ceiling=ceiling, share=share))
         ceiling = band.floor
     return tuple(out)
@@ -107,7 +107,7 @@ def _own_rules(node: Node | None, problems: Problems) -> tuple[OwnRule, ...]:
             problems.add("L506", below.at, keys="“扣分”和“分档”")
         rule = point_rules.read_point_rule(below, problems)
         if name and rule is not None:
-            out.append(OwnRule(name, rule))
+            out.append(OwnRule(name, rule, (below.get("指标") or below).at))
     return tuple(out)
 
 
@@ -122,7 +122,7 @@ def _caps(node: Node | None, grades: tuple[Grade, ...], problems: Problems) -> t
         missing = [key for key in CAP_KEYS if below.get(key) is None]
         if missing:
             problems.add("L401", below.at, key="、".join(missing))
-        limit = decimal_of(below, "低于", problems, low=0, high=100)
+        limit = decimal_of(below, "低于", problems, low=0, high=100, hundred=True)
         grade = one_of(below, "等级", names, problems, default="")
         if limit is not None and grade:
             out.append(Cap(limit, grade))

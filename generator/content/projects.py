@@ -8,7 +8,7 @@ from generator.content.facts import read_tree
 from generator.content.indicators import read_indicators
 from generator.content.model import Formula, Project, Row
 from generator.content.nodes import Mapping
-from generator.content.tables import read_table
+from generator.content.tables import TOTALS, read_table, report_loose_total
 from generator.content.values import text_of
 from generator.problems import Problems
 
@@ -22,7 +22,11 @@ def read_project(node: Mapping, key: str, columns: Columns, problems: Problems) 
     name = text_of(node.get(_NAME), problems, what=_NAME)
     if not name:
         problems.add("L401", node.at, key=_NAME)
-    rest = tuple((k, v) for k, v in node.items if k.text not in (_FUNDS, _INDICATORS, _NAME))
+    read = (_FUNDS, _INDICATORS, _NAME, *TOTALS)
+    rest = tuple((k, v) for k, v in node.items if k.text not in read)
+    for total, _ in node.items:
+        if total.text in TOTALS:
+            report_loose_total(total, _FUNDS, problems)
     return Project(
         key=key,
         name=name or key,

@@ -28,19 +28,33 @@ def read_figures(node: Mapping, file: str, problems: Problems) -> Figures:
     tables: list[Row] = []
     derived: Tree = {}
     broken: Scalar | None = None
+    above = ""
     for key, value in node.items:
         if key.text == DERIVED:
             derived = read_derived(value, problems)
         elif key.text in RESERVED:
             problems.add("L215", key.at, name=key.text)
             broken = key
+        elif key.text in TOTALS:
+            report_loose_total(key, above, problems)
+            broken = key
+        elif isinstance(value, Mapping) and not value.items and not value.broken:
+            _no_table(key, problems)
+            broken = key
         elif (table := read_table(key, value, problems)) is not None:
             tables.append(table)
         else:
             broken = key
+        above = above if key.text in (*TOTALS, DERIVED) else key.text
     if node.broken or broken is not None:
         tables.append(_unread(node.at))
     return Figures(tuple(tables), derived, file)
+
+
+def report_loose_total(key: Scalar, above: str, problems: Problems) -> None:
+    """A 合计 outside of any table: most likely it lost its indentation; ``above``: the table."""
+    table = f"上面的“{above}”" if above else "它所属的表"
+    problems.add("L310", key.at, name=key.text, table=table)
 
 
 def read_table(
@@ -51,7 +65,7 @@ def read_table(
     ``columns`` are column formulas given from outside, used where the table has none itself.
     """
     if not isinstance(node, Mapping):
-        problems.add("L301", key.at, name=key.text)
+        _no_table(key, problems)
         return None
     keys: _Keys = {}
     row = _row(key, node, "万元", keys, problems)
@@ -60,6 +74,16 @@ def read_table(
             row = replace(row, columns=columns)
         _check_columns(row, keys, problems)
     return row
+
+
+def _no_table(key: Scalar, problems: Problems) -> None:
+    *_, folder, file = ("", *key.at.file.split("/"))
+    in_project = folder == "projects"
+    problems.add(
+        "L301", key.at, name=key.text, file=f"projects/{file}" if in_project else file,
+        advice="单独的数字和文字写在这张表外面" if in_project
+        else "单独的数字和文字请写进 facts.yaml",
+    )  # fmt: skip
 
 
 def _unread(at: Position) -> Row:
@@ -73,11 +97,15 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
     unit = _unit(node.get("单位"), unit, problems)
     cells: dict[str, Leaf] = {}
     rows: list[Row] = []
+    empty: list[str] = []
     broken = node.broken
     for name, value in node.items:
         if name.text in _OPTIONS:
             continue
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and not value.items and not value.broken:
+            problems.add("L202", name.at, what=f"“{key.text}”的“{name.text}”")
+            broken = True
+        elif isinstance(value, Mapping):
             below = _row(name, value, unit, keys, problems)
             rows.append(below or _unread(name.at))
         elif not check_name(name, problems):
@@ -89,6 +117,13 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
             # An amount that cannot be read keeps its place, so that it is reported just once.
             cells[name.text] = Text("", value.at) if typed is None else typed
             keys[key.at, name.text] = name.at
+            empty += [name.text] if is_empty(value) else []
+    columns = {column for row in rows for column in row.cells}
+    for name_ in empty if rows else ():
+        # Beside filled rows it is a row left empty, not a column of the control total.
+        if name_ not in columns:
+            del cells[name_]
+            broken = True
     if broken:
         rows.append(_unread(node.at))
     if rows and cells and key.text not in TOTALS:

@@ -18,17 +18,37 @@ _UNITS = (
     "所|座|栋|套|台次|台|辆|条|份|册|名|支|组|班|款|张|幅|部|页|万字|字|课时|学时|小时|分钟|天|年|月|季度|"
     "分|倍|公里|千米|米|平方公里|平方米|亩|公顷|吨|千克|公斤|度|千瓦时|本|只|头|株|块|间|位|轮|遍|类|种|级"
 )
+_SIGNS = {">=": "≥", "<=": "≤", "＞": ">", "＜": "<", "＝": "=", "≧": "≥", "≦": "≤"}
+#: Words before or behind a number that say on which side of it a result may lie.
+_WORDY_SIGN = {
+    word: sign
+    for sign, words in {
+        "≥": "不低于 不少于 不小于 不得低于 不得少于 不得小于 大于等于 大于或等于 高于等于 "
+        "高于或等于 多于或等于 至少 最少 最低 达到 达 以上 及以上",
+        "≤": "不高于 不超过 不超 不大于 不多于 不得高于 不得超过 不得大于 不得多于 小于等于 "
+        "小于或等于 低于等于 低于或等于 少于等于 少于或等于 至多 最多 最高 控制在 以下 及以下 "
+        "以内 之内",
+        ">": "大于 高于 多于 超过",
+        "<": "小于 低于 少于",
+        "=": "等于",
+    }.items()
+    for word in words.split()
+}
+_BEHIND = "及?以上|及?以下|[以之]内"
+_BEFORE = "|".join(
+    sorted((word for word in _WORDY_SIGN if not re.fullmatch(_BEHIND, word)), key=len, reverse=True)
+)
+_BEHIND_WORDS = tuple(word for word in _WORDY_SIGN if re.fullmatch(_BEHIND, word))
 _MEASURED = re.compile(
-    rf"(>=|<=|[≥≤><=＞＜])?\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*({_UNITS})?(以上|以下|以内)?"
+    rf"(>=|<=|[≥≤≧≦><=＞＜]|{_BEFORE})?\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*({_UNITS})?({_BEHIND})?"
 )
 _THOUSANDS = re.compile(
-    rf"(?:[≥≤><]\s*)?[+-]?[0-9]{{1,3}}(?:[,'][0-9]{{3}})+(?:\.[0-9]+)?(?:{_UNITS})?"
+    rf"(?:(?:[≥≤><]|{_BEFORE})\s*)?[+-]?[0-9]{{1,3}}(?:[,'][0-9]{{3}})+(?:\.[0-9]+)?(?:{_UNITS})?"
 )
 _LETTERS = str.maketrans("OoＯIl", "00011")
+_QUOTES = "“”‘’「」『』＂＇"
 _POINT = re.compile(r"([+-]?[0-9]*)[.。．·]([0-9]*)")
 _DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]\w*")
-_SIGNS = {">=": "≥", "<=": "≤", "＞": ">", "＜": "<"}
-_WORDY_SIGN = {"以上": "≥", "以下": "≤", "以内": "≤"}
 
 #: Digits beyond this cannot be shown exactly by Excel (IEEE doubles hold 15).
 MAX_DIGITS = 15
@@ -88,9 +108,13 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
         return compact
     if measured and measured[3]:
         money = measured[3] == "万元" or "“" not in what
-        advice = "" if money else f"；单位不是万元的，在表或行里加“单位: {measured[3]}”"
+        unit = '"%"' if measured[3] == "%" else measured[3]
+        advice = "" if money else f"；单位不是万元的，在表或行里加“单位: {unit}”"
         problems.add("L208", at, found=text, unit=measured[3], meant=measured[2], advice=advice)
         return measured[2] if money else ""
+    if meant := _quoted_number(text):
+        problems.add("L221", at, found=text, meant=meant)
+        return meant if _NUMBER.fullmatch(meant) else ""
     if _DOTTED.search(text):
         problems.add("L218", at, found=text[:40])
     else:
@@ -145,7 +169,17 @@ def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:
         meant := _explain_slip(text, node.at, Problems() if problems is None else problems)
     ):
         measured = _measured(meant, node.at)
+    if measured is None and problems is not None and (meant := _quoted_number(text)):
+        problems.add("L220", node.at, found=text, meant=meant)
     return measured or Text(text, node.at)
+
+
+def _quoted_number(text: str) -> str:
+    """The number that stands wholly in Chinese quotes, which YAML does not take for quotes."""
+    if len(text) < 3 or text[0] not in _QUOTES or text[-1] not in _QUOTES:
+        return ""
+    within = text[1:-1].strip()
+    return within if _MEASURED.fullmatch(within) else ""
 
 
 def _measured(text: str, at: Position) -> Quantity | None:
@@ -153,12 +187,23 @@ def _measured(text: str, at: Position) -> Quantity | None:
     found = _MEASURED.fullmatch(text)
     if found is None:
         return None
-    prefix = _SIGNS.get(found[1] or "", found[1] or "")
-    prefix = prefix or _WORDY_SIGN.get(found[4] or "", "")
+    prefix = sign(found[1] or "", found[4] or "")
     digits, whole = found[2], found[2].lstrip("+-")
     if (len(whole) > 1 and whole[0] == "0" and whole[1] != ".") or len(whole) > MAX_DIGITS + 1:
         return None
     return Quantity(text, digits.lstrip("+"), Decimal(digits), found[3] or "", at, prefix)
+
+
+def sign(before: str, behind: str) -> str:
+    """``≥``, ``≤``, ``>``, ``<`` or ``=`` for what is typed around a number; nothing without.
+
+    The words behind say more than those before: 达到5天以内 is at most 5天.
+    """
+    before = before.strip()
+    if before in _WORDY_SIGN or not before:
+        wordy = next((word for word in _BEHIND_WORDS if behind.endswith(word)), before)
+        return _WORDY_SIGN.get(wordy, "")
+    return _SIGNS.get(before, before)
 
 
 def _typed_text(node: Scalar) -> str:
@@ -245,10 +290,11 @@ def decimal_of(
     low: int | Decimal | None = None,
     high: int | Decimal | None = None,
     whole: bool = False,
+    hundred: bool = False,
 ) -> Decimal | None:
     """The plain number at ``key``, from ``low`` to ``high``; None when missing or reported.
 
-    ``whole``: decimals are refused.
+    ``whole``: decimals are refused. ``hundred``: 100 is the whole, so that 0.75 looks like 75.
     """
     value = node.get(key) if node is not None else None
     if value is None or is_empty(value):
@@ -266,6 +312,10 @@ def decimal_of(
     if whole and typed.value % 1:
         problems.add("L406", value.at, what=key, found=typed.text, range="是整数")
         return None
+    if hundred and 0 < typed.value <= 1:
+        meant = f"{typed.value * 100:f}"
+        meant = meant.rstrip("0").rstrip(".") if "." in meant else meant
+        problems.add("L407", value.at, what=key, found=typed.text, meant=meant)
     return typed.value
 
 

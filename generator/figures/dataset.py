@@ -12,7 +12,7 @@ from generator.content.nodes import BROKEN
 from generator.figures.amounts import DEFAULT_PLACES, show
 from generator.figures.compute import PROJECT_TOTALS, PROJECTS, Computed, last_name, project_path
 from generator.figures.model import Figure, Names, Words
-from generator.figures.scoring import Evaluation, Group, Scored, average, evaluate
+from generator.figures.scoring import Evaluation, Group, Scored, average, check_own_rules, evaluate
 from generator.frozen import frozen
 from generator.problems import Position, Problems, suggest
 
@@ -44,6 +44,10 @@ def build(content: Content, computed: Computed, problems: Problems) -> Dataset:
         )
         for number, project in enumerate(content.projects, 1)
     )  # fmt: skip
+    if content.complete:
+        below = [indicator for project in content.projects for indicator in project.indicators]
+        check_own_rules(content.indicators, form_set.overall, problems)
+        check_own_rules(below, form_set.project, problems)
     names = _names(content, computed, overall, projects)
     for document in form_set.documents if content.complete else ():
         _check_condition(document, names, problems)

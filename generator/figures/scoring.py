@@ -7,6 +7,7 @@ checked against 分值.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
@@ -16,11 +17,13 @@ from generator.content.model import (
     Formula,
     Indicator,
     Leaf,
+    OwnRule,
     PointRule,
     Quantity,
     ScorePolicy,
     Text,
 )
+from generator.content.values import sign
 from generator.figures.amounts import round_half_up, show, total, trimmed
 from generator.figures.compute import Computed
 from generator.figures.model import Figure, Words
@@ -40,9 +43,10 @@ from generator.figures.points import (
     rounded_rate,
 )
 from generator.frozen import frozen
-from generator.problems import Position, Problems, Severity
+from generator.problems import Position, Problems, Severity, suggest
 
 _REVERSE_SIGNS = ("≤", "<")
+_PERCENTAGE = re.compile("[0-9０-９][%％]|百分之")
 _NO_QUOTES = str.maketrans("", "", "“”‘’\"'")
 
 #: How a rate came about, by how many numbers went into it.
@@ -265,6 +269,7 @@ def _score(
     else:
         cut = policy.cut and kind in (FORWARD, EQUAL)
         earned = by_rate(ratio, points, policy, cut=cut)
+        _check_words(indicator, target, actual, problems)
     typed = indicator.score
     if typed is not None and typed.value > indicator.points.value:
         problems.add("S103", typed.at, score=typed.text, points=indicator.points.text)
@@ -329,9 +334,27 @@ def _band(
 
 def _own_rule(indicator: Indicator, policy: ScorePolicy) -> PointRule | None:
     """The form set's own rule for an indicator of this name, quotes aside."""
+    return next((own.rule for own in policy.own if _meant_by(own, indicator)), None)
+
+
+def _meant_by(own: OwnRule, indicator: Indicator) -> bool:
     name = (indicator.name or indicator.text).translate(_NO_QUOTES)
-    found = (own.rule for own in policy.own if own.name.translate(_NO_QUOTES) in name)
-    return next(found, None)
+    return own.name.translate(_NO_QUOTES) in name
+
+
+def check_own_rules(
+    indicators: Sequence[Indicator], policy: ScorePolicy, problems: Problems
+) -> None:
+    """Name each rule of 指标办法 that no indicator of these forms has the name for.
+
+    Where one was left out after a report, nobody knows.
+    """
+    files = dict.fromkeys(indicator.at.file for indicator in indicators)
+    damaged = any(_damaged(file, problems) for file in files)
+    for own in policy.own if indicators and not damaged else ():
+        if not any(_meant_by(own, indicator) for indicator in indicators):
+            known = [indicator.name or indicator.text for indicator in indicators]
+            problems.add("S113", own.at, name=own.name, suggestion=suggest(own.name, known))
 
 
 def _check_measures(
@@ -355,6 +378,18 @@ def _check_measures(
             "S111", indicator.points.at, name=name, most=trimmed(most),
             points=indicator.points.text,
         )  # fmt: skip
+
+
+def _check_words(
+    indicator: Indicator, target: Shown | None, actual: Shown | None, problems: Problems
+) -> None:
+    """A percentage inside a target's words is not compared: the result is the rate itself."""
+    silent = indicator.score is not None or indicator.kind == QUALITATIVE
+    if silent or not isinstance(target, Words) or not isinstance(actual, Figure):
+        return
+    if actual.unit == "%" and _PERCENTAGE.search(str(target)):
+        name = indicator.name or indicator.text
+        problems.add("S112", target.at, name=name, target=str(target)[:40], found=str(actual))
 
 
 def _typed(path: str, quantity: Quantity, year: int) -> Figure:
@@ -420,10 +455,11 @@ def _kind(target: Shown | None, typed: Leaf | None) -> str:
     """Inferred from the target: its sign, a number, or words."""
     if not isinstance(target, Figure):
         return QUALITATIVE
-    sign = typed.prefix if isinstance(typed, Quantity) else target.prefix
-    if sign in _REVERSE_SIGNS:
+    around = sign(target.prefix, target.suffix)
+    wanted = typed.prefix if isinstance(typed, Quantity) else around
+    if wanted in _REVERSE_SIGNS:
         return REVERSE
-    return EQUAL if sign == "=" else FORWARD
+    return EQUAL if wanted == "=" else FORWARD
 
 
 def _report_unscored(

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from generator.content.model import Formula, Leaf, Quantity, Row
 from generator.content.nodes import BROKEN
+from generator.content.tables import TOTALS
 from generator.figures import formulas
 from generator.figures.amounts import (
     DEFAULT_PLACES,
@@ -115,7 +116,7 @@ class TableBuilder:
         if row.rows:
             found = self._group(row, path, formulas_by_column, tolerance)
         else:
-            found = self._cells(row, path, formulas_by_column)
+            found = self._cells(row, path, formulas_by_column, tolerance)
         for part in row.parts:
             self._row(part, f"{path}.其中.{part.name}", formulas_by_column, tolerance)
             graph.groups.add(f"{path}.其中")
@@ -135,7 +136,7 @@ class TableBuilder:
                 )
         return found
 
-    def _cells(self, row: Row, path: str, columns: Columns) -> list[str]:
+    def _cells(self, row: Row, path: str, columns: Columns, tolerance: Tolerance) -> list[str]:
         available = list(dict.fromkeys((*row.cells, *columns)))
         for column, typed in row.cells.items():
             target = f"{path}.{column}"
@@ -145,10 +146,18 @@ class TableBuilder:
                 self.controls.append(
                     Control(target, f"{path}.〔{column}〕", 0, Tolerance(), typed.at, row.unit)
                 )
+        self._cells_total(row, path, columns, tolerance)
         for column, by_formula in columns.items():
             if column not in row.cells and row.cells:
                 self._computed(f"{path}.{column}", by_formula, path, available, row)
         return [column for column in available if self._graph.knows(f"{path}.{column}")]
+
+    def _cells_total(self, row: Row, path: str, columns: Columns, tolerance: Tolerance) -> None:
+        """A 合计 beside plain amounts (甲: 5, 乙: 6, 合计: 11) is their sum."""
+        parts = [f"{path}.{column}" for column in row.cells if column not in TOTALS]
+        for column in row.cells:
+            if parts and column in TOTALS and column not in columns:
+                self._control(f"{path}.{column}", parts, tolerance, row.unit)
 
     def _cell(self, path: str, typed: Leaf, unit: str) -> Definition:
         if isinstance(typed, Quantity):
