@@ -14,7 +14,7 @@ import click
 
 from generator import __version__, console
 from generator.problems import Problems, Severity, reason, suggest
-from generator.workspace import UnitYear, Workspace, find
+from generator.workspace import UnitYear, Workspace, check_years, find, why_misnamed
 
 
 class Exit(IntEnum):
@@ -95,6 +95,7 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
     from generator.build import examine
 
     problems = Problems()
+    check_years(workspace, problems)
     for target in targets:
         found = Problems()
         examine(workspace, target, found)
@@ -122,6 +123,7 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
     from generator.build import build as build_all
 
     problems = Problems()
+    check_years(workspace, problems)
     done = list(
         build_all(
             workspace, targets, problems,
@@ -345,6 +347,7 @@ def _targets(
     if units:
         targets = [target for target in targets if target.unit_id in units]
     if not targets:
+        _misplaced(workspace, wanted)
         known = workspace.years(units)
         years = [str(one) for one in known]
         nearest = min(known, key=lambda one: (abs(one - wanted), -one), default=None)
@@ -354,6 +357,23 @@ def _targets(
             f"已有的年度：{'、'.join(years) or '无'}。新年度请在单位文件夹里建 {year} 文件夹。",
         )
     return workspace, targets
+
+
+def _misplaced(workspace: Workspace, year: int) -> None:
+    """A year that seems not to be there may only be in the wrong place, or misnamed."""
+    for folder in workspace.stray_years():
+        if folder.name == str(year):
+            raise console.Misuse(
+                f"没有单位有 {year} 年度的内容：“{workspace.name_of(folder)}”不在单位文件夹里。",
+                f"请移到单位文件夹里，例如 content/单位/{year}。",
+            )
+    for folder, meant in workspace.misnamed_years():
+        if meant == str(year):
+            name = workspace.name_of(folder)
+            raise console.Misuse(
+                f"没有 {year} 年度的内容：文件夹“{name}”没有读，名称{why_misnamed(folder)}。",
+                f"请把文件夹改名为 {year}。",
+            )
 
 
 def _year(text: str) -> int:
