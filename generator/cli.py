@@ -14,7 +14,7 @@ import click
 
 from generator import __version__, console
 from generator.problems import Problems, Severity, reason, suggest
-from generator.workspace import UnitYear, Workspace, check_years, find, why_misnamed
+from generator.workspace import TEMPLATES, UnitYear, Workspace, check_years, find, why_misnamed
 
 
 class Exit(IntEnum):
@@ -383,12 +383,20 @@ def _year(text: str) -> int:
 
 
 def _workspace(settings: Settings) -> Workspace:
+    if not settings.folder.is_dir():
+        raise console.Misuse(f"没有文件夹“{settings.folder}”。", "请检查 -C 后面的文件夹。")
     workspace = find(settings.folder, output=settings.output)
     if workspace is None:
         raise console.Misuse(
             f"在“{settings.folder.resolve()}”和它上面的文件夹里都没有 content 文件夹。",
             "请到工作区里运行，或用 -C 指明工作区所在的文件夹。",
         )
+    for folder in (workspace.content, workspace.root / TEMPLATES):
+        if workspace.build_folder.is_relative_to(folder.resolve()):
+            raise console.Misuse(
+                f"成果不能放在 {folder.name} 文件夹里，会和内容、模板混在一起。",
+                "请用 --output 指明别的文件夹；不写就放在工作区的 build 里。",
+            )
     return workspace
 
 

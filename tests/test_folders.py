@@ -76,6 +76,24 @@ def test_a_misnamed_year_is_named(tmp_path: Path, unit: str, name: str, why: str
     assert workspaces.check(tmp_path, 2023).problems("L137") == []
 
 
+@pytest.mark.parametrize("output", ["content", "content/成果", "templates"])
+def test_outputs_do_not_go_among_the_content(small: Path, output: str) -> None:
+    (small / "templates").mkdir(exist_ok=True)
+    before = snapshot(small)
+    ran = gen("build", "2024", "--output", output, folder=small)
+    assert ran.code == 2
+    assert "成果不能放在" in ran.err
+    assert snapshot(small) == before
+    assert gen("build", "2024", "--output", "contents", folder=small).code == 0
+
+
+def test_a_folder_that_is_not_there(small: Path) -> None:
+    ran = gen("check", "2024", "-C", "不存在", folder=small)
+    assert ran.code == 2
+    assert "没有文件夹“不存在”" in ran.err
+    assert gen("check", "2024", "-C", "content", folder=small).code == 0
+
+
 # Names
 
 
