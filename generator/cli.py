@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import IntEnum
@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from generator import __version__, console
-from generator.problems import Problems, Severity, reason, suggest
+from generator.problems import Problem, Problems, Severity, reason, suggest
 from generator.workspace import TEMPLATES, UnitYear, Workspace, check_years, find, why_misnamed
 
 
@@ -105,7 +105,7 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
         click.echo(console.as_json(console.report(items)))
     else:
         console.print_problems(items, settings.verbosity)
-        if settings.verbosity >= 0:
+        if settings.verbosity >= 0 or _untold(settings, items):
             labels = "、".join(target.label for target in targets)
             click.echo(f"检查完毕：{labels}，{console.counted(items)}。")
     sys.exit(console.exit_code(items, strict=settings.strict))
@@ -136,7 +136,7 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
         click.echo(console.as_json(outcome))
     else:
         console.print_problems(items, settings.verbosity)
-        if settings.verbosity >= 0:
+        if settings.verbosity >= 0 or _untold(settings, items):
             console.print_built(workspace, done, targets, items)
     sys.exit(console.exit_code(items, strict=settings.strict))
 
@@ -292,7 +292,7 @@ def template_check(year: str | None, units: tuple[str, ...], **options: Any) -> 
         click.echo(console.as_json({**console.report(items), "templates": checked}))
     else:
         console.print_problems(items, settings.verbosity)
-        if settings.verbosity >= 0:
+        if settings.verbosity >= 0 or _untold(settings, items):
             click.echo(f"检查了 {len(checked)} 个模板，{console.counted(items)}。")
     sys.exit(console.exit_code(items, strict=settings.strict))
 
@@ -319,6 +319,12 @@ def template_names(year: str, units: tuple[str, ...], **options: Any) -> None:
         )
     click.echo("写法（用法：{{ 名称 | 写法 }}）：")
     console.print_table([(row.usage, row.summary) for row in filters()])
+
+
+def _untold(settings: Settings, items: Sequence[Problem]) -> bool:
+    """Whether the run fails by warnings that ``-q`` does not show."""
+    errors = console.exit_code(items, strict=False)
+    return bool(not errors and console.exit_code(items, strict=settings.strict))
 
 
 @contextmanager
