@@ -114,7 +114,7 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
 @cli.command(cls=console.Command)
 @click.argument("year", metavar="年度")
 @click.option("--all", "everything", is_flag=True, help="全部重新生成，没有变化的也重做。")
-@click.option("--force", is_flag=True, help="覆盖手工改过的成果，旧文件存到 .gen/手改/。")
+@click.option("--force", is_flag=True, help="覆盖手工改过的成果，旧文件存到成果文件夹的 .gen/手改/。")
 @_common
 def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **options: Any) -> None:
     """生成一个年度的全套文档：先检查，全部正确后一次写出，只重做有变化的。"""
