@@ -114,7 +114,9 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
 @cli.command(cls=console.Command)
 @click.argument("year", metavar="年度")
 @click.option("--all", "everything", is_flag=True, help="全部重新生成，没有变化的也重做。")
-@click.option("--force", is_flag=True, help="覆盖手工改过的成果，旧文件存到成果文件夹的 .gen/手改/。")
+@click.option(
+    "--force", is_flag=True, help="覆盖手工改过的成果，旧文件存到成果文件夹的 .gen/手改/。"
+)
 @_common
 def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **options: Any) -> None:
     """生成一个年度的全套文档：先检查，全部正确后一次写出，只重做有变化的。"""
@@ -232,13 +234,29 @@ def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> Non
 def freeze(year: str, name: str, units: tuple[str, ...], **options: Any) -> None:
     """把现在的成果和记录保存成一个有名称的只读版本（例如 报送稿）。"""
     settings = _settings(options)
-    _, targets = _targets(settings, year, units)
+    workspace, targets = _targets(settings, year, units)
     from generator import versions
 
+    frozen: list[dict[str, Any]] = []
     for target in targets:
         with _told():
             kept = versions.freeze(target, name)
+        changed = versions.changed_since(workspace, target)
+        frozen.append({
+            "unit": target.unit_id, "year": target.year, "version": name,
+            "files": kept, "changed": changed,
+        })  # fmt: skip
+        if settings.json:
+            continue
         click.echo(f"{target.label}：已保存为“{name}”，共 {len(kept)} 个文件。")
+        if changed:
+            named = "、".join(changed[:3]) + (" 等" if len(changed) > 3 else "")
+            click.echo(
+                f"  警告：内容改过，还没有重新生成（{named}），保存的是上次生成的成果。\n"
+                f"  要保存新的，请先运行 gen build {target.year}，再换一个版本名保存。"
+            )
+    if settings.json:
+        click.echo(console.as_json({"versions": frozen}))
 
 
 @cli.command(cls=console.Command)
