@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import IntEnum
@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from generator import __version__, console
-from generator.problems import Problems, Severity, reason, suggest
-from generator.workspace import UnitYear, Workspace, find
+from generator.problems import Problem, Problems, Severity, reason, suggest
+from generator.workspace import TEMPLATES, UnitYear, Workspace, check_years, find, why_misnamed
 
 
 class Exit(IntEnum):
@@ -95,6 +95,7 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
     from generator.build import examine
 
     problems = Problems()
+    check_years(workspace, problems)
     for target in targets:
         found = Problems()
         examine(workspace, target, found)
@@ -104,7 +105,7 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
         click.echo(console.as_json(console.report(items)))
     else:
         console.print_problems(items, settings.verbosity)
-        if settings.verbosity >= 0:
+        if settings.verbosity >= 0 or _untold(settings, items):
             labels = "、".join(target.label for target in targets)
             click.echo(f"检查完毕：{labels}，{console.counted(items)}。")
     sys.exit(console.exit_code(items, strict=settings.strict))
@@ -113,7 +114,9 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
 @cli.command(cls=console.Command)
 @click.argument("year", metavar="年度")
 @click.option("--all", "everything", is_flag=True, help="全部重新生成，没有变化的也重做。")
-@click.option("--force", is_flag=True, help="覆盖手工改过的成果，旧文件存到 .gen/手改/。")
+@click.option(
+    "--force", is_flag=True, help="覆盖手工改过的成果，旧文件存到成果文件夹的 .gen/手改/。"
+)
 @_common
 def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **options: Any) -> None:
     """生成一个年度的全套文档：先检查，全部正确后一次写出，只重做有变化的。"""
@@ -122,6 +125,7 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
     from generator.build import build as build_all
 
     problems = Problems()
+    check_years(workspace, problems)
     done = list(
         build_all(
             workspace, targets, problems,
@@ -134,7 +138,7 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
         click.echo(console.as_json(outcome))
     else:
         console.print_problems(items, settings.verbosity)
-        if settings.verbosity >= 0:
+        if settings.verbosity >= 0 or _untold(settings, items):
             console.print_built(workspace, done, targets, items)
     sys.exit(console.exit_code(items, strict=settings.strict))
 
@@ -230,13 +234,29 @@ def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> Non
 def freeze(year: str, name: str, units: tuple[str, ...], **options: Any) -> None:
     """把现在的成果和记录保存成一个有名称的只读版本（例如 报送稿）。"""
     settings = _settings(options)
-    _, targets = _targets(settings, year, units)
+    workspace, targets = _targets(settings, year, units)
     from generator import versions
 
+    frozen: list[dict[str, Any]] = []
     for target in targets:
         with _told():
             kept = versions.freeze(target, name)
+        changed = versions.changed_since(workspace, target)
+        frozen.append({
+            "unit": target.unit_id, "year": target.year, "version": name,
+            "files": kept, "changed": changed,
+        })  # fmt: skip
+        if settings.json:
+            continue
         click.echo(f"{target.label}：已保存为“{name}”，共 {len(kept)} 个文件。")
+        if changed:
+            named = "、".join(changed[:3]) + (" 等" if len(changed) > 3 else "")
+            click.echo(
+                f"  警告：内容改过，还没有重新生成（{named}），保存的是上次生成的成果。\n"
+                f"  要保存新的，请先运行 gen build {target.year}，再换一个版本名保存。"
+            )
+    if settings.json:
+        click.echo(console.as_json({"versions": frozen}))
 
 
 @cli.command(cls=console.Command)
@@ -290,7 +310,7 @@ def template_check(year: str | None, units: tuple[str, ...], **options: Any) -> 
         click.echo(console.as_json({**console.report(items), "templates": checked}))
     else:
         console.print_problems(items, settings.verbosity)
-        if settings.verbosity >= 0:
+        if settings.verbosity >= 0 or _untold(settings, items):
             click.echo(f"检查了 {len(checked)} 个模板，{console.counted(items)}。")
     sys.exit(console.exit_code(items, strict=settings.strict))
 
@@ -319,6 +339,12 @@ def template_names(year: str, units: tuple[str, ...], **options: Any) -> None:
     console.print_table([(row.usage, row.summary) for row in filters()])
 
 
+def _untold(settings: Settings, items: Sequence[Problem]) -> bool:
+    """Whether the run fails by warnings that ``-q`` does not show."""
+    errors = console.exit_code(items, strict=False)
+    return bool(not errors and console.exit_code(items, strict=settings.strict))
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """What cannot be done ends the command with its reason."""
@@ -345,6 +371,7 @@ def _targets(
     if units:
         targets = [target for target in targets if target.unit_id in units]
     if not targets:
+        _misplaced(workspace, wanted)
         known = workspace.years(units)
         years = [str(one) for one in known]
         nearest = min(known, key=lambda one: (abs(one - wanted), -one), default=None)
@@ -356,6 +383,23 @@ def _targets(
     return workspace, targets
 
 
+def _misplaced(workspace: Workspace, year: int) -> None:
+    """A year that seems not to be there may only be in the wrong place, or misnamed."""
+    for folder in workspace.stray_years():
+        if folder.name == str(year):
+            raise console.Misuse(
+                f"没有单位有 {year} 年度的内容：“{workspace.name_of(folder)}”不在单位文件夹里。",
+                f"请移到单位文件夹里，例如 content/单位/{year}。",
+            )
+    for folder, meant in workspace.misnamed_years():
+        if meant == str(year):
+            name = workspace.name_of(folder)
+            raise console.Misuse(
+                f"没有 {year} 年度的内容：文件夹“{name}”没有读，名称{why_misnamed(folder)}。",
+                f"请把文件夹改名为 {year}。",
+            )
+
+
 def _year(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         raise console.Misuse(f"年度应当是四位数字，例如 2020；这里是“{text}”。")
@@ -363,12 +407,20 @@ def _year(text: str) -> int:
 
 
 def _workspace(settings: Settings) -> Workspace:
+    if not settings.folder.is_dir():
+        raise console.Misuse(f"没有文件夹“{settings.folder}”。", "请检查 -C 后面的文件夹。")
     workspace = find(settings.folder, output=settings.output)
     if workspace is None:
         raise console.Misuse(
             f"在“{settings.folder.resolve()}”和它上面的文件夹里都没有 content 文件夹。",
             "请到工作区里运行，或用 -C 指明工作区所在的文件夹。",
         )
+    for folder in (workspace.content, workspace.root / TEMPLATES):
+        if workspace.build_folder.is_relative_to(folder.resolve()):
+            raise console.Misuse(
+                f"成果不能放在 {folder.name} 文件夹里，会和内容、模板混在一起。",
+                "请用 --output 指明别的文件夹；不写就放在工作区的 build 里。",
+            )
     return workspace
 
 

@@ -65,7 +65,13 @@ def save(
         reasons = "".join(f"\n  {item.at} {item.message}" for item in found.sorted())
         raise VersionError(f"模板 {TEMPLATES}/{TEMPLATE} 有错误，没有生成更正说明。{reasons}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(output.data)
+    partial = path.with_name(f".{path.name}.tmp")
+    try:
+        partial.write_bytes(output.data)
+        partial.rename(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _corrections(difference: Difference, labels: _Labels) -> Names:

@@ -117,13 +117,19 @@ def check_hand_edits(
     """A file changed since gen wrote it is somebody's work: never overwritten silently."""
     for name in edited_documents(books):
         at = Position(workspace.name_of(books.target.output / name))
-        problems.add("W302" if force else "W301", at)
+        problems.add("W302" if force else "W301", at, kept=_kept(books, workspace))
+
+
+def _kept(books: Books, workspace: Workspace) -> str:
+    """Where hand-edited files are kept aside, as messages name it."""
+    return workspace.name_of(books.target.output / record.HAND_EDITS)
 
 
 def note_checklists(books: Books, workspace: Workspace, problems: Problems) -> None:
     """Say that a checklist with somebody's ticks is about to be kept aside."""
     for name in set(books.edited).difference(edited_documents(books)):
-        problems.add("W304", Position(workspace.name_of(books.target.output / name)))
+        at = Position(workspace.name_of(books.target.output / name))
+        problems.add("W304", at, kept=_kept(books, workspace))
 
 
 def check_strangers(
@@ -145,7 +151,7 @@ def check_strangers(
         if data is not None and data != outputs[name]:
             found.append(name)
             at = Position(workspace.name_of(books.target.output / name))
-            problems.add("W302" if force else "W301", at)
+            problems.add("W302" if force else "W301", at, kept=_kept(books, workspace))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from generator import ledger, record
+from generator import ledger, record, standing
 from generator.build import examine
 from generator.compare import compare
 from generator.frozen import frozen
@@ -53,10 +53,13 @@ def named(target: UnitYear, name: str) -> Named:
     }
     if name not in places:
         known = "、".join([NOW, *places])
-        raise VersionError(f"没有版本“{name}”{suggest(name, places)} 现有：{known}。")
+        near = suggest(name, places) or "。"
+        raise VersionError(f"没有版本“{name}”{near}现有：{known}。")
     found = record.load(places[name])
     if found is None:
-        raise VersionError(f"“{name}”还没有构建记录，请先运行 gen build {target.year}。")
+        raise VersionError(
+            f"{target.label} 的“{name}”还没有构建记录，请先运行 gen build {target.year}。"
+        )
     return Named(name, found)
 
 
@@ -65,8 +68,8 @@ def pair(
 ) -> tuple[Named, Named] | None:
     """The two records to compare; None when the present content has errors.
 
-    Without names: the last build against the content as it stands; if nothing changed since,
-    what the last build changed.
+    Without names: the last build against the content as it stands; if nothing changed since
+    and there is a build before it, what the last build changed.
     """
     finish_interrupted(workspace.build_folder, target.label, target.output)
     if end == LAST and not start:
@@ -83,7 +86,7 @@ def pair(
     if start or end or not compare(old.record, present).empty:
         return old, current
     before = record.load(target.output / record.PREVIOUS)
-    return (old if before is None else Named(BEFORE, before)), old
+    return (old, current) if before is None else (Named(BEFORE, before), old)
 
 
 # Frozen versions
@@ -99,6 +102,15 @@ def kept(target: UnitYear) -> dict[str, Path]:
         for path in sorted(home.iterdir())
         if path.is_dir() and not path.name.startswith(".")  # a freeze that did not get to its end
     }
+
+
+def changed_since(workspace: Workspace, target: UnitYear) -> list[str]:
+    """Content files and templates that are no longer what the last build was made of."""
+    books = standing.open_books(workspace, target)
+    if books.last is None:
+        return []
+    before, now = books.last.inputs, books.inputs
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
 
 
 def freeze(target: UnitYear, name: str) -> list[str]:
@@ -122,20 +134,22 @@ def _freeze(target: UnitYear, name: str) -> list[str]:
     path = target.output / record.RECORD
     last = record.load(path)
     if last is None:
-        raise VersionError(f"还没有成果，请先运行 gen build {target.year}。")
+        raise VersionError(f"{target.label} 还没有成果，请先运行 gen build {target.year}。")
     kept = {path.name: path.read_bytes()}
     for filename, document in last.documents.items():
         try:
             data = (target.output / filename).read_bytes()
         except OSError as error:
-            raise VersionError(f"缺少“{filename}”，请先运行 gen build {target.year}。") from error
+            raise VersionError(
+                f"{target.label} 缺少“{filename}”，请先运行 gen build {target.year}。"
+            ) from error
         ticked_off = filename.startswith(f"{CHECKLIST_FOLDER}/")
         if record.sha256(data) != document.sha256 and not ticked_off:
-            raise VersionError(f"“{filename}”被手工改过，请先处理，再保存版本。")
+            raise VersionError(f"{target.label} 的“{filename}”被手工改过，请先处理，再保存版本。")
         kept[Path(filename).name] = data
     folder = target.output / record.VERSIONS / name
     if folder.exists():
-        raise VersionError(f"版本“{name}”已经有了，请换一个名称。")
+        raise VersionError(f"{target.label} 的版本“{name}”已经有了，请换一个名称。")
     partial = folder.with_name(f".{name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)

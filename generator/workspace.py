@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from generator.frozen import frozen
+from generator.problems import Position, Problems
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 UNIT_FILE = "unit.yaml"
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"[0-9]{4}")
+#: A year as people also write it.
+_YEAR_SPOKEN = re.compile(r"([0-9]{4})\s*(?:年|年度)?")
 
 
 @frozen
@@ -92,7 +96,7 @@ class Workspace:
 
     def unit_years(self, year: int) -> list[UnitYear]:
         """Every unit that has a folder for ``year``, by unit id."""
-        if (self.content / str(year)).is_dir():
+        if (self.content / str(year)).is_dir() and not self._of_units():
             return [self._unit_year("", self.content, year)]
         return [
             self._unit_year(folder.name, folder, year)
@@ -106,20 +110,44 @@ class Workspace:
 
     def units(self) -> list[str]:
         """Ids of all units with content of any year."""
-        return [folder.name for folder in _folders(self.content) if not _is_year(folder)]
+        return [folder.name for folder in _folders(self.content) if not _lone_year(folder)]
+
+    def _of_units(self) -> bool:
+        """Whether ``content/`` holds unit folders instead of being one itself."""
+        if (self.content / UNIT_FILE).is_file():
+            return False
+        return any(
+            (folder / UNIT_FILE).is_file()
+            for folder in _folders(self.content)
+            if not _lone_year(folder)
+        )
 
     def years(self, units: Sequence[str] = ()) -> list[int]:
         """Years that some unit (of ``units``, if given) has a folder for."""
-        homes = [self.content / unit for unit in units] or [
-            self.content,
-            *_folders(self.content),
-        ]
+        homes = [self.content / unit for unit in units] or _folders(self.content)
+        if not units and not self._of_units():
+            homes.append(self.content)
         return sorted({
             int(folder.name)
             for home in homes
             for folder in _folders(home)
             if _is_year(folder)
         })  # fmt: skip
+
+    def stray_years(self) -> list[Path]:
+        """Year folders beside the unit folders instead of in one; nothing reads them."""
+        if not self._of_units():
+            return []
+        return [folder for folder in _folders(self.content) if _lone_year(folder)]
+
+    def misnamed_years(self) -> Iterator[tuple[Path, str]]:
+        """Folders such as ``2020年`` that nothing reads, each with the year it is meant for."""
+        homes = [self.content / unit for unit in self.units()]
+        for home in homes if self._of_units() else [self.content, *homes]:
+            for folder in _folders(home):
+                year = _meant_year(folder)
+                if year and year != folder.name and not (home / year).exists():
+                    yield folder, year
 
 
 def _folders(parent: Path) -> list[Path]:
@@ -133,6 +161,33 @@ def _folders(parent: Path) -> list[Path]:
 
 def _is_year(folder: Path) -> bool:
     return _YEAR.fullmatch(folder.name) is not None
+
+
+def _meant_year(folder: Path) -> str:
+    """The year that a folder's name means, however it is written; else empty."""
+    spoken = _YEAR_SPOKEN.fullmatch(unicodedata.normalize("NFKC", folder.name).strip())
+    return spoken[1] if spoken else ""
+
+
+def _lone_year(folder: Path) -> bool:
+    """Whether ``folder`` is a year's rather than a unit's that happens to be called like one."""
+    return bool(_meant_year(folder)) and not any(map(_is_year, _folders(folder)))
+
+
+def check_years(workspace: Workspace, problems: Problems) -> None:
+    """Report year folders that nothing reads: in the wrong place, or under a wrong name."""
+    for folder in workspace.stray_years():
+        name = workspace.name_of(folder)
+        problems.add("L136", Position(name), name=name, year=_meant_year(folder))
+    for folder, year in workspace.misnamed_years():
+        at = Position(workspace.name_of(folder))
+        problems.add("L137", at, name=folder.name, why=why_misnamed(folder), year=year)
+
+
+def why_misnamed(folder: Path) -> str:
+    """What is wrong with the name of a year's folder."""
+    plain = unicodedata.normalize("NFKC", folder.name) == folder.name
+    return "只写四位数字" if plain else "要用半角数字，这里是全角的"
 
 
 def packaged_templates() -> Path:

@@ -123,6 +123,46 @@ def test_errors_cannot_be_waived(tmp_path: Path) -> None:
     assert "WAIVE02" in codes(found)
 
 
+@pytest.mark.parametrize("typed", ["dir01", "Dir01", "ＤＩＲ０１"])
+def test_a_waiver_knows_its_rule_however_it_is_typed(tmp_path: Path, typed: str) -> None:
+    rows = "- {名称: 公用经费控制率, 目标: 100%, 完成: 98%, 分值: 100, 偏差原因: 节约}\n"
+    facts = f"豁免:\n- {{规则: {typed}, 位置: 公用经费, 理由: 照报}}\n"
+    found = problems_of(example(tmp_path, {"facts.yaml": facts, "indicators.yaml": rows}), YEAR)
+    assert [p.severity for p in found if p.code == "DIR01"] == [Severity.NOTE]
+    assert "WAIVE01" not in codes(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("F301", "错误，这一类不能豁免"), ("f301", "错误，这一类不能豁免"), ("T122", "不是核对规则")],
+)
+def test_only_rules_can_be_waived(tmp_path: Path, typed: str, said: str) -> None:
+    """Messages of reading and computing have codes too, and look like rules."""
+    facts = f"豁免:\n- {{规则: {typed}, 位置: 收入, 理由: 尾差}}\n"
+    found = problems_of(example(tmp_path, {"facts.yaml": facts}), YEAR)
+    assert "WAIVE01" not in codes(found)
+    (refused,) = [p for p in found if p.code == "WAIVE02"]
+    assert said in refused.message
+    assert "是否为" not in refused.message
+    assert refused.at.file.endswith("facts.yaml")
+
+
+@pytest.mark.parametrize("code", ["L122", "t108"])
+def test_a_message_is_pointed_out_where_a_rule_was_asked_for(code: str) -> None:
+    text = catalogue.explain_text(code)
+    assert CATALOG[code.upper()].title in text
+    assert "docs/提示信息.md" in text
+
+
+@pytest.mark.parametrize(
+    ("code", "near"), [("L1222", "是否为“L122”？"), ("完全不是", "“完全不是”。")]
+)
+def test_an_unknown_code_is_a_whole_sentence(code: str, near: str) -> None:
+    with pytest.raises(KeyError, match=f"没有规则“{code}”") as raised:
+        catalogue.explain_text(code)
+    assert str(raised.value.args[0]).endswith(near)
+
+
 def test_identity_of_a_form_set_names_both_sides(tmp_path: Path) -> None:
     files = {
         "套表": "规则:\n- {名称: 收支平衡, 公式: 收入预算.合计.本年 = 支出预算.合计.本年, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -20,6 +21,77 @@ FACTS = "content/peixun/2024/facts.yaml"
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     return write(tmp_path / "工作区", unit_files())
+
+
+# Years
+
+
+def test_a_year_beside_the_units_hides_none_of_them(tmp_path: Path) -> None:
+    """Somebody copied the year's folder one level too high."""
+    write(tmp_path, {**unit_files("jia"), **unit_files("yi", name="乙单位", short="乙")})
+    stray = tmp_path / "content" / "2024"
+    shutil.copytree(tmp_path / "content" / "jia" / "2024", stray)
+    ran = workspaces.check(tmp_path, 2024)
+    assert ran.code == 0, ran.out
+    (found,) = ran.problems("L136")
+    assert (found["file"], found["severity"]) == ("content/2024", "warning")
+    assert "移到单位文件夹里" in found["hint"]
+    assert "jia 2024、yi 2024" in gen("check", "2024", folder=tmp_path).out
+    built = gen("build", "2024", folder=tmp_path)
+    assert "L136" in built.out
+    assert sorted(path.name for path in (tmp_path / "build/2024").iterdir()) == ["jia", "yi"]
+    stray.rename(tmp_path / "content" / "2025")
+    ran = gen("check", "2025", folder=tmp_path)
+    assert ran.code == 2
+    assert "“content/2025”不在单位文件夹里" in ran.err
+    assert "移到单位文件夹里" in ran.err
+
+
+def test_a_year_of_a_single_unit_stands_in_content(tmp_path: Path) -> None:
+    write(tmp_path, unit_files(""))
+    ran = workspaces.check(tmp_path, 2024)
+    assert (ran.code, ran.problems("L136")) == (0, [])
+    (tmp_path / "content" / "unit.yaml").unlink()
+    assert [p["code"] for p in workspaces.check(tmp_path, 2024).problems()] == ["L131"]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("２０２４", "全角"), ("2024年", "只写四位数字"), ("2024 年度", "只写四位数字")],
+)
+@pytest.mark.parametrize("unit", ["jia", ""])
+def test_a_misnamed_year_is_named(tmp_path: Path, unit: str, name: str, why: str) -> None:
+    home = write(tmp_path, unit_files(unit)) / "content" / unit
+    (home / "2024").rename(home / name)
+    ran = gen("check", "2024", folder=tmp_path)
+    assert ran.code == 2
+    assert "是否为" not in ran.err
+    assert name in ran.err
+    assert why in ran.err
+    assert "改名为 2024" in ran.err
+    shutil.copytree(home / name, home / "2023")
+    (found,) = workspaces.check(tmp_path, 2023).problems("L137")
+    assert why in found["message"]
+    (home / name).rename(home / "2024")
+    assert workspaces.check(tmp_path, 2023).problems("L137") == []
+
+
+@pytest.mark.parametrize("output", ["content", "content/成果", "templates"])
+def test_outputs_do_not_go_among_the_content(small: Path, output: str) -> None:
+    (small / "templates").mkdir(exist_ok=True)
+    before = snapshot(small)
+    ran = gen("build", "2024", "--output", output, folder=small)
+    assert ran.code == 2
+    assert "成果不能放在" in ran.err
+    assert snapshot(small) == before
+    assert gen("build", "2024", "--output", "contents", folder=small).code == 0
+
+
+def test_a_folder_that_is_not_there(small: Path) -> None:
+    ran = gen("check", "2024", "-C", "不存在", folder=small)
+    assert ran.code == 2
+    assert "没有文件夹“不存在”" in ran.err
+    assert gen("check", "2024", "-C", "content", folder=small).code == 0
 
 
 # Names

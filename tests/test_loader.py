@@ -160,7 +160,12 @@ def test_unit_yaml_is_required(tmp_path: Path) -> None:
         ("figure.yaml", "L132", "是否为“figures.yaml”"),
         ("facts.yaml.txt", "L135", "应当是“facts.yaml”"),
         ("report.MD", "L135", "应当是“report.md”"),
-        ("笔记.md", "L132", "“笔记.md”"),
+        ("笔记.md", "L132", "改成正确的文件名"),
+        ("车辆购置.yaml", "L132", "是项目的，请移到 projects 文件夹里"),
+        ("车辆购置.yml", "L132", "扩展名用 .yaml"),
+        ("FACTS.yaml", "L135", "应当是“facts.yaml”"),
+        ("ｆａｃｔｓ.yaml", "L135", "应当是“facts.yaml”"),
+        ("facts - 副本.yaml", "L135", "应当是“facts.yaml”"),
         ("indicators.yml", "L132", "是否为“indicators.yaml”"),
         ("projects/丙.yml", "L133", "“丙.yml”"),
     ],
@@ -230,6 +235,15 @@ def test_a_unit_names_an_existing_form_set(tmp_path: Path) -> None:
     assert unit is None
     assert places(problems) == ["L504 content/unit.yaml:3:5"]
     assert_names(problems, "“测式”", "是否为“测试”", "jiujiang")
+
+
+@pytest.mark.parametrize("extension", [".yml", ".yaml.txt"])
+def test_a_form_set_under_another_extension_is_named(tmp_path: Path, extension: str) -> None:
+    folder = write_unit(tmp_path, {"unit.yaml": UNIT.replace("套表: 测试", "套表: 青石县")})
+    (folder / f"templates/青石县{extension}").write_text("名称: 青石县\n", encoding="utf-8")
+    _, problems = read_in(folder)
+    assert places(problems) == ["L504 content/unit.yaml:3:5"]
+    assert_names(problems, f"有 templates/青石县{extension}，扩展名要改成 .yaml")
 
 
 @pytest.mark.parametrize("typed", ["", "../测试", "长" * 300, "a/../../测试"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 from pathlib import Path
 
@@ -184,6 +185,25 @@ def test_a_file_that_is_there_is_not_overwritten(built: Path) -> None:
     assert ran.code == 2
     assert "已经有了" in ran.err
     assert (built / "更正说明.docx").read_text() == "签过字的"
+
+
+def test_a_full_disk_leaves_nothing_behind(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    correct(built)
+    whole = Path.write_bytes
+
+    def half(path: Path, data: bytes) -> int:
+        whole(path, data[:100])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", half)
+        ran = save(built)
+    assert ran.code == 2
+    assert "磁盘已满" in ran.err
+    assert not list(built.glob("*更正说明*"))
+    assert not list(built.glob(".*"))
+    assert save(built).code == 0
+    assert [path.name for path in built.glob("*更正说明*")] == ["更正说明.docx"]
 
 
 def test_another_suffix(built: Path) -> None:

@@ -51,6 +51,7 @@ def test_an_edited_output_is_never_overwritten_silently(
     ran = gen("build", "2024", *arguments, folder=built)
     assert ran.code == 1
     assert f"{(OUTPUT / REPORT).as_posix()}: 错误 W301" in ran.out
+    assert f"旧文件会存到 {OUTPUT.as_posix()}/.gen/手改/。" in ran.out
     assert "--force" in ran.out
     assert workspaces.snapshot(built / "build") == before
     assert (built / OUTPUT / REPORT).read_bytes() == theirs

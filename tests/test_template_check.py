@@ -103,6 +103,40 @@ def test_everything_wrong_in_every_template_comes_at_once(tmp_path: Path) -> Non
     assert len(found) == len(set(found))
 
 
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("{{ 年度｜万元 }}", "“｜”是中文（全角）的，请改成英文的“|”"),
+        ("{{ 年度 | 万元（2） }}", "“（ ）”是中文（全角）的，请改成英文的“( )”"),
+        ("{{ 单位。名称 }}", "“。”是中文（全角）的，请改成英文的“.”"),
+        ("{{ 年度 | 占(年度，1) }}", "“，”是中文（全角）的，请改成英文的“,”"),
+        ("{{ 年度 ☆ }}", "有不认识的字符“☆”"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_a_wrong_sign_is_named_once_and_in_chinese(
+    tmp_path: Path, kind: str, tag: str, said: str
+) -> None:
+    made_of = word(tag) if kind == "docx" else excel(tag)
+    workspace = made(
+        tmp_path, f"- {{名称: 表, {kind}: 甲.{kind}}}\n", **{f"templates/甲.{kind}": made_of}
+    )
+    found = checked(workspace)[1]
+    assert [p.code for p in found] == ["T110"]
+    assert said in found[0].message
+
+
+def test_chinese_quotes_in_excel_are_named_and_what_they_hold_is_not(tmp_path: Path) -> None:
+    """Word makes such quotes by itself, so there they are read as plain ones."""
+    workspace = made(
+        tmp_path,
+        "- {名称: 表, xlsx: 甲.xlsx}\n",
+        **{"templates/甲.xlsx": excel("{% if 年度 == “甲、乙” %}有{% endif %}")},
+    )
+    (found,) = checked(workspace)[1]
+    assert '““ ””是中文（全角）的，请改成英文的“" "”' in found.message
+
+
 def test_clean_templates_are_clean(tmp_path: Path) -> None:
     workspace = made(
         tmp_path,

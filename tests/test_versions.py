@@ -103,6 +103,38 @@ def test_an_edited_or_missing_file_is_not_frozen(built: Path) -> None:
     assert not (built / OUTPUT / record.VERSIONS).exists()
 
 
+def test_a_freeze_of_old_results_says_so(built: Path) -> None:
+    assert "警告" not in gen("freeze", "2024", "一稿", folder=built).out
+    correct(built)
+    ran = gen("freeze", "2024", "二稿", folder=built)
+    assert ran.code == 0
+    assert "警告：内容改过，还没有重新生成" in ran.out
+    assert FIGURES.as_posix() in ran.out
+    assert "gen build 2024" in ran.out
+    workspaces.build(built, 2024)
+    assert "警告" not in gen("freeze", "2024", "三稿", folder=built).out
+
+
+def test_a_freeze_as_json(built: Path) -> None:
+    correct(built)
+    ran = gen("freeze", "2024", "报送稿", "--format", "json", folder=built)
+    assert ran.code == 0
+    (kept,) = ran.json["versions"]
+    assert (kept["unit"], kept["year"], kept["version"]) == ("peixun", 2024, "报送稿")
+    assert kept["changed"] == [FIGURES.as_posix()]
+    assert {path.name for path in workspaces.documents(built / OUTPUT)} < {
+        Path(name).name for name in kept["files"]
+    }
+
+
+def test_the_unit_without_a_set_is_named(tmp_path: Path) -> None:
+    write(tmp_path, {**unit_files("a"), **unit_files("b")})
+    workspaces.build(tmp_path, 2024, "--unit", "a")
+    ran = gen("freeze", "2024", "报送稿", folder=tmp_path)
+    assert ran.code == 2
+    assert "b 2024 还没有成果" in ran.err
+
+
 def test_before_the_first_build(tmp_path: Path) -> None:
     write(tmp_path, unit_files())
     for ran in (gen("freeze", "2024", "报送稿", folder=tmp_path), diff(tmp_path)):
@@ -132,6 +164,11 @@ def test_without_names_what_the_last_build_changed(built: Path) -> None:
     correct(built)
     workspaces.build(built, 2024)
     assert compared(built) == ("再上次", "上次", [("110.25", "111.25")])
+
+
+def test_after_a_first_build_the_content_is_compared(built: Path) -> None:
+    assert compared(built) == ("上次", "现在", [])
+    assert "peixun 2024：上次 → 现在\n没有变化。" in diff(built).out
 
 
 def test_a_comment_is_no_difference(built: Path) -> None:
@@ -170,6 +207,7 @@ def test_an_unknown_version_names_the_known_ones(built: Path) -> None:
     assert ran.code == 2
     assert "没有版本“报送搞”，是否为“报送稿”？" in ran.err
     assert "现在、上次、再上次、报送稿" in ran.err
+    assert "没有版本“完全不同的”。现有：" in diff(built, "--from", "完全不同的").err
 
 
 def test_content_with_errors(built: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from generator.checks import all_rules
 from generator.checks.registry import Files, Rule
-from generator.problems import suggest
+from generator.messages import CATALOG
+from generator.problems import Severity, suggest
 
 _HEAD = """\
 # 核对规则
@@ -29,7 +30,17 @@ def list_text() -> str:
 
 
 def explain_text(code: str) -> str:
-    """Everything about one rule; an unknown code raises ``KeyError`` with a suggestion."""
+    """Everything about one rule, or what the message ``code`` is about.
+
+    An unknown code raises ``KeyError`` with a suggestion.
+    """
+    message = CATALOG.get(code.upper())
+    if message is not None:
+        return (
+            f"{message.code} {message.title}（{Severity(message.severity).label}）\n\n"
+            "这不是核对规则，是读取、计算、套模板和写出时的提示信息，"
+            f"见 docs/提示信息.md 的 {message.code}。"
+        )
     for entry in all_rules():
         if entry.code == code.upper():
             return "\n".join(
@@ -40,7 +51,8 @@ def explain_text(code: str) -> str:
                     "不会报的写法：", _snippets(entry.passing),
                 )
             )  # fmt: skip
-    raise KeyError(f"没有规则“{code}”{suggest(code.upper(), [e.code for e in all_rules()])}")
+    near = suggest(code.upper(), [*(e.code for e in all_rules()), *CATALOG])
+    raise KeyError(f"没有规则“{code}”{near or '。'}")
 
 
 def markdown() -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from generator.checks.registry import Finding, registered, rule
 from generator.checks.subject import Subject
+from generator.messages import CATALOG, Message
 from generator.problems import Position, Problem, Severity, suggest
 
 #: (rule, place, reason, where the waiver stands)
@@ -22,6 +24,7 @@ def apply_waivers(problems: Iterable[Problem], waivers: Sequence[Waiver]) -> lis
     place: every problem of the rule). Errors cannot be waived; a waiver that matches nothing
     is itself a warning.
     """
+    waivers = [(_code(typed), place, reason, at) for typed, place, reason, at in waivers]
     out: list[Problem] = []
     used: set[int] = set()
     for problem in problems:
@@ -46,10 +49,24 @@ def apply_waivers(problems: Iterable[Problem], waivers: Sequence[Waiver]) -> lis
             )
     for number, (code, place, _, at) in enumerate(waivers):
         if number not in used:
+            if code in CATALOG:
+                out.append(_own(REFUSED, at, _not_a_rule(CATALOG[code])))
+                continue
             named = "，".join(part for part in (code, place) if part)
             near = "" if code in registered() else suggest(code, registered())
             out.append(_own(UNUSED, at, f"豁免“{named}”没有对应的问题{near or '。'}"))
     return out
+
+
+def _code(typed: str) -> str:
+    """A rule's code as it is registered, however it was typed."""
+    return unicodedata.normalize("NFKC", typed).strip().upper()
+
+
+def _not_a_rule(entry: Message) -> str:
+    if entry.severity == "error":
+        return f"“{entry.code}”（{entry.title}）是错误，这一类不能豁免，只能改正。"
+    return f"“{entry.code}”（{entry.title}）不是核对规则，不能豁免，也不妨碍生成。"
 
 
 def _matches(problem: Problem, waiver: Waiver) -> bool:

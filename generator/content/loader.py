@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,7 +94,7 @@ class _Reader:
         """A required file is not there: under a slightly wrong name, or not at all."""
         self.complete = False
         beside = list(path.parent.iterdir()) if path.parent.is_dir() else []
-        if not any(suggest(other.name, [path.name]) for other in beside if _stray(other)):
+        if not any(_meant(other.name, [path.name]) for other in beside if _stray(other)):
             self._problems.add("L131", Position(self._name(path)), file=path.name)
 
     def _name(self, path: Path) -> str:
@@ -122,13 +124,22 @@ class _Reader:
             known = self._workspace.form_sets()
             self._problems.add(
                 "L504", named.at, name=named.text,
-                suggestion=suggest(named.text, known), known="、".join(known),
+                suggestion=self._misnamed(named.text) or suggest(named.text, known),
+                known="、".join(known),
             )  # fmt: skip
             return None
         node = self._mapping(path)
         if node is None:
             return None
         return read_form_set(node, named.text, self._name(path), self._problems)
+
+    def _misnamed(self, form_set: str) -> str:
+        """That the form set is there, but under another extension."""
+        for extension in (".yml", ".yaml.txt", ".yml.txt"):
+            path = self._workspace.template(form_set + extension)
+            if path is not None:
+                return f"：有 {self._name(path)}，扩展名要改成 .yaml"
+        return ""
 
     def facts(self, path: Path) -> tuple[Tree, tuple[Waiver, ...]]:
         """The facts, and the findings that the unit stands by (豁免)."""
@@ -202,16 +213,29 @@ class _Reader:
         for path in sorted(folder.iterdir(), key=lambda p: p.name):
             if not _stray(path):
                 continue
-            near = suggest(path.name, _YEAR_FILES)
+            near = _meant(path.name, _YEAR_FILES)
             wanted = next((name for name in _YEAR_FILES if f"“{name}”" in near), "")
             if wanted and not (folder / wanted).is_file():
                 at = Position(self._name(path))
                 self._problems.add("L135", at, name=path.name, meant=wanted)
                 self.complete = False
             elif near or path.suffix in (".yaml", ".yml", ".md"):
+                advice = "改成正确的文件名，或移到别处"
+                if not near and path.suffix != ".md":
+                    advice = f"移到别处；是项目的，请移到 {PROJECTS} 文件夹里，扩展名用 .yaml"
                 self._problems.add(
-                    "L132", Position(self._name(path)), name=path.name, suggestion=near
-                )
+                    "L132", Position(self._name(path)),
+                    name=path.name, suggestion=near, advice=advice,
+                )  # fmt: skip
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """``suggest``, by what stands before the extension: all content files share theirs."""
+
+    def stem(one: str) -> str:
+        return unicodedata.normalize("NFKC", one).casefold().partition(".")[0]
+
+    return suggest(name, known) if suggest(stem(name), map(stem, known)) else ""
 
 
 def _stray(path: Path) -> bool:

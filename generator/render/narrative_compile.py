@@ -15,6 +15,7 @@ from types import CodeType
 
 from jinja2 import TemplateSyntaxError
 
+from generator.content.hygiene import ascii_digits
 from generator.content.model import Narrative
 from generator.frozen import frozen
 from generator.problems import Position, Problems
@@ -50,6 +51,10 @@ _SINGLE = re.compile(
 #: As in Markdown, what opens does not stand between a word and a punctuation mark (张**、李**).
 _BOLD = re.compile(rf"(?<!\*)\*\*(?:(?<!\w\*\*)|(?=[\w{_HELD}]))(?![\s*])[^*]+(?<!\s)\*\*(?!\*)")
 _WIDE_HEADING = re.compile(r"[ \t\u3000]*#*(＃)")
+_NUMBER = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
+_WIDE_DIGIT = re.compile(r"[０-９]")
+#: What a line of its own kind begins with; tabs behind it are as good as spaces.
+_LEAD = re.compile(r"[ \t\u3000]*(?:#+|\||\d{1,3}[.)．](?!\d))?[ \t\u3000]*")
 _CJK_EDGE = re.compile(r"[\x21-\x7e]")
 
 
@@ -132,6 +137,7 @@ def _check_signs(
     lines: list[tuple[int, str]], tags: tuple[Tag, ...], file: str, problems: Problems
 ) -> None:
     """Braces that make no tag, and signs that print as typed where something else was meant."""
+    pasted = False
     for number, text in lines:
 
         def place(offset: int, number: int = number, text: str = text) -> Position:
@@ -155,6 +161,23 @@ def _check_signs(
             problems.add("T127", place(match.start()), found=shown(match[0]))
         if match := _WIDE_HEADING.match(text):
             problems.add("T128", place(match.start(1)))
+        for match in _NUMBER.finditer(text) if _WIDE_DIGIT.search(text) else ():
+            if not _WIDE_DIGIT.search(match[0]):
+                continue
+            meant = ascii_digits(match[0])
+            problems.add("T130", place(match.start()), found=match[0], meant=meant)
+        tab = _inner_tab(text)
+        if tab >= 0 and not pasted:
+            problems.add("T129", place(tab), found=shown(text[:tab]).strip()[-20:])
+        pasted = tab >= 0
+
+
+def _inner_tab(text: str) -> int:
+    """Where the first tab between two words of running text stands, -1 without one."""
+    lead = _LEAD.match(text)
+    assert lead is not None
+    kept = text.rstrip()
+    return -1 if "|" in lead[0] else kept.find("\t", lead.end())
 
 
 def _release(text: str, tags: tuple[Tag, ...], escape: Callable[[str], str]) -> str:

@@ -112,7 +112,7 @@ def _expression(source: str, environment: GenEnvironment) -> Expression:
         # "{{ … }}" must hold exactly one expression; a stray "}}" would start text.
         tree = environment.parse("{{ " + source + " }}")
     except TemplateSyntaxError as error:
-        raise _Wrong(_reason(error.message or "")) from error
+        raise _Wrong(in_chinese(error.message or "", source)) from error
     output = tree.body[0] if tree.body else None
     if not isinstance(output, nodes.Output) or len(output.nodes) != 1:
         raise _Wrong("里面是空的")
@@ -159,8 +159,23 @@ _REASONS = (
 )
 
 
-def _reason(message: str) -> str:
-    """Jinja's syntax message in Chinese; gen's own refusals are Chinese already."""
+#: Signs that an input method types in place of those that tags are made of.
+_WIDE = {
+    "｜": "|", "（": "(", "）": ")", "，": ",", "、": ",", "。": ".", "．": ".", "：": ":",
+    "“": '"', "”": '"', "‘": "'", "’": "'", "＝": "=", "＞": ">", "＜": "<", "！": "!",
+    "＋": "+", "－": "-", "［": "[", "］": "]", "％": "%",
+}  # fmt: skip
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+def in_chinese(message: str, source: str) -> str:
+    """Jinja's syntax message about ``source`` in Chinese; gen's own refusals already are."""
+    stray = re.search(r"unexpected char '(.)' at", message)
+    if stray and stray[1] in _WIDE:
+        bare = _QUOTED.sub("", re.sub("“[^“”]*”", "“”", source))
+        wide = dict.fromkeys([stray[1], *(char for char in bare if char in _WIDE)])
+        meant = " ".join(_WIDE[char] for char in wide)
+        return f"“{' '.join(wide)}”是中文（全角）的，请改成英文的“{meant}”"
     for pattern, text in _REASONS:
         match = re.search(pattern, message)
         if match:

@@ -148,7 +148,7 @@ def fill(text: str, context: Names, at: Position, problems: Problems) -> str:
         )
         marked = run(sandbox, code, context)
     except TemplateError as error:
-        problems.add("T110", at, tag=text, reason=error.message or "写法不通")
+        problems.add("T110", at, tag=text, reason=statements.in_chinese(error.message or "", text))
         return text
     clean, marks = markers.strip(marked)
     for mark in marks:

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError
 
 from generator.problems import Position, Problems, problem
-from generator.render import markers, package
+from generator.render import markers, package, statements
 from generator.render.compiled import Compiled
 from generator.render.environment import compile_source
 from generator.render.properties import neutral_members
@@ -110,7 +110,7 @@ class _Compiler:
         try:
             code = compile_source(environment(), source.source(), sheet.part.name)
         except TemplateSyntaxError as error:
-            self._reader.add("T200", Position(self._file), message=error.message or "")
+            self._blame(sheet, error)
             return
         self._codes[sheet.part.name] = code
         self._styles |= source.styles
@@ -122,6 +122,15 @@ class _Compiler:
             "formulas": source.formulas,
         }
         self._keep(sheet.part, segments)
+
+    def _blame(self, sheet: Sheet, error: TemplateSyntaxError) -> None:
+        """Report what keeps a sheet from compiling, unless the lint names the tag at fault."""
+        self._reader.failed = True
+        tags = statements.read(self._reader.tags, environment())
+        if "No filter named" in (error.message or "") or any(tag.reason for tag in tags):
+            return
+        at = Position(self._file, place=f"工作表“{sheet.title}”")
+        self._reader.add("T200", at, message="前后的标签配不上，请看 if、else、for")
 
     def _keep(self, part: Part, segments: list[Segment]) -> None:
         """Note the patched XML of a part, if anything in it changed."""

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape as escape_text
 
-from jinja2 import TemplateSyntaxError
-
-from generator.render import markers
+from generator.render import markers, statements
 from generator.render.tags import TAG, Tag
 from generator.render.xlsx import environment
 from generator.render.xlsx_cells import NEXT, WRITER, Area
@@ -220,10 +218,8 @@ class SheetSource:
         """A cell that is one value: the number of its tag, and the expression."""
         number, value = typed
         for tag in (tag for _, tag in cell.tags if tag.prints):
-            try:
-                environment().parse(f"{{{{ {tag.body} }}}}")
-            except TemplateSyntaxError as error:
-                self._reader.add("T200", tag.at, message=error.message or "")
+            if statements.read([tag], environment())[0].reason:
+                self._reader.failed = True  # the lint says why
                 return
         merge = self._merging.get(cell.where)
         self.styles.add(cell.style)

@@ -255,6 +255,23 @@ def test_quiet_prints_errors_only(tmp_path: Path) -> None:
     assert "检查完毕" not in said
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "2024"), "检查完毕：peixun 2024，1个警告。\n"),
+        (
+            ("build", "2024"),
+            "没有生成：peixun 2024（1个警告）。原来的成果没有动，改正后再运行一次。\n",
+        ),
+    ],
+)
+def test_quiet_still_tells_why_a_strict_run_failed(
+    arguments: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    ran = gen(*arguments, "--strict", "-q", folder=small(tmp_path, WARNING))
+    assert (ran.code, ran.out) == (1, said)
+
+
 def test_problems_are_printed_in_order_with_place_and_hint(tmp_path: Path) -> None:
     said = gen("check", "2024", folder=small(tmp_path, WARNING, ERROR)).out
     lines = said.splitlines()
