@@ -1,15 +1,16 @@
 """Frozen dataclasses with slots whose classes are quick to make.
 
 ``dataclass(frozen=True, slots=True)`` compiles seven functions for each class; a command line
-tool with a hundred of them spends more time on that than on reading a year's content. Here only
-``__init__`` is compiled, the rest is shared. What comes out is a dataclass to everybody else:
-``fields``, ``replace``, ``asdict`` and type checkers treat it as one.
+tool with a hundred of them spends more time on that than on reading a year's content. Here
+nothing is compiled but one ``__init__`` for each number of fields. What comes out is a dataclass
+to everybody else: ``fields``, ``replace``, ``asdict`` and type checkers treat it as one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
@@ -43,12 +44,38 @@ def frozen(cls: type[T]) -> type[T]:
 
 
 def _initializer(cls: type, all_fields: tuple[Field[Any], ...]) -> object:
+    # Slots are written through their descriptors: the class itself refuses.
+    setters = [getattr(cls, one.name).__set__ for one in all_fields]
+    if any(one.default_factory is not MISSING for one in all_fields):
+        return _initializer_with_factories(setters, all_fields)
+    made: Any = _maker(len(setters))(*setters)
+    names = ("self", *(one.name for one in all_fields))
+    made.__code__ = made.__code__.replace(co_varnames=names)
+    made.__defaults__ = tuple(one.default for one in all_fields if one.default is not MISSING)
+    return made
+
+
+@cache
+def _maker(count: int) -> Callable[..., object]:
+    """What makes an ``__init__`` of ``count`` fields from their setters: compiled once a count."""
+    setters = ", ".join(f"set_{number}" for number in range(count))
+    parameters = "".join(f", value_{number}" for number in range(count))
+    body = "; ".join(f"set_{number}(self, value_{number})" for number in range(count))
+    names: dict[str, Any] = {}
+    inner = f" def __init__(self{parameters}):\n  {body or 'pass'}\n return __init__"
+    exec(f"def make({setters}):\n{inner}", names)
+    made: Callable[..., object] = names["make"]
+    return made
+
+
+def _initializer_with_factories(
+    setters: list[Callable[[object, object], None]], all_fields: tuple[Field[Any], ...]
+) -> object:
     names: dict[str, object] = {"MISSING": MISSING}
     parameters = ["self"]
     lines = []
-    for one in all_fields:
-        # Slots are written through their descriptors: the class itself refuses.
-        names[f"set_{one.name}"] = getattr(cls, one.name).__set__
+    for one, setter in zip(all_fields, setters, strict=True):
+        names[f"set_{one.name}"] = setter
         parameter, value = one.name, one.name
         if one.default is not MISSING:
             names[f"default_{one.name}"] = one.default
@@ -59,8 +86,7 @@ def _initializer(cls: type, all_fields: tuple[Field[Any], ...]) -> object:
             value = f"factory_{one.name}() if {one.name} is MISSING else {one.name}"
         parameters.append(parameter)
         lines.append(f" set_{one.name}(self, {value})")
-    body = "\n".join(lines) or " pass"
-    exec(f"def __init__({', '.join(parameters)}):\n{body}", names)
+    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines), names)
     return names["__init__"]
 
 
