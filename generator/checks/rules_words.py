@@ -21,6 +21,9 @@ _SCORED = "得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}”。\
 def _matches(data: Subject, pattern: str) -> Iterator[tuple[Passage, re.Match[str]]]:
     """Where ``pattern`` occurs in what writers typed."""
     compiled = re.compile(pattern)
+    # Most patterns occur nowhere: no pattern may depend on where a text begins or ends.
+    if compiled.search(data.whole_text) is None:
+        return
     for passage in data.texts:
         for match in compiled.finditer(passage.text):
             if passage.typed(*match.span()):
@@ -67,7 +70,7 @@ def organisations(data: Subject) -> Iterator[Finding]:
 def _almost(data: Subject, names: list[str]) -> Iterator[tuple[Position, str, str]]:
     """Where a person typed a name almost right: the place, the name, what stands there."""
     # All texts at once: no name goes across a line break, and what is rare is found by C.
-    text = _without("\n".join(passage.text for passage in data.texts), names)
+    text = _without(data.whole_text, names)
     starts = [0, *accumulate(len(passage.text) + 1 for passage in data.texts)]
     for name in names:
         for start, found in _near(name, text):

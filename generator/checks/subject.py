@@ -173,6 +173,11 @@ class Subject:
         out += _unit_texts(self.content.unit, "单位")
         return tuple(passage for passage in out if passage.text.strip())
 
+    @cached_property
+    def whole_text(self) -> str:
+        """``texts`` one below the other."""
+        return "\n".join(passage.text for passage in self.texts)
+
 
 def _line(at: Position) -> Position:
     """A place whose column is not that of the text itself."""
