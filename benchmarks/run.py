@@ -164,7 +164,7 @@ class Bench:
 
     def stages(self, rounds: int) -> None:
         """Where a warm build's time goes beside rendering."""
-        from generator import ledger, record
+        from generator import ledger, record, standing
         from generator.build import examine
 
         problems = Problems()
@@ -177,13 +177,16 @@ class Bench:
         assert content is not None
         assert examined is not None
 
+        before = dict(standing.content_hashes(self.workspace, self.target))  # type: ignore[arg-type]
+
         def recorded() -> bytes:
             made = ledger.record_of(
                 self.workspace,
                 self.target,
                 examined.data,
                 examined.documents,
-                problems,  # type: ignore[arg-type]
+                problems,
+                before,  # type: ignore[arg-type]
             )
             return record.dump(made)
 

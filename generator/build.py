@@ -147,7 +147,9 @@ def _build_one(
     problems.extend(found)
     if examined is None or found.failed or (strict and found.warned):
         return None
-    made = ledger.record_of(workspace, target, examined.data, examined.documents, found)
+    made = ledger.record_of(
+        workspace, target, examined.data, examined.documents, found, books.inputs
+    )
     sheet = checklist.make(workspace, made, examined.documents.context, problems)
     if sheet is None:
         return None

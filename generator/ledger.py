@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from generator import record
@@ -11,7 +12,7 @@ from generator.problems import Problems, Severity
 from generator.record import DocumentRecord, Record
 from generator.render import proof
 from generator.render.documents import DocumentSet, Earlier, Output
-from generator.standing import Books, content_hashes, same_toolchain
+from generator.standing import Books, same_toolchain
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 
@@ -32,14 +33,20 @@ def record_of(
     data: Dataset,
     documents: DocumentSet,
     problems: Problems,
+    before: Mapping[str, str],
 ) -> Record:
-    """What this build was made from and shows."""
-    form_set = data.content.form_set
-    template = workspace.template(f"{form_set.key}.yaml")
-    inputs = dict(content_hashes(workspace, target))
+    """What this build was made from and shows.
+
+    ``before``: hashes of the inputs, taken before they were read. A file that changes meanwhile
+    then counts as changed at the next build, not as what this one was made from.
+    """
+    form_set = f"{data.content.form_set.key}.yaml"
+    template = workspace.template(form_set)
+    inputs = {n: hash_ for n, hash_ in before.items() if not n.startswith(f"{TEMPLATES}/")}
     inputs.update(documents.templates)
     if template is not None:
-        inputs[f"{TEMPLATES}/{form_set.key}.yaml"] = record.sha256(template.read_bytes())
+        name = f"{TEMPLATES}/{form_set}"
+        inputs[name] = before.get(name) or record.sha256(template.read_bytes())
     values = {
         path: _value(value)
         for path, value in {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
@@ -123,14 +123,3 @@ def load(path: Path) -> Record | None:
 def sha256(data: bytes) -> str:
     """Hex digest of ``data``."""
     return hashlib.sha256(data).hexdigest()
-
-
-def hash_files(files: Iterable[tuple[str, Path]]) -> dict[str, str]:
-    """Name → sha256 of every readable file."""
-    out = {}
-    for name, path in files:
-        try:
-            out[name] = sha256(path.read_bytes())
-        except OSError:
-            out[name] = ""
-    return out

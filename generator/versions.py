@@ -37,11 +37,12 @@ class Named:
 def now(workspace: Workspace, target: UnitYear, problems: Problems) -> Record | None:
     """The record that a build of the present content would write; None if it has errors."""
     found = Problems()
+    before = dict(standing.content_hashes(workspace, target))
     examined = examine(workspace, target, found)
     problems.extend(found)
     if examined is None or found.failed:
         return None
-    return ledger.record_of(workspace, target, examined.data, examined.documents, found)
+    return ledger.record_of(workspace, target, examined.data, examined.documents, found, before)
 
 
 def named(target: UnitYear, name: str) -> Named:
