@@ -15,6 +15,7 @@ from generator.content.policy import read_policy
 from generator.content.tables import column_formulas
 from generator.content.values import (
     decimal_of,
+    entries,
     mapping,
     one_of,
     sequence,
@@ -69,11 +70,7 @@ def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> For
 
 def _identities(node: Node | None, problems: Problems) -> tuple[Identity, ...]:
     out = []
-    for item in sequence(node, problems, what="规则"):
-        below = mapping(item, problems, what="规则")
-        if below is None:
-            continue
-        unknown_keys(below, _IDENTITY, problems, what="规则")
+    for below in entries(node, _IDENTITY, problems, what="规则"):
         formula = _required(below, "公式", problems)
         if formula is None:
             continue
@@ -92,11 +89,7 @@ def _identities(node: Node | None, problems: Problems) -> tuple[Identity, ...]:
 
 def _derived(node: Node | None, problems: Problems) -> tuple[DerivedResult, ...]:
     out = []
-    for item in sequence(node, problems, what="完成值核对"):
-        below = mapping(item, problems, what="完成值核对")
-        if below is None:
-            continue
-        unknown_keys(below, _DERIVED, problems, what="完成值核对")
+    for below in entries(node, _DERIVED, problems, what="完成值核对"):
         name = _required(below, "指标", problems)
         formula = _required(below, "公式", problems)
         if name is not None and formula is not None:
@@ -129,11 +122,7 @@ def _levels(node: Node | None, problems: Problems) -> dict[str, str]:
 
 def _grades(node: Node | None, problems: Problems) -> tuple[Grade, ...]:
     grades = []
-    for item in sequence(node, problems, what="等级"):
-        below = mapping(item, problems, what="等级")
-        if below is None:
-            continue
-        unknown_keys(below, ("名称", "下限"), problems, what="等级")
+    for below in entries(node, ("名称", "下限"), problems, what="等级"):
         floor = decimal_of(below, "下限", problems, hundred=True)
         name = text_of(below.get("名称"), problems, what="名称")
         if floor is None or not name:
@@ -153,11 +142,9 @@ def _has_documents(node: Mapping) -> bool:
 
 
 def _documents(node: Node | None, problems: Problems) -> tuple[Document, ...]:
-    documents = []
-    for item in sequence(node, problems, what="文档"):
-        below = mapping(item, problems, what="文档")
-        if below is not None:
-            documents.append(_document(below, problems))
+    documents = [
+        _document(below, problems) for below in entries(node, _DOCUMENT, problems, what="文档")
+    ]
     names = {document.name for document in documents}
     for document in documents:
         for annex in document.annexes:
@@ -167,8 +154,6 @@ def _documents(node: Node | None, problems: Problems) -> tuple[Document, ...]:
 
 
 def _document(node: Mapping, problems: Problems) -> Document:
-    unknown_keys(node, _DOCUMENT, problems, what="文档")
-
     def text(key: str) -> str:
         return text_of(node.get(key), problems, what=key)
 

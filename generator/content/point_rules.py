@@ -9,10 +9,10 @@ from generator.content.model import Deduction, PointRule, Quantity, Steps
 from generator.content.nodes import Mapping, Node, Sequence, is_empty
 from generator.content.values import (
     decimal_of,
+    entries,
     mapping,
     measure_of,
     one_of,
-    sequence,
     unknown_keys,
 )
 from generator.problems import Problems
@@ -66,11 +66,7 @@ def _points(node: Mapping, key: str, problems: Problems) -> Decimal | None:
 def _steps(node: Node, problems: Problems) -> Steps | None:
     found: list[tuple[Quantity, Decimal]] = []
     signs: list[str] = []
-    for item in sequence(node, problems, what=STEPS):
-        below = mapping(item, problems, what=STEPS)
-        if below is None:
-            continue
-        unknown_keys(below, _STEP, problems, what=STEPS)
+    for below in entries(node, _STEP, problems, what=STEPS):
         named = [key for key in (_AT_MOST, _AT_LEAST) if below.get(key) is not None]
         if len(named) != 1 or (signs and named[0] != signs[0]):
             problems.add("L506", below.at, keys="“不超过”和“不低于”")

@@ -10,10 +10,10 @@ from generator.content.model import Band, Cap, Formula, Grade, OwnRule, ScorePol
 from generator.content.nodes import Mapping, Node, Scalar, is_empty
 from generator.content.values import (
     decimal_of,
+    entries,
     formula,
     mapping,
     one_of,
-    sequence,
     text_of,
     unknown_keys,
 )
@@ -71,11 +71,7 @@ def _execution(node: Mapping | None) -> Formula | None:
 def _bands(node: Node | None, problems: Problems) -> tuple[Band, ...]:
     """The bands by floor, the best first, each up to the floor of the one above it."""
     found: list[tuple[Band, Mapping]] = []
-    for item in sequence(node, problems, what="定性"):
-        below = mapping(item, problems, what="定性")
-        if below is None:
-            continue
-        unknown_keys(below, BAND_KEYS, problems, what="定性")
+    for below in entries(node, BAND_KEYS, problems, what="定性"):
         name = text_of(below.get("名称"), problems, what="名称")
         before = len(problems)
         floor = decimal_of(below, "下限", problems, low=0, high=100, hundred=True)
@@ -95,11 +91,7 @@ def _bands(node: Node | None, problems: Problems) -> tuple[Band, ...]:
 
 def _own_rules(node: Node | None, problems: Problems) -> tuple[OwnRule, ...]:
     out = []
-    for item in sequence(node, problems, what="指标办法"):
-        below = mapping(item, problems, what="指标办法")
-        if below is None:
-            continue
-        unknown_keys(below, OWN_KEYS, problems, what="指标办法")
+    for below in entries(node, OWN_KEYS, problems, what="指标办法"):
         name = text_of(below.get("指标"), problems, what="指标")
         if not name:
             problems.add("L401", below.at, key="指标")
@@ -114,11 +106,7 @@ def _own_rules(node: Node | None, problems: Problems) -> tuple[OwnRule, ...]:
 def _caps(node: Node | None, grades: tuple[Grade, ...], problems: Problems) -> tuple[Cap, ...]:
     out = []
     names = tuple(grade.name for grade in grades)
-    for item in sequence(node, problems, what="执行率限级"):
-        below = mapping(item, problems, what="执行率限级")
-        if below is None:
-            continue
-        unknown_keys(below, CAP_KEYS, problems, what="执行率限级")
+    for below in entries(node, CAP_KEYS, problems, what="执行率限级"):
         missing = [key for key in CAP_KEYS if below.get(key) is None]
         if missing:
             problems.add("L401", below.at, key="、".join(missing))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -263,6 +264,17 @@ def sequence(node: Node | None, problems: Problems, *, what: str) -> tuple[Node,
     if node is not None and not is_empty(node):
         problems.add("L214", node.at, what=what)
     return ()
+
+
+def entries(
+    node: Node | None, keys: tuple[str, ...], problems: Problems, *, what: str
+) -> Iterator[Mapping]:
+    """The items of a list that hold ``keys``; other items and unknown keys are reported."""
+    for item in sequence(node, problems, what=what):
+        entry = mapping(item, problems, what=what)
+        if entry is not None:
+            unknown_keys(entry, keys, problems, what=what)
+            yield entry
 
 
 def one_of(

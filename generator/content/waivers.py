@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.content.model import Waiver
 from generator.content.nodes import Node
-from generator.content.values import mapping, sequence, text_of, unknown_keys
+from generator.content.values import entries, text_of
 from generator.problems import Problems
 
 WAIVERS = "豁免"
@@ -14,11 +14,7 @@ _KEYS = ("规则", "位置", "理由")
 def read_waivers(node: Node | None, problems: Problems) -> tuple[Waiver, ...]:
     """Every waiver of the list; a missing rule is reported."""
     out = []
-    for item in sequence(node, problems, what=WAIVERS):
-        below = mapping(item, problems, what=WAIVERS)
-        if below is None:
-            continue
-        unknown_keys(below, _KEYS, problems, what=WAIVERS)
+    for below in entries(node, _KEYS, problems, what=WAIVERS):
         rule, place, reason = (text_of(below.get(key), problems, what=key) for key in _KEYS)
         if not rule:
             problems.add("L401", below.at, key="规则")
