@@ -47,7 +47,7 @@ def _initializer(cls: type, all_fields: tuple[Field[Any], ...]) -> object:
     # Slots are written through their descriptors: the class itself refuses.
     setters = [getattr(cls, one.name).__set__ for one in all_fields]
     if any(one.default_factory is not MISSING for one in all_fields):
-        return _initializer_with_factories(setters, all_fields)
+        raise TypeError("a frozen default needs no factory")
     made: Any = _maker(len(setters))(*setters)
     names = ("self", *(one.name for one in all_fields))
     made.__code__ = made.__code__.replace(co_varnames=names)
@@ -66,28 +66,6 @@ def _maker(count: int) -> Callable[..., object]:
     exec(f"def make({setters}):\n{inner}", names)
     made: Callable[..., object] = names["make"]
     return made
-
-
-def _initializer_with_factories(
-    setters: list[Callable[[object, object], None]], all_fields: tuple[Field[Any], ...]
-) -> object:
-    names: dict[str, object] = {"MISSING": MISSING}
-    parameters = ["self"]
-    lines = []
-    for one, setter in zip(all_fields, setters, strict=True):
-        names[f"set_{one.name}"] = setter
-        parameter, value = one.name, one.name
-        if one.default is not MISSING:
-            names[f"default_{one.name}"] = one.default
-            parameter += f"=default_{one.name}"
-        elif one.default_factory is not MISSING:
-            names[f"factory_{one.name}"] = one.default_factory
-            parameter += "=MISSING"
-            value = f"factory_{one.name}() if {one.name} is MISSING else {one.name}"
-        parameters.append(parameter)
-        lines.append(f" set_{one.name}(self, {value})")
-    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines), names)
-    return names["__init__"]
 
 
 def _key(names: list[str]) -> Callable[[object], object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from types import MappingProxyType
 
 from generator.content.model import FormSet, Identity
@@ -35,8 +34,8 @@ class DerivedRate:
 class Settings:
     """How the rules of one form set differ from the national frame."""
 
-    identities: tuple[Identity, ...] = ()
-    levels: Mapping[str, str] = field(default_factory=dict)
+    identities: tuple[Identity, ...]
+    levels: Mapping[str, str]
     derived: tuple[DerivedRate, ...] = ()
 
     @staticmethod

@@ -205,11 +205,9 @@ def named(row: Scored) -> str:
 
 def short(value: object, limit: int = 24) -> str:
     """``value`` as messages quote it."""
-    text = (
-        "（空）"
-        if value is None
-        else str(value).replace("“", "‘").replace("”", "’").replace("\n", " ")
-    )
+    if value is None:
+        return "（空）"
+    text = str(value).replace("“", "‘").replace("”", "’").replace("\n", " ")
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

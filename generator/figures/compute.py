@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from generator.content.model import (
@@ -60,7 +60,7 @@ class Computed:
     figures: Mapping[str, Figure]
     words: Mapping[str, Words]
     aliases: Mapping[str, str]
-    broken: Mapping[str, Position] = field(default_factory=dict)
+    broken: Mapping[str, Position]
 
 
 def compute(content: Content, problems: Problems) -> Computed:

@@ -23,7 +23,7 @@ from typing import Final, Protocol, TypedDict, cast
 from markupsafe import Markup
 
 from generator.figures.model import Figure, Phrase
-from generator.render import docx_merges, markers, package
+from generator.render import docx_merges, entities, markers, package
 from generator.render.compiled import Compiled, Rendered
 from generator.render.docx_copies import Copies
 from generator.render.docx_merges import MERGE_SLOT
@@ -167,10 +167,7 @@ def _attribute(value: object) -> object:
     if isinstance(value, Figure | Phrase):
         value = value.text
     if isinstance(value, str | int) and not isinstance(value, bool):
-        text = " ".join(str(value).split())
-        for char, entity in ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"):
-            text = text.replace(char, entity)
-        return Markup(text)
+        return Markup(entities.escape(" ".join(str(value).split())))
     return as_fault(value)
 
 

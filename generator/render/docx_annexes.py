@@ -11,7 +11,6 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import field
 from io import BytesIO
 from typing import Any
 
@@ -79,9 +78,9 @@ class Composed:
     """
 
     members: Mapping[str, bytes]
-    sections: list[str] = field(default_factory=list)
-    numbering: list[str] = field(default_factory=list)
-    numbers: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str]
+    sections: Sequence[str] = ()
+    numbering: Sequence[str] = ()
 
 
 def check_conditions(annexes: Iterable[Annex], problems: Problems) -> None:
@@ -169,7 +168,7 @@ class _Composition:
         self._composer.save(saved)
         members = package.read_members(saved.getvalue())
         if not lists:
-            return Composed(members, self.sections)
+            return Composed(members, {}, self.sections)
         root = parse(members[NUMBERING])
         numbers = _fresh_numbers(root, lists)
         cleanup = root.find(w("numIdMacAtCleanup"))
@@ -179,7 +178,7 @@ class _Composition:
         else:
             root.append(place)
         numbering = (DECLARATION + _referred(serialize(root))).split(f"<{_PLACE}/>")
-        return Composed(members, self.sections, numbering, numbers)
+        return Composed(members, numbers, self.sections, numbering)
 
 
 # --- lists of repeated annexes --------------------------------------------------------------

@@ -68,7 +68,7 @@ def _compile(
     else:
         check(collected.lines, collected.parts, problems)
     check_conditions(annexes, problems)
-    composed = Composed(report)
+    composed = Composed(report, {})
     if bodies and not problems.failed:
         pairs = list(zip(annexes, bodies, strict=True))
         composed = compose(report, file, pairs, collected.sources, problems) or composed

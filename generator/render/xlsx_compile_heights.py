@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from collections.abc import Sequence
 from typing import Final
 
 from openpyxl.utils import column_index_from_string
@@ -47,7 +47,7 @@ class Look:
 class Looks:
     """The cell styles of a workbook, and the width of a digit in its normal font."""
 
-    cells: list[Look] = field(default_factory=list)
+    cells: Sequence[Look] = ()
     digit: float = 7.0
 
     def of(self, cell: Cell) -> Look:

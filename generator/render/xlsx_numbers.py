@@ -14,6 +14,7 @@ from typing import Any, Final
 from generator.figures import amounts
 from generator.figures.model import Figure, Phrase
 from generator.frozen import frozen
+from generator.render import entities
 
 #: What Excel takes: significant digits of a number.
 MAX_DIGITS: Final = 15
@@ -46,8 +47,7 @@ def escape(text: str) -> str:
 
 def escape_attribute(text: str) -> str:
     """``text`` as the value of an XML attribute in double quotes."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    return entities.escape(text).replace("\n", "&#10;").replace("\t", "&#9;")
 
 
 @frozen
