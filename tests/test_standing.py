@@ -161,30 +161,6 @@ def test_an_office_lock_file_is_a_warning_with_the_whole_name(lock: str, built: 
     assert f"“{REPORT}”" in str(warning["message"])
 
 
-def test_a_sharing_violation_leaves_the_old_set(
-    built: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Windows refuses to move a folder while a file in it is open in WPS or Word."""
-    before = workspaces.snapshot(built / OUTPUT)
-    correct(built)
-    monkeypatch.setattr(publish, "_exchange_atomically", lambda *_: False)
-    real = Path.rename
-
-    def rename(self: Path, target: Path) -> Path:
-        if self == built / OUTPUT:
-            raise PermissionError(errno.EACCES, "另一个程序正在使用此文件")
-        return real(self, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", rename)
-        ran = gen("build", "2024", folder=built)
-    assert ran.code == 1
-    assert "W101" in ran.out
-    assert "WPS" in ran.out
-    assert workspaces.snapshot(built / OUTPUT) == before
-    workspaces.build(built, 2024)
-
-
 def test_a_vanished_template_is_a_clear_message(built: Path) -> None:
     own = built / "templates" / "peixun.yaml"
     packaged = (workspaces.ROOT / "templates" / "jiujiang.yaml").read_text(encoding="utf-8")
