@@ -9,7 +9,7 @@ to everybody else: ``fields``, ``replace``, ``asdict`` and type checkers treat i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
@@ -21,37 +21,63 @@ T = TypeVar("T")
 def frozen(cls: type[T]) -> type[T]:
     """Like ``dataclass(frozen=True, slots=True)``; equality, hash and text by all fields.
 
-    Methods that the class defines itself are kept.
+    Methods that the class defines itself are kept. Raises ``TypeError`` for a class that inherits
+    and for a default with a factory.
     """
-    own = cls.__dict__
-    made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-    all_fields = fields(made)
-    compared = [one.name for one in all_fields if one.compare]
+    if cls.__bases__ != (object,):
+        raise TypeError("a frozen class has no bases")
+    kept = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
+    if kept.get("__hash__", True) is None:  # so Python says of a class with an ``__eq__``
+        del kept["__hash__"]
+    annotations = kept.setdefault("__annotations__", {})
+    names = tuple(annotations)
+    given = {name: kept.pop(name) for name in names if name in kept}
+    options = {name: one for name, one in given.items() if isinstance(one, Field)}
+    compared = [name for name in names if name not in options or options[name].compare]
+    shown = [name for name in names if name not in options or options[name].repr]
     shared: dict[str, object] = {
-        "__init__": _initializer(made, all_fields),
+        "__slots__": names,
+        "__match_args__": names,
         "__eq__": _equality(compared),
         "__hash__": _hashing(compared),
-        "__repr__": _representation([one.name for one in all_fields if one.repr]),
+        "__repr__": _representation(shown),
         "__setattr__": _refuse_setting,
         "__delattr__": _refuse_deleting,
-        "__reduce__": _reduction([one.name for one in all_fields]),
+        "__reduce__": _reduction(names),
+        "__dataclass_fields__": _Fields(annotations, given),
     }
-    for name, method in shared.items():
-        if own.get(name) is None:
-            setattr(made, name, method)
+    made: Any = type(cls.__name__, (), {**shared, **kept})
+    made.__qualname__ = cls.__qualname__
+    made.__init__ = _initializer(made, names, given)
     result: type[T] = made
     return result
 
 
-def _initializer(cls: type, all_fields: tuple[Field[Any], ...]) -> object:
+class _Fields:
+    """What ``fields`` and ``replace`` read of a dataclass, made when they first ask."""
+
+    def __init__(self, annotations: dict[str, Any], given: dict[str, Any]) -> None:
+        self._body = {"__annotations__": annotations, "__doc__": "unused", **given}
+
+    def __get__(self, _: object, cls: Any) -> dict[str, Field[Any]]:
+        usual: Any = dataclass(init=False, repr=False, eq=False)(type("", (), self._body))
+        made: dict[str, Field[Any]] = usual.__dataclass_fields__
+        cls.__dataclass_fields__ = made
+        return made
+
+
+def _initializer(cls: type, names: tuple[str, ...], given: dict[str, Any]) -> object:
     # Slots are written through their descriptors: the class itself refuses.
-    setters = [getattr(cls, one.name).__set__ for one in all_fields]
-    if any(one.default_factory is not MISSING for one in all_fields):
+    setters = [getattr(cls, name).__set__ for name in names]
+    defaults = {name: one.default if isinstance(one, Field) else one for name, one in given.items()}
+    having = [name for name in names if defaults.get(name, MISSING) is not MISSING]
+    if any(isinstance(one, Field) and one.default_factory is not MISSING for one in given.values()):
         raise TypeError("a frozen default needs no factory")
+    if having != list(names[len(names) - len(having) :]):
+        raise TypeError("a field without a default follows one that has a default")
     made: Any = _maker(len(setters))(*setters)
-    names = ("self", *(one.name for one in all_fields))
-    made.__code__ = made.__code__.replace(co_varnames=names)
-    made.__defaults__ = tuple(one.default for one in all_fields if one.default is not MISSING)
+    made.__code__ = made.__code__.replace(co_varnames=("self", *names))
+    made.__defaults__ = tuple(defaults[name] for name in having)
     return made
 
 
@@ -100,7 +126,7 @@ def _representation(names: list[str]) -> object:
     return __repr__
 
 
-def _reduction(names: list[str]) -> object:
+def _reduction(names: tuple[str, ...]) -> object:
     def __reduce__(self: object) -> tuple[object, ...]:  # noqa: N807
         return type(self), tuple(getattr(self, name) for name in names)
 

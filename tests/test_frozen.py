@@ -105,3 +105,16 @@ def test_a_default_that_could_change_is_refused() -> None:
     Wrong.__annotations__ = {"notes": "dict[str, int]"}
     with pytest.raises(TypeError):
         frozen(Wrong)
+
+
+def test_what_it_cannot_make_is_refused() -> None:
+    class Based(Exception):
+        name: str
+
+    class Behind:
+        first: int = 1
+        second: int
+
+    for wrong in (Based, Behind):
+        with pytest.raises(TypeError):
+            frozen(wrong)
