@@ -10,11 +10,12 @@ from typing import Any
 
 from generator.compare import inputs
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import suggest
 from generator.record import Record
 
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
-_UNIT = re.compile(r"(?<=\d)(?:万元|元|家|人|个|次|分)$")
+_NUMBER = lazy(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
+_UNIT = lazy(r"(?<=\d)(?:万元|元|家|人|个|次|分)$")
 _MORE_DIGITS = 8
 _MAX_DEPTH = 12
 

@@ -14,6 +14,7 @@ from generator.content.model import Content, Formula, Row, Tree
 from generator.figures.compute import DERIVED
 from generator.figures.model import Names, Words
 from generator.figures.wording import chinese_numeral
+from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.render import documents
 from generator.versions import VersionError
@@ -21,8 +22,8 @@ from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 TEMPLATE: Final = "docx/更正说明.docx"
 _AT: Final = Position("更正说明")
-_ITEM: Final = re.compile(r"(项目|指标|一级)\[(\d+)\]")
-_SENTENCE: Final = re.compile("[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
+_ITEM: Final = lazy(r"(项目|指标|一级)\[(\d+)\]")
+_SENTENCE: Final = lazy("[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
 _THIS_YEAR: Final = "本年"
 #: What a phrase about a figure says, by the beginning of its filter's name; the figure itself
 #: under any other name.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import stat
 from pathlib import Path
@@ -12,6 +11,7 @@ from generator import ledger, record, standing
 from generator.build import examine
 from generator.compare import compare
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Problems, suggest
 from generator.publish import Busy, exclusive, finish_interrupted
 from generator.record import Record
@@ -19,7 +19,7 @@ from generator.standing import CHECKLIST_FOLDER
 from generator.workspace import UnitYear, Workspace
 
 NOW, LAST, BEFORE = "现在", "上次", "再上次"
-_NAME: Final = re.compile(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\r\n\t]{0,40}")
+_NAME: Final = lazy(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\r\n\t]{0,40}")
 
 
 class VersionError(Exception):

@@ -21,7 +21,7 @@ PACKAGE = Path(generator.__file__).resolve().parent
 #: not named here belongs to the pipeline: build, publish, record and the verbs built on them.
 PIPELINE = "pipeline"
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("__init__", "frozen"),
+    ("__init__", "frozen", "patterns"),
     ("messages",),
     ("problems", "toolchain"),
     ("workspace",),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from generator.content.model import Formula, Indicator, Leaf, Quantity, Text
 from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.content.values import leaf, mapping, number, sequence, text_of, unknown_keys
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 KINDS = ("正向", "反向", "等于", "定性")
@@ -129,7 +129,7 @@ def _band(node: Node | None, problems: Problems) -> Text | None:
     return Text(name, node.at) if node is not None and name else None
 
 
-_EQUAL = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(\D{0,4})")
+_EQUAL = lazy(r"([+-]?\d+(?:\.\d+)?)\s*(\D{0,4})")
 
 
 def _target(node: Node | None, problems: Problems) -> Leaf | None:

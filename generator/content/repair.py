@@ -16,6 +16,7 @@ import yaml
 
 from generator.content import hygiene
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 #: Files longer than this are not mended, only their first error is reported.
@@ -25,14 +26,14 @@ MAX_MENDS: Final = 60
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _SPECIAL_SPACES = "\u00a0\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u202f"
-_ODD_SPACE = re.compile(rf"[^\s:#]:([{_SPECIAL_SPACES}]+)")
-_WIDE_KEY = re.compile(r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、]{1,30})：(.*)")
-_TIGHT_KEY = re.compile(r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、=]{1,30}):(\S.*)")
-_TIGHT_DASH = re.compile(r"(\s*)-([^\s\-0-9].*)")
-_BARE_PAIR = re.compile(
+_ODD_SPACE = lazy(rf"[^\s:#]:([{_SPECIAL_SPACES}]+)")
+_WIDE_KEY = lazy(r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、]{1,30})：(.*)")
+_TIGHT_KEY = lazy(r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、=]{1,30}):(\S.*)")
+_TIGHT_DASH = lazy(r"(\s*)-([^\s\-0-9].*)")
+_BARE_PAIR = lazy(
     r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、=-][^\s：:#“”'\"{}\[\]，。、=]{0,29}?)[ =＝]+(\S.*)"
 )
-_VALUE = re.compile(r"(\s*(?:- +)*(?:[^\s:#'\"{}\[\]][^:#]*?: +)?)(\S.*?)(\s+#.*|\s*)")
+_VALUE = lazy(r"(\s*(?:- +)*(?:[^\s:#'\"{}\[\]][^:#]*?: +)?)(\S.*?)(\s+#.*|\s*)")
 _WIDE_BRACKETS = str.maketrans("｛｝［］", "{}[]")
 _NEEDS_QUOTES = tuple("[]{}\"'>|*&%@`!?,")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -25,6 +24,7 @@ from generator.figures.graph import Definition, Graph, reference_sum
 from generator.figures.model import Figure, Words
 from generator.figures.tables import TableBuilder, check_controls, quantity
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 THIS, LAST = "本年", "上年"
@@ -36,7 +36,7 @@ PROJECT_TOTALS = "项目合计"
 MAX_EXACT_PLACES = 6
 
 
-_PROJECT = re.compile(rf"{PROJECTS}\[(\d+)\]")
+_PROJECT = lazy(rf"{PROJECTS}\[(\d+)\]")
 
 
 def last_name(path: str) -> str:

@@ -14,9 +14,10 @@ from generator.figures.compute import PROJECT_TOTALS, PROJECTS, Computed, last_n
 from generator.figures.model import Figure, Names, Words
 from generator.figures.scoring import Evaluation, Group, Scored, average, check_own_rules, evaluate
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position, Problems, suggest
 
-_STEP = re.compile(r"([^.\[\]]+)((?:\[\d+\])*)")
+_STEP = lazy(r"([^.\[\]]+)((?:\[\d+\])*)")
 
 
 @frozen

@@ -14,7 +14,6 @@ Content cannot forge a note: its ``<`` is escaped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
@@ -23,6 +22,7 @@ from typing import Final, Protocol, TypedDict, cast
 from markupsafe import Markup
 
 from generator.figures.model import Figure, Phrase
+from generator.patterns import lazy
 from generator.render import docx_merges, entities, markers, package
 from generator.render.compiled import Compiled, Rendered
 from generator.render.docx_copies import Copies
@@ -58,7 +58,7 @@ TINY_PARAGRAPH: Final = (
 )
 
 _DRAWINGS_PER_PART = 100_000
-_reserved = re.compile("[&<>\n\t]").search
+_reserved = lazy("[&<>\n\t]").search
 
 
 class Look(TypedDict):
@@ -200,7 +200,7 @@ def _paragraphs(blocks: Sequence[Block], look: Look) -> Iterator[str]:
 
 
 _KEEP = "<w:keepNext/>"
-_PROPERTIES_START = re.compile(r"<w:p>(<w:pPr/>|<w:pPr>(<w:pStyle [^>]*/>)?)?")
+_PROPERTIES_START = lazy(r"<w:p>(<w:pPr/>|<w:pPr>(<w:pStyle [^>]*/>)?)?")
 
 
 def _kept(paragraph: str) -> str:
@@ -266,7 +266,7 @@ def _finish(xml: str, notes: Sequence[str], extra: Mapping[str, object], first_d
 
 
 # Word refuses a cell, header or text box without a paragraph: `{%p if %}` may have taken it.
-_EMPTY_CONTAINER = re.compile(
+_EMPTY_CONTAINER = lazy(
     rf"(</w:tcPr>|<w:tcPr/>|<w:(?:tc|hdr|ftr|txbxContent)(?: [^>]*)?>|</w:tbl>)"
     rf"((?:{markers.TAG}\d+{markers.END})*)(?=</w:(?:tc|hdr|ftr|txbxContent)>)"
 )

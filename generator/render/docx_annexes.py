@@ -7,7 +7,6 @@ skip it, with a slot where each of its sections ends.
 from __future__ import annotations
 
 import json
-import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
@@ -20,6 +19,7 @@ from docxcompose.composer import Composer  # type: ignore[import-untyped]
 from lxml import etree
 
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.render import docx, package, statements
 from generator.render.docx_xml import (
@@ -184,7 +184,7 @@ class _Composition:
 # --- lists of repeated annexes --------------------------------------------------------------
 
 _PLACE = "place"
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_PRIVATE = lazy("[\ue000-\uf8ff]")
 _LEVELS = 9
 
 
@@ -314,7 +314,7 @@ def _last_paragraph(body: etree._Element) -> etree._Element:
     return tiny
 
 
-_LIFTED = re.compile(r"\{[{%#]p [TAZ]\d+ ")
+_LIFTED = lazy(r"\{[{%#]p [TAZ]\d+ ")
 
 
 def _goes_away(paragraph: etree._Element) -> bool:

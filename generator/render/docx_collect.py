@@ -16,6 +16,7 @@ from typing import Final
 from lxml import etree
 
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.render import docx, markers
 from generator.render.docx_looks import keep_following, look
@@ -84,7 +85,7 @@ class _Paragraph:
 
 
 _PART_LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
-_PART_NAME = re.compile(r"word/([a-z]+)(\d*)\.xml")
+_PART_NAME = lazy(r"word/([a-z]+)(\d*)\.xml")
 
 
 def collect_report(members: dict[str, bytes], file: str, collected: Collected) -> dict[str, bytes]:
@@ -302,7 +303,7 @@ def _path(node: etree._Element, container: etree._Element) -> tuple[str, ...]:
     return tuple(reversed(names))
 
 
-_QUOTED_OR_CURLY = re.compile(r"\"[^\"]*\"|'[^']*'|[“”‘’]")
+_QUOTED_OR_CURLY = lazy(r"\"[^\"]*\"|'[^']*'|[“”‘’]")
 _STRAIGHT = {"“": '"', "”": '"', "‘": "'", "’": "'"}
 
 
@@ -313,7 +314,7 @@ def _straight(tag: str) -> str:
 
 # --- placeholders ---------------------------------------------------------------------------
 
-_BLOCK = re.compile(r"\{%(-?).*?(-?)%\}", re.DOTALL)
+_BLOCK = lazy(r"\{%(-?).*?(-?)%\}", re.DOTALL)
 
 
 def _placeholder(number: int, site: Site, collected: Collected) -> str:
@@ -340,7 +341,7 @@ def _placeholder(number: int, site: Site, collected: Collected) -> str:
     return f"{{%{before}{scope} {name} {after}%}}"
 
 
-_BRACES = re.compile(r"\{[{%#]")
+_BRACES = lazy(r"\{[{%#]")
 
 
 def _collect_raw(
@@ -429,7 +430,7 @@ def _rescue_section(paragraph: etree._Element) -> None:
 
 # --- narrative ------------------------------------------------------------------------------
 
-_NARRATIVE_TEXT = re.compile(r"\{\{p T(\d+) \}\}")
+_NARRATIVE_TEXT = lazy(r"\{\{p T(\d+) \}\}")
 
 
 def _place_looks(root: etree._Element, styles: etree._Element | None, collected: Collected) -> None:

@@ -21,6 +21,7 @@ from types import CodeType
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import TemplateSyntaxError
 
+from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.render import docx, package, statements
 from generator.render.compiled import Compiled
@@ -102,11 +103,11 @@ def _may_empty(site: Site) -> bool:
     return site.scope == "p" and site.holder != "body"
 
 
-_PLACEHOLDER = re.compile(r"\{([{%#])-?(?:p|tr|tc)?\s*([TAZ]\d+)\s*-?[}%#]\}")
-_SPAN = re.compile(r"\{\{ (\d+) \* loop\.length \}\}")
-_CELL_PROPERTIES = re.compile(r"(<w:tcPr(?: [^>]*)?>)((?:(?!</w:tcPr>).)*\{[{%].*?)</w:tcPr>")
-_CELL_PROPERTY = re.compile(r"<w:(\w+)(?: [^>]*)?(?:/>|>.*?</w:\1>)")
-_DRAWING = re.compile(r'<wp:docPr\b([^>]*?) id="[^"]*"|<wp:docPr id="[^"]*"')
+_PLACEHOLDER = lazy(r"\{([{%#])-?(?:p|tr|tc)?\s*([TAZ]\d+)\s*-?[}%#]\}")
+_SPAN = lazy(r"\{\{ (\d+) \* loop\.length \}\}")
+_CELL_PROPERTIES = lazy(r"(<w:tcPr(?: [^>]*)?>)((?:(?!</w:tcPr>).)*\{[{%].*?)</w:tcPr>")
+_CELL_PROPERTY = lazy(r"<w:(\w+)(?: [^>]*)?(?:/>|>.*?</w:\1>)")
+_DRAWING = lazy(r'<wp:docPr\b([^>]*?) id="[^"]*"|<wp:docPr id="[^"]*"')
 
 
 def _lint_will_say(tags: Sequence[Tag]) -> bool:

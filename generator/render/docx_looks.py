@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
 from typing import Any, Final
 
 from lxml import etree
 
+from generator.patterns import lazy
 from generator.render import docx
 from generator.render.docx_xml import (
     PARAGRAPH_ORDER,
@@ -24,7 +24,7 @@ _HEADINGS: Final = 4
 _CELL_STYLE: Final = "正文表格"
 _DEFAULT_WIDTH: Final = 8306
 _RUN_OPEN: Final = '<w:t xml:space="preserve">'
-_CONTROL = re.compile(r"\{[%#]p [TAZ]\d+ [%#]\}")
+_CONTROL = lazy(r"\{[%#]p [TAZ]\d+ [%#]\}")
 _SHOWN: Final = (w("drawing"), w("pict"), w("object"), w("br"), w("sectPr"), w("fldChar"))
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from generator.patterns import lazy
 from generator.render import docx
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -72,7 +73,7 @@ def tiny_paragraph() -> etree._Element:
     return element_of(docx.TINY_PARAGRAPH)
 
 
-_W_DECLARATION = re.compile(rf' xmlns:w="{re.escape(W)}"')
+_W_DECLARATION = lazy(rf' xmlns:w="{re.escape(W)}"')
 
 
 def inner(element: etree._Element | None) -> str:

@@ -20,6 +20,7 @@ from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.tables import DEFAULT_TOTAL
 from generator.figures.wording import FILTERS
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position, Problems, suggest
 from generator.render.statements import Expression, Statement
 from generator.render.tags import Tag
@@ -32,9 +33,9 @@ _MIXED = object()
 
 #: What a comparison reads from right to left.
 _TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_NUMERIC = re.compile(r"[+-]?[0-9]")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
-_YEAR = re.compile(r"[0-9]{4}")
+_NUMERIC = lazy(r"[+-]?[0-9]")
+_NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
+_YEAR = lazy(r"[0-9]{4}")
 
 _LOOP = Names(index=1, index0=0, first=True, last=True, length=1)
 

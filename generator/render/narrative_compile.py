@@ -8,7 +8,6 @@ and lines that hold a single ``{% … %}``. Everything else in a line is text as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import CodeType
@@ -18,6 +17,7 @@ from jinja2 import TemplateSyntaxError
 from generator.content.hygiene import ascii_digits
 from generator.content.model import Narrative
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.render import markers, statements
 from generator.render.environment import GenEnvironment, compile_source
@@ -25,37 +25,37 @@ from generator.render.narrative import BLOCK, BLOCK_END, CELL, MAX_LEVEL, ROW, C
 from generator.render.tags import TAG, Tag
 
 _HELD, _HELD_CONTROL, _HELD_END = "\ue024", "\ue026", "\ue025"
-_PLACEHOLDER = re.compile(f"[{_HELD}{_HELD_CONTROL}](\\d+){_HELD_END}")
-_CONTROLS = re.compile(f"(?:{_HELD_CONTROL}\\d+{_HELD_END}\\s*)+")
+_PLACEHOLDER = lazy(f"[{_HELD}{_HELD_CONTROL}](\\d+){_HELD_END}")
+_CONTROLS = lazy(f"(?:{_HELD_CONTROL}\\d+{_HELD_END}\\s*)+")
 
-_HEADING = re.compile(r"(#{1,6})(?:\s+|(?=[^#\s]))(.*)")
-_CLOSING = re.compile(r"(?<!\S)#+$|(?<=\s)#+$")
-_ITEM = re.compile(r"(\s*)\d{1,3}[.)．](?!\d)\s*(.*)$")
-_TYPED_NUMBER = re.compile(
+_HEADING = lazy(r"(#{1,6})(?:\s+|(?=[^#\s]))(.*)")
+_CLOSING = lazy(r"(?<!\S)#+$|(?<=\s)#+$")
+_ITEM = lazy(r"(\s*)\d{1,3}[.)．](?!\d)\s*(.*)$")
+_TYPED_NUMBER = lazy(
     r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|（\d+）|\d+[.．、](?!\d))"
 )
-_TABLE_RULE = re.compile(r"\|?[\s:|-]*-[\s:|-]*\|?")
+_TABLE_RULE = lazy(r"\|?[\s:|-]*-[\s:|-]*\|?")
 _UNSUPPORTED = (
-    (re.compile(r"[-*+]\s"), "项目符号，请用编号列表“1. …”"),
-    (re.compile(r">"), "引用块"),
-    (re.compile(r"```|~~~"), "代码块"),
-    (re.compile(r"!\[[^\]]*\]\("), "图片"),
-    (re.compile(r"([-*_])(\s*\1){2,}\s*$"), "分隔线"),
+    (lazy(r"[-*+]\s"), "项目符号，请用编号列表“1. …”"),
+    (lazy(r">"), "引用块"),
+    (lazy(r"```|~~~"), "代码块"),
+    (lazy(r"!\[[^\]]*\]\("), "图片"),
+    (lazy(r"([-*_])(\s*\1){2,}\s*$"), "分隔线"),
 )
-_OPENING = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
-_WIDE = re.compile(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝")
+_OPENING = lazy(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_WIDE = lazy(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝")
 #: One brace around what could stand in a tag: a name, perhaps with a wording.
-_SINGLE = re.compile(
+_SINGLE = lazy(
     r"(?<![{｛])[{｛]\s*([^\W\d]\w*(?:\.\w+|\[\d+\])*\s*(?:\|[^{}｛｝]*)?)[}｝](?![}｝])"
 )
 #: As in Markdown, what opens does not stand between a word and a punctuation mark (张**、李**).
-_BOLD = re.compile(rf"(?<!\*)\*\*(?:(?<!\w\*\*)|(?=[\w{_HELD}]))(?![\s*])[^*]+(?<!\s)\*\*(?!\*)")
-_WIDE_HEADING = re.compile(r"[ \t\u3000]*#*(＃)")
-_NUMBER = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
-_WIDE_DIGIT = re.compile(r"[０-９]")
+_BOLD = lazy(rf"(?<!\*)\*\*(?:(?<!\w\*\*)|(?=[\w{_HELD}]))(?![\s*])[^*]+(?<!\s)\*\*(?!\*)")
+_WIDE_HEADING = lazy(r"[ \t\u3000]*#*(＃)")
+_NUMBER = lazy(r"[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
+_WIDE_DIGIT = lazy(r"[０-９]")
 #: What a line of its own kind begins with; tabs behind it are as good as spaces.
-_LEAD = re.compile(r"[ \t\u3000]*(?:#+|\||\d{1,3}[.)．](?!\d))?[ \t\u3000]*")
-_CJK_EDGE = re.compile(r"[\x21-\x7e]")
+_LEAD = lazy(r"[ \t\u3000]*(?:#+|\||\d{1,3}[.)．](?!\d))?[ \t\u3000]*")
+_CJK_EDGE = lazy(r"[\x21-\x7e]")
 
 
 @frozen

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from generator.patterns import lazy
 from generator.problems import suggest
 from generator.render.environment import GenEnvironment
 from generator.render.tags import Tag
@@ -29,8 +30,8 @@ WORDS = ("for", "endfor", "if", "elif", "else", "endif", "set")
 _CELL_WORDS = ("colspan", "cellbg", "vm", "hm")
 #: Jinja's words for what stands between the sides of a comparison.
 _SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<="}
-_STATEMENT = re.compile(r"(\w+)\s*(.*)", re.DOTALL)
-_FOR = re.compile(r"(.+?)\s+in\s+(.+)", re.DOTALL)
+_STATEMENT = lazy(r"(\w+)\s*(.*)", re.DOTALL)
+_FOR = lazy(r"(.+?)\s+in\s+(.+)", re.DOTALL)
 
 
 class Statement(NamedTuple):
@@ -165,7 +166,7 @@ _WIDE = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "＝": "=", "＞": ">", "＜": "<", "！": "!",
     "＋": "+", "－": "-", "［": "[", "］": "]", "％": "%",
 }  # fmt: skip
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_QUOTED = lazy(r"\"[^\"]*\"|'[^']*'")
 
 
 def in_chinese(message: str, source: str) -> str:

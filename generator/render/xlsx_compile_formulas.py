@@ -5,7 +5,6 @@ openpyxl tokenizes and translates formulas.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,14 +14,15 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
 
+from generator.patterns import lazy
 from generator.render.xlsx_parts import compact
 from generator.render.xlsx_rows import BLANK_ROW, Formula, Reference
 from generator.render.xlsx_segments import Segment
 
-_REFERENCE = re.compile(
+_REFERENCE = lazy(
     r"(\$?[A-Za-z]{1,3})?(\$?)([1-9]\d{0,6})(?::(\$?[A-Za-z]{1,3})?(\$?)([1-9]\d{0,6}))?"
 )
-_AREA = re.compile(r"\$?([A-Z]{0,3})\$?(\d+)(?::\$?([A-Z]{0,3})\$?(\d+))?")
+_AREA = lazy(r"\$?([A-Z]{0,3})\$?(\d+)(?::\$?([A-Z]{0,3})\$?(\d+))?")
 #: Functions whose single-cell argument means every copy of the cell: SUM(D5) over a loop row.
 _AGGREGATES = frozenset(
     [

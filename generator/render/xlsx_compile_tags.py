@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.patterns import lazy
 from generator.problems import Position, Problems, problem
 from generator.render.tags import TAG, Tag
 from generator.render.xlsx_compile_formulas import Loop
 from generator.render.xlsx_compile_sheet import Row, Sheet, covered_by
 
-_HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
-_FULL = re.compile(r"[{｛]\s?[｛％]|[｛]\s?[{%]|[｝％]\s?[}｝]|[}%]\s?[｝]")
-UNPLACED = re.compile(r"\{\{|\{%")
+_HALF = lazy(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_FULL = lazy(r"[{｛]\s?[｛％]|[｛]\s?[{%]|[｝％]\s?[}｝]|[}%]\s?[｝]")
+UNPLACED = lazy(r"\{\{|\{%")
 _HEADERS = {
     f"{page}{kind}": name
     for page in ("odd", "even", "first")

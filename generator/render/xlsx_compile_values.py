@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from jinja2 import TemplateSyntaxError
 
+from generator.patterns import lazy
 from generator.render.tags import TAG, Tag
 from generator.render.xlsx import environment
 from generator.render.xlsx_cells import CHOICE
 from generator.render.xlsx_compile_sheet import Cell
 from generator.render.xlsx_compile_tags import keyword
 
-_BRACE = re.compile(r"\{(?=[{%#]|\Z)")
+_BRACE = lazy(r"\{(?=[{%#]|\Z)")
 MERGE = "合并"
 
 

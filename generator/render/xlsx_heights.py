@@ -7,11 +7,12 @@ estimates. Everything that does not depend on values is computed when a template
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from generator.patterns import lazy
 
 #: How a cell wraps its text: characters that fit one line whatever they are, half-width
 #: characters that fit one line, the height of a line, the height that comes on top.
@@ -34,8 +35,8 @@ _LOST: Final = 24
 _HALF_WORD: Final = 3
 
 #: Elements (the first may have begun before), tag numbers, paths and ends of values.
-_NOT_TEXT = re.compile("^[^<]*>|<[^>]*>|\ue016[^\ue017]*\ue017|\ue010[^\ue011]*\ue011|\ue012")
-_ENTITY = re.compile("&[a-z]+;")
+_NOT_TEXT = lazy("^[^<]*>|<[^>]*>|\ue016[^\ue017]*\ue017|\ue010[^\ue011]*\ue011|\ue012")
+_ENTITY = lazy("&[a-z]+;")
 
 
 def width(text: str) -> int:

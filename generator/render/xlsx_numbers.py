@@ -5,7 +5,6 @@ Nothing heavy is imported here: this is on the way of every render.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -14,6 +13,7 @@ from typing import Any, Final
 from generator.figures import amounts
 from generator.figures.model import Figure, Phrase
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.render import entities
 
 #: What Excel takes: significant digits of a number.
@@ -27,9 +27,9 @@ BUILTIN_FORMATS = {"General": 0, "0": 1, "0.00": 2, "#,##0": 3, "#,##0.00": 4, "
 FIRST_CUSTOM_FORMAT = 164
 
 # One set of characters is searched for twice as fast as the alternatives that count.
-_reserved = re.compile(r"[&<>\r_]").search
-_ESCAPED_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_SHOWN = re.compile(
+_reserved = lazy(r"[&<>\r_]").search
+_ESCAPED_CODE = lazy(r"_(?=x[0-9A-Fa-f]{4}_)")
+_SHOWN = lazy(
     r"(?P<prefix>\D*?)(?P<number>-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?P<grouped>(?:,\d{3})+))"
     r"(?:\.(?P<decimals>\d+))?)(?P<percent>%?)(?P<suffix>\D*)"
 )

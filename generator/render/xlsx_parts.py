@@ -6,12 +6,12 @@ What a patch replaces is replaced; everything between stays as its author's prog
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
+from generator.patterns import lazy
 from generator.render.xlsx_numbers import escape_attribute
 from generator.render.xlsx_segments import Segment
 
@@ -85,9 +85,9 @@ class Part:
         return self.data[start:end].decode()
 
 
-_START_TAG = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>\s*")
-_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_START_TAG = lazy(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
+_XML_DECLARATION = lazy(r"\s*<\?xml[^>]*\?>\s*")
+_ENCODING = lazy(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
 def read_part(name: str, data: bytes) -> Part:

@@ -5,11 +5,11 @@ Compiling writes the pieces (``xlsx_compile_patches``); here they become text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from generator.patterns import lazy
 from generator.render.xlsx_cells import Run
 from generator.render.xlsx_rows import (
     NUMBER,
@@ -28,7 +28,7 @@ FORMULA, STOP = "\ue023", "\ue022"
 #: Where the rows of a rendered sheet belong in its part.
 ROWS: Final = "\ue026"
 
-_WAITING = re.compile(f"{FORMULA}(\\d+),(\\d+){STOP}")
+_WAITING = lazy(f"{FORMULA}(\\d+),(\\d+){STOP}")
 
 
 @dataclass(slots=True)
