@@ -49,11 +49,11 @@ from generator.content import (
     forms,
     indicators,
     loader,
+    measures,
     point_rules,
     policy,
     projects,
     tables,
-    values,
     waivers,
 )
 from generator.figures import formulas
@@ -603,7 +603,7 @@ def _keys() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield WRITERS, "表的单位", tables.UNITS
     yield WRITERS, "派生", (tables.DERIVED, "公式", "单位", "显示")
     yield WRITERS, "公式", formulas.FUNCTIONS
-    yield WRITERS, "事实的单位", tuple(values._UNITS.split("|"))
+    yield WRITERS, "事实的单位", measures.UNITS
     yield WRITERS, "一级指标", indicators._LEVEL1
     yield WRITERS, "二级指标", indicators._LEVEL2
     yield WRITERS, "三级指标", indicators._LEVEL3

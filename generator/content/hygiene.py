@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from itertools import islice
 from pathlib import Path
 
 import yaml
 
+from generator.patterns import lazy
 from generator.problems import Position, Problems, reason
 
 # XML 1.0 allows tab, line feed and carriage return below U+0020; surrogates and U+FFFE/FFFF
 # never. U+0085, U+2028 and U+2029 break lines for YAML but for no editor. The private-use
 # areas are gen's own markers.
-_FORBIDDEN = re.compile(
+_FORBIDDEN = lazy(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
     "\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
 _FULLWIDTH = str.maketrans("０１２３４５６７８９．－−–＋％，", "0123456789.---+%,")
+_PLAIN_SPACES = str.maketrans("\n\t\u3000", "   ")
 #: Findings of one kind in one file beyond this would only bury the others.
 _MAX_CHARACTERS = 50
 
@@ -85,6 +86,8 @@ def _encodings(raw: bytes) -> list[tuple[str, str]]:
 
 def check_characters(text: str, file: str, problems: Problems) -> None:
     """Report characters that Word and Excel cannot hold or that gen keeps for itself."""
+    if _printable(text):
+        return
     for match in islice(_FORBIDDEN.finditer(text), _MAX_CHARACTERS):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
@@ -96,21 +99,29 @@ def check_characters(text: str, file: str, problems: Problems) -> None:
 def without_forbidden(text: str, file: str, problems: Problems) -> str:
     """``text`` without the characters that ``check_characters`` reports."""
     check_characters(text, file, problems)
-    return _FORBIDDEN.sub("", text)
+    return text if _printable(text) else _FORBIDDEN.sub("", text)
+
+
+def _printable(text: str) -> bool:
+    """Whether Python calls every character printable, line ends, tabs and wide spaces aside.
+
+    What is forbidden or invisible never is; asking takes next to no time.
+    """
+    return text.translate(_PLAIN_SPACES).isprintable()
 
 
 def invisible(text: str) -> str:
     """The first character that looks like nothing or like a plain space; empty without one."""
-    found = _INVISIBLE.search(text)
+    found = None if text.isprintable() else _INVISIBLE.search(text)
     return found[0] if found else ""
 
 
 def without_invisible(text: str) -> str:
     """``text`` without such characters."""
-    return _INVISIBLE.sub("", text)
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
 
 
-_INVISIBLE = re.compile("[\u00a0\u00ad\u2000-\u200f\u202a-\u202f\u2060-\u206f\u3000\ufeff]")
+_INVISIBLE = lazy("[\u00a0\u00ad\u2000-\u200f\u202a-\u202f\u2060-\u206f\u3000\ufeff]")
 
 
 def ascii_digits(text: str) -> str:

@@ -146,10 +146,12 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
     )
 
 
+_AMOUNT_SIGNS = "0123456789０１２３４５６７８９=＝—–/-"
+
+
 def _misspelt_option(name: Scalar, value: Scalar, problems: Problems) -> bool:
     """Catch ``尾叉: 允许``: a text where an amount would stand, under a nearly known option."""
-    wordy = not re.search(r"[0-9０-９=＝—–/-]|^无?$", value.text)
-    if not wordy:
+    if value.text in ("", "无") or any(sign in value.text for sign in _AMOUNT_SIGNS):
         return False
     near = suggest(name.text, _OPTIONS)
     if near or value.text in UNITS or value.text == "允许":

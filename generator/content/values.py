@@ -8,54 +8,25 @@ from dataclasses import replace
 from decimal import Decimal
 
 from generator.content.hygiene import ascii_digits, invisible, without_invisible
+from generator.content.measures import measure
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
+from generator.patterns import lazy
 from generator.problems import Position, Problems, along, suggest
 
 # Plain digits only: "\d" would also take full-width ones.
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_UNITS = (
-    "万元|亿元|元|%|万人次|人次|万人|人天|人|个|家|场次|场|次|项|批次|批|件次|件|户次|户|篇|期|例|宗|起|处|"
-    "所|座|栋|套|台次|台|辆|条|份|册|名|支|组|班|款|张|幅|部|页|万字|字|课时|学时|小时|分钟|天|年|月|季度|"
-    "分|倍|公里|千米|米|平方公里|平方米|亩|公顷|吨|千克|公斤|度|千瓦时|本|只|头|株|块|间|位|轮|遍|类|种|级"
-)
-_SIGNS = {">=": "≥", "<=": "≤", "＞": ">", "＜": "<", "＝": "=", "≧": "≥", "≦": "≤"}
-#: Words before or behind a number that say on which side of it a result may lie.
-_WORDY_SIGN = {
-    word: sign
-    for sign, words in {
-        "≥": "不低于 不少于 不小于 不得低于 不得少于 不得小于 大于等于 大于或等于 高于等于 "
-        "高于或等于 多于或等于 至少 最少 最低 达到 达 以上 及以上",
-        "≤": "不高于 不超过 不超 不大于 不多于 不得高于 不得超过 不得大于 不得多于 小于等于 "
-        "小于或等于 低于等于 低于或等于 少于等于 少于或等于 至多 最多 最高 控制在 以下 及以下 "
-        "以内 之内",
-        ">": "大于 高于 多于 超过",
-        "<": "小于 低于 少于",
-        "=": "等于",
-    }.items()
-    for word in words.split()
-}
-_BEHIND = "及?以上|及?以下|[以之]内"
-_BEFORE = "|".join(
-    sorted((word for word in _WORDY_SIGN if not re.fullmatch(_BEHIND, word)), key=len, reverse=True)
-)
-_BEHIND_WORDS = tuple(word for word in _WORDY_SIGN if re.fullmatch(_BEHIND, word))
-_MEASURED = re.compile(
-    rf"(>=|<=|[≥≤≧≦><=＞＜]|{_BEFORE})?\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*({_UNITS})?({_BEHIND})?"
-)
-_THOUSANDS = re.compile(
-    rf"(?:(?:[≥≤><]|{_BEFORE})\s*)?[+-]?[0-9]{{1,3}}(?:[,'][0-9]{{3}})+(?:\.[0-9]+)?(?:{_UNITS})?"
-)
+_NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_GROUPED = lazy(r"(?<![0-9])[0-9]{1,3}(?:[,'][0-9]{3})+(?![0-9,'])")
 _LETTERS = str.maketrans("OoＯIl", "00011")
 _QUOTES = "“”‘’「」『』＂＇"
-_POINT = re.compile(r"([+-]?[0-9]*)[.。．·]([0-9]*)")
-_DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]\w*")
+_POINT = lazy(r"([+-]?[0-9]*)[.。．·]([0-9]*)")
+_DOTTED = lazy(r"[^\W\d]\w*\.[^\W\d]\w*")
 
 #: Digits beyond this cannot be shown exactly by Excel (IEEE doubles hold 15).
 MAX_DIGITS = 15
 
 #: What a name in formulas and templates may look like.
-NAME = re.compile(r"[^\W\d]\w*")
+NAME = lazy(r"[^\W\d]\w*")
 
 
 def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula | None:
@@ -96,10 +67,10 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
     """Report why ``text`` is no number; the digits it was meant to be, or nothing."""
     slip = _explain_slip(text, at, problems) or _explain_letters(text, at, problems)
     if slip:
-        measured = _MEASURED.fullmatch(slip)
-        return measured[2] if measured else ""
+        measured = measure(slip)
+        return measured.digits if measured else ""
     point, compact = _POINT.fullmatch(text), re.sub(r"\s", "", text)
-    measured = _MEASURED.fullmatch(text)
+    measured = measure(text)
     if point and (point[1].lstrip("+-") or point[2]):
         meant = f"{point[1] or '0'}.{point[2]}".removesuffix(".")
         problems.add("L217", at, found=text, meant=meant)
@@ -107,12 +78,15 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
     if _NUMBER.fullmatch(compact):
         problems.add("L219", at, found=text, meant=compact)
         return compact
-    if measured and measured[3]:
-        money = measured[3] == "万元" or "“" not in what
-        unit = '"%"' if measured[3] == "%" else measured[3]
+    if measured and measured.unit:
+        money = measured.unit == "万元" or "“" not in what
+        unit = '"%"' if measured.unit == "%" else measured.unit
         advice = "" if money else f"；单位不是万元的，在表或行里加“单位: {unit}”"
-        problems.add("L208", at, found=text, unit=measured[3], meant=measured[2], advice=advice)
-        return measured[2] if money else ""
+        meant = measured.digits
+        problems.add(
+            "L208", at, found=text, unit=measured.unit, meant=meant, advice=advice
+        )  # fmt: skip
+        return measured.digits if money else ""
     if meant := _quoted_number(text):
         problems.add("L221", at, found=text, meant=meant)
         return meant if _NUMBER.fullmatch(meant) else ""
@@ -127,14 +101,14 @@ def _explain_slip(text: str, at: Position, problems: Problems) -> str:
     """Report a number that the keyboard spoilt; what it was meant to be, or nothing."""
     plain = ascii_digits(text)
     bare = ascii_digits(without_invisible(text))
-    if bare != plain and _MEASURED.fullmatch(bare):
+    if bare != plain and measure(bare):
         problems.add("L108", at, char=f"U+{ord(invisible(text)):04X}")
         return bare
-    if _THOUSANDS.fullmatch(plain):
-        meant = re.sub("[,']", "", plain)
+    meant = _GROUPED.sub(lambda found: re.sub("[,']", "", found[0]), plain, count=1)
+    if meant != plain and measure(meant):
         problems.add("L206", at, found=text, meant=meant)
         return meant
-    if plain != text and _MEASURED.fullmatch(plain):
+    if plain != text and measure(plain):
         problems.add("L205", at, found=text, meant=plain)
         return plain
     return _explain_letters(text, at, problems) if text[:1].isdigit() else ""
@@ -142,7 +116,7 @@ def _explain_slip(text: str, at: Position, problems: Problems) -> str:
 
 def _explain_letters(text: str, at: Position, problems: Problems) -> str:
     meant = text.translate(_LETTERS)
-    if meant == text or not re.search("[0-9]", text) or not _MEASURED.fullmatch(meant):
+    if meant == text or not re.search("[0-9]", text) or not measure(meant):
         return ""
     problems.add("L207", at, found=text, meant=meant)
     return meant
@@ -180,31 +154,18 @@ def _quoted_number(text: str) -> str:
     if len(text) < 3 or text[0] not in _QUOTES or text[-1] not in _QUOTES:
         return ""
     within = text[1:-1].strip()
-    return within if _MEASURED.fullmatch(within) else ""
+    return within if measure(within) else ""
 
 
 def _measured(text: str, at: Position) -> Quantity | None:
     """A number with or without sign and unit; None for a text."""
-    found = _MEASURED.fullmatch(text)
+    found = measure(text)
     if found is None:
         return None
-    prefix = sign(found[1] or "", found[4] or "")
-    digits, whole = found[2], found[2].lstrip("+-")
+    digits, whole = found.digits, found.digits.lstrip("+-")
     if (len(whole) > 1 and whole[0] == "0" and whole[1] != ".") or len(whole) > MAX_DIGITS + 1:
         return None
-    return Quantity(text, digits.lstrip("+"), Decimal(digits), found[3] or "", at, prefix)
-
-
-def sign(before: str, behind: str) -> str:
-    """``≥``, ``≤``, ``>``, ``<`` or ``=`` for what is typed around a number; nothing without.
-
-    The words behind say more than those before: 达到5天以内 is at most 5天.
-    """
-    before = before.strip()
-    if before in _WORDY_SIGN or not before:
-        wordy = next((word for word in _BEHIND_WORDS if behind.endswith(word)), before)
-        return _WORDY_SIGN.get(wordy, "")
-    return _SIGNS.get(before, before)
+    return Quantity(text, digits.lstrip("+"), Decimal(digits), found.unit, at, found.limit)
 
 
 def _typed_text(node: Scalar) -> str:

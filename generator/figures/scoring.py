@@ -7,10 +7,10 @@ checked against 分值.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from generator.content.measures import limit
 from generator.content.model import (
     Band,
     FormSet,
@@ -23,7 +23,6 @@ from generator.content.model import (
     ScorePolicy,
     Text,
 )
-from generator.content.values import sign
 from generator.figures.amounts import round_half_up, show, total, trimmed
 from generator.figures.compute import Computed
 from generator.figures.model import Figure, Words
@@ -43,10 +42,11 @@ from generator.figures.points import (
     rounded_rate,
 )
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position, Problems, Severity, suggest
 
 _REVERSE_SIGNS = ("≤", "<")
-_PERCENTAGE = re.compile("[0-9０-９][%％]|百分之")
+_PERCENTAGE = lazy("[0-9０-９][%％]|百分之")
 _NO_QUOTES = str.maketrans("", "", "“”‘’\"'")
 
 #: How a rate came about, by how many numbers went into it.
@@ -455,7 +455,7 @@ def _kind(target: Shown | None, typed: Leaf | None) -> str:
     """Inferred from the target: its sign, a number, or words."""
     if not isinstance(target, Figure):
         return QUALITATIVE
-    around = sign(target.prefix, target.suffix)
+    around = limit(target.prefix, target.suffix)
     wanted = typed.prefix if isinstance(typed, Quantity) else around
     if wanted in _REVERSE_SIGNS:
         return REVERSE

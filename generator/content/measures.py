@@ -1,0 +1,88 @@
+"""Numbers as people type them: with a sign or words around them, and a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from generator.frozen import frozen
+from generator.patterns import lazy
+
+UNITS: Final = (
+    "万元", "亿元", "元", "%", "万人次", "人次", "万人", "人天", "人", "个", "家", "场次", "场",
+    "次", "项", "批次", "批", "件次", "件", "户次", "户", "篇", "期", "例", "宗", "起", "处",
+    "所", "座", "栋", "套", "台次", "台", "辆", "条", "份", "册", "名", "支", "组", "班", "款",
+    "张", "幅", "部", "页", "万字", "字", "课时", "学时", "小时", "分钟", "天", "年", "月",
+    "季度", "分", "倍", "公里", "千米", "米", "平方公里", "平方米", "亩", "公顷", "吨", "千克",
+    "公斤", "度", "千瓦时", "本", "只", "头", "株", "块", "间", "位", "轮", "遍", "类", "种",
+    "级",
+)  # fmt: skip
+_KNOWN: Final = frozenset(UNITS)
+_SIGNS: Final = {
+    "≥": "≥", "≤": "≤", ">": ">", "<": "<", "=": "=", ">=": "≥", "<=": "≤", "＞": ">", "＜": "<",
+    "＝": "=", "≧": "≥", "≦": "≤",
+}  # fmt: skip
+#: Words before a number, and words behind it, that say on which side of it a result may lie.
+_BEFORE: Final = {
+    word: sign
+    for sign, words in {
+        "≥": "不低于 不少于 不小于 不得低于 不得少于 不得小于 大于等于 大于或等于 高于等于 "
+        "高于或等于 多于或等于 至少 最少 最低 达到 达",
+        "≤": "不高于 不超过 不超 不大于 不多于 不得高于 不得超过 不得大于 不得多于 小于等于 "
+        "小于或等于 低于等于 低于或等于 少于等于 少于或等于 至多 最多 最高 控制在",
+        ">": "大于 高于 多于 超过",
+        "<": "小于 低于 少于",
+        "=": "等于",
+    }.items()
+    for word in words.split()
+}
+_BEHIND: Final = {
+    "及以上": "≥", "以上": "≥", "及以下": "≤", "以下": "≤", "以内": "≤", "之内": "≤",
+}  # fmt: skip
+
+# Plain digits only: "\d" would also take full-width ones.
+_SHAPE = lazy(r"([^0-9+-]*?)\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*([^0-9]*)")
+
+
+@frozen
+class Measure:
+    """A number as typed: ``digits`` with their sign, ``unit``, and the ``limit`` it sets.
+
+    ``limit`` is ``≥``, ``≤``, ``>``, ``<``, ``=`` or nothing.
+    """
+
+    digits: str
+    unit: str
+    limit: str
+
+
+def measure(text: str) -> Measure | None:
+    """What ``text`` measures; None unless it is one number and what belongs to it."""
+    found = _SHAPE.fullmatch(text)
+    if found is None:
+        return None
+    before, digits, after = found.groups()
+    if before and before not in _BEFORE and before not in _SIGNS:
+        return None
+    for behind in _endings(after):
+        unit = after.removesuffix(behind)
+        if not unit or unit in _KNOWN:
+            return Measure(digits, unit, limit(before, behind))
+    return None
+
+
+def _endings(after: str) -> Iterator[str]:
+    yield from (word for word in _BEHIND if after.endswith(word))
+    yield ""
+
+
+def limit(before: str, behind: str) -> str:
+    """``≥``, ``≤``, ``>``, ``<`` or ``=`` for what is typed around a number; nothing without.
+
+    The words behind say more than those before: 达到5天以内 is at most 5天.
+    """
+    before = before.strip()
+    word = next((word for word in _BEHIND if behind.endswith(word)), "")
+    if word and (not before or before in _BEFORE):
+        return _BEHIND[word]
+    return _BEFORE.get(before) or _SIGNS.get(before, before)
