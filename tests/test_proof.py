@@ -205,3 +205,21 @@ CONTEXT = Names(指标=[Names(), Names(), Names()], 项目=[Names(指标=[Names(
 def test_lost_rows(rows: list[str], fault: str) -> None:
     found = proof.missing_rows(finished(DOCUMENT, document(*rows)), CONTEXT)
     assert found == ([fault] if fault else [])
+
+
+def test_what_no_reader_shows_proves_nothing() -> None:
+    hidden = document(f"<!--{paragraph('甲')}-->", paragraph("乙"))
+    assert proof.read("docx", finished(DOCUMENT, hidden)).texts[DOCUMENT] == ["乙"]
+    raw = document(paragraph("<![CDATA[A&B <w:t>丙]]>"))
+    assert proof.read("docx", finished(DOCUMENT, raw)).texts[DOCUMENT] == ["A&B <w:t>丙"]
+    cells = sheet(
+        "<c><!-- <v>1</v> --><v>2</v></c>", "<c><v>3&#10;4</v></c>", "<c><v>5\r\n6</v></c>"
+    )
+    assert proof.read("xlsx", finished(SHEET, cells)).texts[SHEET] == ["2", "3\n4", "5\n6"]
+
+
+def test_breaks_and_tabs_read_as_typed_and_tab_stops_do_not() -> None:
+    stops = '<w:pPr><w:tabs><w:tab w:val="left" w:pos="1"/></w:tabs></w:pPr>'
+    runs = "<w:r><w:t>甲</w:t><w:br/><w:t>乙</w:t><w:tab/><w:t>丙</w:t></w:r>"
+    text = document(f"<w:p>{stops}{runs}</w:p>", "<w:p><w:r><w:t/></w:r></w:p>")
+    assert proof.read("docx", finished(DOCUMENT, text)).texts[DOCUMENT] == ["甲\n乙\t丙", ""]
