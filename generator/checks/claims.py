@@ -24,7 +24,7 @@ UP, DOWN = ("增加", "增长", "上升", "提高", "多"), ("减少", "下降",
 _WAYS = "|".join((*UP, *DOWN))
 _RATE_NOUN = "增幅|降幅|增长率"
 _MONEY = "万元|亿元|元"
-_ITEM = re.compile(
+_ITEM = (
     rf"(?P<both>增加（减少）|增长（下降）)"
     rf"|(?P<change>{_WAYS})(?:了)?\s*(?P<cn>{NUMERAL})(?P<ca>[余多]?)(?P<cu>{_MONEY})"
     rf"|(?P<rate>{_WAYS}|{_RATE_NOUN})(?:了|为|幅度为)?\s*(?P<rs>-?)(?P<rn>{NUMERAL})(?P<ru>%|％|(?!\d|\.\d))"
@@ -33,8 +33,8 @@ _ITEM = re.compile(
     rf"(?:的|为|达|达到|是)?\s*(?P<dn>{NUMERAL})\s*(?P<du>%|％|(?!\d|\.\d))"
     rf"|(?<![\d.A-Za-z])(?P<an>{NUMERAL})(?P<aa>[余多]?)(?P<au>{_MONEY})"
 )
-_AGAINST_LAST = re.compile(r"上年|去年|同比|上一年")
-_AGAINST_OTHER = re.compile(r"预算数|年初|计划|目标|合同|批复")
+_AGAINST_LAST = ("上年", "去年", "同比", "上一年")
+_AGAINST_OTHER = ("预算数", "年初", "计划", "目标", "合同", "批复")
 
 
 @frozen
@@ -68,7 +68,9 @@ def claims(data: Subject) -> Iterator[Claim]:
     """Every claim in the report and the facts that can be checked and was typed, in part."""
     found = data.memo.get("claims")
     if not isinstance(found, tuple):
-        found = tuple(c for passage in data.texts for c in _Reader(data, passage).read())
+        # Each claim begins with an amount, and one of its numbers was typed.
+        stating = [passage for passage in data.counted if "元" in passage.text]
+        found = tuple(c for passage in stating for c in _Reader(data, passage).read())
         data.memo["claims"] = found
     yield from found
 
@@ -82,7 +84,7 @@ class _Reader:
     def read(self) -> Iterator[Claim]:
         """The claims of the passage."""
         text, state = self._passage.text, self._state
-        for match in _ITEM.finditer(text):
+        for match in re.finditer(_ITEM, text):
             gap = text[state.end : match.start()]
             if re.search(r"[。！？]", gap):
                 state.change, state.against = None, ""
@@ -113,9 +115,9 @@ class _Reader:
 
     def _compare_with(self, gap: str) -> None:
         last = str(self._data.year - 1)
-        if _AGAINST_LAST.search(gap) or last in gap:
+        if any(word in gap for word in (*_AGAINST_LAST, last)):
             self._state.against = "上年"
-        elif _AGAINST_OTHER.search(gap) or re.search(r"\d", gap):
+        elif any(word in gap for word in _AGAINST_OTHER) or re.search(r"\d", gap):
             self._state.against = "别的"
 
     def _change(self, match: re.Match[str]) -> Iterator[Claim]:
@@ -254,9 +256,9 @@ class _Reader:
         name = re.sub(r"[的比重例]|总额|合计|总数|决算|数$", "", of)
         earlier = self._state.amounts[:-1]
         if name:
-            found = [item for item in earlier if name in item[0] and _TOTAL.search(item[0])]
+            found = [item for item in earlier if name in item[0] and _is_total(item[0])]
             return (found[0][1], found[0][2]) if len(found) >= 1 else None
-        found = [item for item in earlier if _TOTAL.search(item[0])]
+        found = [item for item in earlier if _is_total(item[0])]
         return (found[-1][1], found[-1][2]) if found else None
 
     def _judged(
@@ -298,7 +300,11 @@ class _Reader:
         )  # fmt: skip
 
 
-_TOTAL = re.compile(r"总额|合计|总计|共计|总收入|总支出|收入|支出预算|决算总")
+_TOTAL = ("总额", "合计", "总计", "共计", "收入", "总支出", "支出预算", "决算总")
+
+
+def _is_total(label: str) -> bool:
+    return any(word in label for word in _TOTAL)
 
 
 def _rates(figures: list[Figure]) -> list[Span]:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from generator.figures.model import Figure, Phrase, Words
 from generator.figures.wording import FILTERS
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.problems import Position
 
 REPORT, GOAL, INDICATOR, FACT, UNIT = "report", "goal", "indicator", "fact", "unit"
@@ -21,17 +22,19 @@ REPORT, GOAL, INDICATOR, FACT, UNIT = "report", "goal", "indicator", "fact", "un
 #: Stands for a tag whose text is not known here; no pattern matches across it.
 UNKNOWN = "\ufffc"
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
-_VALUE = re.compile(r"\{\{-?\s*([\w.\[\]]+)\s*((?:\|\s*\w+\s*(?:\([^()]*\))?\s*)*)-?\}\}")
-_FILTER = re.compile(r"\|\s*(\w+)\s*(?:\(([^()]*)\))?")
-_HEADING = re.compile(r"#{1,6}\s*")
+_TAG = lazy(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+_VALUE = lazy(r"\{\{-?\s*([\w.\[\]]+)\s*((?:\|\s*\w+\s*(?:\([^()]*\))?\s*)*)-?\}\}")
+_FILTER = lazy(r"\|\s*(\w+)\s*(?:\(([^()]*)\))?")
+_HEADING = lazy(r"#{1,6}\s*")
+_ITEM_MARK = lazy(r"\s*\d{1,3}[.)．]")
+_DIGITS = lazy(r"\d+")
 
 NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 UNITS = (
     "个百分点|百分点|万元|亿元|元|%|％|‰|人次|人|个|家|次|项|批|件|户|篇|期|天|分|倍|公里|吨"
     "|台|辆|条|份"
 )
-_NUMBER = re.compile(
+_NUMBER = lazy(
     rf"(?<![\d.,A-Za-z\-〔\[（(第])(?P<n>{NUMERAL})(?P<about>[余多]?)(?P<unit>{UNITS})?(?![\d.])"
 )
 
@@ -89,6 +92,13 @@ class Passage:
         first = bisect_right(self.starts, start) - 1
         return start < end and not all(self.made[first : bisect_left(self.starts, end)])
 
+    @property
+    def counts(self) -> bool:
+        """Whether a person wrote a digit in it, the mark of a list item aside."""
+        mark = _ITEM_MARK.match(self.text)
+        found = _DIGITS.finditer(self.text, mark.end() if mark else 0)
+        return any(self.typed(*digits.span()) for digits in found)
+
     def numbers(self) -> Iterator[Number]:
         """Every number with its unit."""
         for match in _NUMBER.finditer(self.text):
@@ -111,7 +121,7 @@ def report_passages(source: str, file: str, names: Mapping[str, object]) -> Iter
     held: list[tuple[int, str]] = []
     for number, line in enumerate(source.split("\n"), 1):
         breaks = not line.strip() or line.lstrip().startswith(("#", "|"))
-        breaks = breaks or re.match(r"\s*\d{1,3}[.)．]", line) is not None
+        breaks = breaks or _ITEM_MARK.match(line) is not None
         if breaks and held:
             yield _passage(held, file, names)
             held = []

@@ -162,10 +162,9 @@ def _jump(figure: Figure, other: Figure, what: str, slip: str) -> Finding:
 def counts(data: Subject) -> Iterator[Finding]:
     """Counts that are no whole numbers."""
     units = ("人次", "人", "家", "次", "个", "项", "批", "件", "户", "篇")
+    names = ("人数", "家数", "次数", "个数", "批数", "人次", "编制", "在职")
     for path, figure in data.figures.items():
-        counted = figure.unit in units or (
-            not figure.unit and re.search(r"(人数|家数|次数|个数|批数|人次|编制|在职)$", path)
-        )
+        counted = figure.unit in units or (not figure.unit and path.endswith(names))
         if not counted or figure.formula or "平均" in path or "〔" in path:
             continue
         if figure.value.denominator != 1 or figure.value < 0:
@@ -184,9 +183,10 @@ def counts(data: Subject) -> Iterator[Finding]:
 )
 def negative(data: Subject) -> Iterator[Finding]:
     """Typed amounts below zero where only a change could be."""
+    changes = ("追加", "追减", "调整", "增减", "变动", "差")
     for row in data.table_rows:
         for column, figure in row.cells.items():
-            may = re.search(r"追加|追减|调整|增减|变动|差", column)
+            may = any(word in column for word in changes)
             if figure.value < 0 and not figure.formula and not may:
                 yield Finding(figure.at, f"“{figure.path}”是{shown(figure.value, figure.unit)}。")
 

@@ -301,11 +301,11 @@ def outside_judges(data: Subject) -> Iterator[Finding]:
     """Satisfaction asked of insiders."""
     for form, row in data.rows():
         name = indicator_name(row)
-        inside = re.search(frame.INSIDERS, name)
+        inside = next((word for word in frame.INSIDERS if word in name), "")
         if "满意" in name and inside and "服务对象" not in name:
             yield Finding(
                 row.indicator.at,
-                f"{form.label}“{short(name)}”问的是“{inside[0]}”，不是服务对象。",
+                f"{form.label}“{short(name)}”问的是“{inside}”，不是服务对象。",
             )
 
 

@@ -119,16 +119,10 @@ def zero_base(data: Subject) -> Iterator[Finding]:
     for found in claims(data):
         if found.verdict == "基数为0":
             yield Finding(found.at, f"“{found.quote}”：{found.basis}，没有这个比率。")
-    for passage in data.texts:
-        for match in re.finditer(
-            r"(增加|减少|增长|下降)(?:了)?0(?:\.0+)?(?:万元|元|%)", passage.text
-        ):
-            # 增加0.1万元，增长0%: a small change, rounded.
-            changed = re.search(r"[1-9][\d.]*(?:万元|元)，$", passage.text[: match.start()])
-            if passage.typed(*match.span()) and not changed:
-                yield Finding(
-                    passage.at(match.start()), f"“{match[0]}”：没有变化的应写“与上年持平”。"
-                )
+    for passage, match in data.matches(r"(增加|减少|增长|下降)(?:了)?0(?:\.0+)?(?:万元|元|%)"):
+        # 增加0.1万元，增长0%: a small change, rounded.
+        if not re.search(r"[1-9][\d.]*(?:万元|元)，$", passage.text[: match.start()]):
+            yield Finding(passage.at(match.start()), f"“{match[0]}”：没有变化的应写“与上年持平”。")
 
 
 @rule(
@@ -170,8 +164,9 @@ def percentage_points(data: Subject) -> Iterator[Finding]:
         r"率[^，。；\d]{0,6}\d+(?:\.\d+)?%，?(?:同比|[比较][^，。；\d]{0,8}?)"
         r"((?:提高|上升|下降|降低|增加|减少|增长)(?:了)?(\d+(?:\.\d+)?)%)"
     )
-    for passage in data.texts:
-        for match in re.finditer(pattern, passage.text):
+    for passage in data.counted:
+        # Most speak of no rate at all.
+        for match in re.finditer(pattern, passage.text) if "率" in passage.text else ():
             if passage.typed(*match.span(2)):
                 yield Finding(
                     passage.at(match.start(1)),
@@ -232,8 +227,8 @@ def almost_typed(data: Subject) -> Iterator[Finding]:
 
 
 def _typed_numbers(data: Subject) -> Iterator[tuple[Passage, Number]]:
-    for passage in data.report:
-        for number in passage.numbers():
+    for passage in data.counted:
+        for number in passage.numbers() if passage.kind == REPORT else ():
             if number.typed and number.unit and not _changed(passage, number):
                 yield passage, number
 
@@ -326,6 +321,9 @@ def _tag(figure: Figure) -> str:
 )
 def stated_elsewhere(data: Subject) -> Iterator[Finding]:
     """Amounts typed behind a row's name that the row does not hold."""
+    stating = [p for p in data.counted if p.kind == REPORT and "元" in p.text]
+    if not stating:
+        return
     held: dict[str, list[Figure]] = {}
     for row in data.table_rows:
         name = row.path.rpartition(".")[2]
@@ -340,7 +338,7 @@ def stated_elsewhere(data: Subject) -> Iterator[Finding]:
         rf"({'|'.join(map(re.escape, names))})"
         r"(?:年初)?(?:预算|决算|执行)?(?:数)?(?:总额|合计)?(?:为|是|共)?(\d+(?:\.\d+)?)(万元|元)"
     )
-    for passage in data.report:
+    for passage in stating:
         for match in pattern.finditer(passage.text):
             value = Fraction(match[2]) * MONEY[match[3]]
             figures = held[match[1]]
@@ -370,13 +368,17 @@ def stated_elsewhere(data: Subject) -> Iterator[Finding]:
 )
 def years(data: Subject) -> Iterator[Finding]:
     """Years that are not this one's."""
+    fine = {str(data.year), str(data.year + 1)}
     for passage in data.texts:
         if passage.kind == UNIT:
             continue
+        # Titles and document numbers are looked for where a year needs them.
+        if not set(re.findall(_YEAR, passage.text)) - fine:
+            continue
         bare = _quoted(passage.text)
-        for match in re.finditer(r"(?<!\d)((?:19|20)\d\d)年", bare):
+        for match in re.finditer(_YEAR, bare):
             year = int(match[1])
-            if not passage.typed(*match.span()) or year in (data.year, data.year + 1):
+            if not passage.typed(*match.span()) or match[1] in fine:
                 continue
             clause = _clause(bare, match.start())
             if year == data.year - 1:
@@ -390,6 +392,7 @@ def years(data: Subject) -> Iterator[Finding]:
                 )
 
 
+_YEAR = r"(?<!\d)((?:19|20)\d\d)年"
 _HISTORY = r"成立|设立|组建|建成|以来|起|批准|印发|颁布|至|—|历史|曾|比|较|到|规划|五年"
 
 

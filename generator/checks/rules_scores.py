@@ -276,7 +276,8 @@ def target_range(data: Subject) -> Iterator[Finding]:
         target = row.target
         if not isinstance(target, Figure):
             continue
-        growth = re.search(r"增长|增幅|提高|变动|降", indicator_name(row)) is not None
+        name = indicator_name(row)
+        growth = any(word in name for word in ("增长", "增幅", "提高", "变动", "降"))
         low = target.value < 0 or (target.value == 0 and row.kind not in (REVERSE, "等于"))
         high = target.unit == "%" and target.value > 1 and row.kind != REVERSE
         if not growth and (low or high):

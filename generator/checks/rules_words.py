@@ -18,18 +18,6 @@ WARNING, NOTE = Severity.WARNING, Severity.NOTE
 _SCORED = "得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}”。\n"
 
 
-def _matches(data: Subject, pattern: str) -> Iterator[tuple[Passage, re.Match[str]]]:
-    """Where ``pattern`` occurs in what writers typed."""
-    compiled = re.compile(pattern)
-    # Most patterns occur nowhere: no pattern may depend on where a text begins or ends.
-    if compiled.search(data.whole_text) is None:
-        return
-    for passage in data.texts:
-        for match in compiled.finditer(passage.text):
-            if passage.typed(*match.span()):
-                yield passage, match
-
-
 @rule(
     "TEMPLATE01",
     WARNING,
@@ -42,7 +30,7 @@ def _matches(data: Subject, pattern: str) -> Iterator[tuple[Passage, re.Match[st
 )
 def leftovers(data: Subject) -> Iterator[Finding]:
     """Choices not made and blanks not filled."""
-    for passage, match in _matches(data, "|".join(frame.LEFTOVERS)):
+    for passage, match in data.matches("|".join(frame.LEFTOVERS)):
         yield Finding(passage.at(match.start()), f"“{match[0]}”是模板里留下的。")
 
 
@@ -182,8 +170,8 @@ def _account(at: Position, found: str, name: str) -> Finding:
 )
 def phrases(data: Subject) -> Iterator[Finding]:
     """Fixed political wording, exactly."""
-    for pattern, right in frame.PHRASES:
-        for passage, match in _matches(data, pattern):
+    for held, pattern, right in frame.PHRASES:
+        for passage, match in data.matches(pattern, held):
             if match[0] != right and match[0] not in frame.PHRASES_FINE:
                 yield Finding(
                     passage.at(match.start()),
@@ -205,7 +193,7 @@ def phrases(data: Subject) -> Iterator[Finding]:
 def document_numbers(data: Subject) -> Iterator[Finding]:
     """Document numbers in the wrong brackets."""
     wrong = r"[\[（(【［](?:19|20)\d\d[\]）)】］]\s*第?\d+号|〔(?:19|20)\d\d〕\s*(?:第\d+|0\d+)号"
-    for passage, match in _matches(data, wrong):
+    for passage, match in data.matches(wrong):
         right = re.sub(r"\D*(\d{4})\D*?0*(\d+)号", r"〔\1〕\2号", match[0])
         yield Finding(passage.at(match.start()), f"文号写成了“{match[0]}”，应为“{right}”。")
 
@@ -224,18 +212,15 @@ def doubled(data: Subject) -> Iterator[Finding]:
     """Words written twice."""
     single = rf"([{frame.DOUBLED}])\1(?!\1)"
     double = rf"({frame.HAN}{{2,4}})\1"
-    for passage, match in _matches(data, f"(?:{single})"):
+    for passage, match in data.matches(f"(?:{single})"):
         after = passage.text[match.end() : match.end() + 1]
-        if (
-            match[1] == "在"
-            and re.match(frame.ATTRIBUTIVE, after)
-            and not _of_place(passage, match)
-        ):
+        attributive = after and after in frame.ATTRIBUTIVE
+        if match[1] == "在" and attributive and not _of_place(passage, match):
             continue
         if match[1] in "的和" and after in "士确话":
             continue
         yield Finding(passage.at(match.start()), f"“{match[0]}”重复了。")
-    for passage, match in _matches(data, double):
+    for passage, match in data.matches(double):
         if len(set(match[1])) > 1 and match[1] not in ("一步", "一个", "一户", "一项"):
             yield Finding(passage.at(match.start()), f"“{match[0]}”重复了。")
 
@@ -272,13 +257,12 @@ def broken(data: Subject) -> Iterator[Finding]:
     """Texts that stop in the middle, and common typos."""
     for passage in data.texts:
         text = passage.text.rstrip()
-        end = re.search(r"[，、,]$", text)
-        if end and passage.typed(len(text) - 1, len(text)):
+        if text.endswith(("，", "、", ",")) and passage.typed(len(text) - 1, len(text)):
             yield Finding(
-                passage.at(len(text) - 1), f"“…{text[-12:]}”以“{end[0]}”结尾，话没有说完。"
+                passage.at(len(text) - 1), f"“…{text[-12:]}”以“{text[-1]}”结尾，话没有说完。"
             )
-    for pattern, right in frame.TYPOS:
-        for passage, match in _matches(data, pattern):
+    for held, pattern, right in frame.TYPOS:
+        for passage, match in data.matches(pattern, held):
             yield Finding(passage.at(match.start()), f"“{match[0]}”是否为“{right}”？")
 
 
@@ -298,7 +282,7 @@ def private(data: Subject) -> Iterator[Finding]:
         r"(?<![\dA-Za-z])(?:1[3-9]\d{9}|0\d{2,3}[-—－]\d{7,8}"
         r"|[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx])(?![\dA-Za-z])"
     )
-    for passage, match in _matches(data, pattern):
+    for passage, match in data.matches(pattern):
         yield Finding(passage.at(match.start()), f"“{_masked(match[0])}”像是电话或身份证号。")
     for path, figure in data.figures.items():
         if re.fullmatch(pattern, figure.text) and not figure.formula:

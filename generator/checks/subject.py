@@ -174,9 +174,30 @@ class Subject:
         return tuple(passage for passage in out if passage.text.strip())
 
     @cached_property
+    def counted(self) -> tuple[Passage, ...]:
+        """Those of ``texts`` in which a person wrote a number: no other can have a wrong one."""
+        return tuple(passage for passage in self.texts if passage.counts)
+
+    @cached_property
     def whole_text(self) -> str:
         """``texts`` one below the other."""
         return "\n".join(passage.text for passage in self.texts)
+
+    def matches(self, pattern: str, held: str = "") -> Iterator[tuple[Passage, re.Match[str]]]:
+        """Where ``pattern`` occurs in what writers typed, at least in part.
+
+        ``held``: a word that each match holds. Most patterns occur nowhere and are looked for in
+        all texts at once: none may depend on where a text begins or ends.
+        """
+        if held not in self.whole_text:
+            return
+        compiled = re.compile(pattern)
+        if compiled.search(self.whole_text) is None:
+            return
+        for passage in self.texts:
+            for match in compiled.finditer(passage.text):
+                if passage.typed(*match.span()):
+                    yield passage, match
 
 
 def _line(at: Position) -> Position:
@@ -231,7 +252,10 @@ def numbers(row: Scored) -> tuple[Figure, Figure] | None:
 
 def identifying(row: Scored) -> str:
     """The wording that identifies an indicator across forms."""
-    return re.sub(r"^\s*\d+[.、．]\s*", "", indicator_name(row)).strip("，。；, ")
+    name = indicator_name(row)
+    if name[:1].isdigit():
+        name = re.sub(r"^\d+[.、．]\s*", "", name)
+    return name.strip("，。；, ")
 
 
 def bare_words(words: str) -> str:

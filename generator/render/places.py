@@ -7,24 +7,24 @@ them: those of the body, not those inside cells.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.frozen import frozen
+from generator.patterns import lazy
 from generator.render.compiled import Compiled, Rendered
 from generator.render.entities import unescape
 from generator.render.markers import Mark
 from generator.render.narrative import Block
 
-_TOKEN = re.compile(r"<(?:w:(p|tbl|tr|tc)(?:>| [^>]*>|/>)|/w:tc>)")
-_BREAK = re.compile(r"<w:br\s*/>|<w:tab\s*/>")
-_ELEMENT = re.compile(r"<[^>]*>")
-_SENTENCE_END = re.compile("[。；！？\n]")
-_SHEET = re.compile(r"工作表“(.*?)”")
+_TOKEN = lazy(r"<(?:w:(p|tbl|tr|tc)(?:>| [^>]*>|/>)|/w:tc>)")
+_BREAK = lazy(r"<w:br\s*/>|<w:tab\s*/>")
+_ELEMENT = lazy(r"<[^>]*>")
+_SENTENCE_ENDS = "。；！？\n"
+_SHEET = lazy(r"工作表“(.*?)”")
 _LABEL = "附件号."
 _CELL = '<c r="'
-_PART = re.compile(r"(?:word|xl/worksheets)/([a-z]+?)(\d*)\.xml")
+_PART = lazy(r"(?:word|xl/worksheets)/([a-z]+?)(\d*)\.xml")
 _LABELS = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注"}
 
 
@@ -128,12 +128,9 @@ def _where(stack: Sequence[_Level]) -> str:
 
 def _sentence(paragraph: str, offset: int) -> str:
     """The sentence of ``paragraph`` that holds character ``offset``."""
-    start = 0
-    for end in _SENTENCE_END.finditer(paragraph):
-        if end.start() >= offset:
-            return paragraph[start : end.end()].strip()
-        start = end.end()
-    return paragraph[start:].strip()
+    start = max(paragraph.rfind(mark, 0, offset) for mark in _SENTENCE_ENDS) + 1
+    ends = [end for mark in _SENTENCE_ENDS if (end := paragraph.find(mark, offset)) >= 0]
+    return paragraph[start : min(ends, default=len(paragraph)) + 1].strip()
 
 
 def _in_excel(text: str, marks: Sequence[Mark], compiled: Compiled) -> Iterator[Place]:
