@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from generator.frozen import frozen
@@ -41,7 +40,7 @@ _BEHIND: Final = {
 }  # fmt: skip
 
 # Plain digits only: "\d" would also take full-width ones.
-_SHAPE = lazy(r"([^0-9+-]*?)\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*([^0-9]*)")
+_NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 @frozen
@@ -58,22 +57,15 @@ class Measure:
 
 def measure(text: str) -> Measure | None:
     """What ``text`` measures; None unless it is one number and what belongs to it."""
-    found = _SHAPE.fullmatch(text)
+    found = _NUMBER.search(text)
     if found is None:
         return None
-    before, digits, after = found.groups()
+    before, after = text[: found.start()].rstrip(), text[found.end() :].lstrip()
     if before and before not in _BEFORE and before not in _SIGNS:
         return None
-    for behind in _endings(after):
-        unit = after.removesuffix(behind)
-        if not unit or unit in _KNOWN:
-            return Measure(digits, unit, limit(before, behind))
-    return None
-
-
-def _endings(after: str) -> Iterator[str]:
-    yield from (word for word in _BEHIND if after.endswith(word))
-    yield ""
+    behind = next((word for word in _BEHIND if after.endswith(word)), "")
+    unit = after.removesuffix(behind)
+    return Measure(found[0], unit, limit(before, behind)) if not unit or unit in _KNOWN else None
 
 
 def limit(before: str, behind: str) -> str:

@@ -135,11 +135,6 @@ class _Builder:
         documents = 0
         for event in yaml.parse(self._source.text, Loader=repair.LOADER):
             at = self._at(event)
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self._problems.add("L111", at)
-                    return root
             if isinstance(event, yaml.NodeEvent) and not self._is_plain(event, at):
                 return None
             if isinstance(event, yaml.ScalarEvent):
@@ -148,15 +143,19 @@ class _Builder:
                 self._check_comment(event)
                 if stack and stack[-1].mapping and len(stack[-1].children) % 2:
                     self._check_below(event)
-            elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            elif isinstance(event, yaml.CollectionStartEvent):
                 if len(stack) >= MAX_DEPTH:
                     self._problems.add("L114", at, depth=MAX_DEPTH)
                     return None
                 stack.append(_Open(isinstance(event, yaml.MappingStartEvent), event, at))
                 continue
-            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            elif isinstance(event, yaml.CollectionEndEvent):
                 node = self._close(stack.pop())
             else:
+                documents += isinstance(event, yaml.DocumentStartEvent)
+                if documents > 1:
+                    self._problems.add("L111", at)
+                    return root
                 continue
             if stack:
                 stack[-1].add(node, event)
