@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -17,20 +17,31 @@ from generator.workspace import Workspace
 TEMPLATE: Final = "xlsx/核对清单.xlsx"
 FILE: Final = "核对/核对清单.xlsx"
 _EXACT_PLACES: Final = 6
+_NOWHERE: Final = Position("")
 
 
 def make(workspace: Workspace, record: Record, context: Names, problems: Problems) -> Output | None:
     """The sheet for what ``record`` says is printed; None after its problems were reported."""
     scope = Names(context)
-    numbers: dict[str, tuple[Fraction, str, int]] = {}
-    rows = []
-    for number, (name, place, path) in enumerate(_printed(record), 1):
-        value = record.values[path]
-        if path not in numbers:
-            numbers[path] = _number(value)
-        rows.append(_row(number, name, place, path, value, numbers[path]))
-    scope["清单"] = rows
+    scope["清单"] = list(_rows(record))
     return documents.render_single(workspace, "xlsx", TEMPLATE, scope, FILE, problems)
+
+
+def _rows(record: Record) -> Iterator[Names]:
+    """A row for each printed figure. What stands in many rows is made once."""
+    of_path: dict[str, Names] = {}
+    printed: dict[str, Words] = {}
+    for number, (name, place, path) in enumerate(_printed(record), 1):
+        own = of_path.get(path) or of_path.setdefault(path, _own(path, record.values[path]))
+        text = place[3]
+        yield Names(
+            own,
+            序号=number,
+            文件=_told(name.rpartition("/")[2]),
+            位置=_told(f"{place[1]}（{place[2]}）" if place[2] else place[1]),
+            内容=printed.get(text)
+            or printed.setdefault(text, Words(text, f"清单内容〔{text}〕", _NOWHERE)),
+        )
 
 
 def _printed(record: Record) -> list[tuple[str, tuple[str, ...], str]]:
@@ -44,40 +55,24 @@ def _printed(record: Record) -> list[tuple[str, tuple[str, ...], str]]:
     ]
 
 
-def _row(
-    number: int,
-    name: str,
-    place: tuple[str, ...],
-    path: str,
-    value: Mapping[str, Any],
-    shown: tuple[Fraction, str, int],
-) -> Names:
-    lead = f"清单[{number}]"
+def _own(path: str, value: Mapping[str, Any]) -> Names:
+    """What the rows of one figure have in common."""
     file, line, column = value["at"]
-    at = Position(file, line, column)
-    source = f"{file}:{line}:{column}" if line else file
-    where = f"{place[1]}（{place[2]}）" if place[2] else place[1]
-    exact, text, places = shown
+    exact, text, places = _number(value)
     unit = value["unit"]
-
-    def told(key: str, text: str) -> str:
-        # What only says where to look needs no proof, unless its braces could pass for a tag's.
-        return Words(text, f"{lead}.{key}", at) if "{" in text or "}" in text else text
-
+    suffix = "%" if unit == "%" else ""
+    at = Position(file, line, column)
     return Names(
-        {
-            "序号": number,
-            "文件": told("文件", name.rpartition("/")[2]),
-            "位置": told("位置", where),
-            "内容": Words(place[3], f"{lead}.内容", at),
-            "名称": told("名称", path),
-            "数值": Figure(
-                f"{lead}.数值", exact, text, unit, at, places, suffix="%" if unit == "%" else ""
-            ),
-            "公式": told("公式", value.get("formula", "")),
-            "来源": told("来源", source),
-        }
+        名称=_told(path),
+        数值=Figure(f"清单〔{path}〕", exact, text, unit, at, places, suffix=suffix),
+        公式=_told(value.get("formula", "")),
+        来源=_told(f"{file}:{line}:{column}" if line else file),
     )
+
+
+def _told(text: str) -> str:
+    """What only says where to look needs no proof, unless its braces could pass for a tag's."""
+    return Words(text, f"清单〔{text}〕", _NOWHERE) if "{" in text or "}" in text else text
 
 
 def _number(value: Mapping[str, Any]) -> tuple[Fraction, str, int]:

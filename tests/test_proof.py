@@ -207,6 +207,12 @@ def test_lost_rows(rows: list[str], fault: str) -> None:
     assert found == ([fault] if fault else [])
 
 
+def test_many_lost_rows_are_counted() -> None:
+    context = Names(指标=[Names()] * 30)
+    (fault,) = proof.missing_rows(finished(DOCUMENT, document(row(1, "分值"))), context)
+    assert fault == "“指标”缺少第2、3、4、5、6…等29项的分值"
+
+
 def test_what_no_reader_shows_proves_nothing() -> None:
     hidden = document(f"<!--{paragraph('甲')}-->", paragraph("乙"))
     assert proof.read("docx", finished(DOCUMENT, hidden)).texts[DOCUMENT] == ["乙"]

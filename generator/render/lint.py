@@ -315,8 +315,14 @@ def _sample(items: list[object]) -> object:
     if not all(isinstance(item, Names) for item in items):
         return items[0]
     merged = Names()
+    seen = set()
     for item in items:
         if isinstance(item, Names):
+            # Most items have the members of the one before, of the same kinds.
+            shape = tuple(item), tuple(map(type, item.values()))
+            if shape in seen:
+                continue
+            seen.add(shape)
             for key, value in item.items():
                 known = merged.setdefault(key, value)
                 if isinstance(known, Words) != isinstance(value, Words):

@@ -91,20 +91,19 @@ def prove(reading: Reading, values: Mapping[str, object]) -> list[str]:
 def values_by_path(names: object) -> dict[str, object]:
     """Every value of a context by its path, as it prints when it is simply named."""
     found: dict[str, object] = {}
-    _collect(names, found)
+    _collect((names,), found)
     return found
 
 
-def _collect(value: object, found: dict[str, object]) -> None:
-    kind = type(value)
-    if kind is Figure or kind is Words:
-        found.setdefault(value.path, value)  # type: ignore[attr-defined]
-    elif isinstance(value, Names):
-        for member in value.values():
-            _collect(member, found)
-    elif isinstance(value, list):
-        for item in value:
-            _collect(item, found)
+def _collect(values: Iterable[object], found: dict[str, object]) -> None:
+    for value in values:
+        kind = type(value)
+        if kind is Figure or kind is Words:
+            found.setdefault(value.path, value)  # type: ignore[attr-defined]
+        elif isinstance(value, Names):
+            _collect(value.values(), found)
+        elif isinstance(value, list):
+            _collect(value, found)
 
 
 def missing_paragraphs(reading: Reading, blocks: Iterable[Block]) -> list[str]:
@@ -134,10 +133,15 @@ def missing_rows(rendered: Rendered, names: Mapping[str, object]) -> list[str]:
                     key = path[: match.start()], path[match.end() :]
                     shown.setdefault(key, set()).add(int(match[1]))
     return [
-        f"“{head}”缺少第{'、'.join(map(str, sorted(lost)))}项的{tail.lstrip('.')}"
+        f"“{head}”缺少第{_listed(sorted(lost))}项的{tail.lstrip('.')}"
         for (head, tail), numbers in shown.items()
         if (lost := set(range(1, _length(names, head) + 1)) - numbers)
     ]
+
+
+def _listed(numbers: list[int], limit: int = 5) -> str:
+    shown = "、".join(map(str, numbers[:limit]))
+    return shown if len(numbers) <= limit else f"{shown}…等{len(numbers)}"
 
 
 def _length(names: Mapping[str, object], path: str) -> int:
@@ -236,7 +240,8 @@ def _paragraphs(xml: str) -> list[str]:
 
 def _cells(xml: str) -> list[str]:
     """The texts between the tags of a SpreadsheetML part: cells, formulas, headers."""
-    return [unescape(text) for text in _BETWEEN_TAGS.findall(_seen(xml))]
+    found: list[str] = _BETWEEN_TAGS.findall(_seen(xml))
+    return list(map(unescape, found)) if "&" in xml else found
 
 
 def _seen(xml: str) -> str:

@@ -8,11 +8,11 @@ rows are numbered in one pass, and then everything that names rows follows them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import CodeType
 from typing import Any
 
+from generator.frozen import frozen
 from generator.render import markers, package
 from generator.render.compiled import Compiled, Rendered
 from generator.render.environment import GenEnvironment, make_environment, run
@@ -60,7 +60,7 @@ def render_xlsx(
     return Rendered(data, parts, marks)
 
 
-@dataclass(slots=True)
+@frozen
 class _Sheet:
     """A sheet between its two passes."""
 

@@ -171,14 +171,17 @@ class SheetWriter:
             raise TemplateLimit
 
     def _fill(self, value: object, style: int) -> Filling:
+        kind = type(value)
+        if kind is int:
+            return self._integer(style, str(value))
+        if kind is str:
+            return self._text(style, "", str(value))
         if isinstance(value, Words):
             return self._text(style, value.path, value)
         if isinstance(value, Figure):
             return self._figure(style, value, figure_number(value))
         if isinstance(value, Phrase):
             return self._figure(style, value, phrase_number(value))
-        if isinstance(value, int) and not isinstance(value, bool):
-            return self._integer(style, str(value))
         if isinstance(value, str):
             return self._text(style, "", value)
         return self._fault(style, as_fault(value))

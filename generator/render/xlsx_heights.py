@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
+from generator.frozen import frozen
 from generator.patterns import lazy
 
 #: How a cell wraps its text: characters that fit one line whatever they are, half-width
@@ -78,6 +79,7 @@ def _square_lines(text: str, count: int, capacity: int) -> int:
     return lines
 
 
+@lru_cache(maxsize=4096)  # the texts of a list are few and stand in it often
 def needed(text: str, fit: Fit) -> int:
     """The height that ``text`` (XML) needs in a cell; 0 when one line, which always fits."""
     _, capacity, line, top = fit
@@ -103,7 +105,7 @@ def height_attribute(quarters: int) -> str:
 _attributes: dict[int, str] = {}
 
 
-@dataclass(slots=True)
+@frozen
 class Tall:
     """Rows that together must have a height: output rows ``first`` to ``last``."""
 

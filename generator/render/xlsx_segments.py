@@ -6,9 +6,9 @@ Compiling writes the pieces (``xlsx_compile_patches``); here they become text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from generator.frozen import frozen
 from generator.patterns import lazy
 from generator.render.xlsx_cells import Run
 from generator.render.xlsx_rows import (
@@ -31,7 +31,7 @@ ROWS: Final = "\ue026"
 _WAITING = lazy(f"{FORMULA}(\\d+),(\\d+){STOP}")
 
 
-@dataclass(slots=True)
+@frozen
 class Place:
     """What patches may ask: where rows went, and of a rendered sheet its headers and runs."""
 
