@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from typing import Any
@@ -32,7 +31,7 @@ class Severity(StrEnum):
 _LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class Position:
     """A place a person can go to.
 
@@ -45,6 +44,10 @@ class Position:
     line: int = 0
     column: int = 0
     place: str = ""
+
+    def __lt__(self, other: Position) -> bool:
+        mine, its = (self.file, self.line, self.column), (other.file, other.line, other.column)
+        return (*mine, self.place) < (*its, other.place)
 
     def __str__(self) -> str:
         parts = [self.file]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from generator.checks.precision import Span, around, judge, point, ratio, significant
@@ -54,14 +53,14 @@ class Claim:
     related: tuple[Position, ...] = ()
 
 
-@dataclass
 class _State:
     """What has been said so far in a passage."""
 
-    amounts: list[tuple[str, Number, Span]] = field(default_factory=list)
-    change: tuple[str, Number, Span] | None = None
-    against: str = ""
-    end: int = 0
+    def __init__(self) -> None:
+        self.amounts: list[tuple[str, Number, Span]] = []
+        self.change: tuple[str, Number, Span] | None = None
+        self.against = ""
+        self.end = 0
 
 
 def claims(data: Subject) -> Iterator[Claim]:

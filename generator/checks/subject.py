@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -42,15 +41,15 @@ class TableRow:
     total: bool
 
 
-@dataclass(frozen=True)
 class Subject:
     """One unit-year as rules see it."""
 
-    data: Dataset
-    source: str
-    settings: Settings
-    #: Results that several rules share, by name.
-    memo: dict[str, object] = field(default_factory=dict)
+    def __init__(self, data: Dataset, source: str, settings: Settings) -> None:
+        self.data = data
+        self.source = source
+        self.settings = settings
+        #: Results that several rules share, by name.
+        self.memo: dict[str, object] = {}
 
     @property
     def content(self) -> Content:
