@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from generator.frozen import frozen
@@ -190,6 +191,7 @@ def why_misnamed(folder: Path) -> str:
     return "只写四位数字" if plain else "要用半角数字，这里是全角的"
 
 
+@cache
 def packaged_templates() -> Path:
     """The templates that come with gen: in the installed package, or beside it in a checkout."""
     package = Path(__file__).parent

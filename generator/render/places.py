@@ -66,7 +66,9 @@ def places(
 
 def _plain(xml: str) -> str:
     if "<" in xml:
-        xml = _ELEMENT.sub("", _BREAK.sub("\n", xml))
+        if "<w:br" in xml or "<w:tab" in xml:
+            xml = _BREAK.sub("\n", xml)
+        xml = _ELEMENT.sub("", xml)
     return unescape(xml)
 
 
