@@ -103,14 +103,16 @@ def build(
     """Build each of ``targets``; one with errors is left as it was, the others go on.
 
     ``everything`` renders also what has not changed; ``force`` replaces files that someone
-    edited, keeping a dated copy; with ``strict`` a unit-year with warnings is not published.
+    edited, keeping a dated copy; with ``strict`` a unit-year with warnings is not published, and
+    none is after warnings about the workspace itself (in ``problems`` before).
     """
+    held = strict and problems.warned
     for target in targets:
         found = Problems()
         where = Position(workspace.name_of(target.output))
         try:
             with exclusive(workspace.build_folder, target.label, target.output) as home:
-                built = _build_one(workspace, target, home, found, everything, force, strict)
+                built = _build_one(workspace, target, home, found, everything, force, strict, held)
                 if built is not None:
                     yield built
         except Busy:
@@ -128,6 +130,7 @@ def _build_one(
     everything: bool,
     force: bool,
     strict: bool,
+    held: bool,
 ) -> Built | None:
     books = standing.open_books(workspace, target)
     standing.check_hand_edits(books, workspace, problems, force=force)
@@ -145,7 +148,7 @@ def _build_one(
     earlier = {} if everything else ledger.intact(books)
     examined = examine(workspace, target, found, earlier)
     problems.extend(found)
-    if examined is None or found.failed or (strict and found.warned):
+    if examined is None or found.failed or held or (strict and found.warned):
         return None
     made = ledger.record_of(
         workspace, target, examined.data, examined.documents, found, books.inputs

@@ -60,7 +60,7 @@ def open_books(workspace: Workspace, target: UnitYear) -> Books:
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() else None
     except OSError:
         return None
 

@@ -14,6 +14,8 @@ import pytest
 import workspaces
 from workspaces import PACKAGE, gen, gen_process, snapshot, unit_files, write
 
+from generator import checks
+
 OUT = "build/2024/peixun"
 FACTS = "content/peixun/2024/facts.yaml"
 
@@ -45,6 +47,21 @@ def test_a_year_beside_the_units_hides_none_of_them(tmp_path: Path) -> None:
     assert ran.code == 2
     assert "“content/2025”不在单位文件夹里" in ran.err
     assert "移到单位文件夹里" in ran.err
+
+
+def test_strict_publishes_nothing_after_a_warning_about_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "run", lambda *_: [])  # the content itself is not the matter
+    write(tmp_path, {**unit_files("jia"), **unit_files("yi", name="乙单位", short="乙")})
+    (tmp_path / "content" / "2024").mkdir()
+    ran = gen("build", "2024", "--strict", folder=tmp_path)
+    assert ran.code == 1
+    assert "L136" in ran.out
+    assert not list(tmp_path.glob("build/2024/*/*"))
+    (tmp_path / "content" / "2024").rmdir()
+    assert gen("build", "2024", "--strict", folder=tmp_path).code == 0
+    assert {p.parent.name for p in tmp_path.glob("build/2024/*/*.docx")} == {"jia", "yi"}
 
 
 def test_a_year_of_a_single_unit_stands_in_content(tmp_path: Path) -> None:
@@ -92,6 +109,40 @@ def test_a_folder_that_is_not_there(small: Path) -> None:
     assert ran.code == 2
     assert "没有文件夹“不存在”" in ran.err
     assert gen("check", "2024", "-C", "content", folder=small).code == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="没有命名管道的系统")
+@pytest.mark.parametrize("name", ["facts.yaml", "figures.yaml", "projects/甲.yaml", "report.md"])
+def test_a_pipe_is_not_waited_for(small: Path, name: str) -> None:
+    pipe = small / "content/peixun/2024" / name
+    pipe.parent.mkdir(exist_ok=True)
+    pipe.unlink(missing_ok=True)
+    os.mkfifo(pipe)
+    ran = workspaces.check(small, 2024)
+    told = [p["message"] for p in ran.problems()]
+    if name in ("facts.yaml", "projects/甲.yaml"):
+        assert any("管道" in message for message in told)
+    assert gen("build", "2024", folder=small).code in (0, 1)
+
+
+def test_a_projects_folder_that_cannot_be_opened(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projects = small / "content/peixun/2024/projects"
+    projects.mkdir(exist_ok=True)
+    usual = Path.iterdir
+
+    def iterdir(self: Path) -> Iterator[Path]:
+        if self == projects:
+            raise PermissionError(13, "Permission denied")
+        return usual(self)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    (found,) = workspaces.check(small, 2024).problems("L101")
+    assert found["file"] == "content/peixun/2024/projects"
+    assert "没有权限" in found["message"]
+    ran = gen("build", "2024", folder=small)
+    assert (ran.code, "写不进" in ran.out) == (1, False)
 
 
 # Names

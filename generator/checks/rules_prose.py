@@ -425,6 +425,26 @@ def _result_of_last_year(passage: Passage, text: str, match: re.Match[str]) -> b
 
 
 @rule(
+    "YEAR02",
+    WARNING,
+    "成文日期不对",
+    why="自评在年度终了后做：成文日期早于本年12月，或晚于后年，多半是沿用了往年的文件或写错了年份。只看套表“日期”指的那一项，写成 2025-03-18 这样的才比较。",
+    source="评审常见：沿用上年的文件",
+    hint="请改成实际成文的日期。",
+    failing={"套表": "日期: 成文日期\n", "facts.yaml": "成文日期: 2024-05-21\n"},
+    passing={"套表": "日期: 成文日期\n", "facts.yaml": "成文日期: 2025-05-21\n"},
+)
+def date_of_issue(data: Subject) -> Iterator[Finding]:
+    """A report dated before its year was over."""
+    name = data.content.form_set.date
+    date = data.data.computed.words.get(name)
+    if date is None or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date):
+        return
+    if not f"{data.year}-12-01" <= date <= f"{data.year + 2}-12-31":
+        yield Finding(date.at, f"“{name}”是{date}，本次是{data.year}年度的自评。")
+
+
+@rule(
     "GRADE01",
     WARNING,
     "正文没有写自评得分和等级",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from itertools import islice
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 import yaml
 
@@ -31,7 +32,11 @@ def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | No
     """
     at = Position(file, 1, 1)
     try:
-        if path.is_file() and path.stat().st_size > limit:
+        state = path.stat()
+        if not (S_ISREG(state.st_mode) or S_ISDIR(state.st_mode)):  # a pipe would be waited for
+            problems.add("L101", Position(file), reason="这是管道或设备，不是文件")
+            return None
+        if S_ISREG(state.st_mode) and state.st_size > limit:
             problems.add("L102", at, size=limit // (1024 * 1024))
             return None
         raw = path.read_bytes()

@@ -27,7 +27,7 @@ from generator.content.nodes import MAX_FILE_BYTES, Mapping, Node, load
 from generator.content.projects import read_project
 from generator.content.tables import read_figures
 from generator.content.waivers import WAIVERS, read_waivers
-from generator.problems import Position, Problems, suggest
+from generator.problems import Position, Problems, reason, suggest
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
 FACTS, FIGURES = "facts.yaml", "figures.yaml"
@@ -89,6 +89,15 @@ class _Reader:
             node = None
         self.complete &= node is not None
         return node
+
+    def _within(self, folder: Path) -> list[Path]:
+        """What ``folder`` holds, by name; one that cannot be looked into is reported."""
+        try:
+            return sorted(folder.iterdir(), key=lambda path: path.name)
+        except OSError as error:
+            self._problems.add("L101", Position(self._name(folder)), reason=reason(error))
+            self.complete = False
+            return []
 
     def _missing(self, path: Path) -> None:
         """A required file is not there: under a slightly wrong name, or not at all."""
@@ -176,7 +185,7 @@ class _Reader:
         if not folder.is_dir():
             return ()
         out = []
-        for path in sorted(folder.iterdir(), key=lambda p: p.name):
+        for path in self._within(folder):
             if path.suffix == ".yml":
                 self._problems.add("L133", Position(self._name(path)), name=path.name)
                 self.complete = False
@@ -210,7 +219,7 @@ class _Reader:
 
     def stray_files(self, folder: Path) -> None:
         """A content file under a slightly wrong name would silently not count."""
-        for path in sorted(folder.iterdir(), key=lambda p: p.name):
+        for path in self._within(folder):
             if not _stray(path):
                 continue
             near = _meant(path.name, _YEAR_FILES)
