@@ -368,17 +368,17 @@ def stated_elsewhere(data: Subject) -> Iterator[Finding]:
 )
 def years(data: Subject) -> Iterator[Finding]:
     """Years that are not this one's."""
-    fine = {str(data.year), str(data.year + 1)}
+    fine = {data.year, data.year + 1}
     for passage in data.texts:
         if passage.kind == UNIT:
             continue
         # Titles and document numbers are looked for where a year needs them.
-        if not set(re.findall(_YEAR, passage.text)) - fine:
+        if not set(map(int, re.findall(_YEAR, passage.text))) - fine:
             continue
         bare = _quoted(passage.text)
         for match in re.finditer(_YEAR, bare):
             year = int(match[1])
-            if not passage.typed(*match.span()) or match[1] in fine:
+            if not passage.typed(*match.span()) or year in fine:
                 continue
             clause = _clause(bare, match.start())
             if year == data.year - 1:

@@ -251,7 +251,7 @@ def numbers(row: Scored) -> tuple[Figure, Figure] | None:
 
 def identifying(row: Scored) -> str:
     """The wording that identifies an indicator across forms."""
-    name = indicator_name(row)
+    name = indicator_name(row).strip()
     if name[:1].isdigit():
         name = re.sub(r"^\d+[.、．]\s*", "", name)
     return name.strip("，。；, ")
