@@ -241,7 +241,7 @@ def _paragraphs(xml: str) -> list[str]:
 def _cells(xml: str) -> list[str]:
     """The texts between the tags of a SpreadsheetML part: cells, formulas, headers."""
     found: list[str] = _BETWEEN_TAGS.findall(_seen(xml))
-    return list(map(unescape, found)) if "&" in xml else found
+    return [unescape(text) if "&" in text else text for text in found]
 
 
 def _seen(xml: str) -> str:

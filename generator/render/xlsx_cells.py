@@ -135,7 +135,8 @@ class SheetWriter:
                 stop = length - len(end)
                 marks += (stop - len(text), stop, path, tag)
             if fit is not None and end is text_end and (len(text) > fit[0] or "\n" in text):
-                need = max(need, self._needed(text, fit, place, area))
+                height = self._needed(text, fit, place, area)
+                need = height if height > need else need
         out.append(after.replace(NUMBER, number))
         if need:
             self._needs[-1] = max(need, self._needs[-1])
@@ -235,7 +236,8 @@ class SheetWriter:
         if not survives(text):
             return self._too_long(style, text)
         code = "" if len(text) <= MAX_GENERAL else "0"
-        return self._number_start(style, code), text, self._number_end, ""
+        start = self._number_starts.get((style, code)) or self._number_start(style, code)
+        return start, text, self._number_end, ""
 
     def _number_start(self, style: int, code: str) -> str:
         start = f'"{self._formats.attribute(style, code)}><{self._prefix}v>'
