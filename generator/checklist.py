@@ -64,7 +64,7 @@ def _own(path: str, value: Mapping[str, Any]) -> Names:
     at = Position(file, line, column)
     return Names(
         名称=_told(path),
-        数值=Figure(f"清单〔{path}〕", exact, text, unit, at, places, suffix=suffix),
+        数值=Figure(f"清单数值〔{path}〕", exact, text, unit, at, places, suffix=suffix),
         公式=_told(value.get("formula", "")),
         来源=_told(f"{file}:{line}:{column}" if line else file),
     )

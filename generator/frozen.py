@@ -21,10 +21,10 @@ T = TypeVar("T")
 def frozen(cls: type[T]) -> type[T]:
     """Like ``dataclass(frozen=True, slots=True)``; equality, hash and text by all fields.
 
-    Methods that the class defines itself are kept. Raises ``TypeError`` for a class that inherits
-    and for a default with a factory.
+    Methods that the class defines itself are kept. Raises ``TypeError`` for what gen has no use
+    for: bases, a metaclass, ``ClassVar``, factories and defaults that could change.
     """
-    if cls.__bases__ != (object,):
+    if cls.__bases__ != (object,) or type(cls) is not type:
         raise TypeError("a frozen class has no bases")
     kept = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
     if kept.get("__hash__", True) is None:  # so Python says of a class with an ``__eq__``
@@ -48,7 +48,9 @@ def frozen(cls: type[T]) -> type[T]:
     }
     made: Any = type(cls.__name__, (), {**shared, **kept})
     made.__qualname__ = cls.__qualname__
-    made.__init__ = _initializer(made, names, given)
+    initializer = _initializer(made, names, given)
+    if "__init__" not in kept:
+        made.__init__ = initializer
     result: type[T] = made
     return result
 
@@ -57,6 +59,7 @@ class _Fields:
     """What ``fields`` and ``replace`` read of a dataclass, made when they first ask."""
 
     def __init__(self, annotations: dict[str, Any], given: dict[str, Any]) -> None:
+        # Without a docstring the standard library would work out a signature to stand for one.
         self._body = {"__annotations__": annotations, "__doc__": "unused", **given}
 
     def __get__(self, _: object, cls: Any) -> dict[str, Field[Any]]:
@@ -73,6 +76,10 @@ def _initializer(cls: type, names: tuple[str, ...], given: dict[str, Any]) -> ob
     having = [name for name in names if defaults.get(name, MISSING) is not MISSING]
     if any(isinstance(one, Field) and one.default_factory is not MISSING for one in given.values()):
         raise TypeError("a frozen default needs no factory")
+    if any(type(default).__hash__ is None for default in defaults.values()):
+        raise TypeError("a frozen default cannot be changed")
+    if any(str(kind).startswith("ClassVar") for kind in cls.__annotations__.values()):
+        raise TypeError("a constant belongs beside a frozen class")
     if having != list(names[len(names) - len(having) :]):
         raise TypeError("a field without a default follows one that has a default")
     made: Any = _maker(len(setters))(*setters)

@@ -17,6 +17,8 @@ class _Waiting:
         self._given = source, flags
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # asked by copy and pickle of what is not yet made
+            raise AttributeError(name)
         compiled = re.compile(*self._given)
         for method in ("search", "match", "fullmatch", "finditer", "findall", "sub", "split"):
             setattr(self, method, getattr(compiled, method))

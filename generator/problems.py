@@ -45,7 +45,9 @@ class Position:
     column: int = 0
     place: str = ""
 
-    def __lt__(self, other: Position) -> bool:
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Position):
+            return NotImplemented
         mine, its = (self.file, self.line, self.column), (other.file, other.line, other.column)
         return (*mine, self.place) < (*its, other.place)
 

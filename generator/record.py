@@ -97,6 +97,8 @@ def _rows(rows: Sequence[Sequence[str]]) -> str:
 def load(path: Path) -> Record | None:
     """The record in ``path``; None when there is none, or none that this gen understands."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         plain = json.loads(path.read_bytes())
         if plain["version"] != VERSION:
             return None

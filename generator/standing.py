@@ -77,8 +77,11 @@ def content_hashes(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str
 
 
 def _files(folder: Path) -> list[Path]:
-    """Every file below ``folder``, by path; a linked ``projects`` folder is looked into too."""
-    found = [path for path in folder.rglob("*") if path.is_file()]
+    """Every file below ``folder``, by path; a linked ``projects`` folder is looked into too.
+
+    What is named like a content file counts, whatever it is: the loader will say so.
+    """
+    found = [path for path in folder.rglob("*") if path.is_file() or path.suffix == ".yaml"]
     found += [
         path
         for linked in folder.glob("*")

@@ -10,8 +10,14 @@ from checked import YEAR, example, problems_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.checks import Settings, claims, frame
 from generator.checks.precision import around, judge, point, significant
+from generator.checks.subject import Subject
+from generator.content import loader
+from generator.figures import compute, dataset
 from generator.figures.amounts import round_half_up
+from generator.problems import Problems
+from generator.workspace import find
 
 FIGURES = """\
 收入预算:
@@ -33,6 +39,10 @@ SCORE = "自评得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}”
 
 # sentence with the wrong part between ⟦ ⟧, the rule that reports it, what the message says
 WRONG = [
+    ("支出比上年⟦增加减少⟧3万元。", "WORD01", "重复"),
+    ("支出⟦增加比上年{{ 收入预算.合计.本年 | 增减 }}⟧。", "WORD01", "重复"),
+    ("财政评价得分⟦88.4分分⟧。", "WORD01", "4分分"),
+    ("执行率⟦98%%⟧。", "WORD01", "8%%"),
     ("财政拨款收入{{ 收入预算.财政拨款.本年 | 万元 }}，较上年增长⟦0.08%⟧。", "YOY01", "增长0.84%"),
     ("收入预算{{ 收入预算.合计.本年 | 万元 }}，比上年减少⟦28.52万元⟧。", "YOY01", "减少28.25万元"),
     ("收入预算{{ 收入预算.合计.本年 | 万元 }}，比上年减少28.25万元，下降⟦9.81%⟧。", "YOY01", "截断"),
@@ -105,6 +115,7 @@ RIGHT = [
     "一般公共服务支出、社会保障和就业支出、住房保障支出、公务接待费、因公出国（境）费有所减少。",
     "统一社会信用代码为11360400K317331571，门牌1380000号。",
     "财政评价得分88.4分，等级为“良”。",
+    "发言不超过9分钟，层次十分分明，按百分之5增加投入。",
     "进驻我单位开展绩效评价，驻地企业100家。",
     "办公用房259.57平方米。",
 ]
@@ -193,3 +204,45 @@ def test_truncation_and_double_rounding_are_told_apart(
 @pytest.mark.parametrize(("text", "count"), [("0.78", 2), ("50", 1), ("110", 2), ("259.57", 5)])
 def test_significant_digits(text: str, count: int) -> None:
     assert significant(text) == count
+
+
+@pytest.mark.parametrize(
+    ("date", "wrong"),
+    [
+        ("2024-11-30", True),
+        ("2024-12-01", False),
+        ("2025-03-18", False),
+        ("2026-12-31", False),
+        ("2027-01-01", True),
+        ("2024年5月", False),
+    ],
+)
+def test_a_date_of_issue_lies_behind_the_year(date: str, wrong: bool, tmp_path: Path) -> None:
+    files = {"套表": "日期: 成文日期\n", "facts.yaml": f"成文日期: {date}\n"}
+    found = [p.code for p in problems_of(example(tmp_path, files), YEAR)]
+    assert ("YEAR02" in found) == wrong
+    assert "YEAR02" not in [
+        p.code for p in problems_of(example(tmp_path / "无", {"facts.yaml": "甲: 1\n"}), YEAR)
+    ]
+
+
+@given(st.data())
+def test_every_match_of_a_phrase_or_typo_holds_its_word(data: st.DataObject) -> None:
+    held, pattern, _ = data.draw(st.sampled_from((*frame.PHRASES, *frame.TYPOS)))
+    text = data.draw(st.from_regex(pattern))
+    assert held in text
+
+
+@pytest.mark.parametrize("sentence", [sentence for sentence, *_ in WRONG])
+def test_no_claim_is_lost_where_nobody_typed_a_number(sentence: str, tmp_path: Path) -> None:
+    text = f"{sentence.replace('⟦', '').replace('⟧', '')}\n\n{SCORE}\n"
+    files = {"figures.yaml": FIGURES, "facts.yaml": FACTS, "report.md": text}
+    workspace = find(example(tmp_path, files))
+    assert workspace is not None
+    (target,) = workspace.unit_years(YEAR)
+    content = loader.read(workspace, target, Problems())
+    assert content is not None
+    names = dataset.build(content, compute.compute(content, Problems()), Problems())
+    subject = Subject(names, text, Settings.of(content.form_set))
+    every = tuple(c for passage in subject.texts for c in claims._Reader(subject, passage).read())
+    assert tuple(claims.claims(subject)) == every

@@ -112,17 +112,44 @@ def test_a_folder_that_is_not_there(small: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="没有命名管道的系统")
-@pytest.mark.parametrize("name", ["facts.yaml", "figures.yaml", "projects/甲.yaml", "report.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "facts.yaml",
+        "figures.yaml",
+        "indicators.yaml",
+        "projects/甲.yaml",
+        "report.md",
+        "../2023/figures.yaml",
+    ],
+)
 def test_a_pipe_is_not_waited_for(small: Path, name: str) -> None:
     pipe = small / "content/peixun/2024" / name
-    pipe.parent.mkdir(exist_ok=True)
+    pipe.parent.mkdir(parents=True, exist_ok=True)
+    pipe = pipe.resolve()
     pipe.unlink(missing_ok=True)
     os.mkfifo(pipe)
-    ran = workspaces.check(small, 2024)
-    told = [p["message"] for p in ran.problems()]
-    if name in ("facts.yaml", "projects/甲.yaml"):
-        assert any("管道" in message for message in told)
-    assert gen("build", "2024", folder=small).code in (0, 1)
+    (found,) = workspaces.check(small, 2024).problems("L101")
+    assert found["file"].endswith(name.removeprefix("../"))
+    assert "管道" in found["message"]
+    assert gen("build", "2024", folder=small).code == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="没有命名管道的系统")
+def test_a_record_that_is_a_pipe_counts_as_none(small: Path) -> None:
+    record = small / OUT / ".gen" / "record.json"
+    record.parent.mkdir(parents=True)
+    os.mkfifo(record)
+    assert gen("build", "2024", folder=small).code == 0
+    assert record.is_file()
+
+
+def test_a_folder_named_like_a_content_file_is_told_of_by_every_build(small: Path) -> None:
+    assert gen("build", "2024", folder=small).code == 0
+    (small / "content/peixun/2024/projects/乙.yaml").mkdir()
+    for _ in range(2):
+        ran = gen("build", "2024", folder=small)
+        assert (ran.code, "L101" in ran.out, "这是一个文件夹" in ran.out) == (1, True, True)
 
 
 def test_a_projects_folder_that_cannot_be_opened(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, is_dataclass, replace
+from typing import ClassVar
 
 import pytest
 
@@ -29,6 +30,14 @@ class Theirs:
     name: str
     count: int = 1
     notes: tuple[int, ...] = field(default=EMPTY, compare=False, repr=False)
+
+
+@frozen
+class Doubled:
+    count: int
+
+    def __init__(self, count: int) -> None:
+        Doubled.count.__set__(self, 2 * count)
 
 
 @frozen
@@ -88,6 +97,7 @@ def test_nothing_can_be_changed() -> None:
 
 
 def test_own_methods_are_kept() -> None:
+    assert Doubled(2).count == 4
     assert Spoken("A") == Spoken("a")
     assert hash(Spoken("A")) == hash(Spoken("a"))
 
@@ -115,6 +125,12 @@ def test_what_it_cannot_make_is_refused() -> None:
         first: int = 1
         second: int
 
-    for wrong in (Based, Behind):
+    class Shared:
+        names: list[str] = []  # noqa: RUF012
+
+    class Constant:
+        most: ClassVar[int] = 3
+
+    for wrong in (Based, Behind, Shared, Constant):
         with pytest.raises(TypeError):
             frozen(wrong)

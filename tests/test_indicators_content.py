@@ -197,7 +197,8 @@ def test_a_second_level_without_indicators_is_reported() -> None:
 
 
 def test_all_mistakes_are_found_at_once() -> None:
-    _, problems = read(ROW.replace("目标: 5, 完成: 5, 分值: 5", "目标: [5], 完城: 5") * 2)
+    wrong = ROW.replace("目标: 5, 完成: 5, 分值: 5", "目标: [5], 完城: 5")
+    _, problems = read(wrong + wrong.replace("一级: ", "一级: 又"))
     assert [p.code for p in problems] == ["L212", "L401", "L212", "L401"]
 
 

@@ -190,7 +190,7 @@ def test_a_missing_file_under_another_name_is_one_finding(
 
 
 def test_other_files_and_folders_are_nobodys_business() -> None:
-    _, problems = content({".DS_Store": "", "~$报告.docx": "", "照片.jpg": "", "附件/a.yaml": ""})
+    _, problems = content({".DS_Store": "", "~$报告.docx": "", "照片.jpg": "", "附件/a.pdf": ""})
     assert seen(problems) == []
 
 
@@ -516,3 +516,21 @@ def test_one_wrong_line_hides_no_other_file(tmp_path: Path) -> None:
     change(folder / "facts.yaml", ("  编制: 5\n", "  编制: 5\n  编制: 6\n"))
     _, problems = read_in(tmp_path)
     assert {p.at.file.rpartition("/")[2] for p in problems} == {"figures.yaml", "facts.yaml"}
+
+
+def test_unseen_characters_of_the_report_are_named_at_their_place() -> None:
+    _, problems = content({"report.md": "# 一、概况\n\n我办\u200b高度重视。\n"})
+    assert "L138 3:3" in seen(problems)
+
+
+@pytest.mark.parametrize("folder", ["项目", "Projects2", "projects/往年"])
+def test_content_in_another_folder_is_pointed_out(folder: str) -> None:
+    _, problems = content({f"{folder}/甲.yaml": "名称: 甲\n", "备份/说明.txt": ""})
+    assert places(problems) == [f"L139 content/2020/{folder}"]
+    assert_names(problems, "1个文件")
+
+
+@pytest.mark.parametrize("name", ["乙.YAML", "乙.yaml.txt", "乙.yml", "乙．yaml"])
+def test_projects_need_the_right_extension(name: str) -> None:
+    _, problems = content({f"projects/{name}": "名称: 乙\n"})
+    assert places(problems) == [f"L133 content/2020/projects/{name}"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import pkgutil
 import re
 from importlib import import_module
@@ -44,3 +46,12 @@ def test_every_expression_of_gen_is_right() -> None:
     assert len(found) > 80
     for name, each in found:
         assert each.pattern is not None, name
+
+
+def test_copies_wait_as_well() -> None:
+    for made in (
+        copy.copy(lazy("a")),
+        copy.deepcopy(lazy("a")),
+        pickle.loads(pickle.dumps(lazy("a"))),
+    ):
+        assert made.fullmatch("a")

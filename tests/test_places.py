@@ -17,7 +17,10 @@ from docx.text.paragraph import Paragraph
 from generator import record
 from generator.build import examine
 from generator.problems import Problems
-from generator.render import documents
+from generator.render import documents, markers
+from generator.render.compiled import Compiled, Rendered
+from generator.render.package import StaticBlock
+from generator.render.places import Place, places
 from generator.workspace import find
 
 SAMPLES = {2020: "jiujiang-shenzhen", 2023: "qiannan-guangzhou"}
@@ -151,3 +154,23 @@ def test_each_recorded_name_is_a_value(year: int, samples: Path) -> None:
     for _, _, (path, *_rest) in rows(samples, year):
         head = path.partition("|")[0]
         assert head.startswith("正文[") or head in made.values, path
+
+
+def placed(body: str) -> list[Place]:
+    """The places of values in a Word part that holds ``body``."""
+    clean, marks = markers.strip(body)
+    part = "word/document.xml"
+    rendered = Rendered(b"", {part: clean}, {part: tuple(marks)})
+    return places("docx", rendered, Compiled("docx", StaticBlock(b"", b"", 0), {}, (), {}, ()), ())
+
+
+def test_values_behind_the_last_tag_and_behind_a_text_box_have_their_places() -> None:
+    first, second = markers.wrap("甲", "209"), markers.wrap("乙", "9")
+    box = "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>机密</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+    found = placed(
+        f"<w:p>{box}<w:r><w:t>本年{first}万元。增加{second}万元。</w:t></w:r></w:p>"
+        f"<w:p><w:r><w:t>落款{first}</w:t></w:r></w:p>"
+    )
+    assert [place.path for place in found] == ["甲", "乙", "甲"]
+    assert [place.sentence for place in found[1:]] == ["增加9万元。", "落款209"]
+    assert "209万元。" in found[0].sentence

@@ -474,12 +474,13 @@ def test_groups_have_points_and_scores() -> None:
     )
 
 
-def test_equal_headings_stay_apart() -> None:
+def test_equal_headings_are_named_and_stay_apart() -> None:
     result, problems = judged(
         GROUPS.format(50, 25) + "- 一级: 产出指标\n  三级:\n"
         "    - {名称: 丁, 目标: 1, 完成: 1, 分值: 25}\n"
     )
-    assert seen(problems) == []
+    assert seen(problems) == ["L411 11:3"]
+    assert_names(problems, "“产出指标”")
     assert [group.points.text for group in result.groups] == ["50", "25", "25"]
 
 

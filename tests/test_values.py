@@ -367,3 +367,45 @@ def test_right_shapes_and_nothing_typed_pass() -> None:
     assert len(values.sequence(items, problems, what="甲")) == 2
     assert values.mapping(mapping("甲: 1"), problems, what="甲") is not None
     assert seen(problems) == []
+
+
+@pytest.mark.parametrize("typed", ["1.234,567", "0.123,456", "1.5,000"])
+def test_commas_behind_a_point_separate_no_thousands(typed: str) -> None:
+    problems = Problems()
+    values.number(scalar(typed), problems, what="数")
+    assert [p.code for p in problems] == ["L209"]
+
+
+def test_two_cells_pasted_into_one_are_never_joined() -> None:
+    problems = Problems()
+    assert values.number(scalar("219.91\t25"), problems, what="数") is None
+    assert [p.code for p in problems] == ["L223"]
+    assert_names(problems, "219.91→25", "例如“219.91”")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("人员.在职 + 人员.退休", True),
+        ("履职.座谈会次数", True),
+        ("支出.合计.决算 ÷ 2", True),
+        ("人员", False),
+        ("www.九江.cn", False),
+        ("No.5", False),
+        ("第1.2条", False),
+        ("财预〔2020〕10号.附件", False),
+    ],
+)
+def test_a_formula_without_its_sign_is_pointed_out(typed: str, told: bool) -> None:
+    problems = Problems()
+    values.leaf(scalar(typed), problems)
+    assert [p.code for p in problems] == (["L222"] if told else [])
+
+
+@pytest.mark.parametrize("char", ["\u200b", "\ufeff", "\u202e", "\u00ad", "\ufffd", "⼈"])
+def test_what_nobody_sees_is_pointed_out(char: str) -> None:
+    problems = Problems()
+    values.leaf(scalar(f"甲{char}乙"), problems)
+    values.text_of(scalar(f"甲{char}乙"), problems, what="名称")
+    assert [p.code for p in problems] == ["L138", "L138"]
+    assert_names(problems, f"U+{ord(char):04X}")

@@ -288,6 +288,26 @@ def counted_twice(data: Subject) -> Iterator[Finding]:
 
 
 @rule(
+    "EMPTY01",
+    WARNING,
+    "项目没有指标",
+    why="项目文件里没有“指标”：自评表里没有一行，得分是0，还会拉低汇总表的平均分。",
+    source="domain §3（项目支出自评表）",
+    hint="请补上“指标”；只有资金、不自评的，请把资金并入别的项目。",
+    failing={"projects/甲.yaml": "名称: 甲\n资金:\n  拨款: {全年预算: 5, 全年执行: 5}\n"},
+    passing={
+        "projects/甲.yaml": "名称: 甲\n资金:\n  拨款: {全年预算: 5, 全年执行: 5}\n指标:\n"
+        "  - {一级: 产出, 三级: [{名称: 甲, 目标: 1, 完成: 1, 分值: 100}]}\n"
+    },
+)
+def projects_without_indicators(data: Subject) -> Iterator[Finding]:
+    """Projects whose form would be empty."""
+    for project in data.content.projects:
+        if not project.indicators and data.content.complete:
+            yield Finding(project.at, f"项目“{project.name}”没有指标，得分会是0。")
+
+
+@rule(
     "SATIS01",
     WARNING,
     "满意度的对象是本单位的人",
@@ -301,7 +321,7 @@ def outside_judges(data: Subject) -> Iterator[Finding]:
     """Satisfaction asked of insiders."""
     for form, row in data.rows():
         name = indicator_name(row)
-        inside = next((word for word in frame.INSIDERS if word in name), "")
+        inside = min((w for w in frame.INSIDERS if w in name), key=name.find, default="")
         if "满意" in name and inside and "服务对象" not in name:
             yield Finding(
                 row.indicator.at,

@@ -165,8 +165,9 @@ def percentage_points(data: Subject) -> Iterator[Finding]:
         r"((?:提高|上升|下降|降低|增加|减少|增长)(?:了)?(\d+(?:\.\d+)?)%)"
     )
     for passage in data.counted:
-        # Most speak of no rate at all.
-        for match in re.finditer(pattern, passage.text) if "率" in passage.text else ():
+        if "率" not in passage.text:
+            continue
+        for match in re.finditer(pattern, passage.text):
             if passage.typed(*match.span(2)):
                 yield Finding(
                     passage.at(match.start(1)),
@@ -228,7 +229,9 @@ def almost_typed(data: Subject) -> Iterator[Finding]:
 
 def _typed_numbers(data: Subject) -> Iterator[tuple[Passage, Number]]:
     for passage in data.counted:
-        for number in passage.numbers() if passage.kind == REPORT else ():
+        if passage.kind != REPORT:
+            continue
+        for number in passage.numbers():
             if number.typed and number.unit and not _changed(passage, number):
                 yield passage, number
 
@@ -435,7 +438,7 @@ def _result_of_last_year(passage: Passage, text: str, match: re.Match[str]) -> b
     passing={"套表": "日期: 成文日期\n", "facts.yaml": "成文日期: 2025-05-21\n"},
 )
 def date_of_issue(data: Subject) -> Iterator[Finding]:
-    """A report dated before its year was over."""
+    """A report dated before its year was over; some are written in its last weeks."""
     name = data.content.form_set.date
     date = data.data.computed.words.get(name)
     if date is None or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date):

@@ -202,7 +202,7 @@ def document_numbers(data: Subject) -> Iterator[Finding]:
     "WORD01",
     WARNING,
     "重复的字",
-    why="连着写了两遍的虚词（的的、在在）或词语（进行进行）；“在在粤人才心中”这样的不算。",
+    why="连着写了两遍的虚词（的的、在在）或词语（进行进行）；“在在粤人才心中”这样的不算。标签前后又写了一遍单位或方向（88分分、80%%、增加比上年增加）的也算。",
     source="domain §7 第10类（B10）",
     hint="请删去多余的字。",
     failing={"facts.yaml": "目标:\n  预期: 各县市在在广州举办活动。\n  完成: 已举办。\n"},
@@ -223,6 +223,15 @@ def doubled(data: Subject) -> Iterator[Finding]:
     for passage, match in data.matches(double):
         if len(set(match[1])) > 1 and match[1] not in ("一步", "一个", "一户", "一项"):
             yield Finding(passage.at(match.start()), f"“{match[0]}”重复了。")
+    hint = "标签印出来的字里已经有单位或者“比上年增加”，前后不要再写。"
+    for passage, match in data.matches(_AROUND_A_TAG):
+        yield Finding(passage.at(match.start()), f"“{match[0]}”重复了。", hint=hint)
+
+
+#: Units and directions that stand in a tag's text and were typed beside it once more.
+_AROUND_A_TAG = (
+    r"\d(?:分分(?!钟)|[%％]{2}|元元)|(?:增加|减少|增长|下降)(?:[比较]上年|增加|减少|增长|下降)"
+)
 
 
 def _of_place(passage: Passage, match: re.Match[str]) -> bool:

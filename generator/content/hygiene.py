@@ -19,6 +19,9 @@ _FORBIDDEN = lazy(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
     "\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
+#: What web pages and PDF files leave in a text: joiners, direction marks, the sign for what
+#: could not be decoded, and radicals that look like the characters they are parts of.
+_UNSEEN = lazy("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffd\u2e80-\u2fdf]")
 _FULLWIDTH = str.maketrans("０１２３４５６７８９．－−–＋％，", "0123456789.---+%,")
 #: Findings of one kind in one file beyond this would only bury the others.
 _MAX_CHARACTERS = 50
@@ -98,6 +101,20 @@ def check_characters(text: str, file: str, problems: Problems) -> None:
         code = ord(match[0])
         kind = "L106" if unicodedata.category(match[0]) == "Co" else "L105"
         problems.add(kind, Position(file, line, column), char=f"U+{code:04X}")
+
+
+def warn_of_unseen(text: str, file: str, problems: Problems) -> None:
+    """Report characters of a running text that nobody sees or that stand for unreadable ones."""
+    for match in islice(_UNSEEN.finditer(text), _MAX_CHARACTERS):
+        line = text.count("\n", 0, match.start()) + 1
+        column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
+        problems.add("L138", Position(file, line, column), char=f"U+{ord(match[0]):04X}")
+
+
+def unseen(text: str) -> str:
+    """The first such character; empty without one."""
+    found = _UNSEEN.search(text)
+    return found[0] if found else ""
 
 
 def without_forbidden(text: str, file: str, problems: Problems) -> str:

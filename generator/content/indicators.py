@@ -34,6 +34,7 @@ class _Group:
 def read_indicators(node: Node | None, problems: Problems) -> tuple[Indicator, ...]:
     """All third-level indicators below ``node``, in the order typed."""
     out: list[Indicator] = []
+    named: dict[str, Position] = {}
     for count, item in enumerate(sequence(node, problems, what="指标"), 1):
         first = mapping(item, problems, what="一级指标")
         if first is None:
@@ -44,6 +45,8 @@ def read_indicators(node: Node | None, problems: Problems) -> tuple[Indicator, .
         name = text_of(first.get("一级"), problems, what="一级")
         if not name:
             problems.add("L401", first.at, key="一级")
+        elif named.setdefault(name, first.at) is not first.at:
+            problems.add("L411", first.at, name=name, related=[named[name]])
         group = _Group(name, _quantity(first.get("权重"), "权重", problems), first.at, count)
         out += _third_level(first.get("三级"), group, problems)
         for below in sequence(first.get("二级"), problems, what="二级"):

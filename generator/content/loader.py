@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from generator.content.facts import read_tree
 from generator.content.forms import read_form_set
-from generator.content.hygiene import check_characters, read_text
+from generator.content.hygiene import check_characters, read_text, warn_of_unseen
 from generator.content.indicators import read_indicators
 from generator.content.model import (
     Content,
@@ -27,12 +29,15 @@ from generator.content.nodes import MAX_FILE_BYTES, Mapping, Node, load
 from generator.content.projects import read_project
 from generator.content.tables import read_figures
 from generator.content.waivers import WAIVERS, read_waivers
+from generator.patterns import lazy
 from generator.problems import Position, Problems, reason, suggest
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
 FACTS, FIGURES = "facts.yaml", "figures.yaml"
 INDICATORS, PROJECTS, REPORT = "indicators.yaml", "projects", "report.md"
 _REQUIRED_UNIT_KEYS = ("名称", "简称", "套表")
+#: The extension of a content file, and how it goes wrong.
+_LIKE_YAML = lazy(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
 _YEAR_FILES = (FACTS, FIGURES, INDICATORS, REPORT)
 
 
@@ -102,7 +107,7 @@ class _Reader:
     def _missing(self, path: Path) -> None:
         """A required file is not there: under a slightly wrong name, or not at all."""
         self.complete = False
-        beside = list(path.parent.iterdir()) if path.parent.is_dir() else []
+        beside = self._within(path.parent) if path.parent.is_dir() else []
         if not any(_meant(other.name, [path.name]) for other in beside if _stray(other)):
             self._problems.add("L131", Position(self._name(path)), file=path.name)
 
@@ -111,7 +116,7 @@ class _Reader:
 
     def unit(self, target: UnitYear) -> Tree:
         path = target.unit_folder / UNIT_FILE
-        if not path.is_file():
+        if not path.exists():
             self._missing(path)
             return {}
         node = self._mapping(path)
@@ -160,7 +165,7 @@ class _Reader:
         return read_tree(replace(node, items=rest), self._problems, top=True), waivers
 
     def figures(self, path: Path, *, optional: bool = False) -> Figures | None:
-        if not path.is_file():
+        if not path.exists():
             if not optional:
                 self._missing(path)
             return None
@@ -172,11 +177,13 @@ class _Reader:
         if figures is None:
             return None
         return Past(
-            self.facts(folder / FACTS)[0], figures, self.projects(folder / PROJECTS, form_set)
+            self.facts(folder / FACTS)[0],
+            figures,
+            self.projects(folder / PROJECTS, form_set),
         )
 
     def indicators(self, path: Path) -> tuple[Indicator, ...]:
-        if not path.is_file():
+        if not path.exists():
             self._missing(path)
             return ()
         return read_indicators(self._load(path), self._problems)
@@ -186,10 +193,17 @@ class _Reader:
             return ()
         out = []
         for path in self._within(folder):
-            if path.suffix == ".yml":
-                self._problems.add("L133", Position(self._name(path)), name=path.name)
-                self.complete = False
-            if path.suffix != ".yaml" or path.name.startswith((".", "~")):
+            if path.name.startswith((".", "~")):
+                continue
+            if path.suffix != ".yaml":
+                if _LIKE_YAML.search(unicodedata.normalize("NFKC", path.name)):
+                    self._problems.add("L133", Position(self._name(path)), name=path.name)
+                    self.complete = False
+                elif path.is_dir() and (number := _content_files(path)):
+                    self._problems.add(
+                        "L139", Position(self._name(path)), name=path.name, count=number,
+                        advice=f"把文件移到 {PROJECTS} 文件夹里，不要再分文件夹",
+                    )  # fmt: skip
                 continue
             node = self._mapping(path)
             if node is not None:
@@ -197,7 +211,7 @@ class _Reader:
         return tuple(sorted(out, key=lambda project: project.key))
 
     def narrative(self, path: Path) -> Narrative | None:
-        if not path.is_file():
+        if not path.exists():
             return None
         name = self._name(path)
         if not self._workspace.holds(path):
@@ -215,11 +229,20 @@ class _Reader:
         if len(self._problems) > before:
             self.complete = False
             return None
+        warn_of_unseen(text, name, self._problems)
         return Narrative(text, name)
 
     def stray_files(self, folder: Path) -> None:
         """A content file under a slightly wrong name would silently not count."""
         for path in self._within(folder):
+            if path.is_dir() and path.name != PROJECTS and (number := _content_files(path)):
+                advice = f"是项目的，请把文件夹改名为 {PROJECTS}；别的请移到年度文件夹外面"
+                if (folder / PROJECTS).is_dir():
+                    advice = f"是项目的，请移到 {PROJECTS} 文件夹里；别的请移到年度文件夹外面"
+                self._problems.add(
+                    "L139", Position(self._name(path)), name=path.name, count=number,
+                    advice=advice,
+                )  # fmt: skip
             if not _stray(path):
                 continue
             near = _meant(path.name, _YEAR_FILES)
@@ -245,6 +268,15 @@ def _meant(name: str, known: Sequence[str]) -> str:
         return unicodedata.normalize("NFKC", one).casefold().partition(".")[0]
 
     return suggest(name, known) if suggest(stem(name), map(stem, known)) else ""
+
+
+def _content_files(folder: Path) -> int:
+    """How many files in ``folder`` look like content; none in one that gen or the system made."""
+    if folder.name.startswith((".", "~")):
+        return 0
+    with suppress(OSError):
+        return sum(bool(_LIKE_YAML.search(path.name)) for path in folder.iterdir())
+    return 0
 
 
 def _stray(path: Path) -> bool:

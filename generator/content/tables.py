@@ -275,7 +275,7 @@ def read_derived(node: Node, problems: Problems) -> Tree:
             out[key.text] = _declared(value, problems) or Formula("0", value.at)
         elif isinstance(value, Mapping):
             out[key.text] = read_derived(value, problems)
-        elif isinstance(value, Scalar) and value.text.strip().startswith("="):
+        elif isinstance(value, Scalar) and value.text.strip().startswith(("=", "＝")):
             out[key.text] = formula(value)
         else:
             problems.add("L307", key.at, name=key.text)

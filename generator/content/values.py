@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from generator.content.hygiene import ascii_digits, invisible, without_invisible
+from generator.content.hygiene import ascii_digits, invisible, unseen, without_invisible
 from generator.content.measures import measure
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
@@ -16,10 +16,13 @@ from generator.problems import Position, Problems, along, suggest
 
 # Plain digits only: "\d" would also take full-width ones.
 _NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_GROUPED = lazy(r"(?<![0-9])[0-9]{1,3}(?:[,'][0-9]{3})+(?![0-9,'])")
+_GROUPED = lazy(r"(?<![0-9.])[0-9]{1,3}(?:[,'][0-9]{3})+(?![0-9,'])")
 _LETTERS = str.maketrans("OoＯIl", "00011")
 _QUOTES = "“”‘’「」『』＂＇"
 _POINT = lazy(r"([+-]?[0-9]*)[.。．·]([0-9]*)")
+#: Dotted Chinese names, and what is added to them or divided by them.
+_PATH = r"[^\W\d_A-Za-z]\w*(?:\.[^\W\d_A-Za-z]\w*)+"
+_FORMULA = lazy(rf"{_PATH}(?:\s*[-+*/×÷−]\s*(?:{_PATH}|[0-9.]+))*")
 _DOTTED = lazy(r"[^\W\d]\w*\.[^\W\d]\w*")
 
 #: Digits beyond this cannot be shown exactly by Excel (IEEE doubles hold 15).
@@ -75,6 +78,9 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
         meant = f"{point[1] or '0'}.{point[2]}".removesuffix(".")
         problems.add("L217", at, found=text, meant=meant)
         return meant
+    if "\t" in text:
+        problems.add("L223", at, found=text.replace("\t", "→"), first=text.partition("\t")[0])
+        return ""
     if _NUMBER.fullmatch(compact):
         problems.add("L219", at, found=text, meant=compact)
         return compact
@@ -136,6 +142,7 @@ def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:
     """A fact: a formula, a number with or without its unit, or a text."""
     text = node.text.strip()
     if node.quoted:
+        _warn_of_unseen(node, problems)
         return Text(_typed_text(node), node.at)
     if text.startswith(("=", "＝")):
         return formula(node)
@@ -146,7 +153,16 @@ def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:
         measured = _measured(meant, node.at)
     if measured is None and problems is not None and (meant := _quoted_number(text)):
         problems.add("L220", node.at, found=text, meant=meant)
+    elif measured is None and problems is not None and "." in text and _FORMULA.fullmatch(text):
+        problems.add("L222", node.at, found=text)
+    if measured is None:
+        _warn_of_unseen(node, problems)
     return measured or Text(text, node.at)
+
+
+def _warn_of_unseen(node: Scalar, problems: Problems | None) -> None:
+    if problems is not None and (char := unseen(node.text)):
+        problems.add("L138", node.at, char=f"U+{ord(char):04X}")
 
 
 def _quoted_number(text: str) -> str:
@@ -178,6 +194,7 @@ def text_of(node: Node | None, problems: Problems, *, what: str) -> str:
     if node is None or is_empty(node):
         return ""
     if isinstance(node, Scalar):
+        _warn_of_unseen(node, problems)
         return _typed_text(node)
     problems.add("L210", node.at, what=what)
     return ""

@@ -14,6 +14,7 @@ Content cannot forge a note: its ``<`` is escaped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
@@ -58,7 +59,7 @@ TINY_PARAGRAPH: Final = (
 )
 
 _DRAWINGS_PER_PART = 100_000
-_reserved = lazy("[&<>\n\t]").search
+_reserved = re.compile("[&<>\n\t]").search
 
 
 class Look(TypedDict):

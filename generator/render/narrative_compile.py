@@ -43,7 +43,7 @@ _UNSUPPORTED = (
     (lazy(r"([-*_])(\s*\1){2,}\s*$"), "分隔线"),
 )
 _OPENING = lazy(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
-_WIDE = lazy(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝")
+_WIDE = lazy(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝|\{％|％\}")
 #: One brace around what could stand in a tag: a name, perhaps with a wording.
 _SINGLE = lazy(
     r"(?<![{｛])[{｛]\s*([^\W\d]\w*(?:\.\w+|\[\d+\])*\s*(?:\|[^{}｛｝]*)?)[}｝](?![}｝])"

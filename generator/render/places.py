@@ -7,10 +7,8 @@ them: those of the body, not those inside cells.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from generator.frozen import frozen
 from generator.patterns import lazy
@@ -19,10 +17,11 @@ from generator.render.entities import unescape
 from generator.render.markers import Mark
 from generator.render.narrative import Block
 
-_TOKEN = lazy(r"<(?:w:(p|tbl|tr|tc)(?:>| [^>]*>|/>)|/w:tc>)")
+#: What begins and ends the levels of a document, and the end of its text.
+_TOKEN = lazy(r"<(?:w:(p|tbl|tr|tc)(?:>| [^>]*>|/>)|/w:tc>)|\Z")
 _BREAK = lazy(r"<w:br\s*/>|<w:tab\s*/>")
 _ELEMENT = lazy(r"<[^>]*>")
-_SENTENCE_ENDS = "。；！？\n"
+_SENTENCE_END = lazy("[。；！？\n]")
 _SHEET = lazy(r"工作表“(.*?)”")
 _LABEL = "附件号."
 _CELL = '<c r="'
@@ -87,22 +86,26 @@ def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) ->
     label = _LABELS.get(match[1], part) + match[2] if match else part
     stack = [_Level()]
     section = ""
-    paragraph = _Paragraph(text, 0)
+    paragraph_start = 0
     waiting = iter(marks)
     mark = next(waiting, None)
     for token in _TOKEN.finditer(text):
-        here_ends = token.start()
-        where = "" if mark is None or mark.start >= here_ends else f"{label} {_where(stack)}"
-        while mark is not None and mark.start < here_ends:
+        while mark is not None and mark.start < token.start():
+            where = f"{label} {_where(stack)}"
             shown = _plain(text[mark.start : mark.end])
             sentence = ""
             if len(stack) == 1:
                 # An annex inside a report begins with its label.
                 if mark.path in headings or mark.path.startswith(_LABEL):
                     section = shown
-                sentence = paragraph.sentence(mark.start)
+                end = text.find("</w:p>", mark.start)
+                around = text[paragraph_start : end if end >= 0 else len(text)]
+                offset = len(_plain(text[paragraph_start : mark.start]))
+                sentence = _sentence(_plain(around), offset)
             yield Place(mark.path, where, section, shown, sentence)
             mark = next(waiting, None)
+        if mark is None:
+            return
         name = token[1]
         if name is None:
             stack.pop()
@@ -110,8 +113,7 @@ def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) ->
         here = stack[-1]
         if name == "p":
             here.paragraphs += 1
-            if len(stack) == 1:
-                paragraph = _Paragraph(text, token.end())
+            paragraph_start = token.end()
         elif name == "tbl":
             here.tables += 1
             here.rows = 0
@@ -129,31 +131,14 @@ def _where(stack: Sequence[_Level]) -> str:
     return " ".join([*cells, *last])
 
 
-class _Paragraph:
-    """The paragraph of ``xml`` that begins at ``start``, asked for its sentences in order."""
-
-    def __init__(self, xml: str, start: int) -> None:
-        self._xml = xml
-        self._start = self._counted = start
-        self._offset = 0
-
-    @cached_property
-    def _text(self) -> str:
-        end = self._xml.find("</w:p>", self._start)
-        return _plain(self._xml[self._start : end if end >= 0 else len(self._xml)])
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return [index for index, char in enumerate(self._text) if char in _SENTENCE_ENDS]
-
-    def sentence(self, position: int) -> str:
-        """The sentence that holds the character at ``position`` of the XML."""
-        self._offset += len(_plain(self._xml[self._counted : position]))
-        self._counted = position
-        number = bisect_left(self._ends, self._offset)
-        start = self._ends[number - 1] + 1 if number else 0
-        end = self._ends[number] + 1 if number < len(self._ends) else len(self._text)
-        return self._text[start:end].strip()
+def _sentence(paragraph: str, offset: int) -> str:
+    """The sentence of ``paragraph`` that holds character ``offset``."""
+    start = 0
+    for end in _SENTENCE_END.finditer(paragraph):
+        if end.start() >= offset:
+            return paragraph[start : end.end()].strip()
+        start = end.end()
+    return paragraph[start:].strip()
 
 
 def _in_excel(text: str, marks: Sequence[Mark], compiled: Compiled) -> Iterator[Place]:

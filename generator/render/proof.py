@@ -1,7 +1,8 @@
 """Finished files are read back from their bytes and must show what they should.
 
-Nothing of the renderers is used: the standard zip reader and expat parse the file anew. A miss
-means that gen itself is wrong, so it is a failed build and not a content problem.
+Nothing of the renderers is used: the standard zip reader unpacks the file, expat decides whether
+each part is XML, and the texts are those between the tags. A miss means that gen itself is wrong,
+so it is a failed build and not a content problem.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _BREAK = lazy(r"<w:br\s*/>")
 _TAB = lazy(r"<w:tab\s*/>")
 _ELEMENT = lazy(r"<[^>]*>")
 _ITEM = lazy(r"\[(\d+)\]")
+# Parts of a Word file name their elements ``w:`` (T215), and none has ``>`` in an attribute.
 _IN_WORD = lazy(r"<w:t(?: [^>]*[^/>])?>([^<]+)|<(/w:p|/w:tabs|w:br|w:tab)\b")
 _BETWEEN_TAGS = lazy(r">([^<]+)<")
 #: Fields of list items that a form shows for every item, if it shows them at all.

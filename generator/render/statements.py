@@ -88,6 +88,10 @@ def _block(tag: Tag, environment: GenEnvironment) -> Statement:
         if not equals or not name.strip().isidentifier():
             raise _Wrong("set 要写成 {% set 甲 = 值 %}")
         return Statement(word, (name.strip(),), _expression(source, environment))
+    if word == "else" and rest.split()[:1] == ["if"]:
+        raise _Wrong(f"再判断要写成 {{% elif {rest.split(maxsplit=1)[-1]} %}}")
+    if word in WORDS and rest:
+        raise _Wrong(f"“{word}”后面不能再写“{rest}”")
     if word in WORDS:
         return Statement(word)
     near = suggest(word, WORDS).rstrip("？")
@@ -169,9 +173,21 @@ _WIDE = {
 _QUOTED = lazy(r"\"[^\"]*\"|'[^']*'")
 
 
+#: What is written in words elsewhere, and what templates say.
+_SPOKEN = {
+    "并且": "and", "且": "and", "和": "and", "与": "and", "或者": "or", "或": "or",
+    "不是": "not", "非": "not", "≥": ">=", "≤": "<=", "≠": "!=", "＞＝": ">=", "＜＝": "<=",
+}  # fmt: skip
+
+
 def in_chinese(message: str, source: str) -> str:
     """Jinja's syntax message about ``source`` in Chinese; gen's own refusals already are."""
+    got = re.search(r"(?:got|unexpected char) '(.+?)'", message)
+    if got and got[1] in _SPOKEN:
+        return f"“{got[1]}”请写成“{_SPOKEN[got[1]]}”"
     stray = re.search(r"unexpected char '(.)' at", message)
+    if stray and stray[1] == "、" and "(" not in source:
+        return "“、”不能用在这里：上下级名称之间用英文的“.”，名称和写法之间用“|”"
     if stray and stray[1] in _WIDE:
         bare = _QUOTED.sub("", re.sub("“[^“”]*”", "“”", source))
         wide = dict.fromkeys([stray[1], *(char for char in bare if char in _WIDE)])

@@ -79,7 +79,7 @@ def _square_lines(text: str, count: int, capacity: int) -> int:
     return lines
 
 
-@lru_cache(maxsize=1024)  # the texts of a list are few and stand in it often
+@lru_cache(maxsize=256)  # the texts of a list are few and stand in it often
 def needed(text: str, fit: Fit) -> int:
     """The height that ``text`` (XML) needs in a cell; 0 when one line, which always fits."""
     _, capacity, line, top = fit

@@ -5,6 +5,7 @@ Nothing heavy is imported here: this is on the way of every render.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -27,7 +28,7 @@ BUILTIN_FORMATS = {"General": 0, "0": 1, "0.00": 2, "#,##0": 3, "#,##0.00": 4, "
 FIRST_CUSTOM_FORMAT = 164
 
 # One set of characters is searched for twice as fast as the alternatives that count.
-_reserved = lazy(r"[&<>\r_]").search
+_reserved = re.compile(r"[&<>\r_]").search
 _ESCAPED_CODE = lazy(r"_(?=x[0-9A-Fa-f]{4}_)")
 _SHOWN = lazy(
     r"(?P<prefix>\D*?)(?P<number>-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?P<grouped>(?:,\d{3})+))"

@@ -414,6 +414,42 @@ NAMES = (
     _one("值以!开头", FACTS, _TO, "主送: !市财政局", "L124", "!"),
     _one("值里有井号", FACTS, _TO, "主送: 市财政局 #预算科", "L134", "#预算科"),
     _more("文件中间有一行---", FACTS, "---\n备注: 无\n", ("L111", "---")),
+    _one(
+        "从Excel粘贴，两格进了一个值",
+        FIGURES,
+        _PAID,
+        _PAID + "\t25",
+        "L223",
+        "219.91",
+        shown="决算: 219.91（制表符）25",
+    ),
+    _one(
+        "从Excel粘贴，名称和值之间是制表符",
+        FACTS,
+        "  编制: 5",
+        "  编制\t5",
+        "L126",
+        "\t5",
+        shown="编制（制表符）5",
+    ),
+    _one("公式前面忘了等号", FACTS, "  实有: = 人员", "  实有: 人员", "L222", "人员.在职 +"),
+    _one(
+        "文字里夹着看不见的字符",
+        FACTS,
+        _TO,
+        "主送: 市财\u200b政局",
+        "L138",
+        "市财",
+        shown="主送: 市财（零宽空格）政局",
+    ),
+    _one(
+        "同一个一级指标写了两遍",
+        INDICATORS,
+        "- 一级: 满意度指标",
+        "- 一级: 管理指标",
+        "L411",
+        "一级: 管理指标",
+    ),
 )
 
 FORMULAS = (
@@ -598,6 +634,21 @@ FILES = (
         shown="（删去 简称: 驻深办）",
     ),
     _one("套表的名称打错", UNIT_YAML, "套表: jiujiang ", "套表: jiujang ", "L504", "jiujang"),
+    Mistake(
+        "项目文件的扩展名是大写的",
+        "projects/乙.YAML",
+        added(PROJECT.replace("专项工作经费.yaml", "乙.YAML"), "名称: 乙\n"),
+        (("L133", PROJECT.replace("专项工作经费.yaml", "乙.YAML"), ""),),
+    ),
+    Mistake(
+        "项目文件放进了另一个文件夹",
+        "2020/项目/乙.yaml",
+        several(
+            lambda folder: (folder / UNIT / "2020/项目").mkdir(),
+            added(f"{UNIT}/2020/项目/乙.yaml", "名称: 乙\n"),
+        ),
+        (("L139", f"{UNIT}/2020/项目", ""),),
+    ),
 )
 
 REPORTS = (
@@ -660,6 +711,25 @@ REPORTS = (
     ),
     _more("数字是全角的", REPORT, "\n预算执行进度为８０.７４％。\n", ("T130", "８０.７４％")),
     _more("插了图片", REPORT, "\n![图](图.png)\n", ("T125", "![")),
+    _more(
+        "用了 else if",
+        REPORT,
+        "\n{% if 人员.离休 %}甲。{% else if 人员.退休 %}乙。{% endif %}\n",
+        ("T110", "{% else if"),
+    ),
+    _more(
+        "百分号是全角的", REPORT, "\n{％ if 人员.离休 ％}无。{％ endif ％}\n", ("T114", "{％ if")
+    ),
+    _more(
+        "比较号用了中文的", REPORT, "\n{% if 人员.离休 ≥ 1 %}有。{% endif %}\n", ("T110", "{% if")
+    ),
+    _more(
+        "条件里写了“并且”",
+        REPORT,
+        "\n{% if 人员.离休 并且 人员.退休 %}有。{% endif %}\n",
+        ("T110", "{% if"),
+    ),
+    _more("名称里用了顿号", REPORT, "\n{{ 人员、离休 }}人。\n", ("T110", "{{ 人员、")),
 )
 
 TEMPLATES = (
