@@ -560,3 +560,12 @@ def test_a_stated_difference_of_a_total_must_be_exactly_that(first: str, code: s
         figures=f"预算:\n  尾差: -0.01\n  甲: {{本年: {first}}}\n  乙: {{本年: 2}}\n  合计: {{本年: 3}}\n"
     )
     assert [p.code for p in problems] == [code]
+
+
+@pytest.mark.parametrize("name", ["共计", "总计", "小记"])
+def test_a_total_by_another_name_is_no_item(name: str) -> None:
+    _, problems = computed(f"甲:\n  a: {{本年: 5}}\n  {name}: {{本年: 5}}\n")
+    assert seen(problems) == ["L311 3:3"]
+    assert_names(problems, f"“{name}”", "合计")
+    _, problems = computed(f"甲:\n  a: {{本年: 5}}\n  {name}人数: {{本年: 5}}\n")
+    assert seen(problems) == []

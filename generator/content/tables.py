@@ -23,6 +23,10 @@ _Keys = dict[tuple[Position, str], Position]
 DERIVED = "派生"
 
 
+#: What totals are called elsewhere, and how 小计 and 合计 are misspelt.
+_LIKE_TOTALS = ("共计", "总计", "总合计", "合共", "小记", "合记")
+
+
 def read_figures(node: Mapping, file: str, problems: Problems) -> Figures:
     """All tables and derived formulas of one file."""
     tables: list[Row] = []
@@ -91,8 +95,15 @@ def _unread(at: Position) -> Row:
     return Row(BROKEN, BROKEN, "", at, {})
 
 
+def _check_row_name(key: Scalar, problems: Problems) -> bool:
+    if key.text in _LIKE_TOTALS:  # it would be added to what it is the sum of
+        problems.add("L311", key.at, name=key.text, known="、".join(TOTALS))
+        return False
+    return check_name(key, problems)
+
+
 def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems) -> Row | None:
-    if not check_name(key, problems):
+    if not _check_row_name(key, problems):
         return None
     unit = _unit(node.get("单位"), unit, problems)
     cells: dict[str, Leaf] = {}
