@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from generator.frozen import frozen
 from generator.patterns import lazy
@@ -17,8 +18,7 @@ from generator.render.entities import unescape
 from generator.render.markers import Mark
 from generator.render.narrative import Block
 
-#: What begins and ends the levels of a document, and the end of its text.
-_TOKEN = lazy(r"<(?:w:(p|tbl|tr|tc)(?:>| [^>]*>|/>)|/w:tc>)|\Z")
+_TOKEN = lazy(r"<(?:w:(p|tbl|tr|tc)[ >/]|/w:tc>)")
 _BREAK = lazy(r"<w:br\s*/>|<w:tab\s*/>")
 _ELEMENT = lazy(r"<[^>]*>")
 _SENTENCE_END = lazy("[。；！？\n]")
@@ -86,25 +86,23 @@ def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) ->
     label = _LABELS.get(match[1], part) + match[2] if match else part
     stack = [_Level()]
     section = ""
-    paragraph_start = 0
+    paragraph = 0
     waiting = iter(marks)
     mark = next(waiting, None)
-    for token in _TOKEN.finditer(text):
-        while mark is not None and mark.start < token.start():
-            where = f"{label} {_where(stack)}"
+    for token in chain(_TOKEN.finditer(text), (None,)):
+        start = len(text) if token is None else token.start()
+        where = f"{label} {_where(stack)}" if mark is not None and mark.start < start else ""
+        while mark is not None and mark.start < start:
             shown = _plain(text[mark.start : mark.end])
             sentence = ""
             if len(stack) == 1:
                 # An annex inside a report begins with its label.
                 if mark.path in headings or mark.path.startswith(_LABEL):
                     section = shown
-                end = text.find("</w:p>", mark.start)
-                around = text[paragraph_start : end if end >= 0 else len(text)]
-                offset = len(_plain(text[paragraph_start : mark.start]))
-                sentence = _sentence(_plain(around), offset)
+                sentence = _sentence_at(text, paragraph, mark.start)
             yield Place(mark.path, where, section, shown, sentence)
             mark = next(waiting, None)
-        if mark is None:
+        if token is None or mark is None:
             return
         name = token[1]
         if name is None:
@@ -113,16 +111,24 @@ def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) ->
         here = stack[-1]
         if name == "p":
             here.paragraphs += 1
-            paragraph_start = token.end()
+            paragraph = start
         elif name == "tbl":
             here.tables += 1
             here.rows = 0
         elif name == "tr":
             here.rows += 1
             here.cells = 0
-        elif not token[0].endswith("/>"):
+        elif text[text.find(">", start) - 1] != "/":
             here.cells += 1
             stack.append(_Level())
+
+
+def _sentence_at(text: str, paragraph: int, position: int) -> str:
+    """The sentence around ``position`` in the paragraph whose tag stands at ``paragraph``."""
+    begin = text.find(">", paragraph) + 1 if paragraph else 0
+    end = text.find("</w:p>", position)
+    around = text[begin : end if end >= 0 else len(text)]
+    return _sentence(_plain(around), len(_plain(text[begin:position])))
 
 
 def _where(stack: Sequence[_Level]) -> str:
