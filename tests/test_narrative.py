@@ -370,3 +370,20 @@ def test_any_text_is_read(source: str) -> None:
     made, problems = compiled(source)
     if made.code is not None and not problems.failed:
         narrative.render_narrative(made, ENVIRONMENT, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        ("主要做法：\n（一）走访。\n（二）座谈。", [2, 3]),
+        ("1、走访。\n2、座谈。", [2]),
+        ("一、走访。\n\n二、座谈。", []),
+        ("走访企业\n一二三家。", []),
+        ("1. 走访\n2. 座谈", []),
+    ],
+)
+def test_numbers_of_ones_own_that_run_together_are_pointed_out(
+    typed: str, lines: list[int]
+) -> None:
+    problems = compiled(typed)[1]
+    assert [p.at.line for p in problems if p.code == "T131"] == lines

@@ -35,6 +35,23 @@ def leftovers(data: Subject) -> Iterator[Finding]:
 
 
 @rule(
+    "TEMPLATE02",
+    WARNING,
+    "标签写在了内容文件里",
+    why="标签只在 report.md 和模板里替换；facts.yaml、indicators.yaml、项目文件里的文字照原样印出，包括花括号。",
+    source="评审常见：成稿里留着模板标签（A29）",
+    hint="请直接写出来，或者把这句话移到 report.md；确实要印花括号的，可以豁免。",
+    failing={"facts.yaml": "目标:\n  预期: '{{ 年度 }}年服务企业。'\n  完成: 已完成。\n"},
+    passing={"facts.yaml": "目标:\n  预期: 全年服务企业。\n  完成: 已完成。\n"},
+)
+def tags_in_texts(data: Subject) -> Iterator[Finding]:
+    """Tags where nothing fills them in."""
+    for passage, match in data.matches(r"\{\{[^{}]+\}\}|\{%[^{}]+%\}", "{"):
+        if passage.kind != REPORT:
+            yield Finding(passage.at(match.start()), f"“{match[0]}”会照样印出来。")
+
+
+@rule(
     "NAMES01",
     WARNING,
     "单位名称差一个字",

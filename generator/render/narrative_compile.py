@@ -225,6 +225,8 @@ def _plain_blocks(lines: list[tuple[int, str]], file: str, problems: Problems) -
                 continue
         found = _structural(text, line, at, problems)
         if found is None and pending is not None and pending.kind in ("paragraph", "item"):
+            if typed := _TYPED_NUMBER.match(text):
+                problems.add("T131", at, found=typed[0])
             pending = replace(pending, text=_joined(pending.text, text))
             continue
         if pending is not None:
