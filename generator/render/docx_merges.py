@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from generator.patterns import lazy
@@ -60,20 +59,24 @@ def merge_cells(xml: str) -> str:
     return _KEYS.sub("", xml) if _KEY in xml else xml
 
 
-@dataclass(slots=True)
 class _Group:
     """Cells above each other that print the same.
 
     ``cells[index]`` is the first one, ``before`` and ``after`` its text around the slot.
     """
 
-    key: str
-    span: int
-    cells: list[str]
-    index: int
-    before: str
-    after: str
-    joined: bool = False
+    __slots__ = ("after", "before", "cells", "index", "joined", "key", "span")
+
+    def __init__(
+        self, key: str, span: int, cells: list[str], index: int, before: str, after: str
+    ) -> None:
+        self.key = key
+        self.span = span
+        self.cells = cells
+        self.index = index
+        self.before = before
+        self.after = after
+        self.joined = False
 
     def join(self) -> None:
         """One more cell belongs to it."""

@@ -8,7 +8,6 @@ them: those of the body, not those inside cells.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from generator.frozen import frozen
@@ -71,14 +70,13 @@ def _plain(xml: str) -> str:
     return unescape(xml)
 
 
-@dataclass(slots=True)
 class _Level:
     """Counters inside the body, or inside one cell."""
 
-    paragraphs: int = 0
-    tables: int = 0
-    rows: int = 0
-    cells: int = 0
+    __slots__ = ("cells", "paragraphs", "rows", "tables")
+
+    def __init__(self) -> None:
+        self.paragraphs = self.tables = self.rows = self.cells = 0
 
 
 def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) -> Iterator[Place]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from jinja2.runtime import Undefined
@@ -54,16 +53,20 @@ Filling: TypeAlias = tuple[str, str, str, str]
 Area: TypeAlias = tuple[int, int, int]
 
 
-@dataclass(slots=True)
 class Run:
     """Equal cells of one column that are becoming one merged range, and the height they need."""
 
-    values: tuple[object, ...]
-    left: str
-    right: str
-    first: int
-    last: int
-    height: int = 0
+    __slots__ = ("first", "height", "last", "left", "right", "values")
+
+    def __init__(
+        self, values: tuple[object, ...], left: str, right: str, first: int, last: int
+    ) -> None:
+        self.values = values
+        self.left = left
+        self.right = right
+        self.first = first
+        self.last = last
+        self.height = 0
 
 
 class SheetWriter:
