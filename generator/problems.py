@@ -48,8 +48,8 @@ class Position:
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Position):
             return NotImplemented
-        mine, its = (self.file, self.line, self.column), (other.file, other.line, other.column)
-        return (*mine, self.place) < (*its, other.place)
+        mine = self.file, self.line, self.column, self.place
+        return mine < (other.file, other.line, other.column, other.place)
 
     def __str__(self) -> str:
         parts = [self.file]

@@ -147,17 +147,9 @@ NOUN_TARGET: Final = rf"{HAN}{{1,6}}(性|程度|情况)"
 
 #: Who cannot judge its own office's service.
 INSIDERS: Final = (
-    "单位人员",
-    "本单位",
-    "本部门",
-    "本办",
-    "单位职工",
-    "单位干部",
-    "内部",
-    "机关干部",
-    "干部职工",
+    "单位人员", "本单位", "本部门", "本办", "单位职工", "单位干部", "内部", "机关干部", "干部职工",
     "办公室人员",
-)
+)  # fmt: skip
 
 #: Reasons that give none.
 NO_REASON: Final = ("", "无", "—", "-", "/", "无偏差", "暂无")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -95,20 +97,23 @@ def check_characters(text: str, file: str, problems: Problems) -> None:
     """Report characters that Word and Excel cannot hold or that gen keeps for itself."""
     if _printable(text):
         return
-    for match in islice(_FORBIDDEN.finditer(text), _MAX_CHARACTERS):
+    for char, at in _found(_FORBIDDEN, text, file):
+        kind = "L106" if unicodedata.category(char) == "Co" else "L105"
+        problems.add(kind, at, char=f"U+{ord(char):04X}")
+
+
+def _found(characters: re.Pattern[str], text: str, file: str) -> Iterator[tuple[str, Position]]:
+    """The first of ``characters`` in ``text``, each with its place."""
+    for match in islice(characters.finditer(text), _MAX_CHARACTERS):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
-        code = ord(match[0])
-        kind = "L106" if unicodedata.category(match[0]) == "Co" else "L105"
-        problems.add(kind, Position(file, line, column), char=f"U+{code:04X}")
+        yield match[0], Position(file, line, column)
 
 
 def warn_of_unseen(text: str, file: str, problems: Problems) -> None:
     """Report characters of a running text that nobody sees or that stand for unreadable ones."""
-    for match in islice(_UNSEEN.finditer(text), _MAX_CHARACTERS):
-        line = text.count("\n", 0, match.start()) + 1
-        column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
-        problems.add("L138", Position(file, line, column), char=f"U+{ord(match[0]):04X}")
+    for char, at in _found(_UNSEEN, text, file):
+        problems.add("L138", at, char=f"U+{ord(char):04X}")
 
 
 def unseen(text: str) -> str:

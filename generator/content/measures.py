@@ -40,7 +40,7 @@ _BEHIND: Final = {
 }  # fmt: skip
 
 # Plain digits only: "\d" would also take full-width ones.
-_NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 @frozen
@@ -57,7 +57,7 @@ class Measure:
 
 def measure(text: str) -> Measure | None:
     """What ``text`` measures; None unless it is one number and what belongs to it."""
-    found = _NUMBER.search(text)
+    found = NUMBER.search(text)
     if found is None:
         return None
     before, after = text[: found.start()].rstrip(), text[found.end() :].lstrip()

@@ -8,14 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from generator.content.hygiene import ascii_digits, invisible, unseen, without_invisible
-from generator.content.measures import measure
+from generator.content.measures import NUMBER, measure
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.patterns import lazy
 from generator.problems import Position, Problems, along, suggest
 
-# Plain digits only: "\d" would also take full-width ones.
-_NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _GROUPED = lazy(r"(?<![0-9.])[0-9]{1,3}(?:[,'][0-9]{3})+(?![0-9,'])")
 _LETTERS = str.maketrans("OoＯIl", "00011")
 _QUOTES = "“”‘’「」『』＂＇"
@@ -47,7 +45,7 @@ def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula |
     text = node.text.strip()
     if text.startswith(("=", "＝")):
         return formula(node)
-    if _NUMBER.fullmatch(text):
+    if NUMBER.fullmatch(text):
         return _quantity(text, text, "", "", node.at, problems)
     meant = _explain_number(text, node.at, what, problems)
     return _quantity(meant, meant, "", "", node.at, Problems()) if meant else None
@@ -81,7 +79,7 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
     if "\t" in text:
         problems.add("L223", at, found=text.replace("\t", "→"), first=text.partition("\t")[0])
         return ""
-    if _NUMBER.fullmatch(compact):
+    if NUMBER.fullmatch(compact):
         problems.add("L219", at, found=text, meant=compact)
         return compact
     if measured and measured.unit:
@@ -95,7 +93,7 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
         return measured.digits if money else ""
     if meant := _quoted_number(text):
         problems.add("L221", at, found=text, meant=meant)
-        return meant if _NUMBER.fullmatch(meant) else ""
+        return meant if NUMBER.fullmatch(meant) else ""
     if _DOTTED.search(text):
         problems.add("L218", at, found=text[:40])
     else:

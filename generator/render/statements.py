@@ -176,7 +176,7 @@ _QUOTED = lazy(r"\"[^\"]*\"|'[^']*'")
 #: What is written in words elsewhere, and what templates say.
 _SPOKEN = {
     "并且": "and", "且": "and", "和": "and", "与": "and", "或者": "or", "或": "or",
-    "不是": "not", "非": "not", "≥": ">=", "≤": "<=", "≠": "!=", "＞＝": ">=", "＜＝": "<=",
+    "不是": "!=", "≥": ">=", "≤": "<=", "≠": "!=",
 }  # fmt: skip
 
 
