@@ -16,14 +16,15 @@ from generator import __version__
 _LIBRARIES: Final = (
     "docxcompose", "docxtpl", "jinja2", "lxml", "openpyxl", "python_docx", "pyyaml",
 )  # fmt: skip
-_OWN: Final = ("render", "figures", "content", "checks")
+#: Templates and sample content that come with an installed gen: input, not code.
+_DATA: Final = "data"
 
 
 @cache
 def description() -> bytes:
     """Versions of gen, Python and the libraries it rests on, and the state of gen's own files."""
     here = Path(__file__).parent
-    own = [state for name in ("", *_OWN) for state in sorted(_states(here, name))]
+    own = sorted(module_states(here))
     found = find_spec("jinja2")
     libraries: list[str] = []
     if found is not None and found.origin is not None:
@@ -36,12 +37,19 @@ def description() -> bytes:
     return "\n".join([__version__, sys.version, *own, *libraries]).encode()
 
 
-def _states(here: Path, folder: str) -> Iterator[str]:
-    with os.scandir(here / folder) as entries:
-        for entry in entries:
-            if entry.name.endswith(".py"):
-                stat = entry.stat()
-                yield f"{folder}/{entry.name}:{stat.st_size}:{stat.st_mtime_ns}"
+def module_states(package: Path) -> Iterator[str]:
+    """Name, size and time of every module below ``package``, however deep."""
+    waiting = [("", str(package))]
+    while waiting:
+        prefix, folder = waiting.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = prefix + entry.name
+                if entry.name.endswith(".py"):
+                    stat = entry.stat()
+                    yield f"{name}:{stat.st_size}:{stat.st_mtime_ns}"
+                elif "." not in name and name not in (_DATA, "__pycache__") and entry.is_dir():
+                    waiting.append((f"{name}/", entry.path))
 
 
 def stamp() -> bytes:
