@@ -13,10 +13,11 @@ from html import unescape
 from typing import Any
 
 from generator.figures.model import Figure, Names, Phrase
-from generator.render import docx, markers
-from generator.render.environment import compile_source, run
-from generator.render.narrative import Block
-from generator.render.proof import plain
+from generator.formats.docx import render as docx
+from generator.formats.proof import plain
+from generator.language import markers
+from generator.language.environment import compile_source, run
+from generator.language.narrative import Block
 
 TAG = re.compile(r"\{\{(p?)\s+(.*?)\s*\}\}|\{%(tr|p)\s+(.*?)\s*%\}")
 PARAGRAPH = re.compile(r"<w:p[ >](?:(?!</w:p>).)*\{\{p 正文 \}\}.*?</w:p>", re.DOTALL)

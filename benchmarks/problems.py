@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import click
 
-from generator import console
+from generator.cli import console
 from generator.problems import Position, Problem, Problems
 
 

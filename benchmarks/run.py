@@ -28,10 +28,12 @@ from xml.etree import ElementTree
 import plain
 import prepare
 
-from generator.build import work_out
+from generator.build import documents, templates
+from generator.build.pipeline import work_out
 from generator.content import loader
+from generator.formats.docx import render as docx
+from generator.formats.xlsx import render as xlsx
 from generator.problems import Problems
-from generator.render import documents, docx, templates, xlsx
 from generator.workspace import find
 
 HERE = Path(__file__).resolve().parent
@@ -164,8 +166,9 @@ class Bench:
 
     def stages(self, rounds: int) -> None:
         """Where a warm build's time goes beside rendering."""
-        from generator import ledger, record, standing
-        from generator.build import examine
+        from generator.build import ledger, standing
+        from generator.build.pipeline import examine
+        from generator.records import record
 
         problems = Problems()
 
@@ -259,7 +262,7 @@ class Bench:
         """``gen --help`` must not import the heavy libraries."""
         code = (
             "import sys; sys.argv = ['gen', '--help']\n"
-            "from generator.cli import main\n"
+            "from generator.cli.commands import main\n"
             "try: main()\nexcept SystemExit: pass\n"
             "heavy = ('jinja2', 'docx', 'docxtpl', 'openpyxl', 'lxml', 'yaml', 'docxcompose')\n"
             "print('heavy:', [m for m in heavy if m in sys.modules], file=sys.stderr)"

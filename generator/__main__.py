@@ -13,7 +13,7 @@ _GARBAGE_THRESHOLD = 1_000_000
 def run() -> NoReturn:
     """Run one command and leave at once: the system takes the memory back faster than Python."""
     gc.set_threshold(_GARBAGE_THRESHOLD)
-    from generator.cli import main
+    from generator.cli.commands import main
 
     code: object = 0
     try:

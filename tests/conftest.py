@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from pages import office_available
+from kit.pages import office_available
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from generator.checks import all_rules
 from generator.checks.registry import Files, Rule
-from generator.messages import CATALOG
 from generator.problems import Severity, suggest
+from generator.problems.messages import CATALOG
 
 _HEAD = """\
 # 核对规则

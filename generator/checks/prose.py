@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from generator.figures.model import Figure, Phrase, Words
-from generator.figures.wording import FILTERS
 from generator.frozen import frozen
+from generator.language.wording import FILTERS
 from generator.patterns import lazy
 from generator.problems import Position
 

@@ -94,8 +94,8 @@ def rule(
 def registered() -> dict[str, Rule]:
     """Every rule by code; the rule modules register on import."""
     for module in (
-        "rules_amounts", "rules_forms", "rules_prose", "rules_scores", "rules_texts",
-        "rules_words", "waivers",
+        "rules.amounts", "rules.forms", "rules.prose", "rules.scores", "rules.texts",
+        "rules.words", "waivers",
     ):  # fmt: skip
         import_module(f"generator.checks.{module}")
     return _RULES

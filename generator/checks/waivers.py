@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from generator.checks.registry import Finding, registered, rule
 from generator.checks.subject import Subject
-from generator.messages import CATALOG, Message
 from generator.problems import Position, Problem, Severity, suggest
+from generator.problems.messages import CATALOG, Message
 
 #: (rule, place, reason, where the waiver stands)
 Waiver = tuple[str, str, str, Position]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from generator.content.model import Leaf, Text, Tree
-from generator.content.nodes import BROKEN, Mapping, Node, Scalar, Sequence, is_empty
 from generator.content.values import check_name, leaf
+from generator.content.yaml.nodes import BROKEN, Mapping, Node, Scalar, Sequence, is_empty
 from generator.problems import Problems
 
 #: Names gen gives meaning to; facts and figures may not use them.

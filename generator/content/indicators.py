@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from generator.content import point_rules
+from generator.content.form_set import point_rules
 from generator.content.model import Formula, Indicator, Leaf, Quantity, Text
-from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.content.values import leaf, mapping, number, sequence, text_of, unknown_keys
+from generator.content.yaml.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.frozen import frozen
 from generator.patterns import lazy
 from generator.problems import Position, Problems

@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.content.facts import read_tree
-from generator.content.forms import read_form_set
-from generator.content.hygiene import check_characters, read_text, warn_of_unseen
+from generator.content.form_set.reader import read_form_set
 from generator.content.indicators import read_indicators
 from generator.content.model import (
     Content,
@@ -25,10 +24,11 @@ from generator.content.model import (
     Tree,
     Waiver,
 )
-from generator.content.nodes import MAX_FILE_BYTES, Mapping, Node, load
 from generator.content.projects import read_project
 from generator.content.tables import read_figures
 from generator.content.waivers import WAIVERS, read_waivers
+from generator.content.yaml.hygiene import check_characters, read_text, warn_of_unseen
+from generator.content.yaml.nodes import MAX_FILE_BYTES, Mapping, Node, load
 from generator.patterns import lazy
 from generator.problems import Position, Problems, reason, suggest
 from generator.workspace import UNIT_FILE, UnitYear, Workspace

@@ -7,9 +7,9 @@ from collections.abc import Mapping as Mapping_
 from generator.content.facts import read_tree
 from generator.content.indicators import read_indicators
 from generator.content.model import Formula, Project, Row
-from generator.content.nodes import Mapping
 from generator.content.tables import TOTALS, read_table, report_loose_total
 from generator.content.values import text_of
+from generator.content.yaml.nodes import Mapping
 from generator.problems import Problems
 
 Columns = Mapping_[str, Formula]

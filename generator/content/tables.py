@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from generator.content.facts import RESERVED
 from generator.content.model import Figures, Formula, Leaf, Row, Text, Tree
-from generator.content.nodes import BROKEN, Mapping, Node, Scalar, is_empty
 from generator.content.values import check_name, formula, mapping, number, text_of, unknown_keys
+from generator.content.yaml.nodes import BROKEN, Mapping, Node, Scalar, is_empty
 from generator.problems import Position, Problems, suggest
 
 TOTALS = ("合计", "总额", "小计")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from generator.content.hygiene import ascii_digits, invisible, unseen, without_invisible
 from generator.content.measures import NUMBER, measure
 from generator.content.model import Formula, Leaf, Quantity, Text
-from generator.content.nodes import Mapping, Node, Scalar, Sequence, is_empty
+from generator.content.yaml.hygiene import ascii_digits, invisible, unseen, without_invisible
+from generator.content.yaml.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.patterns import lazy
 from generator.problems import Position, Problems, along, suggest
 

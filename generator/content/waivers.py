@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from generator.content.model import Waiver
-from generator.content.nodes import Node
 from generator.content.values import entries, text_of
+from generator.content.yaml.nodes import Node
 from generator.problems import Problems
 
 WAIVERS = "豁免"

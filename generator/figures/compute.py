@@ -17,7 +17,7 @@ from generator.content.model import (
     Text,
     Tree,
 )
-from generator.content.nodes import BROKEN
+from generator.content.yaml.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import DEFAULT_PLACES, exact_places, show
 from generator.figures.graph import Definition, Graph, reference_sum

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from generator.content.model import Content, Document, Formula, Project, Quantity, Text, Tree
-from generator.content.nodes import BROKEN
+from generator.content.yaml.nodes import BROKEN
 from generator.figures.amounts import DEFAULT_PLACES, show
 from generator.figures.compute import PROJECT_TOTALS, PROJECTS, Computed, last_name, project_path
 from generator.figures.model import Figure, Names, Words

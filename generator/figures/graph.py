@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
-from generator.content.hygiene import ascii_digits
 from generator.content.model import Formula
-from generator.content.nodes import BROKEN
+from generator.content.yaml.hygiene import ascii_digits
+from generator.content.yaml.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import MONEY
 from generator.frozen import frozen

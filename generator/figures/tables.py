@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from generator.content.model import Formula, Leaf, Quantity, Row
-from generator.content.nodes import BROKEN
 from generator.content.tables import TOTALS
+from generator.content.yaml.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import (
     DEFAULT_PLACES,

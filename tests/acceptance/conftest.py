@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import workspaces
+from kit import workspaces
 
 GOLDEN = workspaces.ROOT / "tests" / "golden"
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import click
 import pytest
-import workspaces
 from docx import Document
-from workspaces import Ran, gen, gen_process, run_python, unit_files, write
+from kit import workspaces
+from kit.workspaces import Ran, gen, gen_process, run_python, unit_files, write
 
-from generator import cli
+from generator.cli import commands as cli
 
 
 def commands(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
@@ -433,7 +433,7 @@ def test_help_imports_nothing_heavy(arguments: list[str], tmp_path: Path) -> Non
     script = (
         "import sys\n"
         f"sys.argv = ['gen', *{arguments!r}]\n"
-        "from generator.cli import main\n"
+        "from generator.cli.commands import main\n"
         "try:\n    main()\n"
         "except SystemExit as end:\n    assert not end.code, end.code\n"
         "heavy = {'docx', 'openpyxl', 'lxml', 'jinja2', 'docxtpl', 'docxcompose'}\n"

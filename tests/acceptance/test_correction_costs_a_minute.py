@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import reading
-import workspaces
-from workspaces import gen
+from kit import reading, workspaces
+from kit.workspaces import gen
 
-from generator import record
+from generator.records import record
 
 REPORT = "整体支出绩效评价工作报告.docx"
 UNIT = workspaces.SAMPLE_UNIT

@@ -8,8 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import reading
-import workspaces
+from kit import reading, workspaces
 
 FIGURES = "2020/figures.yaml"
 FACTS = "2020/facts.yaml"

@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-import workspaces
-from workspaces import PACKAGE, gen_process, run_python
+from kit import workspaces
+from kit.workspaces import PACKAGE, gen_process, run_python
 
 from generator.workspace import packaged_templates
 

@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import workspaces
-from workspaces import gen, unit_files, write
+from kit import workspaces
+from kit.workspaces import gen, unit_files, write
 
 MANY = 1000
 #: Each row has a letter for a digit (L207) …

@@ -11,11 +11,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-import reading
-import workspaces
 from docx import Document
+from kit import reading, workspaces
+from kit.workspaces import FUNDS, Level1, level1, project, unit_files, write
 from openpyxl.styles import Font
-from workspaces import FUNDS, Level1, level1, project, unit_files, write
 
 REPORT = "整体支出绩效评价工作报告.docx"
 ANNEX1 = "附件1 部门整体支出绩效自评表"

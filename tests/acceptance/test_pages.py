@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-import pages
 import pytest
-import reading
-import workspaces
-from workspaces import level1, project, unit_files, write
+from kit import pages, reading, workspaces
+from kit.workspaces import level1, project, unit_files, write
 
 REPORT = "整体支出绩效评价工作报告.docx"
 ANNEX1 = "附件1 部门整体支出绩效自评表"

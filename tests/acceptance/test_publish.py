@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import reading
-import workspaces
-from workspaces import gen, project, unit_files, write
+from kit import reading, workspaces
+from kit.workspaces import gen, project, unit_files, write
 
-from generator import publish
+from generator.build import publish
 
 OUTPUT = Path("build") / "2024" / "peixun"
 FIGURES = Path("content") / "peixun" / "2024" / "figures.yaml"

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import reading
-import workspaces
+from kit import reading, workspaces
 from openpyxl.utils import get_column_letter
 
 REPORT = "整体支出绩效评价工作报告.docx"

@@ -7,8 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import reading
-import workspaces
+from kit import reading, workspaces
 
 UNIT = "qiannan-guangzhou"
 NAME = "部门整体支出绩效目标自评表"

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import workspaces
 from docx import Document
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
+from kit import workspaces
 from openpyxl import Workbook
 
 PAGE = Path(__file__).parents[2] / "docs" / "坏模板对照.md"

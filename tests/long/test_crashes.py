@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import workspaces
-from workspaces import PACKAGE, gen, unit_files, write
+from kit import workspaces
+from kit.workspaces import PACKAGE, gen, unit_files, write
 
-from generator import publish, record
+from generator.build import publish
+from generator.records import record
 
 pytestmark = [
     pytest.mark.long,
@@ -341,9 +342,7 @@ def test_every_step_from_some_point_on_refused(
 
 def test_the_first_build_of_all_is_killed(tmp_path: Path) -> None:
     """Nothing was there before: afterwards nothing or the whole set."""
-    script = (
-        "import sys; sys.argv = ['gen', 'build', '2024']; from generator.cli import main; main()"
-    )
+    script = "import sys; sys.argv = ['gen', 'build', '2024']; from generator.cli.commands import main; main()"
     dice = random.Random(7)
     for number in range(20):
         folder = write(tmp_path / f"f{number}", unit_files())

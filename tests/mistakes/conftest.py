@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-import workspaces
+from kit import workspaces
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

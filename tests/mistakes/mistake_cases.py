@@ -16,7 +16,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
-import workspaces
+from kit import workspaces
 
 UNIT = f"content/{workspaces.SAMPLE_UNIT}"
 UNIT_YAML = f"{UNIT}/unit.yaml"

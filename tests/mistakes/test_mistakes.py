@@ -15,11 +15,11 @@ from typing import Any
 
 import mistake_cases as cases
 import pytest
-import workspaces
+from kit import workspaces
 
-from generator import console
-from generator.messages import CATALOG, Message
+from generator.cli import console
 from generator.problems import Problem
+from generator.problems.messages import CATALOG, Message
 
 #: Codes of reading, computing, scoring, templates and writing; rules have a page of their own.
 _OWN = re.compile(r"[LFSTW]\d{3}")

@@ -1,0 +1,111 @@
+"""What a build leaves for the next one: its record, and the files that may be taken as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from generator.build.documents import DocumentSet, Earlier, Output
+from generator.build.standing import Books, same_toolchain
+from generator.figures.dataset import Dataset
+from generator.figures.model import Figure, Words
+from generator.formats import proof
+from generator.problems import Problems, Severity
+from generator.records import record
+from generator.records.record import DocumentRecord, Record
+from generator.workspace import TEMPLATES, UnitYear, Workspace
+
+
+def intact(books: Books) -> dict[str, Earlier]:
+    """Files of the last build that are still as gen wrote them."""
+    if books.last is None or not same_toolchain(books):
+        return {}
+    return {
+        name: Earlier(document.fingerprint, books.on_disk[name], document.places)
+        for name, document in books.last.documents.items()
+        if name in books.on_disk and name not in books.edited
+    }
+
+
+def record_of(
+    workspace: Workspace,
+    target: UnitYear,
+    data: Dataset,
+    documents: DocumentSet,
+    problems: Problems,
+    before: Mapping[str, str],
+) -> Record:
+    """What this build was made from and shows.
+
+    ``before``: hashes of the inputs, taken before they were read. A file that changes meanwhile
+    then counts as changed at the next build, not as what this one was made from.
+    """
+    form_set = f"{data.content.form_set.key}.yaml"
+    template = workspace.template(form_set)
+    inputs = {n: hash_ for n, hash_ in before.items() if not n.startswith(f"{TEMPLATES}/")}
+    inputs.update(documents.templates)
+    if template is not None:
+        name = f"{TEMPLATES}/{form_set}"
+        inputs[name] = before.get(name) or record.sha256(template.read_bytes())
+    values = {
+        path: _value(value)
+        for path, value in {
+            **data.computed.figures,
+            **documents.values,
+        }.items()
+        if "〔" not in path
+    }
+    return Record(
+        unit=target.unit_id,
+        year=target.year,
+        inputs=inputs,
+        values=values,
+        narrative=tuple(
+            (block.path, block.kind, text)
+            for block in documents.blocks
+            for text in ([block.text] if block.kind != "table" else _cells(block.rows))
+            for text in [proof.plain(text)]
+        ),
+        documents={
+            output.filename: DocumentRecord(
+                record.sha256(output.data), output.fingerprint, output.places
+            )
+            for output in documents.outputs
+        },
+        problems=tuple(
+            item.as_json() for item in problems.sorted() if item.severity is not Severity.ERROR
+        ),
+    )
+
+
+def with_output(made: Record, output: Output) -> Record:
+    """``made`` with one more document, which shows nothing of its own."""
+    entry = DocumentRecord(record.sha256(output.data), output.fingerprint, output.places)
+    return replace(made, documents={**made.documents, output.filename: entry})
+
+
+def _value(value: object) -> dict[str, object]:
+    if isinstance(value, Words):
+        return {"text": str(value), "at": [value.at.file, value.at.line, value.at.column]}
+    assert isinstance(value, Figure)
+    entry: dict[str, object] = {
+        "text": value.text,
+        "value": str(value.value),
+        "unit": value.unit,
+        "at": [value.at.file, value.at.line, value.at.column],
+    }
+    if value.formula:
+        entry["formula"] = value.formula
+    if value.inputs:
+        entry["inputs"] = list(value.inputs)
+    if value.base is not None:
+        entry["base"] = {
+            "path": value.base.path,
+            "text": value.base.text,
+            "at": [value.base.at.file, value.base.at.line, value.base.at.column],
+        }
+    return entry
+
+
+def _cells(rows: tuple[tuple[str, ...], ...]) -> list[str]:
+    return [cell for row in rows for cell in row]

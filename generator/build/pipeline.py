@@ -1,0 +1,208 @@
+"""The pipeline: read → compute → score → check → render → prove → publish → record.
+
+One unit-year at a time. Everything is gathered and proven before anything is written; an error
+anywhere leaves the outputs of the last good build as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.build import standing
+from generator.build.publish import Busy, exclusive, publish
+from generator.frozen import frozen
+from generator.problems import Position, Problem, Problems, reason
+from generator.records import record
+from generator.workspace import UnitYear, Workspace
+
+if TYPE_CHECKING:  # a build with nothing to do imports none of these
+    from generator.build.documents import DocumentSet, Earlier, Output
+    from generator.content.model import Content
+    from generator.figures.dataset import Dataset
+
+
+@frozen
+class Examined:
+    """One unit-year, worked out and rendered; nothing is written yet."""
+
+    data: Dataset
+    documents: DocumentSet
+
+
+@frozen
+class BuiltFile:
+    """One output. ``changed``: its bytes are new; ``rendered``: it was not taken as it stood."""
+
+    name: str
+    size: int
+    sha256: str
+    changed: bool
+    rendered: bool
+
+
+@frozen
+class Built:
+    """The finished files of one unit-year. ``untouched``: no input had changed since.
+
+    ``checklists`` are for proofreading and not part of the set.
+    """
+
+    target: UnitYear
+    files: tuple[BuiltFile, ...]
+    checklists: tuple[BuiltFile, ...]
+    removed: tuple[str, ...]
+    untouched: bool
+
+
+def examine(
+    workspace: Workspace,
+    target: UnitYear,
+    problems: Problems,
+    earlier: Mapping[str, Earlier] | None = None,
+) -> Examined | None:
+    """Read, compute, score, check, render and prove one unit-year.
+
+    The outputs are complete only if ``problems`` holds no error afterwards. None when the
+    unit names no usable form set.
+    """
+    from generator.build import documents
+    from generator.content import loader
+
+    content = loader.read(workspace, target, problems)
+    if content is None:
+        return None
+    data = work_out(content, problems)
+    rendered = documents.render_all(data, workspace, problems, earlier)
+    return Examined(data, rendered)
+
+
+def work_out(content: Content, problems: Problems) -> Dataset:
+    """Everything that follows from ``content`` before any template is touched."""
+    from generator import checks
+    from generator.figures import compute, dataset
+
+    computed = compute.compute(content, problems)
+    data = dataset.build(content, computed, problems)
+    source = content.narrative.source if content.narrative is not None else ""
+    found = checks.run(data, source, checks.Settings.of(content.form_set))
+    waivers = [(w.rule, w.place, w.reason, w.at) for w in content.waivers]
+    problems.extend(checks.apply_waivers(found, waivers))
+    return data
+
+
+def build(
+    workspace: Workspace,
+    targets: Sequence[UnitYear],
+    problems: Problems,
+    *,
+    everything: bool = False,
+    force: bool = False,
+    strict: bool = False,
+) -> Iterator[Built]:
+    """Build each of ``targets``; one with errors is left as it was, the others go on.
+
+    ``everything`` renders also what has not changed; ``force`` replaces files that someone
+    edited, keeping a dated copy; with ``strict`` a unit-year with warnings is not published, and
+    none is after warnings about the workspace itself (in ``problems`` before).
+    """
+    held = strict and problems.warned
+    for target in targets:
+        found = Problems()
+        where = Position(workspace.name_of(target.output))
+        try:
+            with exclusive(workspace.build_folder, target.label, target.output) as home:
+                built = _build_one(workspace, target, home, found, everything, force, strict, held)
+                if built is not None:
+                    yield built
+        except Busy:
+            found.add("W103", where)
+        except OSError as error:
+            found.add("W101", where, reason=reason(error))
+        problems.extend(found)
+
+
+def _build_one(
+    workspace: Workspace,
+    target: UnitYear,
+    home: Path,
+    problems: Problems,
+    everything: bool,
+    force: bool,
+    strict: bool,
+    held: bool,
+) -> Built | None:
+    books = standing.open_books(workspace, target)
+    standing.check_hand_edits(books, workspace, problems, force=force)
+    standing.check_lock_files(books, workspace, problems)
+    if problems.failed:
+        return None
+    if not everything and standing.unchanged(books):
+        assert books.last is not None
+        problems.extend(Problem.from_json(item) for item in books.last.problems)
+        return _summary(target, books, {}, untouched=True)
+    from generator.build import checklist, ledger
+
+    standing.note_checklists(books, workspace, problems)
+    found = Problems()
+    earlier = {} if everything else ledger.intact(books)
+    examined = examine(workspace, target, found, earlier)
+    problems.extend(found)
+    if examined is None or found.failed or held or (strict and found.warned):
+        return None
+    made = ledger.record_of(
+        workspace, target, examined.data, examined.documents, found, books.inputs
+    )
+    sheet = checklist.make(workspace, made, examined.documents.context, problems)
+    if sheet is None:
+        return None
+    made = ledger.with_output(made, sheet)
+    outputs = (*examined.documents.outputs, sheet)
+    made_of = {output.filename: output.data for output in outputs}
+    strangers = standing.check_strangers(books, made_of, workspace, problems, force=force)
+    if strangers and not force:
+        return None
+    # A file whose bytes stay the same is left alone, not even its date changes.
+    files = {o.filename: o.data for o in outputs if books.on_disk.get(o.filename) != o.data}
+    stale = set(books.last.documents if books.last is not None else ()).difference(
+        output.filename for output in outputs
+    )
+    standing.keep_hand_edits(books, strangers)
+    publish(home, target.output, {**files, **standing.entries(books, made)}, stale)
+    return _summary(target, books, {output.filename: output for output in outputs})
+
+
+def _summary(
+    target: UnitYear,
+    books: standing.Books,
+    outputs: Mapping[str, Output],
+    *,
+    untouched: bool = False,
+) -> Built:
+    before = books.last.documents if books.last is not None else {}
+    if untouched:
+        files = [
+            BuiltFile(name, len(books.on_disk[name]), document.sha256, False, False)
+            for name, document in before.items()
+        ]
+    else:
+        files = [
+            BuiltFile(
+                name,
+                len(output.data),
+                record.sha256(output.data),
+                books.on_disk.get(name) != output.data,
+                not output.reused,
+            )
+            for name, output in outputs.items()
+        ]
+    gone = () if untouched else tuple(sorted(set(before) - set(outputs)))
+    own = f"{record.CHECKLIST_FOLDER}/"
+    return Built(
+        target,
+        tuple(file for file in files if not file.name.startswith(own)),
+        tuple(file for file in files if file.name.startswith(own)),
+        gone,
+        untouched,
+    )

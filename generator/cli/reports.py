@@ -1,0 +1,126 @@
+"""Differences and explanations as text for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from generator.records.compare import Change, Difference, Paragraph, Touched
+from generator.records.explain import Explanation, Unknown
+
+
+def difference_lines(difference: Difference) -> Iterator[str]:
+    """A difference, most important first: typed, derived, scores, text, documents."""
+    if difference.empty:
+        yield "没有变化。"
+        return
+    for title, changes in (
+        ("填写的数和文字", difference.typed),
+        ("随之变化的数", difference.derived),
+        ("得分与等级", difference.scores),
+    ):
+        if changes:
+            yield f"{title}（{len(changes)}处）："
+            yield from (line for change in changes for line in _change(change))
+    if difference.narrative:
+        yield f"正文段落（{len(difference.narrative)}段）："
+        yield from (
+            f"  {line}" for paragraph in difference.narrative for line in [_words(paragraph)]
+        )
+    for name in difference.added:
+        yield f"新增文件：{name}"
+    for name in difference.removed:
+        yield f"不再有的文件：{name}"
+    for name, places in difference.documents.items():
+        if places:
+            yield f"{name}（{len(places)}处）："
+            yield from (f"  {_place(place)}" for place in places)
+        else:
+            yield f"{name}（数和文字没有变，变的是模板里的版式或固定文字）"
+
+
+def _change(change: Change) -> Iterator[str]:
+    where = _source(change.at)
+    hidden = "（显示的数不变）" if change.hidden else ""
+    yield f"  {change.path}  {_old_new(change.old, change.new)}{hidden}  {where}"
+    if change.chain:
+        yield f"      {' → '.join(change.chain)}"
+
+
+def _source(at: tuple[str, int, int]) -> str:
+    file, line, column = at
+    return f"{file}:{line}:{column}" if line else file
+
+
+def _old_new(old: str | None, new: str | None) -> str:
+    if old is None:
+        return f"新增 {new}"
+    return f"{old} → {new}" if new is not None else f"{old} → 已删去"
+
+
+def _words(paragraph: Paragraph) -> str:
+    """Gone words in 〔-…-〕, new ones in 〔+…+〕; long unchanged stretches shortened."""
+    out = []
+    for kind, text in paragraph.pieces:
+        if kind == "=":
+            out.append(text if len(text) <= 30 else f"{text[:12]}……{text[-12:]}")
+        else:
+            out.append(f"〔{kind}{text}{kind}〕")
+    return "".join(out)
+
+
+def _place(place: Touched) -> str:
+    section = f"（{place.section}）" if place.section else ""
+    return f"{place.place}{section}  {_old_new(place.old, place.new)}"
+
+
+def difference_json(difference: Difference) -> dict[str, Any]:
+    """The same as plain data."""
+    plain = asdict(difference)
+    plain["empty"] = difference.empty
+    return plain
+
+
+def explanation_lines(explanation: Explanation) -> Iterator[str]:
+    """One figure: value, derivation, last year, places."""
+    first, *inputs = explanation.steps
+    unit = first.unit if first.unit and not first.text.endswith(first.unit) else ""
+    yield f"{explanation.path} = {first.text}{unit}"
+    if explanation.exact:
+        yield f"  四舍五入前：{explanation.exact}"
+    where = _source(first.at)
+    if first.formula:
+        yield f"  公式：{first.formula}（{where}）"
+    else:
+        yield f"  填写于 {where}"
+    for step in inputs:
+        unit = step.unit if step.unit and not step.text.endswith(step.unit) else ""
+        formula = f" = {step.formula}" if step.formula else ""
+        yield f"  {'  ' * step.depth}{step.path} = {step.text}{unit}{formula}  {_source(step.at)}"
+    if explanation.base is not None:
+        path, text, at = explanation.base
+        yield f"  上年：{path} = {text}  {_source(at)}"
+    if explanation.followers:
+        names = "、".join(f"{step.path} = {step.text}" for step in explanation.followers)
+        yield f"  由它得出：{names}"
+    if not explanation.shown:
+        yield "  没有文档直接显示它。"
+    for name, place, section, text, sentence in explanation.shown:
+        heading = f"（{section}）" if section else ""
+        context = f"：{sentence}" if sentence and sentence != text else ""
+        yield f"  {name} {place}{heading} “{text}”{context}"
+
+
+def unknown_line(unknown: Unknown) -> str:
+    """What to say when there is no such value."""
+    if unknown.is_number:
+        return f"没有哪个数是“{unknown.name}”，也没有地方显示它。"
+    return f"没有名为“{unknown.name}”的数或文字{unknown.suggestion or '。'}"
+
+
+def explanation_json(found: list[Explanation] | Unknown) -> dict[str, Any]:
+    """The same as plain data."""
+    if isinstance(found, Unknown):
+        return {"found": [], "unknown": asdict(found)}
+    return {"found": [asdict(explanation) for explanation in found], "unknown": None}

@@ -1,0 +1,93 @@
+"""``gen watch``: rebuild on save, one line a build, problems as they come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+
+from watchfiles import Change
+from watchfiles import watch as changes
+
+from generator.build.pipeline import build
+from generator.problems import Problem, Problems, Severity
+from generator.workspace import TEMPLATES, UnitYear, Workspace
+
+_DEBOUNCE_MS = 300
+_TICK_MS = 1000
+
+
+def watch(
+    workspace: Workspace,
+    targets: Sequence[UnitYear],
+    say: Callable[[str], None],
+    stop: Event | None = None,
+) -> None:
+    """Build ``targets`` now and after every save until interrupted (or ``stop`` is set).
+
+    A broken save shows its problems and leaves the last good set; Ctrl-C ends quietly.
+    """
+    known: set[Problem] = set()
+    folders = [folder for folder in _folders(workspace, targets) if folder.is_dir()]
+    try:
+        known = _once(workspace, targets, known, say)
+        say("正在守候，保存内容或模板就会重新生成；按 Ctrl+C 结束。")
+        settled = False
+        for saved in changes(
+            *folders, debounce=_DEBOUNCE_MS, stop_event=stop, watch_filter=_matters,
+            raise_interrupt=True, rust_timeout=_TICK_MS, yield_on_timeout=True,
+        ):  # fmt: skip
+            # The first tick catches what was saved before the watcher was listening.
+            if saved or not settled:
+                known = _once(workspace, targets, known, say, quiet=not saved)
+            settled = True
+    except KeyboardInterrupt:
+        pass
+    say("已结束。")
+
+
+def _folders(workspace: Workspace, targets: Sequence[UnitYear]) -> list[Path]:
+    units = list(dict.fromkeys(target.unit_folder for target in targets))
+    return [*units, workspace.root / TEMPLATES]
+
+
+def _matters(_change: Change, path: str) -> bool:
+    """Editors' own scratch files do not count."""
+    name = Path(path).name
+    return not name.startswith((".", "~")) and not name.endswith((".tmp", ".swp", "~"))
+
+
+def _once(
+    workspace: Workspace,
+    targets: Sequence[UnitYear],
+    known: set[Problem],
+    say: Callable[[str], None],
+    *,
+    quiet: bool = False,
+) -> set[Problem]:
+    """One build: a line for it, new problems in full, gone ones counted.
+
+    ``quiet``: nothing is said when nothing was made and no problem came or went.
+    """
+    problems = Problems()
+    done = list(build(workspace, targets, problems))
+    found = {item for item in problems.sorted() if item.severity is not Severity.NOTE}
+    for item in sorted(found - known, key=lambda p: p.at):
+        say(f"{item.at}: {item.severity.label} {item.code} {item.message}")
+        if item.hint:
+            say(f"    {item.hint}")
+    gone = len(known - found)
+    if gone:
+        say(f"解决了 {gone} 个问题。")
+    if quiet and found == known and all(built.untouched for built in done):
+        return found
+    changed = [file.name for built in done for file in built.files if file.changed]
+    failed = len(targets) - len(done)
+    if failed:
+        errors = sum(item.severity is Severity.ERROR for item in found)
+        say(f"没有生成（{errors}个错误），原来的成果没有动。")
+    elif changed:
+        say(f"已生成：{'、'.join(changed)}")
+    else:
+        say("没有需要重做的文件。")
+    return found

@@ -1,0 +1,1 @@
+"""Form sets: documents, scoring policy, point rules."""

@@ -1,0 +1,354 @@
+"""Content files as trees of nodes: every text as typed, every node with its place.
+
+The YAML events of libyaml are turned into three small node types. What YAML itself would do
+silently (last duplicate key wins, ``1:30`` becomes 90, aliases expand) is reported or left to
+the reader of the node; no scalar is ever converted here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from generator.content.yaml import hygiene, repair
+from generator.frozen import frozen
+from generator.patterns import lazy
+from generator.problems import Position, Problems, Turns
+
+MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+MAX_DEPTH: Final = 20
+
+#: A name no writer can type: under it a group tells that something in it was left out after a
+#: report, so that names missing from the group are not reported as unknown.
+BROKEN: Final = "〔误〕"
+
+
+#: A key that holds its own value: the colon was full-width, or followed by a special space.
+_ODD_KEY = lazy("：|:[\u00a0\u2000-\u200a\u202f\u3000]")
+_TIGHT_KEY = lazy(r"[^\W\d]\w*:[^\s:/]")
+_CUT = lazy(r" #([^\s#].*)")
+_THOUSANDS = lazy(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+
+
+@frozen
+class Scalar:
+    """A text as typed; ``quoted`` tells a quoted or block text from a plain one.
+
+    ``turns`` are the places where it goes on on further lines.
+    """
+
+    text: str
+    quoted: bool
+    at: Position
+    turns: Turns = ()
+
+
+@frozen
+class Mapping:
+    """Keys and values in the order typed; keys are unique. ``flow`` is the ``{}`` style.
+
+    ``broken``: something in it was reported and left out, so names may be missing.
+    """
+
+    items: tuple[tuple[Scalar, Node], ...]
+    at: Position
+    flow: bool = False
+    broken: bool = False
+
+    def get(self, key: str) -> Node | None:
+        """The value of ``key``, or None."""
+        for name, value in self.items:
+            if name.text == key:
+                return value
+        return None
+
+
+@frozen
+class Sequence:
+    """List items in order."""
+
+    items: tuple[Node, ...]
+    at: Position
+
+
+Node = Scalar | Mapping | Sequence
+
+
+def is_empty(node: Node) -> bool:
+    """Whether nothing was typed."""
+    return isinstance(node, Scalar) and not node.quoted and node.text in ("", "~", "null")
+
+
+def load(path: Path, file: str, problems: Problems) -> Node | None:
+    """The tree of one YAML file; None when it is unreadable, empty or not valid YAML.
+
+    ``file`` is the name used in positions. All findings go to ``problems``.
+    """
+    text = hygiene.read_text(path, file, MAX_FILE_BYTES, problems)
+    return None if text is None else parse(text, file, problems)
+
+
+def parse(text: str, file: str, problems: Problems) -> Node | None:
+    """The tree of YAML ``text``; None when something of it is lost.
+
+    Slips are mended in memory and reported, so that one run names all of a file's mistakes.
+    """
+    source = repair.Source(text, file, problems)
+    while True:
+        found = Problems()
+        builder = _Builder(source, found)
+        try:
+            node = builder.build()
+        except yaml.YAMLError as error:
+            if source.mend(error):
+                continue
+            hygiene.explain_syntax_error(error, source.text, file, problems)
+            return None
+        if not builder.mend():
+            break
+    problems.extend(found)
+    if node is None and not found.failed and not source.lossy:
+        problems.add("L110", Position(file, 1, 1))
+    return None if source.lossy else node
+
+
+class _Builder:
+    """Builds the tree from parser events, without recursion into the parser's own objects."""
+
+    def __init__(self, source: repair.Source, problems: Problems) -> None:
+        self._source = source
+        self._problems = problems
+        #: Lines that parse but say something else than the writer meant.
+        self._slips: dict[int, repair.Mend] = {}
+
+    def mend(self) -> bool:
+        """Mend the slips found while building; True if the text has to be read again."""
+        for number, mend in self._slips.items():
+            self._source.apply(number, mend)
+        return bool(self._slips)
+
+    def build(self) -> Node | None:
+        stack: list[_Open] = []
+        root: Node | None = None
+        documents = 0
+        for event in yaml.parse(self._source.text, Loader=repair.LOADER):
+            at = self._at(event)
+            if isinstance(event, yaml.NodeEvent) and not self._is_plain(event, at):
+                return None
+            if isinstance(event, yaml.ScalarEvent):
+                quoted = event.style in tuple("'\"|>")
+                node: Node = Scalar(event.value, quoted, at, self._turns(event))
+                self._check_comment(event)
+                if stack and stack[-1].mapping and len(stack[-1].children) % 2:
+                    self._check_below(event)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                if len(stack) >= MAX_DEPTH:
+                    self._problems.add("L114", at, depth=MAX_DEPTH)
+                    return None
+                stack.append(_Open(isinstance(event, yaml.MappingStartEvent), event, at))
+                continue
+            elif isinstance(event, yaml.CollectionEndEvent):
+                node = self._close(stack.pop())
+            else:
+                documents += isinstance(event, yaml.DocumentStartEvent)
+                if documents > 1:
+                    self._problems.add("L111", at)
+                    return root
+                continue
+            if stack:
+                stack[-1].add(node, event)
+            else:
+                root = node
+        return None if root is None or is_empty(root) else root
+
+    def _at(self, event: yaml.Event) -> Position:
+        mark = event.start_mark
+        assert mark is not None  # parsers always give marks
+        return self._source.position(mark.line, mark.column)
+
+    def _turns(self, event: yaml.ScalarEvent) -> Turns:
+        """Where a text of several lines goes on: folding changes nothing but white space."""
+        first, last = event.start_mark, event.end_mark
+        assert first is not None
+        assert last is not None
+        if first.line == last.line or event.style == '"':  # escapes change more
+            return ()
+        block = event.style in ("|", ">")
+        solid = [index for index, char in enumerate(event.value) if not char.isspace()]
+        turns = []
+        before = 0
+        for number in range(first.line, last.line + 1):
+            line = self._line(number)[: last.column if number == last.line else None]
+            begin = 0
+            if number == first.line:
+                begin = len(line) if block else first.column + (event.style == "'")
+            there = len(line) - len(line[begin:].lstrip())
+            if number > first.line and there < len(line) and before < len(solid):
+                turns.append((solid[before], self._source.position(number, there)))
+            before += sum(not char.isspace() for char in line[begin:])
+        return tuple(turns)
+
+    def _slip_at(self, event: yaml.Event) -> bool:
+        """Have the value of this line taken as text; False where that is not possible."""
+        mark = event.start_mark
+        assert mark is not None
+        mend = next(repair.quoted(self._line(mark.line)), None)
+        if mend is None or not self._source.patient:
+            return False
+        self._slips[mark.line] = mend
+        return True
+
+    def _is_plain(self, event: yaml.NodeEvent, at: Position) -> bool:
+        """Whether a node has neither anchor nor tag and is no alias; reported when not."""
+        tag = getattr(event, "tag", None)
+        named = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)
+        if not named and tag in (None, "!"):
+            return True
+        if not self._slip_at(event):
+            self._problems.add("L112" if named else "L113", at, tag=tag)
+        return False
+
+    def _check_below(self, event: yaml.ScalarEvent) -> None:
+        """A plain text below its name may be lines that the parser took for running text."""
+        mark, end = event.start_mark, event.end_mark
+        if mark is None or end is None or event.style or not event.value:
+            return
+        if not self._line(mark.line)[: mark.column].strip() and self._source.patient:
+            last = min(end.line, len(self._source.lines) - 1)
+            self._slips.update(repair.misread(self._source.lines, mark.line, last))
+
+    def _line(self, number: int) -> str:
+        """A line of the text; empty behind its end."""
+        return self._source.lines[number] if number < len(self._source.lines) else ""
+
+    def _check_comment(self, event: yaml.ScalarEvent) -> None:
+        """A text that ends at ``#`` may go on behind it; remarks have a space after the ``#``."""
+        end = event.end_mark
+        if end is None or event.style in ("|", ">"):
+            return
+        cut = _CUT.match(self._line(end.line), end.column)
+        if cut:
+            at = self._source.position(end.line, end.column + 1)
+            self._problems.add("L134", at, found=cut[1][:20])
+
+    def _close(self, opened: _Open) -> Node:
+        if not opened.mapping:
+            return Sequence(tuple(opened.children), opened.at)
+        typed = list(
+            zip(opened.children[::2], opened.children[1::2], opened.lines[::2], strict=True)
+        )
+        if opened.flow and len(typed) == 1 and self._alone(*typed[0]):
+            return self._text_in_braces(*typed[0], opened)
+        pairs: dict[str, tuple[Scalar, Node]] = {}
+        repeated: list[Scalar] = []
+        broken = False
+        last = ""
+        for key, value, line in typed:
+            if not isinstance(key, Scalar):
+                self._problems.add("L115", key.at)
+                broken = True
+            elif self._odd_colon(key, value, line, flow=opened.flow):
+                broken = True
+            elif opened.flow and last and self._alone(key, value, line):
+                pairs[last] = (pairs[last][0], _joined(pairs[last][1], key))
+            elif key.text in pairs:
+                repeated.append(key)
+                broken = True
+            else:
+                pairs[key.text] = (key, value)
+                last = key.text
+        if opened.flow:
+            self._check_commas(pairs)
+        self._report_repeated(repeated, pairs)
+        return Mapping(tuple(pairs.values()), opened.at, opened.flow, broken)
+
+    def _odd_colon(self, key: Scalar, value: Node, line: int, *, flow: bool) -> bool:
+        """Whether the key holds its own value, and its line was mended."""
+        if not key.quoted and _ODD_KEY.search(key.text):
+            return self._wide_colon(line)
+        return flow and self._alone(key, value, line) and self._tight(key, line)
+
+    def _wide_colon(self, line: int) -> bool:
+        """A key typed with an odd colon is mended and read again."""
+        mend = next(repair.punctuation(self._line(line)), None)
+        if mend is not None and self._source.patient:
+            self._slips[line] = mend
+        return line in self._slips
+
+    def _tight(self, key: Node, line: int) -> bool:
+        """``{本年:209.57}``: no space behind the colon."""
+        return (
+            isinstance(key, Scalar)
+            and _TIGHT_KEY.match(key.text) is not None
+            and self._wide_colon(line)
+        )
+
+    def _alone(self, key: Node, value: Node, line: int) -> bool:
+        """Whether a key of a ``{}`` stands there without colon: a piece cut off by a comma."""
+        if not isinstance(key, Scalar) or not is_empty(value):
+            return False
+        text = self._line(line)
+        there = text.find(key.text, max(0, key.at.column - 2))
+        return there >= 0 and not text[there + len(key.text) :].lstrip(" '\"").startswith(":")
+
+    def _text_in_braces(self, key: Node, value: Node, line: int, opened: _Open) -> Node:
+        """``{市财政局}``: a text that should have stood in quotes, or a full-width colon."""
+        assert isinstance(key, Scalar)
+        odd = _ODD_KEY.search(key.text) and self._wide_colon(line)
+        if not odd and not self._tight(key, line):
+            found = "{" + key.text + "}"
+            self._problems.add("L124", opened.at, found=found[:40], char="{")
+            return Scalar(found, True, opened.at)
+        return value
+
+    def _check_commas(self, pairs: dict[str, tuple[Scalar, Node]]) -> None:
+        """Values that a comma had cut; a thousands separator is left to the reader of numbers."""
+        for key, value in pairs.values():
+            if (
+                isinstance(value, Scalar)
+                and not value.quoted
+                and "," in value.text
+                and not _THOUSANDS.fullmatch(value.text)
+            ):
+                self._problems.add("L117", value.at, key=key.text, value=value.text)
+
+    def _report_repeated(
+        self, repeated: list[Scalar], pairs: dict[str, tuple[Scalar, Node]]
+    ) -> None:
+        if not repeated:
+            return
+        first = pairs[repeated[0].text][0].at
+        values = {"key": repeated[0].text, "line": first.line}
+        code = "L116" if len(repeated) == 1 else "L118"
+        self._problems.add(code, repeated[0].at, related=[first], count=len(repeated), **values)
+
+
+def _joined(before: Node, piece: Scalar) -> Node:
+    """The value that a comma cut in two, whole again."""
+    if not isinstance(before, Scalar):
+        return before
+    space = " " if before.text.startswith("=") or not piece.text[:1].isdigit() else ""
+    return Scalar(f"{before.text},{space}{piece.text}", before.quoted, before.at)
+
+
+class _Open:
+    """A mapping or sequence whose end has not come yet."""
+
+    __slots__ = ("at", "children", "flow", "lines", "mapping")
+
+    def __init__(self, mapping: bool, event: yaml.Event, at: Position) -> None:
+        self.mapping = mapping
+        self.flow = bool(getattr(event, "flow_style", False))
+        self.at = at
+        self.children: list[Node] = []
+        #: On which line of the text (from 0) each child begins.
+        self.lines: list[int] = []
+
+    def add(self, node: Node, event: yaml.Event) -> None:
+        """Take a child that is complete."""
+        mark = event.start_mark
+        assert mark is not None
+        self.children.append(node)
+        self.lines.append(mark.line)

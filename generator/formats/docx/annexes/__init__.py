@@ -1,0 +1,1 @@
+"""Annexes brought into a report: lists, sections, styles."""

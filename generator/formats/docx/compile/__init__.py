@@ -1,0 +1,1 @@
+"""A Word template made into code; the only users of docxtpl and lxml."""

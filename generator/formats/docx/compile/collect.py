@@ -1,0 +1,450 @@
+"""The tags of a Word template: each with its place, and a placeholder in its stead.
+
+Every text part is walked in reading order. A tag, however many runs it is spread over, becomes
+a short placeholder (``{{ T7 }}``), whole and in one run, that nothing downstream can misread.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Final
+
+from lxml import etree
+
+from generator.formats.docx import render as docx
+from generator.formats.docx.compile.looks import keep_following, look
+from generator.formats.docx.compile.placement import MERGE, NARRATIVE, Line, Site, tags_in
+from generator.formats.docx.xml import (
+    CELL_ORDER,
+    MAIN,
+    PRESERVE,
+    STYLES,
+    document_bytes,
+    local,
+    new,
+    parent_of,
+    parse,
+    sort_children,
+    tiny_paragraph,
+    w,
+)
+from generator.frozen import frozen
+from generator.language import markers
+from generator.language.tags import Tag
+from generator.patterns import lazy
+from generator.problems import Position, Problems
+
+#: More than any real template has; what searching and judging tags may cost stays bounded.
+MAX_TAGS: Final = 5000
+MAX_TEXT: Final = 50_000
+
+
+@dataclass(slots=True)
+class Collected:
+    """What walking the templates brings together.
+
+    ``sources`` maps placeholders to Jinja source; ``owners`` to the tag they stand for.
+    ``excess`` is where tags became more than any document needs.
+    """
+
+    tags: list[Tag] = field(default_factory=list)
+    parts: list[list[Site]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, Tag] = field(default_factory=dict)
+    looks: list[docx.Look] = field(default_factory=list)
+    excess: Position | None = None
+
+    def allows(self, text: str, at: Position) -> bool:
+        """Whether one more ``text`` with tags may be searched."""
+        if len(text) > MAX_TEXT or len(self.tags) > MAX_TAGS:
+            self.excess = self.excess or at
+        return self.excess is None
+
+    def add(self, tag: Tag) -> int:
+        """Number ``tag``."""
+        self.tags.append(tag)
+        return len(self.tags) - 1
+
+    def name(self, number: int, source: str) -> str:
+        """The placeholder name of tag ``number``, which will become ``source``."""
+        name = f"T{number}"
+        self.sources[name] = source
+        self.owners[name] = self.tags[number]
+        return name
+
+
+@frozen
+class _Paragraph:
+    element: etree._Element
+    at: Position
+    container: etree._Element
+
+
+_PART_LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
+_PART_NAME = lazy(r"word/([a-z]+)(\d*)\.xml")
+
+
+def collect_report(members: dict[str, bytes], file: str, collected: Collected) -> dict[str, bytes]:
+    """``members`` with placeholders for tags."""
+    out = dict(members)
+    styles = parse(members[STYLES]) if STYLES in members else None
+    for name, label in _text_parts(members):
+        root = parse(members[name])
+        if _collect_part(root, file, label, collected):
+            _place_looks(root, styles, collected)
+            out[name] = document_bytes(root)
+    return out
+
+
+def collect_annex(
+    members: dict[str, bytes], file: str, collected: Collected, problems: Problems
+) -> dict[str, bytes]:
+    """Like the report, but of the body only: headers and footers come from the report."""
+    notes = [name for name in members if re.fullmatch(r"word/(foot|end)notes\.xml", name)]
+    for name in notes:
+        if any(tags_in("".join(map(str, parse(members[name]).itertext())))):
+            problems.add("T220", Position(file, place=_PART_LABELS[name[5:-4]]))
+    body = {name: data for name, data in members.items() if name in (MAIN, STYLES)}
+    return {**members, **collect_report(body, file, collected)}
+
+
+def _text_parts(members: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Text parts and their labels: body first, then headers and the others by number."""
+    order = list(_PART_LABELS)
+    found: list[tuple[int, int, str]] = []
+    for name in members:
+        match = _PART_NAME.fullmatch(name)
+        if match and match[1] in _PART_LABELS:
+            found.append((order.index(match[1]), int(match[2] or 0), name))
+    yield MAIN, "正文"
+    counts: dict[int, int] = {}
+    for kind, _, name in sorted(found):
+        counts[kind] = counts.get(kind, 0) + 1
+        label = _PART_LABELS[order[kind]]
+        yield name, label if kind > 1 else f"{label}{counts[kind]}"
+
+
+def _collect_part(root: etree._Element, file: str, label: str, collected: Collected) -> bool:
+    """Note and replace every tag below ``root``; say whether there were any."""
+    before = len(collected.tags)
+    sites: list[Site] = []
+    collected.parts.append(sites)
+    # All places first: rows and cells are judged by their texts before anything is replaced.
+    paragraphs = list(_part_paragraphs(root, file, label))
+    work = []
+    held = 0
+    for paragraph in paragraphs:
+        text = _Text(paragraph.element)
+        if "{" in text.whole or "}" in text.whole or "｛" in text.whole or "｝" in text.whole:
+            if not collected.allows(text.whole, paragraph.at):
+                break
+            found = list(_sites(paragraph, text))
+            held += len(found)
+            collected.lines.append(Line(text.whole, paragraph.at, paragraph.container))
+            work.append((paragraph, text, found))
+            if before + held > MAX_TAGS:
+                collected.excess = paragraph.at
+                break
+    for paragraph, text, found in work:
+        sites += (site for site, _ in found)
+        numbered = [(collected.add(site.tag), site, match) for site, match in found]
+        for number, site, match in reversed(numbered):
+            text.replace(match, _placeholder(number, site, collected))
+            _mark_table(text.owner(match.start()), site)
+        text.write()
+        if any(site.scope == "p" for site, _ in found):
+            _rescue_section(paragraph.element)
+    places = {paragraph.element: paragraph.at for paragraph in paragraphs}
+    for node in root.iter():
+        _collect_raw(node, places, Position(file, place=label), collected, sites)
+    return len(collected.tags) > before
+
+
+def _part_paragraphs(root: etree._Element, file: str, label: str) -> Iterator[_Paragraph]:
+    if local(root) == "document":
+        body = root.find(w("body"))
+        if body is not None:
+            yield from _paragraphs(body, file, label)
+    elif local(root) in ("footnotes", "endnotes"):
+        for number, note in enumerate(root, 1):
+            yield from _paragraphs(note, file, f"{label}{number}")
+    else:
+        yield from _paragraphs(root, file, label)
+
+
+def _paragraphs(container: etree._Element, file: str, label: str) -> Iterator[_Paragraph]:
+    """Every paragraph below ``container`` in reading order, with its place in words."""
+    in_cell = local(container) == "tc"
+    count = tables = 0
+    for child in _blocks(container):
+        if local(child) == "p":
+            count += 1
+            place = f"{label} 第{count}段" if not in_cell or count > 1 else label
+            yield _Paragraph(child, Position(file, place=place), container)
+            for number, box in enumerate(_boxes(child), 1):
+                yield from _paragraphs(box, file, f"{place} 文本框{number}")
+        elif local(child) == "tbl":
+            tables += 1
+            for i, row in enumerate((r for r in _blocks(child) if local(r) == "tr"), 1):
+                for j, cell in enumerate((c for c in _blocks(row) if local(c) == "tc"), 1):
+                    place = f"{label} 表{tables} 第{i}行 第{j}格"
+                    yield from _paragraphs(cell, file, place)
+
+
+_WRAPPERS = frozenset(
+    {"sdt", "sdtContent", "customXml", "ins", "del", "moveTo", "moveFrom", "smartTag"}
+    | {"AlternateContent", "Choice", "Fallback"}
+)
+
+
+def _blocks(container: etree._Element) -> Iterator[etree._Element]:
+    """The children that count, looking through content controls and tracked insertions."""
+    for child in container:
+        if local(child) in _WRAPPERS:
+            yield from _blocks(child)
+        else:
+            yield child
+
+
+def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
+    """Text boxes anchored in ``paragraph`` itself."""
+    for box in paragraph.iter(w("txbxContent")):
+        if next(box.iterancestors(w("p"))) is paragraph:
+            yield box
+
+
+_NODES = (w("t"), w("br"), w("tab"), w("cr"))
+
+
+class _Text:
+    """The text of one paragraph over all its runs, and changes to it."""
+
+    def __init__(self, paragraph: etree._Element) -> None:
+        self._nodes = [
+            node
+            for node in paragraph.iter(*_NODES)
+            if next(node.iterancestors(w("p"))) is paragraph and local(parent_of(node)) == "r"
+        ]
+        self._texts = [_node_text(node) for node in self._nodes]
+        self._starts = [0, *accumulate(map(len, self._texts))]
+        self.whole = "".join(self._texts)
+        self._changed: set[int] = set()
+
+    def owner(self, position: int) -> etree._Element:
+        """The node in which the character at ``position`` of the original text stands."""
+        return self._nodes[self._find(position)]
+
+    def _find(self, position: int) -> int:
+        return bisect_right(self._starts, position) - 1
+
+    def replace(self, match: re.Match[str], text: str) -> None:
+        """Put ``text`` where ``match`` stands, in its first run; go from back to front."""
+        first, last = self._find(match.start()), self._find(match.end() - 1)
+        head = self._texts[first][: match.start() - self._starts[first]]
+        rest = match.end() - self._starts[last]
+        if first == last:
+            self._texts[first] = head + text + self._texts[first][rest:]
+        else:
+            self._texts[first] = head + text
+            for number in range(first + 1, last):
+                self._texts[number] = ""
+            self._texts[last] = self._texts[last][rest:]
+        self._changed.update(range(first, last + 1))
+
+    def write(self) -> None:
+        """Put the changed texts into the document."""
+        for number in self._changed:
+            node, text = self._nodes[number], self._texts[number]
+            if local(node) == "t":
+                node.text = text
+                node.set(PRESERVE, "preserve")
+            elif not text:
+                parent_of(node).remove(node)  # a line break inside a tag
+
+
+def _node_text(node: etree._Element) -> str:
+    return (node.text or "") if local(node) == "t" else " "
+
+
+def _sites(paragraph: _Paragraph, text: _Text) -> Iterator[tuple[Site, re.Match[str]]]:
+    for match in tags_in(text.whole):
+        tag = Tag(_straight(match[0]), paragraph.at)
+        node = text.owner(match.start())
+        row = next(paragraph.element.iterancestors(w("tr")), None)
+        around = {"tr": row, "tc": paragraph.container}.get(tag.scope)
+        surroundings = text.whole
+        if around is not None:
+            surroundings = "".join(t.text or "" for t in around.iter(w("t")))[:MAX_TEXT]
+        yield (
+            Site(
+                tag=tag,
+                paragraph=paragraph.element,
+                container=paragraph.container,
+                holder=local(paragraph.container),
+                path=_path(node, paragraph.container),
+                row=row,
+                table=next(paragraph.element.iterancestors(w("tbl")), None),
+                surroundings=surroundings,
+            ),
+            match,
+        )
+
+
+def _path(node: etree._Element, container: etree._Element) -> tuple[str, ...]:
+    names = [local(node)]
+    for ancestor in node.iterancestors():
+        if ancestor is container:
+            break
+        names.append(local(ancestor))
+    return tuple(reversed(names))
+
+
+_QUOTED_OR_CURLY = lazy(r"\"[^\"]*\"|'[^']*'|[“”‘’]")
+_STRAIGHT = {"“": '"', "”": '"', "‘": "'", "’": "'"}
+
+
+def _straight(tag: str) -> str:
+    """``tag`` with straight quotes where Word typed curly ones."""
+    return _QUOTED_OR_CURLY.sub(lambda match: _STRAIGHT.get(match[0], match[0]), tag)
+
+
+# --- placeholders ---------------------------------------------------------------------------
+
+_BLOCK = lazy(r"\{%(-?).*?(-?)%\}", re.DOTALL)
+
+
+def _placeholder(number: int, site: Site, collected: Collected) -> str:
+    """What stands for tag ``number`` while docxtpl patches the XML."""
+    tag, scope = site.tag, site.scope
+    if tag.text.startswith("{#"):
+        name = collected.name(number, "{##}")
+        return f"{{#{scope} {name} #}}"
+    if tag.prints:
+        if scope == "p":
+            # `place_looks` knows the paragraph by this name and completes the source.
+            return f"{{{{p {collected.name(number, '')} }}}}"
+        source = f"{markers.tag_marker(number)}{{{{ {tag.body}\n}}}}"
+        return f"{{{{ {collected.name(number, source)} }}}}"
+    word, _, argument = tag.body.partition(" ")
+    if tag.body in ("vm", "hm"):
+        return tag.text
+    if word in ("colspan", "cellbg"):
+        source = f"{{{{ ({argument}\n)|_attribute }}}}"
+        return f"{{% {word} {collected.name(number, source)} %}}"
+    name = collected.name(number, f"{{% {tag.body}\n%}}")
+    match = _BLOCK.fullmatch(tag.text)
+    before, after = (match[1], match[2]) if match and not scope else ("", "")
+    return f"{{%{before}{scope} {name} {after}%}}"
+
+
+_BRACES = lazy(r"\{[{%#]")
+
+
+def _collect_raw(
+    node: etree._Element,
+    places: Mapping[etree._Element, Position],
+    otherwise: Position,
+    collected: Collected,
+    sites: list[Site],
+) -> None:
+    """Tags in attributes (descriptions of pictures) and field codes print plain text."""
+    texts = {str(name): str(value) for name, value in node.attrib.items()}
+    if node.tag != w("t") and isinstance(node.tag, str) and node.text:
+        texts[""] = node.text
+    for name, text in texts.items():
+        if not _BRACES.search(text) or not collected.allows(text, otherwise):
+            continue
+        paragraph = next(node.iterancestors(w("p")), node)
+        made = _raw_source(text, node, places.get(paragraph, otherwise), collected, sites)
+        if name:
+            node.set(name, made)
+        else:
+            node.text = made
+
+
+def _raw_source(
+    text: str, node: etree._Element, at: Position, collected: Collected, sites: list[Site]
+) -> str:
+    collected.lines.append(Line(text, at, node))
+
+    def made(match: re.Match[str]) -> str:
+        tag = Tag(_straight(match[0]), at)
+        number = collected.add(tag)
+        sites.append(Site(tag, paragraph=node, container=node, holder="", path=()))
+        if tag.text.startswith("{#"):
+            return ""
+        if tag.prints:
+            source = f"{{{{ ({tag.body}\n)|_attribute }}}}"
+            return f"{{{{ {collected.name(number, source)} }}}}"
+        name = collected.name(number, f"{{% {tag.body}\n%}}")
+        return f"{{% {name} %}}"
+
+    out: list[str] = []
+    position = 0
+    for match in tags_in(text):
+        out += (text[position : match.start()], made(match))
+        position = match.end()
+    return "".join((*out, text[position:]))
+
+
+def _mark_table(node: etree._Element, site: Site) -> None:
+    """Leave the notes that rendering needs for merged cells and looped columns."""
+    tag = site.tag
+    if tag.prints and MERGE.search(tag.body):
+        cell = next(node.iterancestors(w("tc")), None)
+        if cell is not None:
+            _add_merge_slot(cell)
+    if tag.scope == "tc" or tag.body == "hm" or tag.body.startswith("colspan"):
+        table = next(node.iterancestors(w("tbl")), None)
+        grid = None if table is None else table.find(w("tblGrid"))
+        if grid is not None:
+            grid.set(w("repair"), "1")
+
+
+def _add_merge_slot(cell: etree._Element) -> None:
+    properties = cell.find(w("tcPr"))
+    if properties is None:
+        properties = new("tcPr")
+        cell.insert(0, properties)
+    for old in properties.findall(w("vMerge")):
+        properties.remove(old)
+    slot = etree.SubElement(properties, w("vMerge"))
+    slot.set(w("val"), "slot")
+    sort_children(properties, CELL_ORDER)
+
+
+def _rescue_section(paragraph: etree._Element) -> None:
+    """A section that ends in a paragraph docxtpl takes away ends in a tiny one instead."""
+    section = paragraph.find(f"{w('pPr')}/{w('sectPr')}")
+    if section is not None:
+        tiny = tiny_paragraph()
+        properties = tiny.find(w("pPr"))
+        assert properties is not None
+        properties.append(section)
+        paragraph.addnext(tiny)
+
+
+# --- narrative ------------------------------------------------------------------------------
+
+_NARRATIVE_TEXT = lazy(r"\{\{p T(\d+) \}\}")
+
+
+def _place_looks(root: etree._Element, styles: etree._Element | None, collected: Collected) -> None:
+    """Remember how each ``{{p 正文 }}`` below ``root`` is to look."""
+    for node in root.iter(w("t")):
+        match = _NARRATIVE_TEXT.search(node.text or "")
+        if match is None:
+            continue
+        number = int(match[1])
+        tag = collected.tags[number]
+        if tag.body != NARRATIVE:
+            continue
+        source = f"{{{{ {tag.body}|_narrative({docx.LOOKS}[{len(collected.looks)}])\n}}}}"
+        collected.name(number, markers.tag_marker(number) + source)
+        collected.looks.append(look(node, styles))
+        keep_following(next(node.iterancestors(w("p"))))

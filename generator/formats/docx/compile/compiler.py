@@ -1,0 +1,197 @@
+"""Word templates, compiled: .docx bytes become Jinja code, static members and a list of tags.
+
+Building from a cached template never imports this module or what it needs (docxtpl,
+docxcompose, python-docx, lxml). In four steps:
+
+1. *Read* what is safe to open (``docx_safety``).
+2. *Collect* the tags with their places, a placeholder in the stead of each (``docx_collect``).
+3. *Compose*: append the annexes to the report (``docx_annexes``).
+4. *Patch and compile*: docxtpl's ``patch_xml`` gives docxtpl's tags their meaning; the
+   placeholders, which hold nothing it could misread, become Jinja source. Each part that holds
+   tags becomes code; everything else is packed once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from types import CodeType
+
+from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from jinja2 import TemplateSyntaxError
+
+from generator.formats import package
+from generator.formats.compiled import Compiled
+from generator.formats.docx import render as docx
+from generator.formats.docx.annexes.annexes import Annex, Composed, check_conditions, compose
+from generator.formats.docx.compile.collect import Collected, collect_annex, collect_report
+from generator.formats.docx.compile.placement import Site, check
+from generator.formats.docx.compile.safety import TEXT_PART, read
+from generator.formats.docx.xml import (
+    CELL_ORDER,
+    DECLARATION,
+    MAIN,
+    NUMBERING,
+    parse,
+    serialize,
+)
+from generator.formats.properties import neutral_members
+from generator.language import statements
+from generator.language.environment import compile_source
+from generator.language.tags import Tag
+from generator.patterns import lazy
+from generator.problems import Position, Problems
+
+__all__ = ["Annex", "compile_docx"]
+
+
+def compile_docx(
+    raw: bytes, file: str, annexes: Sequence[Annex], problems: Problems
+) -> Compiled | None:
+    """The compiled template, or None when one of the files cannot be read at all.
+
+    With misplaced tags it has no codes, only its tags for the general lint.
+    """
+    found = Problems()
+    try:
+        return _compile(raw, file, annexes, found)
+    finally:
+        problems.extend(found)
+
+
+def _compile(
+    raw: bytes, file: str, annexes: Sequence[Annex], problems: Problems
+) -> Compiled | None:
+    report = read(raw, file, problems)
+    others = [read(annex.raw, annex.file, problems) for annex in annexes]
+    if report is None or None in others:
+        return None
+    collected = Collected()
+    report = collect_report(report, file, collected)
+    bodies = [
+        collect_annex(members or {}, annex.file, collected, problems)
+        for members, annex in zip(others, annexes, strict=True)
+    ]
+    if collected.excess is not None:
+        problems.add("T225", collected.excess)
+    else:
+        check(collected.lines, collected.parts, problems)
+    check_conditions(annexes, problems)
+    composed = Composed(report, {})
+    if bodies and not problems.failed:
+        pairs = list(zip(annexes, bodies, strict=True))
+        composed = compose(report, file, pairs, collected.sources, problems) or composed
+    members = composed.members
+    codes: dict[str, CodeType] = {}
+    notes: dict[str, list[str]] = {}
+    if not problems.failed:
+        codes, notes = _compile_parts(members, file, collected, problems)
+    if problems.failed:
+        codes = {}
+    dynamic = {*codes, NUMBERING} if composed.numbering else codes
+    static = {name: data for name, data in members.items() if name not in dynamic}
+    return Compiled(
+        kind="docx",
+        static=package.static_block(neutral_members(static)),
+        codes=codes,
+        tags=tuple(collected.tags),
+        extra={
+            "looks": collected.looks,
+            "sections": composed.sections,
+            "numbering": composed.numbering,
+            "numbers": composed.numbers,
+            "notes": notes,
+            "hollow": any(map(_may_empty, chain.from_iterable(collected.parts))),
+        },
+    )
+
+
+def _may_empty(site: Site) -> bool:
+    """Whether the tag could take a cell's, header's or text box's only paragraph away."""
+    return site.scope == "p" and site.holder != "body"
+
+
+_PLACEHOLDER = lazy(r"\{([{%#])-?(?:p|tr|tc)?\s*([TAZ]\d+)\s*-?[}%#]\}")
+_SPAN = lazy(r"\{\{ (\d+) \* loop\.length \}\}")
+_CELL_PROPERTIES = lazy(r"(<w:tcPr(?: [^>]*)?>)((?:(?!</w:tcPr>).)*\{[{%].*?)</w:tcPr>")
+_CELL_PROPERTY = lazy(r"<w:(\w+)(?: [^>]*)?(?:/>|>.*?</w:\1>)")
+_DRAWING = lazy(r'<wp:docPr\b([^>]*?) id="[^"]*"|<wp:docPr id="[^"]*"')
+
+
+def _lint_will_say(tags: Sequence[Tag]) -> bool:
+    """Whether the cause lies in one tag or in a missing end, which the lint names at its place."""
+    open_words: list[str] = []
+    for statement in statements.read(tags, docx.environment()):
+        word = statement.word
+        if statement.reason:
+            return True
+        if word in ("for", "if"):
+            open_words.append(word)
+        elif word in ("endfor", "endif"):
+            if not open_words or open_words.pop() != word[3:]:
+                return True
+        elif word in ("else", "elif") and not open_words:
+            return True
+    return bool(open_words)
+
+
+def _compile_parts(
+    members: Mapping[str, bytes], file: str, collected: Collected, problems: Problems
+) -> tuple[dict[str, CodeType], dict[str, list[str]]]:
+    """Jinja code of each part with tags, and the notes in it that rendering has to settle."""
+    codes: dict[str, CodeType] = {}
+    notes: dict[str, list[str]] = {}
+    patcher = DocxTemplate("")
+    for name in members:
+        if not TEXT_PART.fullmatch(name):
+            continue
+        xml = serialize(parse(members[name]))
+        if name != MAIN and not re.search(r"\{[{%#]", xml):
+            continue
+        source, owners = _source(patcher.patch_xml(xml), collected)
+        notes[name] = [note for note in docx.NOTES if note in source]
+        try:
+            codes[name] = compile_source(docx.environment(), DECLARATION + source, name)
+        except TemplateSyntaxError as error:
+            unknown_filter = "No filter named" in (error.message or "")
+            if not unknown_filter and not _lint_will_say(collected.tags):
+                at = _blame(owners, error.lineno - 1, Position(file))
+                problems.add("T200", at, message="前后的标签配不上，请看 if、else、for")
+    return codes, notes
+
+
+def _source(xml: str, collected: Collected) -> tuple[str, list[tuple[int, Tag]]]:
+    """Jinja source of patched ``xml``, and on which line each tag stands."""
+    xml = _SPAN.sub(r"{{ loop.length|_columns(\1) }}", xml)
+    xml = _CELL_PROPERTIES.sub(_in_order, xml)
+    xml = _DRAWING.sub(lambda m: f"{docx.DRAWING_SLOT}{m[1] or ''}", xml)
+    out: list[str] = []
+    owners: list[tuple[int, Tag]] = []
+    position, line = 0, 1
+    for match in _PLACEHOLDER.finditer(xml):
+        source = collected.sources[match[2]]
+        before = xml[position : match.start()]
+        line += before.count("\n")
+        if match[2] in collected.owners:
+            owners.append((line, collected.owners[match[2]]))
+        line += source.count("\n")
+        out += (before, source)
+        position = match.end()
+    out.append(xml[position:])
+    return "".join(out), owners
+
+
+def _in_order(match: re.Match[str]) -> str:
+    rank = {name: number for number, name in enumerate(CELL_ORDER)}
+    children = sorted(
+        ((rank.get(child[1], len(rank)), child[0]) for child in _CELL_PROPERTY.finditer(match[2])),
+        key=lambda pair: pair[0],
+    )
+    return match[1] + "".join(xml for _, xml in children) + "</w:tcPr>"
+
+
+def _blame(owners: Sequence[tuple[int, Tag]], line: int, otherwise: Position) -> Position:
+    """The place of the tag on ``line`` of the source, or of the last one before it."""
+    before = [tag for number, tag in owners if number <= line]
+    return before[-1].at if before else otherwise

@@ -1,0 +1,423 @@
+"""The cells of a sheet while it renders: values become typed cells, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from jinja2.runtime import Undefined
+from markupsafe import Markup
+
+from generator.figures.model import Fault, Figure, Phrase, Words
+from generator.formats.xlsx.heights import (
+    Fit,
+    RowPlan,
+    Tall,
+    needed,
+    needed_marked,
+    row_attributes,
+)
+from generator.formats.xlsx.numbers import (
+    MAX_DIGITS,
+    MAX_GENERAL,
+    Formats,
+    Shown,
+    bare_number,
+    escape,
+    figure_number,
+    phrase_number,
+    style_attribute,
+    survives,
+)
+from generator.formats.xlsx.rows import NUMBER, RowMap
+from generator.language import markers
+from generator.language.environment import MAX_OUTPUT_CHARS, TemplateLimit, as_fault
+
+#: Marks of the text that Jinja gives: here belongs the next span, the next header text.
+SPAN, NEXT = "\ue025", "\ue024"
+
+#: The name by which compiled sheets reach the ``SheetWriter`` of the running render.
+WRITER: Final = "_cells"
+
+#: The tag number of a cell whose value brings the number along: (value, number).
+CHOICE: Final = -2
+
+#: What Excel takes: characters of a text.
+MAX_TEXT: Final = 32_767
+
+_UNPRINTABLE = (Undefined, Fault)
+_SPAN: Final = Markup(SPAN)
+_NOTHING: Final = Markup()
+
+#: Where a cell printed through 合并 stands: first and last column, height.
+Place: TypeAlias = tuple[str, str, int]
+
+#: What fills a cell behind its row number: XML before the value, the value, XML after it, and
+#: the path that the value shows.
+Filling: TypeAlias = tuple[str, str, str, str]
+
+#: A merged range of the template as far as its height goes: first and last row, loop.
+Area: TypeAlias = tuple[int, int, int]
+
+
+class Run:
+    """Equal cells of one column that are becoming one merged range, and the height they need."""
+
+    __slots__ = ("first", "height", "last", "left", "right", "values")
+
+    def __init__(
+        self, values: tuple[object, ...], left: str, right: str, first: int, last: int
+    ) -> None:
+        self.values = values
+        self.left = left
+        self.right = right
+        self.first = first
+        self.last = last
+        self.height = 0
+
+
+class SheetWriter:
+    """Writes the cells of one sheet, in the order in which Jinja comes by.
+
+    ``spans`` are stretches of compiled cells: the template row that begins there, if any; cells
+    with a value (text before its row number, tag number, style, place for merged cells, fit of
+    wrapped ones and the merged range it heads); the text after them; and how the text wraps
+    that Jinja puts behind the span.
+    """
+
+    def __init__(self, prefix: str, spans: Sequence[Any], rows: RowMap, formats: Formats) -> None:
+        self.rows = rows
+        self.runs: list[Run] = []
+        #: The XML of each span, and its marks: begin, end, path, tag, one behind the other.
+        self.pieces: list[str] = []
+        self.marks: list[list[Any]] = []
+        self._spans = spans
+        self._formats = formats
+        self._open_runs: dict[str, Run] = {}
+        self._row = 0
+        self._number = ""
+        self._length = 0
+        self._prefix = prefix
+        self._plans: list[RowPlan] = []
+        self._numbers: list[int] = []
+        self._needs: list[int] = []
+        self._row_pieces: list[int] = []
+        self._areas: list[tuple[int, Area, int]] = []
+        self._tails: list[tuple[int, int, Fit, Area | None]] = []
+        self._tail_runs: dict[int, Run] = {}
+        self._text_starts: dict[int, tuple[str, str]] = {}
+        self._empties: dict[int, Filling] = {}
+        self._number_starts: dict[tuple[int, str], str] = {}
+        self._text_end = f"</{prefix}t></{prefix}is></{prefix}c>"
+        self._number_end = f"</{prefix}v></{prefix}c>"
+
+    def span(self, index: int, values: tuple[Any, ...]) -> None:
+        """Write span ``index`` with ``values`` in its cells."""
+        plan, cells, after, tail = self._spans[index]
+        if plan is not None:
+            self._begin_row(plan)
+        number = self._number
+        text_end = self._text_end
+        starts = self._text_starts
+        out: list[str] = []
+        marks: list[Any] = []
+        length = need = 0
+        for (before, tag, style, place, fit, area), value in zip(cells, values, strict=True):
+            lead = before.replace(NUMBER, number) if NUMBER in before else before
+            kind = type(value)
+            if tag == CHOICE:
+                value, tag = value  # noqa: PLW2901
+                kind = type(value)
+            # What most cells hold goes without further calls.
+            if place is not None:
+                start, text, end, path = self._merged(value, style, place)
+            elif (kind is Words or kind is str) and value and len(value) <= MAX_TEXT:
+                start = (starts.get(style) or self._text_start(style))[value.strip() != value]
+                text, end, path = escape(value), text_end, "" if kind is str else value.path
+            elif kind is Figure:
+                start, text, end, path = self._figure(style, value, figure_number(value))
+            else:
+                start, text, end, path = self._fill(value, style)
+            cell = f"{lead}{number}{start}{text}{end}"
+            out.append(cell)
+            length += len(cell)
+            if path:
+                stop = length - len(end)
+                marks += (stop - len(text), stop, path, tag)
+            if fit is not None and end is text_end and (len(text) > fit[0] or "\n" in text):
+                height = self._needed(text, fit, place, area)
+                need = height if height > need else need
+        out.append(after.replace(NUMBER, number))
+        if need:
+            self._needs[-1] = max(need, self._needs[-1])
+        text = "".join(out)
+        self._count(len(text))
+        if tail is not None:
+            self._tails.append((len(self.pieces), self._row, *tail))
+        self.pieces.append(text)
+        self.marks.append(marks)
+
+    def _needed(self, text: str, fit: Fit, place: Place | None, area: Area | None) -> int:
+        """The height that ``text`` asks of its row; merged cells ask all of theirs, later."""
+        height = needed(text, fit)
+        if not height or (place is None and area is None):
+            return height
+        if place is not None:
+            self.runs[-1].height = height
+        elif area is not None:
+            self._areas.append((self._row, area, height))
+        return 0
+
+    def _begin_row(self, plan: RowPlan) -> None:
+        self._row = row = self.rows.begin(plan[0])
+        self._number = str(row)
+        self._plans.append(plan)
+        self._numbers.append(row)
+        self._needs.append(0)
+        self._row_pieces.append(len(self.pieces))
+
+    def _count(self, length: int) -> None:
+        self._length += length
+        if self._length > MAX_OUTPUT_CHARS:
+            raise TemplateLimit
+
+    def _fill(self, value: object, style: int) -> Filling:
+        kind = type(value)
+        if kind is int:
+            return self._integer(style, str(value))
+        if kind is str:
+            return self._text(style, "", str(value))
+        if isinstance(value, Words):
+            return self._text(style, value.path, value)
+        if isinstance(value, Figure):
+            return self._figure(style, value, figure_number(value))
+        if isinstance(value, Phrase):
+            return self._figure(style, value, phrase_number(value))
+        if isinstance(value, str):
+            return self._text(style, "", value)
+        return self._fault(style, as_fault(value))
+
+    def _text(self, style: int, path: str, text: str) -> Filling:
+        if not text:
+            return self._empties.get(style) or self._empty(style)
+        if len(text) > MAX_TEXT:
+            fault = Fault("T271", (("count", str(len(text))), ("limit", str(MAX_TEXT))))
+            return self._fault(style, fault)
+        starts = self._text_starts.get(style) or self._text_start(style)
+        return starts[text.strip() != text], escape(text), self._text_end, path
+
+    def _text_start(self, style: int) -> tuple[str, str]:
+        """The XML before a text, and before one that begins or ends with a space."""
+        prefix = self._prefix
+        start = f'"{style_attribute(style)} t="inlineStr"><{prefix}is><{prefix}t'
+        starts = self._text_starts[style] = f"{start}>", f'{start} xml:space="preserve">'
+        return starts
+
+    def _empty(self, style: int) -> Filling:
+        filling = self._empties[style] = f'"{style_attribute(style)}/>', "", "", ""
+        return filling
+
+    def _fault(self, style: int, fault: Fault) -> Filling:
+        path = markers.fault_path(fault.code, fault.values)
+        return self._text_start(style)[0], "", self._text_end, path
+
+    def _too_long(self, style: int, text: str) -> Filling:
+        return self._fault(style, Fault("T270", (("text", text), ("limit", str(MAX_DIGITS)))))
+
+    def _figure(self, style: int, value: Figure | Phrase, fit: Shown | None) -> Filling:
+        if fit is None or value.prefix or not fit.fits:
+            return self._unusual(style, value, fit)
+        start = self._number_starts.get((style, fit.code)) or self._number_start(style, fit.code)
+        return start, fit.text, self._number_end, value.path
+
+    def _unusual(self, style: int, value: Figure | Phrase, fit: Shown | None) -> Filling:
+        """A figure that may be no number, or too long a one, or has a comparison sign."""
+        text, code = (fit.text, fit.code) if fit else ("", "")
+        if not self._formats.is_open(style):
+            # The template's own format decides, but it may not lose a comparison sign.
+            text = "" if value.prefix else text or bare_number(value)
+        if not text:
+            return self._text(style, value.path, value.text)
+        if not survives(text):
+            return self._too_long(style, value.text)
+        return self._number_start(style, code), text, self._number_end, value.path
+
+    def _integer(self, style: int, text: str) -> Filling:
+        if not survives(text):
+            return self._too_long(style, text)
+        code = "" if len(text) <= MAX_GENERAL else "0"
+        start = self._number_starts.get((style, code)) or self._number_start(style, code)
+        return start, text, self._number_end, ""
+
+    def _number_start(self, style: int, code: str) -> str:
+        start = f'"{self._formats.attribute(style, code)}><{self._prefix}v>'
+        self._number_starts[style, code] = start
+        return start
+
+    def _merged(self, value: tuple[object, ...], style: int, place: Place) -> Filling:
+        """A cell printed through 合并: empty where it joins the equal one above it.
+
+        ``value`` is a tuple: the cell's own value, then those that must be equal as well.
+        """
+        if self._joins_run(value, place):
+            return self._empties.get(style) or self._empty(style)
+        for parent in value[1:]:
+            if isinstance(parent, _UNPRINTABLE):
+                return self._fault(style, as_fault(parent))
+        self._begin_run(value, place)
+        return self._fill(value[0], style)
+
+    def begins_run(self, values: tuple[object, ...], place: Place) -> bool:
+        """Whether a mixed cell printed through 合并 differs from the one above it."""
+        if self._joins_run(values, place):
+            return False
+        self._begin_run(values, place)
+        self._tail_runs[len(self.pieces) - 1] = self.runs[-1]
+        return True
+
+    def _joins_run(self, values: tuple[object, ...], place: Place) -> bool:
+        """Whether the run above reads the same; if so it grows by this cell."""
+        left, right, height = place
+        run = self._open_runs.get(left)
+        if (
+            run is None
+            or run.last + 1 != self._row
+            or run.right != right
+            or not _same(run.values, values)
+        ):
+            return False
+        run.last += height
+        return True
+
+    def _begin_run(self, values: tuple[object, ...], place: Place) -> None:
+        left, right, height = place
+        run = Run(values, left, right, self._row, self._row + height - 1)
+        self._open_runs[left] = run
+        self.runs.append(run)
+
+    # When all rows are rendered
+
+    def assemble(
+        self, before: int, stream: str, finish: Callable[[str], str] | None
+    ) -> tuple[str, list[markers.Mark]]:
+        """The XML of all rows, and the marks in it, as they stand ``before`` characters on.
+
+        ``stream`` is what Jinja gave: a mark for each span, and the texts of mixed cells.
+        ``finish`` fills in what had to wait for all rows.
+        """
+        head, *inlines = stream.split(SPAN)
+        row_starts = self._row_starts(inlines)
+        out = [head]
+        length = before + len(head)
+        marks: list[markers.Mark] = []
+        new, mark = tuple.__new__, markers.Mark
+        for piece, fields, row_start, inline in zip(
+            self.pieces, self.marks, row_starts, inlines, strict=True
+        ):
+            if row_start:
+                out.append(row_start)
+                length += len(row_start)
+            if fields:
+                each = iter(fields)
+                for begin, end, path, tag in zip(each, each, each, each, strict=True):
+                    marks.append(new(mark, (begin + length, end + length, path, tag)))
+            text = piece if finish is None else finish(piece)
+            out.append(text)
+            length += len(text)
+            if inline:
+                clean, found = markers.strip(inline)
+                marks += [mark(length + m.start, length + m.end, m.path, m.tag) for m in found]
+                out.append(clean)
+                length += len(clean)
+        return "".join(out), marks
+
+    def _row_starts(self, inlines: Sequence[str]) -> list[str]:
+        """For each span the start of the row that begins there, with its height."""
+        talls = [Tall(run.first, run.last, run.height) for run in self.runs if run.height]
+        for piece, row, fit, area in self._tails:
+            if tall := needed_marked(inlines[piece], fit):
+                run = self._tail_runs.get(piece)
+                if run is not None:
+                    talls.append(Tall(run.first, run.last, tall))
+                elif area is not None:
+                    self._areas.append((row, area, tall))
+                else:
+                    talls.append(Tall(row, row, tall))
+        for row, area, tall in self._areas:
+            first, last = self._area_rows(row, *area)
+            if first:
+                talls.append(Tall(first, last, tall))
+        attributes = row_attributes(self._plans, self._numbers, self._needs, talls)
+        starts = [""] * len(self.pieces)
+        for index, plan, number, attribute in zip(
+            self._row_pieces, self._plans, self._numbers, attributes, strict=True
+        ):
+            starts[index] = f"{plan[1]}{number}{plan[2]}{attribute}"
+        return starts
+
+    def _area_rows(self, row: int, first: int, last: int, loop: int) -> tuple[int, int]:
+        if loop >= 0:
+            return self.rows.within(self.rows.window(loop, row), first, last)
+        return self.rows.low(first, last), self.rows.high(first, last)
+
+
+def _same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    """Whether all values read the same."""
+    for one, two in zip(values, others, strict=True):
+        if one is two:
+            continue
+        texts = type(one) is type(two) is Words
+        if one != two if texts else _read(one) != _read(two):
+            return False
+    return True
+
+
+def _read(value: object) -> str:
+    return "" if isinstance(value, _UNPRINTABLE) else str(value)
+
+
+# What compiled sheets call
+
+
+def _span(index: int, writer: SheetWriter, *values: object) -> Markup:
+    writer.span(index, values)
+    return _SPAN
+
+
+def _begins(values: tuple[object, ...], writer: SheetWriter, place: Place) -> bool:
+    return writer.begins_run(values, place)
+
+
+def _end_block(writer: SheetWriter) -> Markup:
+    writer.rows.end_block()
+    return _NOTHING
+
+
+def _begin_pass(loop: int, writer: SheetWriter) -> Markup:
+    writer.rows.begin_pass(loop)
+    return _NOTHING
+
+
+def _end_loop(loop: int, writer: SheetWriter) -> Markup:
+    writer.rows.end_loop(loop)
+    return _NOTHING
+
+
+def _header(value: object) -> object:
+    """A value inside a page header, where ``&`` is a sign of its own."""
+    if isinstance(value, Words):
+        return Words(value.replace("&", "&&"), value.path, value.at)
+    if isinstance(value, str):
+        return value.replace("&", "&&")
+    return value
+
+
+#: The filters that compiled sheets use; templates cannot name them.
+FILTERS: Final[Mapping[str, Callable[..., object]]] = {
+    "_span": _span,
+    "_begins": _begins,
+    "_end_block": _end_block,
+    "_begin_pass": _begin_pass,
+    "_end_loop": _end_loop,
+    "_header": _header,
+}

@@ -1,0 +1,1 @@
+"""An Excel template made into code; the only users of openpyxl."""

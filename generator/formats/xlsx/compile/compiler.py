@@ -1,0 +1,233 @@
+"""Excel, first half: a template workbook becomes Jinja code and patches.
+
+The output is the template's own XML: only what tags, moving rows or stale values touch is
+replaced, so shapes, validations, formats and print setup survive as their author made them.
+The steps stand in ``xlsx_compile_…``; only those import openpyxl.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import CodeType
+from typing import Any
+
+from jinja2 import TemplateSyntaxError
+
+from generator.formats import package
+from generator.formats.compiled import Compiled
+from generator.formats.properties import neutral_members
+from generator.formats.xlsx.compile.belongings import (
+    patch_comments,
+    patch_drawing,
+    patch_formulas,
+    patch_notes,
+    patch_table,
+    patch_workbook,
+)
+from generator.formats.xlsx.compile.book import Workbook, blank_strings, read_sheets
+from generator.formats.xlsx.compile.formulas import Book
+from generator.formats.xlsx.compile.patches import Masters, SheetPatches
+from generator.formats.xlsx.compile.row_heights import Layout, read_looks
+from generator.formats.xlsx.compile.sheet import Sheet
+from generator.formats.xlsx.compile.source import SheetSource
+from generator.formats.xlsx.compile.styles import compile_styles
+from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges, find_blocks
+from generator.formats.xlsx.parts import DECLARATION, BadPart, Part, read_part
+from generator.formats.xlsx.render import environment
+from generator.formats.xlsx.segments import Segment
+from generator.language import markers, statements
+from generator.language.environment import compile_source
+from generator.problems import Position, Problems, problem
+
+
+def compile_xlsx(raw: bytes, file: str, problems: Problems) -> Compiled | None:
+    """Compile the workbook ``raw``; problems go to ``problems``.
+
+    None means the bytes cannot be used at all; a result without ``codes`` means its tags can
+    be looked at, but not rendered.
+    """
+    try:
+        book = Workbook(package.read_members(raw))
+    except package.PackageError as error:
+        problems.add(str(error), Position(file), file=file)
+        return None
+    except BadPart as bad:
+        problems.extend([problem(bad.code, Position(file), related=(), **bad.details)])
+        return None
+    return _Compiler(book, file, problems).compile()
+
+
+class _Compiler:
+    """The steps of compiling one workbook, in order."""
+
+    def __init__(self, book: Workbook, file: str, problems: Problems) -> None:
+        self._book = book
+        self._file = file
+        self._problems = problems
+        self._reader = TagReader(file, problems)
+        self._dynamic: dict[str, list[Segment]] = {}
+        self._codes: dict[str, CodeType] = {}
+        self._plans: dict[str, dict[str, Any]] = {}
+        self._styles: set[int] = set()
+        self._looks = read_looks(book.one("styles"))
+
+    def compile(self) -> Compiled:
+        book = self._book
+        book.drop(("calcChain",), book.main)
+        book.drop(("custom-properties",), "")
+        names, sheets = read_sheets(book)
+        for sheet in sheets:
+            self._reader.read_sheet(sheet)
+            find_blocks(sheet, self._reader)
+            check_merges(sheet, self._reader)
+        for part in (book.one("sharedStrings"), *(sheet.part for sheet in sheets)):
+            if part is not None:
+                self._check_marks(part)
+        moving = Book(names, {sheet.index: sheet.loops for sheet in sheets if sheet.blocks})
+        if not self._reader.failed:
+            for sheet in sheets:
+                self._sheet(moving, sheet)
+        if not self._reader.failed:
+            self._others(moving, sheets)
+            blank_strings(book)
+            self._check_leftovers(sheets)
+        if self._reader.failed:
+            return self._result({}, None)
+        styles_part = book.one("styles")
+        styles = compile_styles(styles_part, self._styles) if styles_part else None
+        return self._result(self._codes, styles)
+
+    def _sheet(self, moving: Book, sheet: Sheet) -> None:
+        masters = Masters(sheet.rows)
+        if not sheet.rendered:
+            self._keep(sheet.part, SheetPatches(moving, sheet, masters).segments(rendered=False))
+            return
+        layout = Layout(self._looks, sheet)
+        source = SheetSource(moving, sheet, self._reader, masters, layout)
+        segments = SheetPatches(moving, sheet, masters).segments(rendered=True)
+        if self._reader.failed:
+            return
+        try:
+            code = compile_source(environment(), source.source(), sheet.part.name)
+        except TemplateSyntaxError as error:
+            self._blame(sheet, error)
+            return
+        self._codes[sheet.part.name] = code
+        self._styles |= source.styles
+        self._plans[sheet.part.name] = {
+            "sheet": sheet.index,
+            "prefix": sheet.prefix,
+            "blocks": sheet.blocks,
+            "spans": source.spans,
+            "formulas": source.formulas,
+        }
+        self._keep(sheet.part, segments)
+
+    def _blame(self, sheet: Sheet, error: TemplateSyntaxError) -> None:
+        """Report what keeps a sheet from compiling, unless the lint names the tag at fault."""
+        self._reader.failed = True
+        tags = statements.read(self._reader.tags, environment())
+        if "No filter named" in (error.message or "") or any(tag.reason for tag in tags):
+            return
+        at = Position(self._file, place=f"工作表“{sheet.title}”")
+        self._reader.add("T200", at, message="前后的标签配不上，请看 if、else、for")
+
+    def _keep(self, part: Part, segments: list[Segment]) -> None:
+        """Note the patched XML of a part, if anything in it changed."""
+        if len(segments) > 1 or not isinstance(segments[0], str):
+            self._dynamic[part.name] = segments
+        elif segments[0] != DECLARATION + part.data.decode():
+            self._book.replace(part.name, segments[0])
+
+    def _others(self, moving: Book, sheets: Sequence[Sheet]) -> None:
+        """Everything that is not a sheet: the workbook, and what hangs on moving sheets."""
+        book = self._book
+        formulas = any(cell.formula for sheet in sheets for row in sheet.rows for cell in row.cells)
+        main = book.parts[book.main]
+        self._keep(main, patch_workbook(main, moving, recalculate=formulas))
+        if not moving.loops:
+            return
+        for sheet in sheets:
+            if sheet.blocks:
+                for kind, target in book.related(sheet.part.name):
+                    self._belonging(moving, sheet.index, kind, target)
+        for name, part in list(book.parts.items()):
+            kind = book.types.get(name, "")
+            if "chart+xml" in kind or "pivotCacheDefinition" in kind:
+                self._keep(part, patch_formulas(part, moving, ("f",)))
+
+    def _belonging(self, moving: Book, sheet: int, kind: str, target: str) -> None:
+        book = self._book
+        if kind == "vmlDrawing" and target in book.members:
+            try:
+                part = read_part(target, book.members[target])
+            except BadPart:
+                return  # old editors write VML that is no XML: boxes stay where they were
+            self._keep(part, patch_notes(part, sheet))
+        elif target not in book.parts:
+            return
+        elif kind == "drawing":
+            self._keep(book.parts[target], patch_drawing(book.parts[target], sheet))
+        elif kind in ("comments", "threadedComment"):
+            self._keep(book.parts[target], patch_comments(book.parts[target], sheet))
+        elif kind == "table":
+            self._keep(book.parts[target], patch_table(book.parts[target], moving, sheet))
+
+    def _check_marks(self, part: Part) -> None:
+        texts = (text for n in part.root.walk() for text in (n.text, *n.attributes.values()))
+        if any(map(markers.any_in, texts)):
+            self._reader.add("T266", Position(self._file), part=part.name)
+
+    def _check_leftovers(self, sheets: Sequence[Sheet]) -> None:
+        """Tags where gen does not look would reach the reader as they are."""
+        titles = {sheet.part.name: sheet.title for sheet in sheets}
+        for name in self._book.parts:
+            segments = self._dynamic.get(name)
+            text = (
+                "".join(s for s in _flat(segments))
+                if segments is not None
+                else self._book.parts[name].data.decode()
+            )
+            if found := UNPLACED.search(text):
+                sample = re.sub("<.*", "", text[found.start() : found.start() + 60], flags=re.S)
+                where = f"工作表“{titles[name]}”的设置" if name in titles else _where(name)
+                self._reader.add("T263", Position(self._file), where=where, text=sample)
+
+    def _result(self, codes: Mapping[str, CodeType], styles: dict[str, Any] | None) -> Compiled:
+        rendered = {*self._dynamic, *([styles["part"]] if styles else [])}
+        static = {
+            name: data
+            for name, data in neutral_members(self._book.members).items()
+            if name not in rendered
+        }
+        extra = {
+            "sheets": self._plans,
+            "parts": self._dynamic,
+            "styles": styles,
+        }
+        return Compiled(
+            "xlsx", package.static_block(static), codes, tuple(self._reader.tags), extra
+        )
+
+
+_PLACES = {
+    "comments": "批注",
+    "threadedComments": "批注",
+    "drawings": "图形",
+    "charts": "图表",
+    "tables": "表格标题",
+    "workbook": "名称",
+}
+
+
+def _where(name: str) -> str:
+    return next((place for key, place in _PLACES.items() if key in name), name)
+
+
+def _flat(segments: Iterable[Any]) -> Iterator[str]:
+    for segment in segments:
+        if isinstance(segment, str):
+            yield segment
+        elif isinstance(segment, list | tuple):
+            yield from _flat(segment)

@@ -1,0 +1,157 @@
+"""A worksheet as its author sees it: rows, cells, texts and merged ranges."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from generator.formats.xlsx.compile.formulas import Corners, Loop, corners
+from generator.formats.xlsx.parts import Node, Part
+from generator.language.tags import Tag
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell: where it stands, the text it shows (None for a number), and its tags."""
+
+    column: str
+    row: int
+    node: Node
+    runs: list[tuple[str, str]] | None
+    formula: Node | None
+    tags: list[tuple[int, Tag]] = field(default_factory=list)
+
+    @property
+    def where(self) -> str:
+        """Its reference."""
+        return f"{self.column}{self.row}"
+
+    @property
+    def text(self) -> str:
+        """The text it shows; empty for numbers."""
+        return "".join(text for _, text in self.runs or ())
+
+    @property
+    def style(self) -> int:
+        """The number of its format, -1 when it names none."""
+        value = self.node.get("s")
+        return int(value) if value.isdigit() else -1
+
+    @property
+    def blank(self) -> bool:
+        """Whether it shows nothing."""
+        if self.runs is not None:
+            return not self.text.strip()
+        return self.formula is None and not any(child.text for child in self.node.children)
+
+
+@dataclass(slots=True)
+class Row:
+    """One row; ``node`` is None for a row that the sheet leaves out."""
+
+    number: int
+    node: Node | None = None
+    cells: list[Cell] = field(default_factory=list)
+    control: tuple[int, Tag] | None = None
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One worksheet of the template, and what was found in it."""
+
+    index: int
+    title: str
+    part: Part
+    rows: list[Row] = field(default_factory=list)
+    merged: list[Corners] = field(default_factory=list)
+    headers: list[tuple[Node, list[tuple[int, Tag]]]] = field(default_factory=list)
+    blocks: list[tuple[int, int]] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    loop_of: dict[int, int] = field(default_factory=dict)
+    merging: set[str] = field(default_factory=set)
+    #: The relations that lead to its tables (ListObjects) → the row of the table's header.
+    tables: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rendered(self) -> bool:
+        """Whether it has tags."""
+        return bool(self.headers) or any(
+            row.control or any(cell.tags for cell in row.cells) for row in self.rows
+        )
+
+    @property
+    def prefix(self) -> str:
+        """The namespace prefix of its elements."""
+        return self.part.root.prefix
+
+
+Strings = list[list[tuple[str, str]]]
+
+
+def read_runs(part: Part, node: Node) -> list[tuple[str, str]]:
+    """The text of an ``si`` or ``is``: (run properties as XML, text) pairs."""
+    runs: list[tuple[str, str]] = []
+    for child in node.children:
+        if child.local == "t":
+            runs.append(("", child.text))
+        elif child.local == "r":
+            look = child.child("rPr")
+            raw = part.raw(look.start, look.end) if look else ""
+            runs += ((raw, text.text) for text in child.each("t"))
+    return runs
+
+
+def read_rows(part: Part, strings: Strings, strings_prefix: str) -> list[Row]:
+    """The rows of a sheet in order; rows and cells without reference follow their neighbour."""
+    data = part.root.child("sheetData")
+    rows: list[Row] = []
+    number = 0
+    for node in data.each("row") if data else ():
+        number = int(node.get("r") or number + 1)
+        row = Row(number, node)
+        column = 0
+        for child in node.each("c"):
+            letters = re.match("[A-Z]+", child.get("r").upper())
+            column = column_index_from_string(letters[0]) if letters else column + 1
+            runs = _cell_runs(part, child, strings, strings_prefix)
+            row.cells.append(Cell(get_column_letter(column), number, child, runs, child.child("f")))
+        rows.append(row)
+    return sorted(rows, key=lambda row: row.number)
+
+
+def _cell_runs(
+    part: Part, node: Node, strings: Strings, strings_prefix: str
+) -> list[tuple[str, str]] | None:
+    kind = node.get("t")
+    value = node.child("v")
+    if kind == "s" and value is not None and value.text.strip().isdigit():
+        index = int(value.text)
+        runs = strings[index] if index < len(strings) else []
+        if strings_prefix != part.root.prefix:
+            return [("", text) for _, text in runs]
+        return runs
+    if kind == "inlineStr":
+        inline = node.child("is")
+        return read_runs(part, inline) if inline is not None else []
+    if kind == "str" and node.child("f") is None and value is not None:
+        return [("", value.text)]
+    return None
+
+
+def merged_areas(part: Part) -> list[Corners]:
+    """The merged ranges of a sheet."""
+    container = part.root.child("mergeCells")
+    nodes = container.each("mergeCell") if container else []
+    return [found for node in nodes if (found := corners(node.get("ref"))) is not None]
+
+
+def covered_by(sheet: Sheet, cell: Cell) -> str:
+    """The merged range that hides ``cell``, or empty."""
+    column = column_index_from_string(cell.column)
+    for left, top, right, bottom in sheet.merged:
+        inside = column_index_from_string(left) <= column <= column_index_from_string(right)
+        if inside and top <= cell.row <= bottom and (cell.column, cell.row) != (left, top):
+            return f"{left}{top}:{right}{bottom}"
+    return ""

@@ -1,0 +1,301 @@
+"""The rows of a sheet as Jinja source and spans of ready-made cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+from xml.sax.saxutils import escape as escape_text
+
+from generator.formats.xlsx.cells import NEXT, WRITER, Area
+from generator.formats.xlsx.compile.formulas import (
+    Book,
+    compile_formula,
+    compile_reference,
+    corners,
+    moves,
+)
+from generator.formats.xlsx.compile.patches import Masters
+from generator.formats.xlsx.compile.row_heights import Layout
+from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
+from generator.formats.xlsx.compile.tags import TagReader, keyword
+from generator.formats.xlsx.compile.values import (
+    literal,
+    plain_text,
+    regrouped,
+    split_merge,
+    whole_value,
+)
+from generator.formats.xlsx.heights import Fit, RowPlan
+from generator.formats.xlsx.numbers import style_attribute
+from generator.formats.xlsx.parts import Node, attributes_text
+from generator.formats.xlsx.render import environment
+from generator.formats.xlsx.rows import BLANK_ROW, NUMBER, Formula
+from generator.formats.xlsx.segments import FORMULA, STOP
+from generator.language import markers, statements
+from generator.language.tags import TAG, Tag
+
+
+class SheetSource:
+    """Writes the rows of one rendered sheet as Jinja source and spans (see ``SheetWriter``).
+
+    Whatever needs no Jinja of its own (cells with one value, cells without tags) is gathered
+    into spans: one filter call, most often one for a whole row.
+    """
+
+    def __init__(
+        self, book: Book, sheet: Sheet, reader: TagReader, masters: Masters, layout: Layout
+    ) -> None:
+        self.spans: list[tuple[Any, ...]] = []
+        self.formulas: list[Formula] = []
+        self.styles: set[int] = set()
+        self._book = book
+        self._sheet = sheet
+        self._reader = reader
+        self._masters = masters
+        self._layout = layout
+        self._merging = self._find_merging()
+        self._source: list[str | tuple[str, int]] = []
+        self._row_begins: RowPlan | None = None
+        self._cells: list[tuple[Any, ...]] = []
+        self._values: list[str] = []
+        self._before: list[str] = []
+        self._write()
+
+    def source(self) -> str:
+        """The whole template: rows, then header and footer texts.
+
+        Loops announce their passes only where a formula or merged range asks for them.
+        """
+        used = self._book.used
+        return "".join(
+            part
+            if isinstance(part, str)
+            else f"{{{{ {part[1]}|{part[0]}({WRITER}) }}}}"
+            if (self._sheet.index, part[1]) in used
+            else ""
+            for part in self._source
+        )
+
+    def _write(self) -> None:
+        for row in self._all_rows():
+            if row.control:
+                self._control(*row.control, row.number)
+            else:
+                self._row(row)
+        for node, tags in self._sheet.headers:
+            self._source += (NEXT, self._header(node, tags))
+
+    def _all_rows(self) -> Iterator[Row]:
+        """The rows of the sheet, and in blocks also those that it leaves out."""
+        blocks = iter([*self._sheet.blocks, (BLANK_ROW, BLANK_ROW)])
+        first, last = next(blocks)
+        previous = 0
+        for row in self._sheet.rows:
+            while row.number > last:
+                first, last = next(blocks)
+            if first < row.number <= last:
+                yield from (Row(number) for number in range(max(previous, first) + 1, row.number))
+            previous = row.number
+            yield row
+
+    def _control(self, _number: int, tag: Tag, row: int) -> None:
+        loop = self._sheet.loop_of.get(row, -1)
+        self._source.append(f"{{% {tag.body} %}}")
+        if loop >= 0:
+            self._source.append(("_begin_pass" if keyword(tag) == "for" else "_end_loop", loop))
+        if any(row == last for _, last in self._sheet.blocks):
+            self._source.append(f"{{{{ {WRITER}|_end_block }}}}")
+
+    def _flush(self, tail: tuple[Fit, Area | None] | None = None) -> None:
+        """Close the span that is being gathered; ``tail`` is how the text behind it wraps."""
+        arguments = "".join(f", {value}" for value in self._values)
+        self._source.append(f"{{{{ {len(self.spans)}|_span({WRITER}{arguments}) }}}}")
+        self.spans.append((self._row_begins, self._cells, "".join(self._before), tail))
+        self._row_begins, self._cells, self._values, self._before = None, [], [], []
+
+    def _row(self, row: Row) -> None:
+        name = row.node.name if row.node else f"{self._sheet.prefix}row"
+        attributes = {} if row.node is None else row.node.attributes
+        fitted = any(cell.tags and self._fit(cell)[0] for cell in row.cells)
+        height = self._layout.row(row, fitted=fitted)
+        kept = attributes_text(attributes, {"r", "spans", "ht", "customHeight"})
+        self._row_begins = (row.number, f'<{name} r="', f'"{kept}', *height)
+        self._before.append(">")
+        for cell in row.cells:
+            self._cell(cell)
+        self._before.append(f"</{name}>")
+        self._flush()
+
+    def _cell(self, cell: Cell) -> None:
+        name = cell.node.name
+        self._before.append(f'<{name} r="{cell.column}')
+        if cell.tags and (typed := whole_value(cell)) is not None:
+            self._value(cell, typed)
+            return
+        self._before.append(f'{NUMBER}"')
+        if cell.tags:
+            self._mixed(cell)
+            return
+        dropped = {"r"} if cell.formula is None else {"r", "t"}
+        self._before.append(attributes_text(cell.node.attributes, dropped))
+        if cell.formula is not None:
+            self._before.append(">")
+            self._formula(cell)
+            self._before.append(f"</{name}>")
+            return
+        raw = self._sheet.part.raw(cell.node.inner, cell.node.inner_end)
+        self._before.append(f">{raw}</{name}>" if raw else "/>")
+
+    def _formula(self, cell: Cell) -> None:
+        """The ``<f>`` of a cell without its stale value."""
+        node = cell.formula
+        assert node is not None
+        text = self._masters.text(cell)
+        if text is None:
+            self._before.append(self._sheet.part.raw(node.start, node.end))
+            return
+        self._before.append(f"<{node.name}")
+        for key, value in node.attributes.items():
+            if node.get("t") == "array" and key in ("t", "ref", "aca", "ca"):
+                self._before.append(f' {key}="')
+                if key == "ref":
+                    self._own_range(cell, value)
+                else:
+                    self._before.append(value)
+                self._before.append('"')
+        self._before.append(">")
+        self._later(compile_formula(self._book, text, self._sheet.index, cell.row))
+        self._before.append(f"</{node.name}>")
+
+    def _own_range(self, cell: Cell, text: str) -> None:
+        """The range of an array formula; one that stays in its row follows the row."""
+        area = corners(text)
+        if area is not None and area[1] == area[3] == cell.row:
+            left, _, right, _ = area
+            tail = f":{right}{NUMBER}" if right != left else ""
+            self._before.append(f"{left}{NUMBER}{tail}")
+            return
+        reference = compile_reference(self._book, text, self._sheet.index, cell.row)
+        self._later([reference or text])
+
+    def _later(self, formula: Formula) -> None:
+        """A formula; one that moves waits at the end of a span for the rows of all sheets."""
+        if not moves(formula):
+            self._before += map(str, formula)
+            return
+        self._before.append(f"{FORMULA}{len(self.formulas)},{NUMBER}{STOP}")
+        self.formulas.append(formula)
+        self._flush()
+
+    def _fit(self, cell: Cell) -> tuple[Fit | None, Area | None]:
+        return self._layout.fit(cell, joined=cell.where in self._merging)
+
+    def _mixed(self, cell: Cell) -> None:
+        """A cell with tags and more, behind its reference."""
+        style = style_attribute(cell.style)
+        if all(tag.text.startswith("{#") for _, tag in cell.tags) and not plain_text(cell).strip():
+            self._before.append(f"{style}/>")
+            return
+        prefix = self._sheet.prefix
+        start, end = f'{style} t="inlineStr"><{prefix}is>', f"</{prefix}is></{cell.node.name}>"
+        merge = self._merging.get(cell.where)
+        fit, area = self._fit(cell)
+        tail = (fit, area) if fit else None
+        if merge is None:
+            self._before.append(start)
+            self._flush(tail)
+            self._source.append(self._inline(cell))
+            self._before.append(end)
+            return
+        self._flush(tail)
+        expression, parents, *place = merge
+        filled = f"{literal(start)}{self._inline(cell)}{literal(end)}"
+        begins = f"(({expression}), {parents})|_begins({WRITER}, {tuple(place)!r})"
+        self._source.append(f"{{% if {begins} %}}{filled}{{% else %}}{style}/>{{% endif %}}")
+
+    def _value(self, cell: Cell, typed: tuple[int, str]) -> None:
+        """A cell that is one value: the number of its tag, and the expression."""
+        number, value = typed
+        for tag in (tag for _, tag in cell.tags if tag.prints):
+            if statements.read([tag], environment())[0].reason:
+                self._reader.failed = True  # the lint says why
+                return
+        merge = self._merging.get(cell.where)
+        self.styles.add(cell.style)
+        place = None
+        if merge is not None:
+            value, place = f"(({merge[0]}), {merge[1]})", merge[2:]
+        before = "".join(self._before)
+        self._cells.append((before, number, cell.style, place, *self._fit(cell)))
+        self._values.append(value)
+        self._before = []
+
+    def _find_merging(self) -> dict[str, tuple[str, str, str, str, int]]:
+        """Cells printed through 合并 → expression, parents, first and last column, height.
+
+        A static merged range that such a cell heads is part of it.
+        """
+        areas = {f"{area[0]}{area[1]}": area for area in self._sheet.merged}
+        controls = [row.number for row in self._sheet.rows if row.control]
+        merging: dict[str, tuple[str, str, str, str, int]] = {}
+        for cell in (cell for row in self._sheet.rows for cell in row.cells):
+            printed = [(tag, split_merge(tag.body)) for _, tag in cell.tags if tag.prints]
+            used = [(tag, split) for tag, split in printed if not split or split[1] is not None]
+            for index, (tag, split) in enumerate(used):
+                if split is None or index:
+                    self._reader.add("T264", tag.at, tag=tag.text)
+                    continue
+                alone = (cell.column, cell.row, cell.column, cell.row)
+                left, top, right, bottom = areas.get(cell.where, alone)
+                height = bottom - top + 1 - sum(top <= row <= bottom for row in controls)
+                merging[cell.where] = (split[0], split[1] or "", left, right, height)
+        self._sheet.merging = set(merging)
+        return merging
+
+    def _inline(self, cell: Cell) -> str:
+        """Text and tags as runs; a tag belongs to the run in which it begins."""
+        prefix = self._sheet.prefix
+        runs = regrouped(cell)
+        pieces = [(look, self._text(parts)) for look, parts in runs]
+        if len(pieces) == 1 and not pieces[0][0]:
+            return f'<{prefix}t xml:space="preserve">{pieces[0][1]}</{prefix}t>'
+        return "".join(
+            f'<{prefix}r>{literal(look)}<{prefix}t xml:space="preserve">{text}</{prefix}t>'
+            f"</{prefix}r>"
+            for look, text in pieces
+        )
+
+    def _text(self, parts: Sequence[str | tuple[int, Tag]], *, header: bool = False) -> str:
+        out: list[str] = []
+        trim = False
+        for index, part in enumerate(parts):
+            if isinstance(part, str):
+                following = parts[index + 1] if index + 1 < len(parts) else ""
+                text = part.lstrip() if trim else part
+                if isinstance(following, tuple) and following[1].text[2:3] == "-":
+                    text = text.rstrip()
+                out.append(literal(escape_text(text)))
+                trim = False
+                continue
+            number, tag = part
+            trim = tag.text[-3:-2] == "-"
+            if tag.prints:
+                split = split_merge(tag.body)
+                body = f"({tag.body})|_header" if header else split[0] if split else ""
+                out.append(f"{markers.tag_marker(number)}{{{{ {body} }}}}")
+            elif not tag.text.startswith("{#"):
+                out.append(f"{{% {tag.body} %}}")
+        return "".join(out)
+
+    def _header(self, node: Node, tags: Sequence[tuple[int, Tag]]) -> str:
+        parts: list[str | tuple[int, Tag]] = []
+        position = 0
+        for (number, tag), match in zip(tags, TAG.finditer(node.text), strict=True):
+            text = node.text[position : match.start()]
+            # A font size (&12) would swallow the digits of a value behind it.
+            parts.append(text + " " if re.search(r"&\d+$", text) else text)
+            parts.append((number, tag))
+            position = match.end()
+        parts.append(node.text[position:])
+        return self._text(parts, header=True)

@@ -1,0 +1,1 @@
+"""Named versions and the notice of correction."""

@@ -1,0 +1,162 @@
+"""Records by name: the last build, the one before, the content as it stands, frozen versions."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from pathlib import Path
+from typing import Final
+
+from generator.build import ledger, standing
+from generator.build.pipeline import examine
+from generator.build.publish import Busy, exclusive, finish_interrupted
+from generator.frozen import frozen
+from generator.patterns import lazy
+from generator.problems import Problems, suggest
+from generator.records import record
+from generator.records.compare import compare
+from generator.records.record import CHECKLIST_FOLDER, Record
+from generator.workspace import UnitYear, Workspace
+
+NOW, LAST, BEFORE = "现在", "上次", "再上次"
+_NAME: Final = lazy(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\r\n\t]{0,40}")
+
+
+class VersionError(Exception):
+    """The version cannot be found or made; the text says why, in Chinese."""
+
+
+@frozen
+class Named:
+    """A record and what to call it."""
+
+    name: str
+    record: Record
+
+
+def now(workspace: Workspace, target: UnitYear, problems: Problems) -> Record | None:
+    """The record that a build of the present content would write; None if it has errors."""
+    found = Problems()
+    before = dict(standing.content_hashes(workspace, target))
+    examined = examine(workspace, target, found)
+    problems.extend(found)
+    if examined is None or found.failed:
+        return None
+    return ledger.record_of(workspace, target, examined.data, examined.documents, found, before)
+
+
+def named(target: UnitYear, name: str) -> Named:
+    """A record on disk; raises ``VersionError`` naming the known ones."""
+    places = {
+        LAST: target.output / record.RECORD,
+        BEFORE: target.output / record.PREVIOUS,
+        **{version: path / "record.json" for version, path in kept(target).items()},
+    }
+    if name not in places:
+        known = "、".join([NOW, *places])
+        near = suggest(name, places) or "。"
+        raise VersionError(f"没有版本“{name}”{near}现有：{known}。")
+    found = record.load(places[name])
+    if found is None:
+        raise VersionError(
+            f"{target.label} 的“{name}”还没有构建记录，请先运行 gen build {target.year}。"
+        )
+    return Named(name, found)
+
+
+def pair(
+    workspace: Workspace, target: UnitYear, start: str, end: str, problems: Problems
+) -> tuple[Named, Named] | None:
+    """The two records to compare; None when the present content has errors.
+
+    Without names: the last build against the content as it stands; if nothing changed since
+    and there is a build before it, what the last build changed.
+    """
+    finish_interrupted(workspace.build_folder, target.label, target.output)
+    if end == LAST and not start:
+        start = BEFORE
+    if end and NOW not in (start, end):
+        return named(target, start or LAST), named(target, end)
+    present = now(workspace, target, problems)
+    if present is None:
+        return None
+    current = Named(NOW, present)
+    if start == NOW:
+        return current, current if end in ("", NOW) else named(target, end)
+    old = named(target, start or LAST)
+    if start or end or not compare(old.record, present).empty:
+        return old, current
+    before = record.load(target.output / record.PREVIOUS)
+    return (old, current) if before is None else (Named(BEFORE, before), old)
+
+
+# Frozen versions
+
+
+def kept(target: UnitYear) -> dict[str, Path]:
+    """Name → folder of every frozen version."""
+    home = target.output / record.VERSIONS
+    if not home.is_dir():
+        return {}
+    return {
+        path.name: path
+        for path in sorted(home.iterdir())
+        if path.is_dir() and not path.name.startswith(".")  # a freeze that did not get to its end
+    }
+
+
+def changed_since(workspace: Workspace, target: UnitYear) -> list[str]:
+    """Content files and templates that are no longer what the last build was made of."""
+    books = standing.open_books(workspace, target)
+    if books.last is None:
+        return []
+    before, now = books.last.inputs, books.inputs
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+
+
+def freeze(target: UnitYear, name: str) -> list[str]:
+    """Keep the set as it is on disk, with its record, read-only under ``name``.
+
+    Gives the names of the kept files. Raises ``VersionError`` when there is no set, when a file
+    of it is missing or was edited, when the name is taken or unusable, or when a build is
+    running; ``OSError``.
+    """
+    if not _NAME.fullmatch(name) or name.endswith((" ", ".")) or name in (NOW, LAST, BEFORE):
+        raise VersionError(f"“{name}”不能当版本名，请换一个，例如 报送稿。")
+    build_folder = target.output.parents[1 if target.unit_id else 0]
+    try:
+        with exclusive(build_folder, target.label, target.output):
+            return _freeze(target, name)
+    except Busy as busy:
+        raise VersionError("gen 正在生成这个单位的成果，请等它结束后再保存版本。") from busy
+
+
+def _freeze(target: UnitYear, name: str) -> list[str]:
+    path = target.output / record.RECORD
+    last = record.load(path)
+    if last is None:
+        raise VersionError(f"{target.label} 还没有成果，请先运行 gen build {target.year}。")
+    kept = {path.name: path.read_bytes()}
+    for filename, document in last.documents.items():
+        try:
+            data = (target.output / filename).read_bytes()
+        except OSError as error:
+            raise VersionError(
+                f"{target.label} 缺少“{filename}”，请先运行 gen build {target.year}。"
+            ) from error
+        ticked_off = filename.startswith(f"{CHECKLIST_FOLDER}/")
+        if record.sha256(data) != document.sha256 and not ticked_off:
+            raise VersionError(f"{target.label} 的“{filename}”被手工改过，请先处理，再保存版本。")
+        kept[Path(filename).name] = data
+    folder = target.output / record.VERSIONS / name
+    if folder.exists():
+        raise VersionError(f"{target.label} 的版本“{name}”已经有了，请换一个名称。")
+    partial = folder.with_name(f".{name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for filename, data in kept.items():
+        copy = partial / filename
+        copy.write_bytes(data)
+        copy.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
+    partial.rename(folder)
+    return list(last.documents)

@@ -1,0 +1,1 @@
+"""The template language: tags, scopes, sandbox, markers, wordings, lint."""

@@ -1,0 +1,186 @@
+"""What a template or report.md may use: names with unit and sample, filters with their usage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from generator.figures.amounts import MONEY
+from generator.figures.model import Figure, Names, Words
+from generator.frozen import frozen
+from generator.language.lint import UNKNOWN
+from generator.language.statements import Expression, Statement
+from generator.language.wording import FILTERS
+from generator.problems import Position
+
+FIGURE: Final = "数"
+TEXT: Final = "文字"
+LIST: Final = "列表"
+GROUP: Final = "分组"
+_SAMPLE_LENGTH: Final = 30
+#: Names of the context that templates have no use for.
+_INTERNAL: Final = ("附件号表",)
+#: Names that only rendering fills in.
+_LATE: Final = (
+    ("正文", LIST, "report.md 的全部段落，Word 模板里写 {{p 正文 }}"),
+    ("附件号", TEXT, "附件1"),
+    ("loop.index", FIGURE, "循环里的序号，从1数起"),
+    ("loop.first", TEXT, "循环里是不是第一项（用于判断）"),
+    ("loop.last", TEXT, "循环里是不是最后一项（用于判断）"),
+    ("loop.length", FIGURE, "循环一共几项"),
+)
+
+
+@frozen
+class NameRow:
+    """One name: what it is (数, 文字, 列表 or 分组), its unit, a sample, and where it was typed.
+
+    The fields of a list's items are named ``指标[].名称``.
+    """
+
+    name: str
+    kind: str
+    unit: str = ""
+    sample: str = ""
+    source: str = ""
+
+
+@frozen
+class FilterRow:
+    """One wording filter: its name, how it is written, what it prints."""
+
+    name: str
+    usage: str
+    summary: str
+
+
+def name_rows(context: Mapping[str, object]) -> list[NameRow]:
+    """Every name of ``context`` in its order, and those that only rendering fills in."""
+    rows: list[NameRow] = []
+    for name, value in context.items():
+        if name not in _INTERNAL:
+            rows += _rows(name, value)
+    projects = context.get("项目")
+    if isinstance(projects, list) and projects and "本项目" not in context:
+        rows.append(NameRow("本项目", GROUP, sample="每个项目一份的模板里，当前的项目"))
+        rows += (row for row in _fields("本项目", projects) if row.name != "本项目")
+    known = {row.name for row in rows}
+    late = (NameRow(name, kind, sample=sample) for name, kind, sample in _LATE)
+    return [*rows, *(row for row in late if row.name not in known)]
+
+
+def filter_rows() -> list[FilterRow]:
+    """Every filter in the order of the guide."""
+    return [FilterRow(f.name, f.usage, f.summary) for f in FILTERS.values()]
+
+
+def _rows(name: str, value: object) -> Iterator[NameRow]:
+    if isinstance(value, Figure):
+        unit = "万元" if value.unit in MONEY else value.unit
+        yield NameRow(name, FIGURE, unit, value.text, _source(value.at))
+    elif isinstance(value, Words):
+        yield NameRow(name, TEXT, "", _short(value), _source(value.at))
+    elif isinstance(value, Names):
+        yield NameRow(name, GROUP, sample=_short("、".join(value)))
+        for key, member in value.items():
+            yield from _rows(f"{name}.{key}", member)
+    elif isinstance(value, list | tuple):
+        yield NameRow(name, LIST, sample=f"{len(value)}项")
+        yield from _fields(f"{name}[]", value)
+    elif isinstance(value, int | str):
+        kind = FIGURE if isinstance(value, int) else TEXT
+        yield NameRow(name, kind, "", _short(str(value)))
+
+
+def _fields(name: str, items: Sequence[object]) -> Iterator[NameRow]:
+    """The fields that items of a list have, each with the first sample that shows something."""
+    if not all(isinstance(item, Names) for item in items):
+        yield from _rows(name, items[0])
+        return
+    fields: dict[str, object] = {}
+    for item in items:
+        for key, value in item.items() if isinstance(item, Names) else ():
+            if key not in fields or _blank(fields[key]):
+                fields[key] = value
+    for key, value in fields.items():
+        yield from _rows(f"{name}.{key}", value)
+
+
+def _blank(value: object) -> bool:
+    return isinstance(value, str | list) and not value
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SAMPLE_LENGTH else f"{line[: _SAMPLE_LENGTH - 1]}…"
+
+
+def _source(at: Position) -> str:
+    return f"{at.file}:{at.line}" if at.line else at.file
+
+
+# --- which values are used ------------------------------------------------------------------
+
+
+def used_paths(
+    statements: Iterable[Statement], context: Mapping[str, object], used: set[str]
+) -> None:
+    """Add to ``used`` the paths of all values that tags name, those they are made of included."""
+    loops: list[dict[str, list[object]]] = []
+    for statement in statements:
+        for expression in (statement.value, statement.condition):
+            if expression is not None:
+                for value in _values(expression, context, loops, used):
+                    _use(value, used)
+        if statement.word == "for":
+            held = _values(statement.value, context, loops, used) if statement.value else []
+            items = [item for value in held if isinstance(value, list) for item in value]
+            loops.append(dict.fromkeys(statement.names[:1], items))
+        elif statement.word == "if":
+            loops.append({})
+        elif statement.word in ("endfor", "endif") and loops:
+            loops.pop()
+        elif statement.word == "set" and statement.value:
+            scope = loops[-1] if loops else None
+            if scope is not None:
+                scope[statement.names[0]] = _values(statement.value, context, loops, used)
+
+
+def _use(value: object, used: set[str]) -> None:
+    if isinstance(value, Words):
+        used.add(value.path)
+    elif isinstance(value, Figure):
+        used.add(value.path)
+        used.update(value.inputs)
+        if value.base is not None:
+            used.add(value.base.path)
+
+
+def _values(
+    node: Expression,
+    context: Mapping[str, object],
+    loops: Sequence[Mapping[str, list[object]]],
+    used: set[str],
+) -> list[object]:
+    """Everything ``node`` may stand for; values inside filters and comparisons are used up."""
+    kind = node[0]
+    if kind == "name":
+        bound = next((scope[node[1]] for scope in reversed(loops) if node[1] in scope), None)
+        return bound if bound is not None else [context.get(node[1], UNKNOWN)]
+    if kind == "member":
+        return list(_members(_values(node[1], context, loops, used), node[2]))
+    inside = (node[2], *node[3]) if kind == "filter" else node[1] if kind == "parts" else ()
+    for part in inside:
+        for value in _values(part, context, loops, used):
+            _use(value, used)
+    return []
+
+
+def _members(holders: Iterable[object], key: object) -> Iterator[object]:
+    for holder in holders:
+        if isinstance(holder, Names) and key in holder:
+            yield holder[str(key)]
+        elif (
+            isinstance(holder, list) and isinstance(key, int) and -len(holder) <= key < len(holder)
+        ):
+            yield holder[key]

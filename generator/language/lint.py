@@ -1,0 +1,336 @@
+"""Tags checked against the names they may use, before anything is rendered.
+
+Works on the author's own tags in document order, so every finding has the author's place. All
+findings come in one run: names that do not exist (with the nearest that does), unknown
+wordings, unbalanced blocks, syntax.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+from generator.content.yaml.nodes import BROKEN
+from generator.figures.amounts import plain
+from generator.figures.graph import kind
+from generator.figures.model import Figure, Names, Phrase, Words
+from generator.figures.tables import DEFAULT_TOTAL
+from generator.frozen import frozen
+from generator.language.statements import Expression, Statement
+from generator.language.tags import Tag
+from generator.language.wording import FILTERS
+from generator.patterns import lazy
+from generator.problems import Position, Problems, suggest
+
+#: A value whose members cannot be told (an empty list's items).
+UNKNOWN = object()
+
+#: Leaves of a list's items that are a text here and a number there.
+_MIXED = object()
+
+#: What a comparison reads from right to left.
+_TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_NUMERIC = lazy(r"[+-]?[0-9]")
+_NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
+_YEAR = lazy(r"[0-9]{4}")
+
+_LOOP = Names(index=1, index0=0, first=True, last=True, length=1)
+
+
+@frozen
+class _Opened:
+    """A ``for`` or ``if`` waiting for its end."""
+
+    word: str
+    tag: Tag
+    scope: dict[str, object]
+    ended: bool = False  # its ``else`` has come
+    blamed: bool = False  # the tag itself was reported
+
+
+class _Linter:
+    def __init__(
+        self, context: Mapping[str, object], problems: Problems, *, complete: bool, sound: bool
+    ) -> None:
+        self._sound = sound
+        self._context = context
+        self._problems = problems
+        self._complete = complete
+        self._open: list[_Opened] = []
+        self._set: dict[str, object] = {}
+
+    def run(self, tags: Sequence[Tag], statements: Sequence[Statement]) -> None:
+        for tag, statement in zip(tags, statements, strict=True):
+            self._check(tag, statement)
+        for opened in self._open if self._sound else ():
+            if opened.blamed:
+                continue
+            self._problems.add(
+                "T111", opened.tag.at, tag=opened.tag.text, expected=f"{{% end{opened.word} %}}"
+            )
+
+    def _check(self, tag: Tag, statement: Statement) -> None:
+        if statement.reason:
+            self._problems.add("T110", tag.at, tag=tag.text, reason=statement.reason)
+        value = UNKNOWN if statement.value is None else self._resolve(statement.value, tag)
+        word = statement.word
+        if word == "print":
+            self._print(tag, statement, value)
+        elif word == "for":
+            self._for(tag, statement, value)
+        elif word == "if":
+            self._open.append(_Opened("if", tag, {}, blamed=bool(statement.reason)))
+        elif word in ("elif", "else"):
+            here = self._open[-1] if self._open else None
+            if here is not None and here.word == "for" and word == "elif":
+                self._problems.add(
+                    "T112", tag.at, tag=tag.text, opened=f"（{here.tag.text} 里没有 elif）"
+                )
+            elif here is None or here.ended:
+                opened = "" if here is None else f"（{here.tag.text} 已经有 else 了）"
+                self._problems.add("T112", tag.at, tag=tag.text, opened=opened)
+            elif word == "else":
+                self._open[-1] = replace(self._open[-1], ended=True)
+        elif word in ("endfor", "endif"):
+            self._end(tag, word[3:])
+        elif word == "set":
+            # Branches share the scope around them; only loops have one of their own.
+            loops = [opened.scope for opened in self._open if opened.word == "for"]
+            (loops[-1] if loops else self._set)[statement.names[0]] = value
+
+    def _print(self, tag: Tag, statement: Statement, value: object) -> None:
+        named = statement.value is not None and statement.value[0] != "filter"
+        if named and isinstance(value, Names | list):
+            kind = "一个列表" if isinstance(value, list) else "一组数"
+            self._problems.add("T103", tag.at, tag=tag.text, kind=kind)
+
+    def _for(self, tag: Tag, statement: Statement, value: object) -> None:
+        scope: dict[str, object] = {"loop": _LOOP, **dict.fromkeys(statement.names, UNKNOWN)}
+        if isinstance(value, list) and statement.names:
+            scope[statement.names[0]] = _sample(value)
+        elif value is not UNKNOWN:
+            reason = f"“{_dotted(statement.value)}”不是列表，不能循环"
+            self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
+        self._open.append(_Opened("for", tag, scope, blamed=bool(statement.reason)))
+        if statement.condition is not None:
+            self._resolve(statement.condition, tag)
+
+    def _end(self, tag: Tag, word: str) -> None:
+        if self._open and self._open[-1].word == word:
+            self._open.pop()
+            return
+        opened = f"（最近没有结束的是 {self._open[-1].tag.text}）" if self._open else ""
+        if self._sound:
+            self._problems.add("T112", tag.at, tag=tag.text, opened=opened)
+        if any(item.word == word for item in self._open):
+            while self._open.pop().word != word:
+                pass
+
+    # Names
+
+    def _resolve(self, node: Expression, tag: Tag) -> object:
+        """The value ``node`` has in the context, ``UNKNOWN`` when it cannot be told."""
+        kind = node[0]
+        if kind == "name":
+            return self._name(node[1], tag)
+        if kind == "member":
+            return self._member(node, tag)
+        if kind == "filter":
+            return self._filter(node, tag)
+        if kind == "const":
+            return node[1]
+        if kind == "parts":
+            values = [self._resolve(part, tag) for part in node[1]]
+            if node[2:] == ("sum",):
+                self._sum(node[1], values, tag)
+            elif node[2:]:
+                sides = list(zip(node[1], values, strict=True))
+                for (left, right), sign in zip(pairwise(sides), node[2], strict=True):
+                    self._compared(left, sign, right, tag)
+                    self._compared(right, _TURNED.get(sign, ""), left, tag)
+        return UNKNOWN
+
+    def _compared(
+        self,
+        named: tuple[Expression, object],
+        sign: str,
+        typed: tuple[Expression, object],
+        tag: Tag,
+    ) -> None:
+        """A named value beside a literal: a text never equals a number, whatever it says."""
+        name, literal = _dotted(named[0]), typed[1]
+        if sign not in _TURNED or named[0][0] not in ("name", "member") or typed[0][0] != "const":
+            return
+        value, number = named[1], _written(literal)
+        equal = sign in ("==", "!=")
+        if isinstance(value, Words) and number and (not equal or _NUMERIC.match(value)):
+            kind, other = "文字", "数"
+            advice = f'给数加上英文引号，写成 {name} {sign} "{number}"'
+            if not equal and not (_YEAR.fullmatch(value) and _YEAR.fullmatch(number)):
+                advice = f"在内容里把“{name}”填成数再比大小，现在填的是“{value:.20}”"
+        elif isinstance(value, Figure) and _NUMBER.fullmatch(str(literal)) and not number:
+            kind, other = "数", "文字"
+            number = str(literal)
+            digits = number.removesuffix("%")
+            bare = plain(Decimal(digits) / 100) if digits != number else digits
+            advice = f"去掉引号，写成 {name} {sign} {bare}"
+        else:
+            return
+        at = _at(tag, name)
+        self._problems.add(
+            "T117", at, name=name, kind=kind, other=other, found=number, advice=advice
+        )
+
+    def _sum(self, parts: Sequence[Expression], values: Sequence[object], tag: Tag) -> None:
+        """Counters may be counted up (``loop.index + 1``); amounts are never computed here."""
+        words = any(part[0] == "filter" and part[1] != "个数" for part in parts)
+        if words or any(isinstance(v, Figure | Phrase | Names | list | str) for v in values):
+            reason = "模板里不做运算，请在 figures.yaml 的“派生”里写公式，再用它的名称"
+            self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
+
+    def _name(self, name: str, tag: Tag) -> object:
+        for opened in reversed(self._open):
+            if name in opened.scope:
+                return opened.scope[name]
+        if name in self._set:
+            return self._set[name]
+        if name in self._context:
+            return self._context[name]
+        if BROKEN in self._context:
+            return UNKNOWN
+        known = [*self._context, *(n for opened in self._open for n in opened.scope)]
+        self._unknown(name, name, known, tag)
+        return UNKNOWN
+
+    def _member(self, node: Expression, tag: Tag) -> object:
+        holder, key = self._resolve(node[1], tag), node[2]
+        if holder is UNKNOWN:
+            return UNKNOWN
+        path = _dotted(node)
+        if isinstance(holder, Names):
+            if key in holder:
+                return holder[str(key)]
+            if BROKEN in holder:
+                return UNKNOWN
+            hint = _UNLIKE if _sums_unlike(holder, str(key)) else ""
+            self._unknown(path, str(key), list(holder), tag, hint)
+        elif isinstance(holder, list):
+            if isinstance(key, int) and -len(holder) <= key < len(holder):
+                return holder[key]
+            self._unknown(path, str(key), [], tag, "（前面是一个列表，要用 for 循环）")
+        elif BROKEN in self._context:
+            return UNKNOWN
+        elif isinstance(holder, Figure | Words | Phrase):
+            self._unknown(path, str(key), [], tag, "（前面已经是一个值，后面不能再加点）")
+        else:
+            self._unknown(path, str(key), [], tag)
+        return UNKNOWN
+
+    def _unknown(
+        self, path: str, name: str, known: Sequence[str], tag: Tag, hint: str = ""
+    ) -> None:
+        if not self._complete:
+            return
+        hint = hint or suggest(name, known) or _whereabouts(name, self._context)
+        self._problems.add("T101", _at(tag, name, path), name=path, hint=hint)
+
+    def _filter(self, node: Expression, tag: Tag) -> object:
+        _, name, holder, arguments = node
+        if name not in FILTERS:
+            self._problems.add("T102", _at(tag, name), name=name, suggestion=suggest(name, FILTERS))
+        self._resolve(holder, tag)
+        for argument in arguments:
+            self._resolve(argument, tag)
+        return UNKNOWN
+
+
+def lint(
+    tags: Sequence[Tag],
+    statements: Sequence[Statement],
+    context: Mapping[str, object],
+    problems: Problems,
+    *,
+    complete: bool = True,
+    sound: bool = True,
+) -> None:
+    """Check ``tags`` (with what they say) in document order against ``context``.
+
+    ``complete``: whether all content was readable; if not, names that it may have held are not
+    reported as unknown. ``sound``: whether compiling found the tags well placed; if not, it said
+    which of them lack a partner.
+    """
+    _Linter(context, problems, complete=complete, sound=sound).run(tags, statements)
+
+
+def _at(tag: Tag, name: str, path: str = "") -> Position:
+    """The place of ``name``, the end of ``path``, inside its tag, where columns are known."""
+    found = next(
+        (
+            match for text in (path, name) if text
+            and (match := re.search(rf"(?<!\w){re.escape(text)}(?!\w)", tag.text))
+        ),
+        None,
+    )  # fmt: skip
+    if not tag.at.column or found is None:
+        return tag.at
+    offset = found.end() - len(name)
+    before = tag.text[:offset]
+    breaks = before.count("\n")
+    column = offset - before.rfind("\n") if breaks else tag.at.column + offset
+    return Position(tag.at.file, tag.at.line + breaks, column, tag.at.place)
+
+
+_UNLIKE = "（各行的单位不同，不能相加）"
+
+
+def _sums_unlike(table: Names, key: str) -> bool:
+    """Whether ``key`` would be a total of rows that cannot be added."""
+    rows = [row for row in table.values() if isinstance(row, Names)]
+    if key != DEFAULT_TOTAL and not any(key in row for row in rows):
+        return False
+    cells = [value for row in rows for value in row.values()]
+    return len({kind(cell.unit) for cell in cells if isinstance(cell, Figure)} - {""}) > 1
+
+
+def _written(literal: object) -> str:
+    """A number literal as typed; empty for anything else."""
+    return str(literal) if type(literal) in (int, float) else ""
+
+
+def _dotted(node: Expression | None) -> str:
+    if node is not None and node[0] == "name":
+        return str(node[1])
+    if node is not None and node[0] == "member":
+        return f"{_dotted(node[1])}.{node[2]}"
+    return "…"
+
+
+def _sample(items: list[object]) -> object:
+    """One item that has every member any item has; loops may rely on no less."""
+    if not items:
+        return UNKNOWN
+    if not all(isinstance(item, Names) for item in items):
+        return items[0]
+    merged = Names()
+    seen = set()
+    for item in items:
+        if isinstance(item, Names):
+            # Most items have the members of the one before, of the same kinds.
+            shape = tuple(item), tuple(map(type, item.values()))
+            if shape in seen:
+                continue
+            seen.add(shape)
+            for key, value in item.items():
+                known = merged.setdefault(key, value)
+                if isinstance(known, Words) != isinstance(value, Words):
+                    merged[key] = _MIXED
+    return merged
+
+
+def _whereabouts(name: str, context: Mapping[str, object], limit: int = 3) -> str:
+    """Where else a member of this name is: ``（在“收入预算”里有）``."""
+    homes = [key for key, value in context.items() if isinstance(value, Names) and name in value]
+    return f"（“{'”“'.join(homes[:limit])}”里有这个名称）" if homes else ""

@@ -1,0 +1,143 @@
+"""The narrative at render time: one Jinja source gives the blocks of ``report.md``, numbered.
+
+``narrative_compile`` reads the Markdown; here only what its source printed is taken apart, and
+headings and items get their 一、（一）1.（1）.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import CodeType
+from typing import Final
+
+from generator.frozen import frozen
+from generator.language import markers
+from generator.language.environment import GenEnvironment, run
+from generator.language.statements import Statement
+from generator.language.tags import Tag
+from generator.language.wording import chinese_numeral
+
+#: Private separators inside the one Jinja source; the environment's markers start at U+E010.
+BLOCK: Final = "\ue020"
+BLOCK_END: Final = "\ue021"
+CELL: Final = "\ue022"
+ROW: Final = "\ue023"
+MAX_LEVEL: Final = 4
+
+
+@frozen
+class Block:
+    """One block of the rendered narrative.
+
+    ``kind``: heading, paragraph, item or table. ``level``: heading 1–4, item nesting from 1.
+    ``text``: finished character data (escaped, with markers and numbering); ``rows``: the cells
+    of a table, first row the header. ``path``: how places and records name it (``正文[12]`` for
+    the block that begins on line 12).
+    """
+
+    kind: str
+    level: int
+    text: str
+    rows: tuple[tuple[str, ...], ...] = ()
+    path: str = ""
+
+
+@frozen
+class CompiledNarrative:
+    """A narrative ready to render; ``blocks`` are (kind, level, line) by block number.
+
+    ``code`` is None when the tags do not compile; the lint of ``tags`` then names the cause.
+    """
+
+    code: CodeType | None
+    blocks: tuple[tuple[str, int, int], ...]
+    tags: tuple[Tag, ...]
+    statements: tuple[Statement, ...]
+
+
+def render_narrative(
+    compiled: CompiledNarrative, environment: GenEnvironment, context: Mapping[str, object]
+) -> tuple[Block, ...]:
+    """The blocks that appear, numbered; ``compiled`` must have code."""
+    assert compiled.code is not None
+    rendered = run(environment, compiled.code, context)
+    numbering = _Numbering()
+    out: list[Block] = []
+    for piece in rendered.split(BLOCK)[1:]:
+        number, _, text = piece.partition(BLOCK_END)
+        kind, level, line = compiled.blocks[int(number)]
+        text = text.strip(" \n\t")
+        if not _visible(text):
+            continue
+        path = f"正文[{line}]"
+        if kind == "table":
+            rows = tuple(
+                tuple(cell.strip() for cell in row.split(CELL))
+                for row in text.split(ROW)
+                if _visible(row)
+            )
+            numbering.interrupt()
+            out.append(Block(kind, 0, "", rows, path))
+        else:
+            lead = numbering.lead(kind, level)
+            out.append(Block(kind, level, markers.wrap(path, lead + text), (), path))
+    return tuple(out)
+
+
+def settled(block: Block) -> Block:
+    """``block`` without the tag numbers of report.md, which mean nothing in a Word template."""
+    rows = tuple(tuple(markers.untagged(cell) for cell in row) for row in block.rows)
+    return replace(block, text=markers.untagged(block.text), rows=rows)
+
+
+def _visible(text: str) -> bool:
+    """Whether anything shows; a fault counts, or it would vanish with its paragraph."""
+    if markers.FAULTY in text:
+        return True
+    return bool(markers.strip(text)[0].strip())
+
+
+class _Numbering:
+    """Counters of headings and list items (GB/T 9704: 一、（一）1.（1）)."""
+
+    def __init__(self) -> None:
+        self._headings = [0] * MAX_LEVEL
+        self._depth = 0
+        self._items: list[int] = []
+
+    def interrupt(self) -> None:
+        """Whatever is no item ends a list."""
+        self._items = []
+
+    def lead(self, kind: str, level: int) -> str:
+        """What is printed before the text of the next block."""
+        if kind == "heading":
+            self.interrupt()
+            self._depth = level
+            self._headings[level - 1] += 1
+            self._headings[level:] = [0] * (MAX_LEVEL - level)
+            return _numeral(level, self._headings[level - 1])
+        if kind != "item":
+            self.interrupt()
+            return ""
+        level = min(level, len(self._items) + 1)
+        del self._items[level:]
+        if len(self._items) < level:
+            self._items.append(0)
+        self._items[level - 1] += 1
+        return _numeral(max(3, self._depth + 1) + level - 1, self._items[level - 1])
+
+
+def _numeral(depth: int, count: int) -> str:
+    if depth == 1:
+        return f"{chinese_numeral(count)}、"
+    if depth == 2:
+        return f"（{chinese_numeral(count)}）"
+    if depth == 3:
+        return f"{count}."
+    if depth == 4:
+        return f"（{count}）"
+    if depth == 5 and count <= 20:
+        return chr(0x2460 + count - 1)
+    return f"{chr(0x60 + count)}." if depth > 5 and count <= 26 else f"{count})"

@@ -1,0 +1,1 @@
+"""Bytes of finished documents, read back without anything of the renderers."""

@@ -1,0 +1,164 @@
+"""One figure, all of it: value, formula, inputs down to the typed lines, and every place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from generator.frozen import frozen
+from generator.patterns import lazy
+from generator.problems import suggest
+from generator.records.compare import inputs
+from generator.records.record import Record
+
+_NUMBER = lazy(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
+_UNIT = lazy(r"(?<=\d)(?:万元|元|家|人|个|次|分)$")
+_MORE_DIGITS = 8
+_MAX_DEPTH = 12
+
+
+@frozen
+class Step:
+    """A value in a derivation; ``depth`` 0 is the figure asked for."""
+
+    depth: int
+    path: str
+    text: str
+    unit: str
+    formula: str
+    at: tuple[str, int, int]
+
+
+@frozen
+class Explanation:
+    """Everything known of one value.
+
+    ``exact``: the value before rounding, when the printed text rounds it; ``base``: last year's
+    value with its place; ``shown``: (document, place, section, text, sentence); ``followers``:
+    values that rest on it directly.
+    """
+
+    path: str
+    steps: tuple[Step, ...]
+    exact: str
+    base: tuple[str, str, tuple[str, int, int]] | None
+    shown: tuple[tuple[str, str, str, str, str], ...]
+    followers: tuple[Step, ...]
+
+
+@frozen
+class Unknown:
+    """No value of that name (``suggestion``: the nearest, in words) or with that number."""
+
+    name: str
+    suggestion: str
+    is_number: bool = False
+
+
+def explain(record: Record, asked: str) -> list[Explanation] | Unknown:
+    """The value ``asked`` by name, or every value that has or prints the number ``asked``."""
+    if asked in record.values:
+        return [_explanation(record, asked)]
+    number = _UNIT.sub("", asked)
+    if _NUMBER.fullmatch(number):
+        found = [_explanation(record, path) for path in _with_number(record, number)]
+        return found or Unknown(asked, "", is_number=True)
+    below = [path for path in record.values if path.startswith(f"{asked}.")]
+    if below:
+        return [_explanation(record, path) for path in below]
+    return Unknown(asked, suggest(asked, record.values))
+
+
+def _explanation(record: Record, path: str) -> Explanation:
+    value = record.values[path]
+    base = value.get("base")
+    return Explanation(
+        path=path,
+        steps=tuple(_steps(record, path, 0, set())),
+        exact=_exact(value),
+        base=(base["path"], base["text"], tuple(base["at"])) if base else None,
+        shown=tuple(
+            (name, row[1], row[2], row[3], row[4])
+            for name, document in record.documents.items()
+            for row in document.places
+            if _about(row[0], path)
+        ),
+        followers=tuple(
+            _step(record, name, 1) for name in record.values if path in inputs(record, name)
+        ),
+    )
+
+
+def _about(shown: str, path: str) -> bool:
+    """Whether a place shows ``path``: by itself, in a phrase, or as the other side of a rate."""
+    head, _, phrase = shown.partition("|")
+    return head == path or path in re.split(r"[（）()、]", phrase)
+
+
+def _steps(record: Record, path: str, depth: int, above: set[str]) -> Iterator[Step]:
+    value = record.values.get(path)
+    if value is None or depth > _MAX_DEPTH:
+        return
+    yield _step(record, path, depth)
+    for name in inputs(record, path):
+        if name not in above:
+            yield from _steps(record, name, depth + 1, {*above, path})
+
+
+def _step(record: Record, path: str, depth: int) -> Step:
+    value = record.values[path]
+    file, line, column = value["at"]
+    formula = value.get("formula", "")
+    if not formula and inputs(record, path):
+        formula = "按得分所在的档次"  # only a grade follows from something without a formula
+    return Step(depth, path, value["text"], value.get("unit", ""), formula, (file, line, column))
+
+
+def _exact(value: Mapping[str, Any]) -> str:
+    """The value before rounding, cut after some digits; empty if it prints exactly.
+
+    A unit other than the value's own (``2亿元``) is another way to write it, not a rounding.
+    """
+    printed = _NUMBER.search(value["text"])
+    if "value" not in value or printed is None:
+        return ""
+    percent = value["unit"] == "%"
+    after = value["text"][printed.end() :]
+    if (percent and not printed[0].endswith("%")) or after not in ("", value["unit"]):
+        return ""
+    exact = Fraction(value["value"]) * (100 if percent else 1)
+    if Fraction(printed[0].rstrip("%").replace(",", "")) == exact:
+        return ""
+    digits = int(abs(exact) * 10**_MORE_DIGITS)
+    text = f"{Decimal(digits).scaleb(-_MORE_DIGITS):f}"
+    if Fraction(text) == abs(exact):
+        text = text.rstrip("0").rstrip(".")
+    else:
+        text += "…"
+    return ("-" if exact < 0 else "") + text + ("%" if percent else "")
+
+
+def _with_number(record: Record, asked: str) -> list[str]:
+    """Values equal to the number, or printed as it anywhere (a difference, a rate)."""
+    try:
+        wanted = Decimal(asked.rstrip("%").replace(",", ""))
+    except InvalidOperation:
+        return []
+    scale = Fraction(1, 100) if asked.endswith("%") else Fraction(1)
+    digits = re.compile(rf"(?<![\d.,]){re.escape(asked)}(?![\d%])(?![.,]\d)")
+    equal = [
+        path
+        for path, value in record.values.items()
+        if "value" in value
+        and (Fraction(value["value"]) == Fraction(wanted) * scale or digits.search(value["text"]))
+    ]
+    printed = [
+        row[0].partition("|")[0]
+        for document in record.documents.values()
+        for row in document.places
+        if not row[0].startswith("正文[") and digits.search(row[3])
+    ]
+    return [path for path in dict.fromkeys([*equal, *printed]) if path in record.values]

@@ -1,0 +1,128 @@
+"""What a build was made from and what it shows, kept beside the outputs as ``.gen/record.json``.
+
+The record holds no clock, no absolute path and nothing of the machine, so that records of the
+same content compare as equal wherever they were made. Its shape is documented in
+``docs/构建记录.md``; ``VERSION`` changes with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from pathlib import Path
+from typing import Any, Final
+
+from generator.frozen import frozen
+
+VERSION: Final = 1
+FOLDER: Final = ".gen"
+RECORD: Final = f"{FOLDER}/record.json"
+PREVIOUS: Final = f"{FOLDER}/record.previous.json"
+TOOLCHAIN: Final = f"{FOLDER}/toolchain"
+HAND_EDITS: Final = f"{FOLDER}/手改"
+VERSIONS: Final = f"{FOLDER}/版本"
+CHECKLIST_FOLDER: Final = "核对"
+
+
+@frozen
+class DocumentRecord:
+    """One output: hash of its bytes, hash of all it was made from, and what it shows where.
+
+    ``places``: rows of path, place, section, text, sentence (see ``render.places``).
+    """
+
+    sha256: str
+    fingerprint: str
+    places: tuple[tuple[str, ...], ...]
+
+
+@frozen
+class Record:
+    """One build of one unit-year.
+
+    ``inputs``: file → sha256. ``values``: path → what it is (``text``, ``at``; of figures also
+    ``value``, ``unit``, ``formula``, ``inputs``, ``base``). ``narrative``: the printed paragraphs
+    in order, as path, kind and text. ``problems``: warnings and notes of the build, as JSON.
+    """
+
+    unit: str
+    year: int
+    inputs: Mapping[str, str]
+    values: Mapping[str, Mapping[str, Any]]
+    narrative: tuple[tuple[str, str, str], ...]
+    documents: Mapping[str, DocumentRecord]
+    problems: tuple[Mapping[str, Any], ...] = field(default=())
+
+
+def dump(record: Record) -> bytes:
+    """The record as it is written: sorted keys, one value or place a line."""
+    documents = {
+        name: _object(
+            {
+                "sha256": _encoded(document.sha256),
+                "fingerprint": _encoded(document.fingerprint),
+                "places": _rows(document.places),
+            }
+        )
+        for name, document in record.documents.items()
+    }
+    members = {
+        "version": _encoded(VERSION),
+        "unit": _encoded(record.unit),
+        "year": _encoded(record.year),
+        "inputs": _object({name: _encoded(hash_) for name, hash_ in record.inputs.items()}),
+        "values": _object({path: _encoded(value) for path, value in record.values.items()}),
+        "narrative": _rows(record.narrative),
+        "documents": _object(documents),
+        "problems": "[" + ",\n".join(map(_encoded, record.problems)) + "]",
+    }
+    return (_object(members) + "\n").encode()
+
+
+# Line breaks are ours: with `indent` the standard library leaves its C encoder for a slow one.
+_encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _object(members: Mapping[str, str]) -> str:
+    lines = [f"{_encoded(name)}:{value}" for name, value in sorted(members.items())]
+    return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> str:
+    # A quotation mark inside a text is escaped, so this is only found between two rows.
+    return _encoded(rows).replace('"],["', '"],\n["')
+
+
+def load(path: Path) -> Record | None:
+    """The record in ``path``; None when there is none, or none that this gen understands."""
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
+        plain = json.loads(path.read_bytes())
+        if plain["version"] != VERSION:
+            return None
+        return Record(
+            unit=plain["unit"],
+            year=plain["year"],
+            inputs=plain["inputs"],
+            values=plain["values"],
+            narrative=tuple(tuple(row) for row in plain["narrative"]),
+            documents={
+                name: DocumentRecord(
+                    document["sha256"],
+                    document["fingerprint"],
+                    tuple(tuple(row) for row in document["places"]),
+                )
+                for name, document in plain["documents"].items()
+            },
+            problems=tuple(plain["problems"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # a foreign or damaged record counts as none: everything is built anew
+
+
+def sha256(data: bytes) -> str:
+    """Hex digest of ``data``."""
+    return hashlib.sha256(data).hexdigest()

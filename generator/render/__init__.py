@@ -1,1 +1,0 @@
-"""One door per format: templates and a read-only context become finished files."""

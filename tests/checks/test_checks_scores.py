@@ -1,0 +1,111 @@
+"""Rules about scores under what a form set may decide: bands, the over-fulfilment limit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from kit.checked import YEAR, example, problems_of
+
+from generator.problems import Problem
+
+BANDS = (
+    "评分:\n  整体:\n    定性:\n    - {名称: 达成, 下限: 80}\n"
+    "    - {名称: 部分达成, 下限: 60, 得分率: 70}\n    - {名称: 未达成, 下限: 0}\n"
+)
+
+
+def found(folder: Path, code: str, row: str, forms: str = "", **files: str) -> list[Problem]:
+    """What rule ``code`` says of one indicator under the form set ``forms``."""
+    row = row if row.startswith("名称: ") else f"名称: 甲, {row}"
+    given = {"套表": forms, "indicators.yaml": f"- {{{row}}}\n"}
+    given |= {f"{name}.yaml": text for name, text in files.items()}
+    return [p for p in problems_of(example(folder, given), YEAR) if p.code == code]
+
+
+@pytest.mark.parametrize(
+    ("words", "score", "told"),
+    [
+        ("达成", "100", ""),
+        ("达成", "80", ""),
+        ("达成", "79.9", "应在80分到100分之间。"),
+        ("部分达成", "80", "应在60分到80分之间（不含80分）"),
+        ("部分达成", "79.9", ""),
+        ("部分达成", "60", ""),
+        ("部分达成", "59", "等次“部分达成”"),
+        ("未达成", "0", ""),
+        ("未达成", "60", "应在0分到60分之间（不含60分）"),
+    ],
+)
+def test_a_typed_score_keeps_to_its_band(words: str, score: str, told: str, tmp_path: Path) -> None:
+    row = f"目标: 健全, 完成: {words}, 分值: 100, 得分: {score}, 偏差原因: 人手不足"
+    said = [p.message for p in found(tmp_path, "SCORE01", row, BANDS)]
+    assert len(said) == bool(told)
+    assert all(told in message for message in said)
+
+
+@pytest.mark.parametrize(
+    ("limit", "done", "reported"),
+    [("", 13, True), ("", 12, False), ("超额上限: 150", 14, False), ("超额上限: 150", 15, True)],
+)
+def test_the_limit_of_over_fulfilment_is_the_form_sets(
+    limit: str, done: int, reported: bool, tmp_path: Path
+) -> None:
+    forms = f"评分: {{整体: {{{limit}}}}}\n"
+    row = f"目标: 10, 完成: {done}, 单位: 次, 分值: 100"
+    assert bool(found(tmp_path, "REASON02", row, forms)) == reported
+    assert not found(tmp_path / "说明", "REASON02", f"{row}, 偏差原因: 增加两场", forms)
+
+
+DERIVED = (
+    "完成值核对:\n- {指标: 接待费控制率（本级）, 公式: 接待.合计.决算 / 接待.合计.年初预算,"
+    " 说明: 接待费决算 ÷ 预算}\n- {指标: 接待批次, 公式: 接待批次}\n"
+)
+MONEY = "接待:\n  外事: {年初预算: 10, 决算: 8.5}\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("名称: 接待费控制率（本级）, 目标: ≤100%, 完成: 85%", ""),
+        ("名称: 接待费控制率（本级）, 目标: ≤100%, 完成: 80%", "按接待费决算 ÷ 预算算是85%"),
+        ("名称: 接待费控制率, 目标: ≤100%, 完成: 80%", ""),
+        ("名称: 接待批次, 目标: ≤20, 完成: 12, 单位: 批", ""),
+        ("名称: 接待批次, 目标: ≤20, 完成: 11, 单位: 批", "按“接待批次”算是12批"),
+        ("名称: 接待批次, 目标: ≤20, 完成: 11批", "按“接待批次”算是12批"),
+    ],
+)
+def test_a_form_set_says_which_figures_give_a_result(row: str, told: str, tmp_path: Path) -> None:
+    row += ", 分值: 100"
+    said = found(tmp_path, "DERIVED01", row, DERIVED, figures=MONEY, facts="接待批次: 12批\n")
+    assert len(said) == bool(told)
+    assert all(told in problem.message for problem in said)
+
+
+def test_figures_that_a_unit_lacks_say_nothing(tmp_path: Path) -> None:
+    row = "名称: 接待费控制率（本级）, 目标: ≤100%, 完成: 80%, 分值: 100"
+    assert not found(tmp_path, "DERIVED01", row, DERIVED)
+
+
+def test_a_formula_that_makes_no_sense_is_reported_not_followed(tmp_path: Path) -> None:
+    forms = "完成值核对:\n- {指标: 接待费, 公式: 接待.决算 ÷ ）}\n"
+    row = "名称: 接待费控制率, 目标: ≤100%, 完成: 80%, 分值: 100"
+    (problem,) = found(tmp_path, "CONF01", row, forms)
+    assert "“接待.决算 ÷ ）”读不懂" in problem.message
+    assert problem.at.file == "templates/示例.yaml"
+    assert problem.at.line > 1
+    assert not found(tmp_path / "另", "DERIVED01", row, forms)
+
+
+PROJECT = (
+    "名称: 培训\n资金:\n  财政拨款: {全年预算: 10, 全年执行: 9}\n"
+    "目标: {预期: 培训, 完成: 已培训}\n指标:\n- 一级: 产出指标\n  三级:\n"
+)
+
+
+def test_projects_go_by_their_own_policy(tmp_path: Path) -> None:
+    row = "{名称: 场次, 目标: 10, 完成: 14, 单位: 场, 分值: 100}"
+    forms = "评分:\n  整体: {超额上限: 150}\n  项目: {超额上限: 120}\n"
+    files = {"projects/培训": f"{PROJECT}  - {row}\n"}
+    (problem,) = found(tmp_path, "REASON02", row[1:-1], forms, **files)
+    assert problem.at.file.endswith("projects/培训.yaml")

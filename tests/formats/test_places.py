@@ -1,0 +1,177 @@
+"""Each recorded place, re-read with python-docx or openpyxl, holds what the record says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from docx import Document
+from docx.text.paragraph import Paragraph
+from kit import workspaces
+
+from generator.build import documents
+from generator.build.pipeline import examine
+from generator.formats.compiled import Compiled, Rendered
+from generator.formats.package import StaticBlock
+from generator.formats.places import Place, places
+from generator.language import markers
+from generator.problems import Problems
+from generator.records import record
+from generator.workspace import find
+
+SAMPLES = {2020: "jiujiang-shenzhen", 2023: "qiannan-guangzhou"}
+_CELL = re.compile(r"表(\d+) 第(\d+)行 第(\d+)格")
+_SHEET = re.compile(r"工作表“(.+)” (?:([A-Z]+\d+)|页眉页脚)")
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = workspaces.copy_sample(tmp_path_factory.mktemp("samples"))
+    for year in SAMPLES:
+        workspaces.build(folder, year)
+    return folder
+
+
+def text_at(file: Any, place: str) -> str:
+    """What an independent reader finds at ``place``, counted as a person would."""
+    if not hasattr(file, "paragraphs"):
+        match = _SHEET.fullmatch(place)
+        assert match is not None, place
+        sheet = file[match[1]]
+        if match[2] is None:
+            parts = (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter)
+            return " ".join(str(s.text or "") for p in parts for s in (p.left, p.center, p.right))
+        value = sheet[match[2]].value
+        return "" if value is None else str(value)
+    label, _, rest = place.partition(" ")
+    if label != "正文":
+        sections = file.sections
+        parts = [p for s in sections for p in (s.header, s.footer, s.even_page_header,
+                                               s.even_page_footer)]  # fmt: skip
+        return "\n".join(p.text for part in parts for p in part.paragraphs)
+    if rest.startswith("第"):
+        return str(file.paragraphs[int(rest[1:-1]) - 1].text)
+    here, cell = file, None
+    for table, row, column in _CELL.findall(rest):
+        holder = here.tables[int(table) - 1]
+        cell = holder._tbl.tr_lst[int(row) - 1].tc_lst[int(column) - 1]
+        here = holder
+    assert cell is not None, place
+    return "\n".join(Paragraph(p, here).text for p in cell.p_lst)
+
+
+def same_number(text: str, found: str) -> bool:
+    try:
+        return Decimal(text) == Decimal(found)
+    except InvalidOperation:
+        return False
+
+
+def rows(folder: Path, year: int) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    output = folder / "build" / str(year) / SAMPLES[year]
+    made = record.load(output / record.RECORD)
+    assert made is not None
+    for name, document in made.documents.items():
+        path = str(output / name)
+        file = Document(path) if name.endswith(".docx") else openpyxl.load_workbook(path)
+        for row in document.places:
+            yield name, file, row
+
+
+@pytest.mark.parametrize("year", SAMPLES)
+def test_each_place_holds_its_text(year: int, samples: Path) -> None:
+    count = 0
+    for name, file, (path, place, _, text, sentence) in rows(samples, year):
+        found = text_at(file, place)
+        assert text in found or same_number(text, found), f"{name} {place}: {path} {text!r}"
+        if sentence:
+            assert sentence in found, f"{name} {place}: {sentence}"
+        count += 1
+    assert count > 200
+
+
+@pytest.mark.parametrize("year", SAMPLES)
+def test_sections_are_headings_or_labels_above(year: int, samples: Path) -> None:
+    for name, file, (path, place, section, text, _) in rows(samples, year):
+        if not section:
+            continue
+        texts = [p.text for p in file.paragraphs]
+        assert section in texts, f"{name} {place}: {section}"
+        match = re.fullmatch(r"正文 第(\d+)段", place)
+        if match:
+            assert texts.index(section) < int(match[1]), f"{name} {place}: {path} {text}"
+
+
+def test_an_annex_is_not_under_the_last_heading(samples: Path) -> None:
+    """A place in 附件1 inside the report is told as there, not as chapter four's."""
+    wrong = [
+        (place, section)
+        for name, _, (path, place, section, _, _) in rows(samples, 2020)
+        if path.startswith("指标[") and name.endswith(".docx") and section.startswith("四、")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("year", SAMPLES)
+def test_each_printed_mark_is_recorded(
+    year: int, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the renderers marked as printed is in the record, one row each."""
+    marked: list[tuple[str, str]] = []
+    listed: list[tuple[str, str]] = []
+    real = documents.places.places
+
+    def places(kind: str, rendered: Any, compiled: Any, blocks: Any) -> Any:
+        for part, marks in rendered.marks.items():
+            for mark in marks:
+                assert rendered.parts[part][mark.start : mark.end] or mark.start == mark.end
+                marked.append((part, mark.path))
+        found = real(kind, rendered, compiled, blocks)
+        listed.extend(("", place.path) for place in found)
+        return found
+
+    monkeypatch.setattr(documents.places, "places", places)
+    workspace = find(samples)
+    assert workspace is not None
+    problems = Problems()
+    examined = examine(workspace, workspace.unit_years(year)[0], problems)
+    assert examined is not None
+    assert not problems.failed
+    assert sorted(path for _, path in marked) == sorted(path for _, path in listed)
+    recorded = [row[0] for output in examined.documents.outputs for row in output.places]
+    assert sorted(recorded) == sorted(path for _, path in marked)
+
+
+@pytest.mark.parametrize("year", SAMPLES)
+def test_each_recorded_name_is_a_value(year: int, samples: Path) -> None:
+    output = samples / "build" / str(year) / SAMPLES[year]
+    made = record.load(output / record.RECORD)
+    assert made is not None
+    for _, _, (path, *_rest) in rows(samples, year):
+        head = path.partition("|")[0]
+        assert head.startswith("正文[") or head in made.values, path
+
+
+def placed(body: str) -> list[Place]:
+    """The places of values in a Word part that holds ``body``."""
+    clean, marks = markers.strip(body)
+    part = "word/document.xml"
+    rendered = Rendered(b"", {part: clean}, {part: tuple(marks)})
+    return places("docx", rendered, Compiled("docx", StaticBlock(b"", b"", 0), {}, (), {}, ()), ())
+
+
+def test_values_behind_the_last_tag_and_behind_a_text_box_have_their_places() -> None:
+    first, second = markers.wrap("甲", "209"), markers.wrap("乙", "9")
+    box = "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>机密</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+    found = placed(
+        f"<w:p>{box}<w:r><w:t>本年{first}万元。增加{second}万元。</w:t></w:r></w:p>"
+        f"<w:p><w:r><w:t>落款{first}</w:t></w:r></w:p>"
+    )
+    assert [place.path for place in found] == ["甲", "乙", "甲"]
+    assert [place.sentence for place in found[1:]] == ["增加9万元。", "落款209"]
+    assert "209万元。" in found[0].sentence

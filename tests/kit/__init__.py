@@ -1,0 +1,1 @@
+"""What tests share: workspaces, office, readers, small makers of content."""

@@ -1,0 +1,263 @@
+"""Two records compared: typed changes, what followed by which way, paragraphs, places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.cli import reports
+from generator.records import compare, record
+from generator.records.record import DocumentRecord, Record
+
+AT = ("content/u/2024/figures.yaml", 1, 1)
+
+
+def typed(text: str, unit: str = "万元", line: int = 1) -> dict[str, object]:
+    return {"text": text, "value": text.rstrip("%"), "unit": unit, "at": [AT[0], line, 1]}
+
+
+def derived(text: str, *inputs: str, value: str = "", unit: str = "万元") -> dict[str, object]:
+    return {
+        "text": text, "value": value or text.rstrip("%"), "unit": unit, "at": [AT[0], 9, 1],
+        "formula": " + ".join(inputs), "inputs": list(inputs),
+    }  # fmt: skip
+
+
+def words(text: str) -> dict[str, object]:
+    return {"text": text, "at": list(AT)}
+
+
+def made(
+    values: Mapping[str, object] | None = None,
+    narrative: tuple[str, ...] = (),
+    **documents: tuple[tuple[str, ...], ...],
+) -> Record:
+    return Record(
+        unit="u",
+        year=2024,
+        inputs={},
+        values=values or {},  # type: ignore[arg-type]
+        narrative=tuple((f"正文[{n}]", "paragraph", text) for n, text in enumerate(narrative, 1)),
+        documents={
+            name: DocumentRecord(record.sha256(repr(rows).encode()), "", rows)
+            for name, rows in documents.items()
+        },
+    )
+
+
+def place(path: str, text: str, where: str = "正文 第1段") -> tuple[str, ...]:
+    return (path, where, "一、概况", text, text)
+
+
+# Values
+
+
+def test_the_same_is_empty() -> None:
+    one = made({"甲": typed("1")}, ("一段",), d=(place("甲", "1"),))
+    found = compare.compare(one, one)
+    assert found.empty
+    assert list(reports.difference_lines(found)) == ["没有变化。"]
+
+
+def test_typed_derived_and_their_chain() -> None:
+    old = made({"甲": typed("1"), "乙": typed("5"), "丙": derived("6", "甲", "乙"),
+                "丁": derived("12", "丙", "丙")})  # fmt: skip
+    new = made({"甲": typed("2"), "乙": typed("5"), "丙": derived("7", "甲", "乙"),
+                "丁": derived("14", "丙", "丙")})  # fmt: skip
+    found = compare.compare(old, new)
+    assert [(c.path, c.old, c.new, c.chain) for c in found.typed] == [("甲", "1", "2", ())]
+    assert [(c.path, c.old, c.new, c.chain) for c in found.derived] == [
+        ("丁", "12", "14", ("甲", "丙", "丁")),
+        ("丙", "6", "7", ("甲", "丙")),
+    ]
+
+
+def test_the_chain_is_the_shortest() -> None:
+    values = {"乙": derived("1", "甲"), "丙": derived("1", "乙"), "丁": derived("1", "丙", "甲")}
+    old = made({"甲": typed("1"), **values})
+    new = made(
+        {"甲": typed("2"), **{p: {**v, "text": "2", "value": "2"} for p, v in values.items()}}
+    )
+    chains = {c.path: c.chain for c in compare.compare(old, new).derived}
+    assert chains["丁"] == ("甲", "丁")
+    assert chains["丙"] == ("甲", "乙", "丙")
+
+
+def test_a_value_that_prints_the_same_is_marked() -> None:
+    old = made({"甲": typed("1"), "率": derived("11.47%", "甲", value="1000/8719", unit="%")})
+    new = made({"甲": typed("2"), "率": derived("11.47%", "甲", value="1001/8727", unit="%")})
+    (change,) = compare.compare(old, new).derived
+    assert change.hidden
+    assert (change.old, change.new) == ("11.46920518%", "11.47015011%")
+    assert any("（显示的数不变）" in line for line in reports.difference_lines(
+        compare.compare(old, new)))  # fmt: skip
+
+
+def test_typed_otherwise_with_the_same_value_is_a_change() -> None:
+    found = compare.compare(
+        made({"甲": typed("50")}), made({"甲": {**typed("50"), "text": "50.00"}})
+    )
+    assert [(c.old, c.new, c.hidden) for c in found.typed] == [("50", "50.00", False)]
+
+
+def test_added_and_removed_values() -> None:
+    found = compare.compare(made({"甲": typed("1")}), made({"乙": words("字")}))
+    assert {(c.path, c.old, c.new) for c in found.typed} == {("甲", "1", None), ("乙", None, "字")}
+
+
+def test_scores_and_grades_stand_apart_but_a_typed_score_is_typed() -> None:
+    def forms(score: str, typed_score: str, total: str, grade: str) -> Record:
+        return made({
+            "指标[1].得分": derived(score, "指标[1].分值", unit="分"),
+            "指标[2].得分": typed(typed_score, "分"),
+            "自评.总分": derived(total, "指标[1].得分", "指标[2].得分", unit="分"),
+            "自评.等级": words(grade),
+        })  # fmt: skip
+
+    found = compare.compare(forms("5", "4", "9", "优"), forms("5", "3", "8", "良"))
+    assert [c.path for c in found.typed] == ["指标[2].得分"]
+    assert {c.path: c.chain for c in found.scores} == {
+        "自评.总分": ("指标[2].得分", "自评.总分"),
+        "自评.等级": ("指标[2].得分", "自评.总分", "自评.等级"),
+    }
+
+
+def test_order_does_not_depend_on_the_records() -> None:
+    values = {name: typed("1", line=line) for line, name in enumerate("丁丙乙甲", 1)}
+    later = {name: {**value, "text": "2", "value": "2"} for name, value in values.items()}
+    straight = compare.compare(made(values), made(later))
+    turned = compare.compare(
+        made(dict(reversed(values.items()))), made(dict(sorted(later.items())))
+    )
+    assert straight == turned
+    assert [c.path for c in straight.typed] == list("丁丙乙甲"), "as they stand in the file"
+
+
+# Paragraphs
+
+
+@given(
+    st.text("甲乙丙0123456789.,%。， ", max_size=40),
+    st.text("甲乙丙0123456789.,%。， ", max_size=40),
+)
+def test_word_changes_tell_both_texts(old: str, new: str) -> None:
+    pieces = compare.word_changes(old, new)
+    assert "".join(text for kind, text in pieces if kind != "+") == old
+    assert "".join(text for kind, text in pieces if kind != "-") == new
+
+
+def test_a_number_is_one_word() -> None:
+    pieces = compare.word_changes("收入225.44万元，占11.47%", "收入225.45万元，占11.48%")
+    assert pieces == [
+        ("=", "收入"), ("-", "225.44"), ("+", "225.45"), ("=", "万元，占"),
+        ("-", "11.47%"), ("+", "11.48%"),
+    ]  # fmt: skip
+
+
+def test_changed_new_and_dropped_paragraphs() -> None:
+    old = made(narrative=("第一段没有变。", "全年走访企业110家。", "这一段以后不要了，写别的。"))
+    new = made(narrative=("第一段没有变。", "新加进来的内容在此。", "全年走访企业120家。"))
+    found = {(p.old, p.new) for p in compare.compare(old, new).narrative}
+    assert found == {
+        ("全年走访企业110家。", "全年走访企业120家。"),
+        ("这一段以后不要了，写别的。", None),
+        (None, "新加进来的内容在此。"),
+    }
+
+
+def test_a_report_written_anew_is_compared_in_time() -> None:
+    random = Random(1)
+    letters = "".join(map(chr, range(0x4E00, 0x4E00 + 300)))
+
+    def text() -> tuple[str, ...]:
+        return tuple("".join(random.choices(letters, k=400)) for _ in range(80))
+
+    found = compare.compare(made(narrative=text()), made(narrative=text()))
+    assert len(found.narrative) >= 80
+
+
+# Places
+
+
+def test_places_that_changed() -> None:
+    old = made(d=(place("甲", "1"), place("乙", "5"), place("甲|万元", "1万元", "正文 第4段")))
+    new = made(d=(place("甲", "2"), place("乙", "5"), place("甲|万元", "2万元", "正文 第5段")))
+    touched = compare.compare(old, new).documents["d"]
+    assert [(t.path, t.place, t.old, t.new) for t in touched] == [
+        ("甲", "正文 第1段", "1", "2"),
+        ("甲|万元", "正文 第5段", "1万元", "2万元"),
+    ]
+
+
+def test_a_paragraph_without_figures_is_a_place_too() -> None:
+    old = made(d=(place("正文[1]", "原来的话。"), place("正文[2]", "共1家。", "正文 第2段"),
+                  place("甲", "1", "正文 第2段")))  # fmt: skip
+    new = made(d=(place("正文[1]", "现在的话。"), place("正文[2]", "共2家。", "正文 第2段"),
+                  place("甲", "2", "正文 第2段")))  # fmt: skip
+    touched = compare.compare(old, new).documents["d"]
+    assert [(t.path, t.old, t.new) for t in touched] == [
+        ("正文[1]", "原来的话。", "现在的话。"),
+        ("甲", "1", "2"),
+    ]
+
+
+def test_a_new_paragraph_does_not_move_the_others_into_the_list() -> None:
+    old = made(d=tuple(place(f"正文[{n}]", f"第{n}件事。", f"正文 第{n}段") for n in (1, 2, 3)))
+    new = made(d=(place("正文[1]", "插进来。"),
+                  *(place(f"正文[{n + 1}]", f"第{n}件事。", f"正文 第{n + 1}段")
+                    for n in (1, 2, 3))))  # fmt: skip
+    touched = compare.compare(old, new).documents["d"]
+    assert [(t.old, t.new, t.place) for t in touched] == [(None, "插进来。", "正文 第1段")]
+
+
+def test_a_document_of_which_only_the_template_changed_is_named() -> None:
+    old, new = made(d=(place("甲", "1"),)), made(d=(place("甲", "1"),))
+    changed = DocumentRecord("other bytes", "", new.documents["d"].places)
+    new = Record(**{**{f: getattr(new, f) for f in new.__dataclass_fields__},
+                    "documents": {"d": changed}})  # fmt: skip
+    found = compare.compare(old, new)
+    assert found.documents == {"d": ()}
+    assert not found.empty
+    assert any("模板" in line for line in reports.difference_lines(found))
+
+
+def test_documents_that_came_and_went_and_lists_to_tick_off() -> None:
+    old = made(a=(place("甲", "1"),), **{"核对/核对清单.xlsx": (place("甲", "1"),)})
+    new = made(b=(place("甲", "1"),))
+    found = compare.compare(old, new)
+    assert (found.added, found.removed) == (("b",), ("a",))
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "told"),
+    [
+        ("资金.执行|执行率(资金.预算)", "0.4202", "0.4402", ("42.02%", "44.02%")),
+        ("率", "0.73", "0.80", ("73%", "80%")),
+        ("甲", "0.4202", "0.4402", ("0.4202", "0.4402")),
+        ("率", "—", "0.8", ("—", "80%")),
+    ],
+)
+def test_rates_in_excel_are_told_as_people_see_them(
+    path: str, before: str, after: str, told: tuple[str, str]
+) -> None:
+    values = {"率": typed("73%", "%"), "甲": typed("0.4202")}
+    old = made(values, d=(place(path, before, "工作表“表” H7"),))
+    new = made(values, d=(place(path, after, "工作表“表” H7"),))
+    (touched,) = compare.compare(old, new).documents["d"]
+    assert (touched.old, touched.new) == told
+
+
+def test_as_plain_data() -> None:
+    old, new = made({"甲": typed("1")}, ("一。",)), made({"甲": typed("2")}, ("二。",))
+    plain = reports.difference_json(compare.compare(old, new))
+    assert set(plain) == {
+        "typed", "derived", "scores", "narrative", "documents", "added", "removed", "empty",
+    }  # fmt: skip
+    assert plain["typed"][0] == {
+        "path": "甲", "old": "1", "new": "2", "unit": "万元", "at": AT, "chain": (),
+        "hidden": False,
+    }  # fmt: skip
