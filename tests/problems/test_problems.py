@@ -117,8 +117,13 @@ def test_suggest_names_the_nearest(name: str, known: list[str], suggested: str) 
 
 
 def test_no_code_is_used_twice() -> None:
-    source = (PACKAGE / "problems" / "messages.py").read_text(encoding="utf-8")
-    codes = re.findall(r'_(?:error|warning|note)\(\s*"(\w+)"', source)
+    codes = [
+        code
+        for path in (PACKAGE / "problems" / "messages").glob("*.py")
+        for code in re.findall(
+            r'^    (?:error|warning|note)\(\s*"(\w+)"', path.read_text("utf-8"), re.MULTILINE
+        )
+    ]
     assert sorted(codes) == sorted(CATALOG)
 
 
