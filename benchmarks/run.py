@@ -31,8 +31,6 @@ import prepare
 from generator.build import documents, templates
 from generator.build.pipeline import work_out
 from generator.content import loader
-from generator.formats.docx import render as docx
-from generator.formats.xlsx import render as xlsx
 from generator.problems import Problems
 from generator.workspace import find
 
@@ -120,8 +118,7 @@ class Bench:
             compiled = self.store.compiled(job.document, job.kind)
             assert compiled is not None
             properties = documents._properties(job, self.data)
-            render = docx.render_docx if job.kind == "docx" else xlsx.render_xlsx
-            out[job.filename] = render(compiled, job.context, properties).data
+            out[job.filename] = templates.render(compiled, job.context, properties).data
         return out
 
     def plain_set(self) -> dict[str, bytes]:
@@ -153,11 +150,10 @@ class Bench:
             compiled = self.store.compiled(job.document, job.kind)
             assert compiled is not None
             properties = documents._properties(job, self.data)
-            render = docx.render_docx if job.kind == "docx" else xlsx.render_xlsx
             name, ready = job.filename, self.values["files"][job.filename]
             side = plain.word if job.kind == "docx" else plain.excel
             a, b = interleaved(
-                lambda r=render, c=compiled, j=job, p=properties: r(c, j.context, p),
+                lambda c=compiled, j=job, p=properties: templates.render(c, j.context, p),
                 lambda s=side, n=name, v=ready: s(self.pasted[n][0], v),
                 rounds,
                 slow_every=6,

@@ -17,7 +17,6 @@ from generator.formats.compiled import Compiled, Rendered
 from generator.formats.docx import render as docx
 from generator.formats.fingerprint import fingerprint, reached
 from generator.formats.properties import Properties
-from generator.formats.xlsx import render as xlsx
 from generator.frozen import frozen
 from generator.language import markers, narrative
 from generator.language.environment import TemplateLimit
@@ -112,7 +111,7 @@ def render_all(
         if key not in linted:
             linted.add(key)
             _lint(compiled, job, dataset, problems, sound=store.sound(job.document, job.kind))
-        if problems.failed or (not compiled.codes and compiled.tags):
+        if problems.failed or not compiled.renderable:
             continue
         properties = _properties(job, dataset)
         mark = _fingerprint(compiled, store.keys[key], job, properties, hashed)
@@ -122,7 +121,7 @@ def render_all(
             continue
         rendered = _render(compiled, job, properties, problems)
         if rendered is not None and _proven(job, rendered, values, problems):
-            found = places.places(job.kind, rendered, compiled, blocks or ())
+            found = places.places(job.kind, rendered, compiled.tags, blocks or ())
             rows = tuple(places.as_rows(found))
             outputs.append(Output(job.filename, rendered.data, mark, rows, False))
     return DocumentSet(tuple(outputs), blocks or (), base, values, store.files)
@@ -253,26 +252,17 @@ def _narrative(
 
 def _compiled_narrative(source: Narrative, problems: Problems) -> narrative.CompiledNarrative:
     """report.md compiled, from the cache while it is unchanged and free of problems."""
-    fresh: list[narrative.CompiledNarrative] = []
+    name = cache.key(source.file.encode(), source.source.encode())
+    known = cache.load(name, narrative.CompiledNarrative)
+    if known is not None:
+        return known
+    before = len(problems)
+    from generator.language.narrative_compile import compile_narrative
 
-    def make() -> tuple[object, ...] | None:
-        before = len(problems)
-        from generator.language.narrative_compile import compile_narrative
-
-        made = compile_narrative(source, docx.environment(), docx.escape, problems)
-        fresh.append(made)
-        if len(problems) > before or made.code is None:
-            return None
-        tags, said = cache.pack_tags(made.tags), cache.pack_statements(made.statements)
-        return made.code, made.blocks, tags, said
-
-    packed = cache.cached(cache.key(source.file.encode(), source.source.encode()), make)
-    if fresh:
-        return fresh[0]
-    code, blocks, tags, said = packed
-    return narrative.CompiledNarrative(
-        code, blocks, cache.unpack_tags(tags), cache.unpack_statements(said)
-    )
+    made = compile_narrative(source, docx.environment(), docx.escape, problems)
+    if len(problems) == before and made.code is not None:
+        cache.keep(name, made)
+    return made
 
 
 def _lint(
@@ -307,8 +297,9 @@ def _render(
     compiled: Compiled, job: _Job, properties: Properties, problems: Problems
 ) -> Rendered | None:
     template = templates.position(job.document, job.kind)
-    render = docx.render_docx if job.kind == "docx" else xlsx.render_xlsx
-    rendered = _guarded(lambda: render(compiled, job.context, properties), template, problems)
+    rendered = _guarded(
+        lambda: templates.render(compiled, job.context, properties), template, problems
+    )
     if rendered is None:
         return None
     before = len(problems)
@@ -392,7 +383,7 @@ def render_single(
         return None
     before = len(problems)
     lint(compiled.tags, compiled.statements, context, problems)
-    if len(problems) > before or not compiled.codes:
+    if len(problems) > before or not compiled.renderable:
         return None
     unit = context.get("单位")
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""

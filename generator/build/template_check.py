@@ -6,7 +6,7 @@ in one run. Form sets that no unit uses yet are checked as far as that goes with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -19,6 +19,7 @@ from generator.figures import compute, dataset
 from generator.figures.model import Names
 from generator.formats.compiled import Compiled
 from generator.formats.docx import render as docx
+from generator.formats.docx.compiled import CompiledDocument
 from generator.frozen import frozen
 from generator.language import inspect, narrative, statements
 from generator.language.lint import UNKNOWN, lint
@@ -192,12 +193,13 @@ def _check_headings(
     template: _Template, read: narrative.CompiledNarrative, problems: Problems
 ) -> None:
     """Heading styles that the narrative needs and the template lacks."""
-    looks = cast("Sequence[docx.Look]", template.compiled.extra.get("looks", ()))
+    if not isinstance(template.compiled, CompiledDocument):
+        return
     tags = [tag for tag in template.compiled.tags if tag.body == NARRATIVE and tag.scope == "p"]
     levels = sorted({level for kind, level, _ in read.blocks if kind == "heading"})
-    for look, tag in zip(looks, tags, strict=False):
+    for look, tag in zip(template.compiled.looks, tags, strict=False):
         for level in levels:
-            if not look["headings"][level - 1]:
+            if not look.headings[level - 1]:
                 problems.add("T212", tag.at, name=f"heading {level}", level=level)
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import CodeType
 
 from jinja2 import TemplateError
 
 from generator.content.model import Document
 from generator.figures.model import Names
-from generator.formats.cache import cached, key, pack, source_key, unpack
-from generator.formats.compiled import Compiled
+from generator.formats import cache
+from generator.formats.compiled import Compiled, Rendered
 from generator.formats.docx import render as docx
+from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.package import MAX_PACKAGE_BYTES
+from generator.formats.properties import Properties
 from generator.formats.xlsx import render as xlsx
+from generator.formats.xlsx.compiled import CompiledWorkbook
 from generator.language import markers, statements
 from generator.language.environment import GenEnvironment, compile_source, run
 from generator.problems import Position, Problems
@@ -33,6 +36,14 @@ def environment(kind: str) -> GenEnvironment:
     return docx.environment() if kind == "docx" else xlsx.environment()
 
 
+def render(compiled: Compiled, context: Mapping[str, object], properties: Properties) -> Rendered:
+    """The finished file of ``compiled``, of whichever format it is."""
+    if isinstance(compiled, CompiledWorkbook):
+        return xlsx.render_xlsx(compiled, context, properties)
+    assert isinstance(compiled, CompiledDocument)
+    return docx.render_docx(compiled, context, properties)
+
+
 class Store:
     """Compiled templates of one run, each compiled when first asked for."""
 
@@ -48,7 +59,7 @@ class Store:
         #: Template files read, with the hash of their bytes.
         self.files: dict[str, str] = {}
         #: Templates with problems: usable for the tag lint, never kept.
-        self._failed: dict[tuple[str, str], Compiled] = {}
+        self._failed: set[tuple[str, str]] = set()
 
     def compiled(self, document: Document, kind: str) -> Compiled | None:
         """The compiled template; None after its problems were reported."""
@@ -94,21 +105,22 @@ class Store:
         inputs = [(annex, data) for annex, data in zip(annexes, parts, strict=True) if data]
         settings = repr((kind, file, [_settings(annex) for annex in annexes])).encode()
 
-        def make() -> tuple[object, ...] | None:
-            before = len(self._problems)
-            compiled = _compile(kind, raw, file, inputs, self._problems)
-            if compiled is not None:
-                said = statements.read(compiled.tags, environment(kind))
-                compiled = replace(compiled, statements=said)
-            if compiled is not None and len(self._problems) > before:
-                self._failed[document.name, kind] = compiled
-            return None if compiled is None or len(self._problems) > before else pack(compiled)
-
         sources = (settings, raw, *(data for _, data in inputs))
-        name = key(*sources)
-        self.keys[document.name, kind] = source_key(*sources)
-        found = cached(name, make)
-        return self._failed.get((document.name, kind)) if found is None else unpack(found)
+        name = cache.key(*sources)
+        self.keys[document.name, kind] = cache.source_key(*sources)
+        shape: type[CompiledWorkbook | CompiledDocument] = (
+            CompiledWorkbook if kind == "xlsx" else CompiledDocument
+        )
+        made: Compiled | None = cache.load(name, shape)
+        if made is not None:
+            return made
+        before = len(self._problems)
+        made = _compile(kind, raw, file, inputs, self._problems)
+        if made is not None and len(self._problems) == before:
+            cache.keep(name, made)
+        elif made is not None:
+            self._failed.add((document.name, kind))
+        return made
 
 
 def _settings(annex: Document) -> tuple[str, str, bool, str]:
@@ -145,10 +157,12 @@ def fill(text: str, context: Names, at: Position, problems: Problems) -> str:
         return text
     try:
         sandbox = docx.environment()
-        code = cached(
-            key(text.encode(), at.file.encode()), lambda: compile_source(sandbox, text, at.file)
-        )
-        marked = run(sandbox, code, context)
+        entry = cache.key(text.encode(), at.file.encode())
+        compiled = cache.load(entry, CodeType)
+        if compiled is None:
+            compiled = compile_source(sandbox, text, at.file)
+            cache.keep(entry, compiled)
+        marked = run(sandbox, compiled, context)
     except TemplateError as error:
         problems.add("T110", at, tag=text, reason=statements.in_chinese(error.message or "", text))
         return text

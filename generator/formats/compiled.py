@@ -1,33 +1,34 @@
-"""What compiling a template gives: plain data that can be cached, shared and rendered."""
+"""What compiling a template gives and what rendering makes of it, whatever the format."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import CodeType
+from typing import Protocol
 
-from generator.formats.package import StaticBlock
 from generator.frozen import frozen
 from generator.language.markers import Mark
 from generator.language.statements import Statement
 from generator.language.tags import Tag
 
 
-@frozen
-class Compiled:
-    """A template ready to render.
+class Compiled(Protocol):
+    """A template ready to render; each format has a class of its own for the rest.
 
-    ``kind`` is ``docx`` or ``xlsx``; ``static`` the members no render changes; ``codes`` Jinja
-    code for each rendered member; ``tags`` the template's tags in document order, numbered as
-    the markers count them; ``extra`` what the format's renderer needs besides (marshal-able).
-    ``statements`` say what each tag means, for the lint.
+    It is of frozen classes, tuples and mappings throughout (see ``codec``), so it can be kept
+    and shared.
     """
 
-    kind: str
-    static: StaticBlock
-    codes: Mapping[str, CodeType]
-    tags: tuple[Tag, ...]
-    extra: Mapping[str, object]
-    statements: tuple[Statement, ...] = ()
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """The template's tags in document order, numbered as the markers count them."""
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What each tag says, for the lint."""
+
+    @property
+    def renderable(self) -> bool:
+        """Whether it is more than its tags: misplaced ones can be linted, but not rendered."""
 
 
 @frozen

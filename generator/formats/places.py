@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from generator.formats.compiled import Compiled, Rendered
+from generator.formats.compiled import Rendered
 from generator.frozen import frozen
 from generator.language.markers import Mark
 from generator.language.narrative import Block
+from generator.language.tags import Tag
 from generator.patterns import lazy
 from generator.reading.entities import unescape
 
@@ -45,7 +46,7 @@ class Place:
 
 
 def places(
-    kind: str, rendered: Rendered, compiled: Compiled, blocks: Sequence[Block]
+    kind: str, rendered: Rendered, tags: Sequence[Tag], blocks: Sequence[Block]
 ) -> list[Place]:
     """Every mark of a finished document with its place, in document order."""
     out: list[Place] = []
@@ -56,7 +57,7 @@ def places(
         found = (
             _in_word(part, text, ordered, headings)
             if kind == "docx"
-            else _in_excel(text, ordered, compiled)
+            else _in_excel(text, ordered, tags)
         )
         out += found
     return out
@@ -145,11 +146,11 @@ def _sentence(paragraph: str, offset: int) -> str:
     return paragraph[start:].strip()
 
 
-def _in_excel(text: str, marks: Sequence[Mark], compiled: Compiled) -> Iterator[Place]:
+def _in_excel(text: str, marks: Sequence[Mark], tags: Sequence[Tag]) -> Iterator[Place]:
     sheet = ""
     for mark in marks:
-        if 0 <= mark.tag < len(compiled.tags):
-            named = _SHEET.search(compiled.tags[mark.tag].at.place)
+        if 0 <= mark.tag < len(tags):
+            named = _SHEET.search(tags[mark.tag].at.place)
             sheet = named[0] if named else sheet
         start = text.rfind(_CELL, 0, mark.start)
         reference = text[start + len(_CELL) : text.find('"', start + len(_CELL))]

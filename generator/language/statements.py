@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from generator.frozen import frozen
 from generator.language.environment import GenEnvironment
 from generator.language.tags import Tag
 from generator.patterns import lazy
@@ -34,7 +35,8 @@ _STATEMENT = lazy(r"(\w+)\s*(.*)", re.DOTALL)
 _FOR = lazy(r"(.+?)\s+in\s+(.+)", re.DOTALL)
 
 
-class Statement(NamedTuple):
+@frozen
+class Statement:
     """One tag, understood.
 
     ``word``: ``print``, one of ``WORDS``, ``cell``, ``comment`` or ``error``. ``names``: loop

@@ -16,8 +16,7 @@ from kit import workspaces
 
 from generator.build import documents
 from generator.build.pipeline import examine
-from generator.formats.compiled import Compiled, Rendered
-from generator.formats.package import StaticBlock
+from generator.formats.compiled import Rendered
 from generator.formats.places import Place, places
 from generator.language import markers
 from generator.problems import Problems
@@ -162,7 +161,7 @@ def placed(body: str) -> list[Place]:
     clean, marks = markers.strip(body)
     part = "word/document.xml"
     rendered = Rendered(b"", {part: clean}, {part: tuple(marks)})
-    return places("docx", rendered, Compiled("docx", StaticBlock(b"", b"", 0), {}, (), {}, ()), ())
+    return places("docx", rendered, (), ())
 
 
 def test_values_behind_the_last_tag_and_behind_a_text_box_have_their_places() -> None:

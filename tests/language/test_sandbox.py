@@ -267,7 +267,7 @@ def of_docx(raw: bytes) -> tuple[list[Problem], str]:
     lint(compiled.tags, said, context(), problems)
     if problems.failed:
         return problems.sorted(), ""
-    assert compiled.codes or not compiled.tags, "neither code nor a problem"
+    assert compiled.renderable, "neither code nor a problem"
     return rendered(lambda: docx.render_docx(compiled, context(), PROPERTIES), compiled.tags)
 
 

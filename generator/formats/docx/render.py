@@ -18,14 +18,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
-from typing import Final, Protocol, TypedDict, cast
+from typing import Final, Protocol
 
 from markupsafe import Markup
 
 from generator.figures.model import Figure, Phrase
 from generator.formats import package
-from generator.formats.compiled import Compiled, Rendered
+from generator.formats.compiled import Rendered
 from generator.formats.docx import merges as docx_merges
+from generator.formats.docx.compiled import CompiledDocument, Look
 from generator.formats.docx.copies import Copies
 from generator.formats.docx.merges import MERGE_SLOT
 from generator.formats.properties import CORE, Properties, core_xml
@@ -65,18 +66,6 @@ _DRAWINGS_PER_PART = 100_000
 _reserved = re.compile("[&<>\n\t]").search
 
 
-class Look(TypedDict):
-    """How a narrative prints: XML up to and with ``<w:t …>`` for each kind of paragraph.
-
-    ``headings`` are empty for levels whose style the template lacks.
-    """
-
-    body: str
-    cell: str
-    headings: list[str]
-    width: int
-
-
 class Block(Protocol):
     """One block of the narrative, as ``render.narrative`` makes them."""
 
@@ -98,28 +87,25 @@ class Block(Protocol):
 
 
 def render_docx(
-    compiled: Compiled, context: Mapping[str, object], properties: Properties
+    compiled: CompiledDocument, context: Mapping[str, object], properties: Properties
 ) -> Rendered:
     """The finished document of ``compiled`` for ``context``.
 
     Raises ``TemplateLimit`` and ``jinja2.TemplateError`` as ``environment.run`` does.
     """
-    scope = {**context, LOOKS: compiled.extra["looks"]}
+    scope = {**context, LOOKS: list(compiled.looks)}
     parts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
-    numbering = cast("list[str]", compiled.extra["numbering"])
-    fresh = cast("dict[str, str]", compiled.extra["numbers"])
-    copies = Copies(fresh, FRESH_NUMBER, "".join(numbering))
-    for number, (name, code) in enumerate(compiled.codes.items()):
-        marked = run(environment(), code, scope)
-        notes = cast("dict[str, list[str]]", compiled.extra["notes"])[name]
-        if COPY_START in notes or BOOKMARK in notes:
+    copies = Copies(compiled.fresh_numbers, FRESH_NUMBER, "".join(compiled.numbering))
+    for number, (name, part) in enumerate(compiled.parts.items()):
+        marked = run(environment(), part.code, scope)
+        if COPY_START in part.notes or BOOKMARK in part.notes:
             marked = copies.settle(marked, COPY_START, COPY_END)
-        marked = _finish(marked, notes, compiled.extra, number * _DRAWINGS_PER_PART)
+        marked = _finish(marked, part.notes, compiled, number * _DRAWINGS_PER_PART)
         parts[name], found = markers.strip(marked)
         marks[name] = tuple(found)
-    if numbering:
-        parts[NUMBERING] = "".join(copies.added).join(numbering)
+    if compiled.numbering:
+        parts[NUMBERING] = "".join(copies.added).join(compiled.numbering)
     parts[CORE] = core_xml(properties)
     members = [(name, text.encode()) for name, text in parts.items()]
     return Rendered(package.write(compiled.static, members), parts, marks)
@@ -151,7 +137,7 @@ def environment() -> GenEnvironment:
         """``{{p 正文 }}``: the blocks as paragraphs; anything else as one paragraph."""
         if isinstance(blocks, list | tuple):
             return Markup("".join(_paragraphs(blocks, look)))
-        return Markup(f"{look['body']}{finalize(blocks)}</w:t></w:r></w:p>")
+        return Markup(f"{look.body}{finalize(blocks)}</w:t></w:r></w:p>")
 
     made.filters["合并"] = merged
     made.filters["_narrative"] = narrative
@@ -192,12 +178,12 @@ def _paragraphs(blocks: Sequence[Block], look: Look) -> Iterator[str]:
                 # Two tables in a row would become one, and no page may end with a table.
                 yield _kept(TINY_PARAGRAPH) if last else TINY_PARAGRAPH
             continue
-        opening, fault = look["body"], ""
+        opening, fault = look.body, ""
         if block.kind == "heading":
-            opening = look["headings"][block.level - 1]
+            opening = look.headings[block.level - 1]
             if not opening:
                 missing = ("name", f"heading {block.level}"), ("level", str(block.level))
-                opening, fault = look["body"], markers.wrap(markers.fault_path("T212", missing), "")
+                opening, fault = look.body, markers.wrap(markers.fault_path("T212", missing), "")
         if last:
             opening = _kept(opening)
         yield f"{opening}{fault}{block.text}</w:t></w:r></w:p>"
@@ -231,7 +217,7 @@ def _table(rows: Sequence[Sequence[str]], look: Look, *, last: bool) -> Iterator
     columns = max(map(len, rows), default=0)
     if not columns:
         return
-    width = look["width"] // columns
+    width = look.width // columns
     yield (
         f'<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/>'
         f'<w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLook w:val="04A0"/></w:tblPr><w:tblGrid>'
@@ -239,7 +225,7 @@ def _table(rows: Sequence[Sequence[str]], look: Look, *, last: bool) -> Iterator
     yield f'<w:gridCol w:w="{width}"/>' * columns + "</w:tblGrid>"
     for number, row in enumerate(rows):
         header = "" if number else "<w:tblHeader/>"
-        cell = _kept(look["cell"]) if last and number + 1 == len(rows) else look["cell"]
+        cell = _kept(look.cell) if last and number + 1 == len(rows) else look.cell
         yield f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>"
         for text in [*row, *[""] * (columns - len(row))]:
             yield (
@@ -253,7 +239,7 @@ def _table(rows: Sequence[Sequence[str]], look: Look, *, last: bool) -> Iterator
 # --- what only a rendered document can tell -------------------------------------------------
 
 
-def _finish(xml: str, notes: Sequence[str], extra: Mapping[str, object], first_drawing: int) -> str:
+def _finish(xml: str, notes: Sequence[str], compiled: CompiledDocument, first_drawing: int) -> str:
     if MERGE_SLOT in notes:
         xml = docx_merges.merge_cells(xml)
     if GRID_REPAIR in notes:
@@ -263,10 +249,10 @@ def _finish(xml: str, notes: Sequence[str], extra: Mapping[str, object], first_d
     if _GRID_END_TABLE_END in xml:
         xml = _drop_empty_tables(xml)
     if SECTION in notes:
-        xml = _close_sections(xml, cast("list[str]", extra["sections"]))
+        xml = _close_sections(xml, compiled.sections)
     if DRAWING_SLOT in notes:
         xml = _number_drawings(xml, first_drawing)
-    return _EMPTY_CONTAINER.sub(r"\1\2<w:p/>", xml) if extra["hollow"] else xml
+    return _EMPTY_CONTAINER.sub(r"\1\2<w:p/>", xml) if compiled.hollow else xml
 
 
 # Word refuses a cell, header or text box without a paragraph: `{%p if %}` may have taken it.

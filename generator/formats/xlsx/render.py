@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from types import CodeType
-from typing import Any
 
 from generator.formats import package
-from generator.formats.compiled import Compiled, Rendered
+from generator.formats.compiled import Rendered
 from generator.formats.properties import CORE, Properties, core_xml
 from generator.formats.xlsx.cells import FILTERS, NEXT, WRITER, SheetWriter
+from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
 from generator.formats.xlsx.numbers import Formats, escape, styles_text
 from generator.formats.xlsx.rows import Formula, RowMap
 from generator.formats.xlsx.segments import ROWS, Place, joined, settled
@@ -31,31 +30,28 @@ def environment() -> GenEnvironment:
 
 
 def render_xlsx(
-    compiled: Compiled, context: Mapping[str, object], properties: Properties
+    compiled: CompiledWorkbook, context: Mapping[str, object], properties: Properties
 ) -> Rendered:
     """Fill ``compiled`` with ``context``.
 
     Raises ``TemplateLimit`` and ``jinja2.TemplateError`` like ``environment.run``.
     """
-    extra: Mapping[str, Any] = compiled.extra
-    styles = extra["styles"]
-    formats = Formats(styles["open"] if styles else {})
+    formats = Formats(compiled.styles)
     sheets = {
-        part: _render_sheet(code, extra["sheets"][part], context, formats)
-        for part, code in compiled.codes.items()
+        part: _render_sheet(sheet, context, formats) for part, sheet in compiled.sheets.items()
     }
-    maps = {extra["sheets"][part]["sheet"]: sheet.writer.rows for part, sheet in sheets.items()}
+    maps = {compiled.sheets[part].index: rendered.writer.rows for part, rendered in sheets.items()}
     parts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
-    for part, segments in extra["parts"].items():
+    for part, segments in compiled.parts.items():
         sheet = sheets.get(part)
         if sheet is None:
             parts[part], marks[part] = joined(segments, Place(maps)), ()
         else:
             text = joined(segments, Place(maps, sheet.headers, sheet.writer.runs))
             parts[part], marks[part] = _with_rows(text, sheet, maps)
-    if styles:
-        parts[styles["part"]] = styles_text(styles, formats.added)
+    if compiled.styles:
+        parts[compiled.styles.name] = styles_text(compiled.styles, formats.added)
     parts[CORE] = core_xml(properties)
     data = package.write(compiled.static, ((name, text.encode()) for name, text in parts.items()))
     return Rendered(data, parts, marks)
@@ -71,12 +67,10 @@ class _Sheet:
     writer: SheetWriter
 
 
-def _render_sheet(
-    code: CodeType, plan: Mapping[str, Any], context: Mapping[str, object], formats: Formats
-) -> _Sheet:
-    writer = SheetWriter(plan["prefix"], plan["spans"], RowMap(plan["blocks"]), formats)
-    stream, *headers = run(environment(), code, {**context, WRITER: writer}).split(NEXT)
-    return _Sheet(stream, headers, plan["formulas"], writer)
+def _render_sheet(sheet: Worksheet, context: Mapping[str, object], formats: Formats) -> _Sheet:
+    writer = SheetWriter(sheet.prefix, sheet.spans, RowMap(sheet.blocks), formats)
+    stream, *headers = run(environment(), sheet.code, {**context, WRITER: writer}).split(NEXT)
+    return _Sheet(stream, headers, sheet.formulas, writer)
 
 
 def _with_rows(

@@ -18,6 +18,7 @@ from lxml import etree
 from generator.formats.docx import render as docx
 from generator.formats.docx.compile.looks import keep_following, look
 from generator.formats.docx.compile.placement import MERGE, NARRATIVE, Line, Site, tags_in
+from generator.formats.docx.compiled import Look
 from generator.formats.docx.xml import (
     CELL_ORDER,
     MAIN,
@@ -56,7 +57,7 @@ class Collected:
     lines: list[Line] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     owners: dict[str, Tag] = field(default_factory=dict)
-    looks: list[docx.Look] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
     excess: Position | None = None
 
     def allows(self, text: str, at: Position) -> bool:

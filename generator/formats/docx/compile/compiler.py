@@ -16,18 +16,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from types import CodeType
 
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import TemplateSyntaxError
 
 from generator.formats import package
-from generator.formats.compiled import Compiled
 from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.annexes import Annex, Composed, check_conditions, compose
 from generator.formats.docx.compile.collect import Collected, collect_annex, collect_report
 from generator.formats.docx.compile.placement import Site, check
 from generator.formats.docx.compile.safety import TEXT_PART, read
+from generator.formats.docx.compiled import CompiledDocument, Part
 from generator.formats.docx.xml import (
     CELL_ORDER,
     DECLARATION,
@@ -48,10 +47,10 @@ __all__ = ["Annex", "compile_docx"]
 
 def compile_docx(
     raw: bytes, file: str, annexes: Sequence[Annex], problems: Problems
-) -> Compiled | None:
+) -> CompiledDocument | None:
     """The compiled template, or None when one of the files cannot be read at all.
 
-    With misplaced tags it has no codes, only its tags for the general lint.
+    With misplaced tags it has no parts, only its tags for the general lint.
     """
     found = Problems()
     try:
@@ -62,7 +61,7 @@ def compile_docx(
 
 def _compile(
     raw: bytes, file: str, annexes: Sequence[Annex], problems: Problems
-) -> Compiled | None:
+) -> CompiledDocument | None:
     report = read(raw, file, problems)
     others = [read(annex.raw, annex.file, problems) for annex in annexes]
     if report is None or None in others:
@@ -83,27 +82,21 @@ def _compile(
         pairs = list(zip(annexes, bodies, strict=True))
         composed = compose(report, file, pairs, collected.sources, problems) or composed
     members = composed.members
-    codes: dict[str, CodeType] = {}
-    notes: dict[str, list[str]] = {}
-    if not problems.failed:
-        codes, notes = _compile_parts(members, file, collected, problems)
+    parts = {} if problems.failed else _compile_parts(members, file, collected, problems)
     if problems.failed:
-        codes = {}
-    dynamic = {*codes, NUMBERING} if composed.numbering else codes
+        parts = {}
+    dynamic = {*parts, NUMBERING} if composed.numbering else parts
     static = {name: data for name, data in members.items() if name not in dynamic}
-    return Compiled(
-        kind="docx",
+    return CompiledDocument(
         static=package.static_block(neutral_members(static)),
-        codes=codes,
         tags=tuple(collected.tags),
-        extra={
-            "looks": collected.looks,
-            "sections": composed.sections,
-            "numbering": composed.numbering,
-            "numbers": composed.numbers,
-            "notes": notes,
-            "hollow": any(map(_may_empty, chain.from_iterable(collected.parts))),
-        },
+        statements=statements.read(collected.tags, docx.environment()),
+        parts=parts,
+        looks=tuple(collected.looks),
+        sections=tuple(composed.sections),
+        numbering=tuple(composed.numbering),
+        fresh_numbers=composed.numbers,
+        hollow=any(map(_may_empty, chain.from_iterable(collected.parts))),
     )
 
 
@@ -138,10 +131,9 @@ def _lint_will_say(tags: Sequence[Tag]) -> bool:
 
 def _compile_parts(
     members: Mapping[str, bytes], file: str, collected: Collected, problems: Problems
-) -> tuple[dict[str, CodeType], dict[str, list[str]]]:
-    """Jinja code of each part with tags, and the notes in it that rendering has to settle."""
-    codes: dict[str, CodeType] = {}
-    notes: dict[str, list[str]] = {}
+) -> dict[str, Part]:
+    """Each part with tags."""
+    parts: dict[str, Part] = {}
     patcher = DocxTemplate("")
     for name in members:
         if not TEXT_PART.fullmatch(name):
@@ -150,15 +142,17 @@ def _compile_parts(
         if name != MAIN and not re.search(r"\{[{%#]", xml):
             continue
         source, owners = _source(patcher.patch_xml(xml), collected)
-        notes[name] = [note for note in docx.NOTES if note in source]
+        notes = tuple(note for note in docx.NOTES if note in source)
         try:
-            codes[name] = compile_source(docx.environment(), DECLARATION + source, name)
+            code = compile_source(docx.environment(), DECLARATION + source, name)
         except TemplateSyntaxError as error:
             unknown_filter = "No filter named" in (error.message or "")
             if not unknown_filter and not _lint_will_say(collected.tags):
                 at = _blame(owners, error.lineno - 1, Position(file))
                 problems.add("T200", at, message="前后的标签配不上，请看 if、else、for")
-    return codes, notes
+        else:
+            parts[name] = Part(code, notes)
+    return parts
 
 
 def _source(xml: str, collected: Collected) -> tuple[str, list[tuple[int, Tag]]]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from generator.formats.docx import render as docx
+from generator.formats.docx.compiled import Look
 from generator.formats.docx.xml import (
     PARAGRAPH_ORDER,
     W,
@@ -28,7 +28,7 @@ _CONTROL = lazy(r"\{[%#]p [TAZ]\d+ [%#]\}")
 _SHOWN: Final = (w("drawing"), w("pict"), w("object"), w("br"), w("sectPr"), w("fldChar"))
 
 
-def look(node: etree._Element, styles: etree._Element | None) -> docx.Look:
+def look(node: etree._Element, styles: etree._Element | None) -> Look:
     """The look of the narrative whose tag stands in the text ``node``.
 
     A heading style that the template lacks stays empty; it is missed only where a narrative
@@ -47,12 +47,7 @@ def look(node: etree._Element, styles: etree._Element | None) -> docx.Look:
         cell = _opening(f'<w:pPr><w:pStyle w:val="{names[_CELL_STYLE]}"/></w:pPr>', "")
     else:
         cell = _opening(inner(_unindented(properties)), run)
-    return {
-        "body": _opening(inner(properties), run),
-        "cell": cell,
-        "headings": headings,
-        "width": _text_width(paragraph),
-    }
+    return Look(_opening(inner(properties), run), cell, tuple(headings), _text_width(paragraph))
 
 
 def _opening(properties: str, run: str) -> str:

@@ -8,14 +8,12 @@ The steps stand in ``xlsx_compile_…``; only those import openpyxl.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import CodeType
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
 from generator.formats import package
-from generator.formats.compiled import Compiled
 from generator.formats.properties import neutral_members
 from generator.formats.xlsx.compile.belongings import (
     patch_comments,
@@ -33,6 +31,8 @@ from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.compile.source import SheetSource
 from generator.formats.xlsx.compile.styles import compile_styles
 from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges, find_blocks
+from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
+from generator.formats.xlsx.numbers import Styles
 from generator.formats.xlsx.parts import DECLARATION, BadPart, Part, read_part
 from generator.formats.xlsx.render import environment
 from generator.formats.xlsx.segments import Segment
@@ -41,10 +41,10 @@ from generator.language.environment import compile_source
 from generator.problems import Position, Problems, problem
 
 
-def compile_xlsx(raw: bytes, file: str, problems: Problems) -> Compiled | None:
+def compile_xlsx(raw: bytes, file: str, problems: Problems) -> CompiledWorkbook | None:
     """Compile the workbook ``raw``; problems go to ``problems``.
 
-    None means the bytes cannot be used at all; a result without ``codes`` means its tags can
+    None means the bytes cannot be used at all; a result without ``sheets`` means its tags can
     be looked at, but not rendered.
     """
     try:
@@ -67,12 +67,11 @@ class _Compiler:
         self._problems = problems
         self._reader = TagReader(file, problems)
         self._dynamic: dict[str, list[Segment]] = {}
-        self._codes: dict[str, CodeType] = {}
-        self._plans: dict[str, dict[str, Any]] = {}
+        self._sheets: dict[str, Worksheet] = {}
         self._styles: set[int] = set()
         self._looks = read_looks(book.one("styles"))
 
-    def compile(self) -> Compiled:
+    def compile(self) -> CompiledWorkbook:
         book = self._book
         book.drop(("calcChain",), book.main)
         book.drop(("custom-properties",), "")
@@ -93,10 +92,10 @@ class _Compiler:
             blank_strings(book)
             self._check_leftovers(sheets)
         if self._reader.failed:
-            return self._result({}, None)
+            return self._result(None)
         styles_part = book.one("styles")
         styles = compile_styles(styles_part, self._styles) if styles_part else None
-        return self._result(self._codes, styles)
+        return self._result(styles)
 
     def _sheet(self, moving: Book, sheet: Sheet) -> None:
         masters = Masters(sheet.rows)
@@ -113,15 +112,15 @@ class _Compiler:
         except TemplateSyntaxError as error:
             self._blame(sheet, error)
             return
-        self._codes[sheet.part.name] = code
         self._styles |= source.styles
-        self._plans[sheet.part.name] = {
-            "sheet": sheet.index,
-            "prefix": sheet.prefix,
-            "blocks": sheet.blocks,
-            "spans": source.spans,
-            "formulas": source.formulas,
-        }
+        self._sheets[sheet.part.name] = Worksheet(
+            code=code,
+            index=sheet.index,
+            prefix=sheet.prefix,
+            blocks=tuple(sheet.blocks),
+            spans=tuple(source.spans),
+            formulas=tuple(source.formulas),
+        )
         self._keep(sheet.part, segments)
 
     def _blame(self, sheet: Sheet, error: TemplateSyntaxError) -> None:
@@ -194,20 +193,20 @@ class _Compiler:
                 where = f"工作表“{titles[name]}”的设置" if name in titles else _where(name)
                 self._reader.add("T263", Position(self._file), where=where, text=sample)
 
-    def _result(self, codes: Mapping[str, CodeType], styles: dict[str, Any] | None) -> Compiled:
-        rendered = {*self._dynamic, *([styles["part"]] if styles else [])}
+    def _result(self, styles: Styles | None) -> CompiledWorkbook:
+        rendered = {*self._dynamic, *([styles.name] if styles else [])}
         static = {
             name: data
             for name, data in neutral_members(self._book.members).items()
             if name not in rendered
         }
-        extra = {
-            "sheets": self._plans,
-            "parts": self._dynamic,
-            "styles": styles,
-        }
-        return Compiled(
-            "xlsx", package.static_block(static), codes, tuple(self._reader.tags), extra
+        return CompiledWorkbook(
+            static=package.static_block(static),
+            tags=tuple(self._reader.tags),
+            statements=statements.read(self._reader.tags, environment()),
+            sheets={} if self._reader.failed else self._sheets,
+            parts={name: tuple(segments) for name, segments in self._dynamic.items()},
+            styles=styles,
         )
 
 

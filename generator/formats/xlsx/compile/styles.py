@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Final
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS as OPENPYXL_FORMATS
 
-from generator.formats.xlsx.numbers import BUILTIN_FORMATS, FIRST_CUSTOM_FORMAT
+from generator.formats.xlsx.numbers import (
+    BUILTIN_FORMATS,
+    FIRST_CUSTOM_FORMAT,
+    OpenStyle,
+    Styles,
+)
 from generator.formats.xlsx.parts import DECLARATION, Node, Part, attributes_text
 
+_TEXT: Final = "@"
+#: Number formats that leave it to the value how it looks.
+_OPEN: Final = ("general", _TEXT)
 
-def compile_styles(part: Part, used: Iterable[int]) -> dict[str, Any] | None:
+
+def compile_styles(part: Part, used: Iterable[int]) -> Styles | None:
     """What rendering needs to give values a format; None when every used cell has its own."""
     root = part.root
     formats, cells = root.child("numFmts"), root.child("cellXfs")
@@ -24,29 +33,27 @@ def compile_styles(part: Part, used: Iterable[int]) -> dict[str, Any] | None:
     }
     styles = cells.each("xf")
     opened = {
-        style: (*_derivable(part, styles[max(style, 0)]), _is_text(styles[max(style, 0)], codes),
-                len(styles))
+        style: _open_style(part, styles[max(style, 0)], codes)
         for style in sorted(set(used))
-        if max(style, 0) < len(styles) and _is_open(styles[max(style, 0)], codes)
-    }  # fmt: skip
+        if max(style, 0) < len(styles) and _format_code(styles[max(style, 0)], codes) in _OPEN
+    }
     if not opened:
         return None
-    start = (formats.start, formats.end) if formats else (root.inner, root.inner)
-    return {
-        "part": part.name,
-        "prefix": root.prefix,
-        "open": opened,
-        "formats": {**{code: number for number, code in codes.items()}, **BUILTIN_FORMATS},
-        "next": max([FIRST_CUSTOM_FORMAT - 1, *codes]) + 1,
-        "counts": (len(formats.children) if formats else 0, len(styles)),
-        "pieces": (
-            DECLARATION + part.raw(0, start[0]),
-            part.raw(formats.inner, formats.inner_end) if formats else "",
-            part.raw(start[1], cells.start),
-            part.raw(cells.inner, cells.inner_end),
-            part.raw(cells.end, len(part.data)),
-        ),
-    }
+    start, end = (formats.start, formats.end) if formats else (root.inner, root.inner)
+    return Styles(
+        name=part.name,
+        prefix=root.prefix,
+        open=opened,
+        codes={**{code: number for number, code in codes.items()}, **BUILTIN_FORMATS},
+        next_format=max([FIRST_CUSTOM_FORMAT - 1, *codes]) + 1,
+        head=DECLARATION + part.raw(0, start),
+        formats=part.raw(formats.inner, formats.inner_end) if formats else "",
+        format_count=len(formats.children) if formats else 0,
+        middle=part.raw(end, cells.start),
+        cells=part.raw(cells.inner, cells.inner_end),
+        cell_count=len(styles),
+        tail=part.raw(cells.end, len(part.data)),
+    )
 
 
 def _format_code(style: Node, codes: Mapping[int, str]) -> str:
@@ -54,19 +61,13 @@ def _format_code(style: Node, codes: Mapping[int, str]) -> str:
     return codes.get(number, OPENPYXL_FORMATS.get(number, "0")).lower()
 
 
-def _is_open(style: Node, codes: Mapping[int, str]) -> bool:
-    """Whether the template leaves the number format to the value."""
-    return _format_code(style, codes) in ("general", "@")
-
-
-def _is_text(style: Node, codes: Mapping[int, str]) -> bool:
-    return _format_code(style, codes) == "@"
-
-
-def _derivable(part: Part, style: Node) -> tuple[str, str]:
-    """The XML of a style around the number of its format."""
+def _open_style(part: Part, style: Node, codes: Mapping[int, str]) -> OpenStyle:
     dropped = {"numFmtId", "applyNumberFormat", "quotePrefix"}
     kept = attributes_text(style.attributes, dropped)
     inner = part.raw(style.inner, style.inner_end)
     end = f">{inner}</{style.name}>" if inner else "/>"
-    return f'<{style.name} numFmtId="', f'"{kept} applyNumberFormat="1"{end}'
+    return OpenStyle(
+        before=f'<{style.name} numFmtId="',
+        after=f'"{kept} applyNumberFormat="1"{end}',
+        text=_format_code(style, codes) == _TEXT,
+    )

@@ -1,0 +1,60 @@
+"""What compiling a Word template gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import CodeType
+
+from generator.formats.package import StaticBlock
+from generator.frozen import frozen
+from generator.language.statements import Statement
+from generator.language.tags import Tag
+
+
+@frozen
+class Look:
+    """How a narrative prints: XML up to and with ``<w:t …>`` for each kind of paragraph.
+
+    ``headings`` are empty for levels whose style the template lacks; ``width`` of the text in
+    twentieths of a point.
+    """
+
+    body: str
+    cell: str
+    headings: tuple[str, ...]
+    width: int
+
+
+@frozen
+class Part:
+    """A part with tags: its Jinja code, and the notes in it that rendering has to settle."""
+
+    code: CodeType
+    notes: tuple[str, ...]
+
+
+@frozen
+class CompiledDocument:
+    """A Word template ready to render (see ``formats.compiled.Compiled``).
+
+    ``parts``: by member name. ``looks``: of each ``{{p 正文 }}``. ``sections``: properties of the
+    sections of a report with annexes, in their order. ``numbering``: what stands before and
+    behind the place in ``numbering.xml`` where list numbers can be added, empty when no copy of
+    an annex needs any; ``fresh_numbers``: list number → XML of one that counts from the start
+    again. ``hollow``: whether a tag could take the only paragraph of a cell, header or text box.
+    """
+
+    static: StaticBlock
+    tags: tuple[Tag, ...]
+    statements: tuple[Statement, ...]
+    parts: Mapping[str, Part]
+    looks: tuple[Look, ...]
+    sections: tuple[str, ...]
+    numbering: tuple[str, ...]
+    fresh_numbers: Mapping[str, str]
+    hollow: bool
+
+    @property
+    def renderable(self) -> bool:
+        """Whether its tags are well placed."""
+        return bool(self.parts)
