@@ -10,8 +10,10 @@ import pytest
 from docx import Document
 from kit import workspaces
 from kit.workspaces import gen, unit_files, write
+from openpyxl import load_workbook
 
 from generator.build import publish
+from generator.formats import proof
 from generator.records import record
 
 OUTPUT = Path("build") / "2024" / "peixun"
@@ -112,6 +114,34 @@ def test_an_edit_taken_back_is_no_edit(built: Path) -> None:
     ran = gen("build", "2024", folder=built)
     assert ran.code == 0
     assert "不用重做" in ran.out
+
+
+def test_a_ticked_checklist_is_kept_aside(built: Path) -> None:
+    checklist = built / OUTPUT / "核对" / "核对清单.xlsx"
+    ticked = load_workbook(checklist)
+    ticked.worksheets[0].cell(100, 1).value = "√"
+    ticked.save(checklist)
+    theirs = checklist.read_bytes()
+    correct(built)
+    ran = gen("build", "2024", "--format", "json", folder=built)
+    assert ran.code == 0
+    (note,) = ran.problems("W304")
+    assert note["file"] == checklist.relative_to(built).as_posix()
+    (kept,) = (built / OUTPUT / record.HAND_EDITS).iterdir()
+    assert kept.read_bytes() == theirs != checklist.read_bytes()
+
+
+def test_a_document_that_does_not_read_back_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a mistake of gen can do that; here the proof is made to find one."""
+    monkeypatch.setattr(proof, "prove", lambda *_: ["“259.57”没有印出来"])
+    ran = gen("build", "2024", "--format", "json", folder=write(tmp_path, unit_files()))
+    assert ran.code == 1
+    found = ran.problems("W201")
+    assert REPORT in {problem["file"] for problem in found}
+    assert all("“259.57”没有印出来" in str(problem["message"]) for problem in found)
+    assert not (tmp_path / OUTPUT / REPORT).exists()
 
 
 def test_an_edited_file_that_is_no_longer_made_is_not_removed(built: Path) -> None:

@@ -280,7 +280,7 @@ def test_figures_that_nothing_names_are_notes_on_request(tmp_path: Path) -> None
     )
     assert checked(workspace)[1] == []
     _, found = checked(workspace, unused=True)
-    assert {p.severity for p in found} == {"note"}
+    assert {(p.code, p.severity) for p in found} == {("T301", "note")}
     unused = {p.message.partition("“")[2].partition("”")[0] for p in found}
     assert {"资金结构.基本支出.全年预算", "下属单位个数"} <= unused
     # Named by the report, part of a named sum, or asked for in a condition.

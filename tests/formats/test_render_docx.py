@@ -906,6 +906,44 @@ def test_annex_problems_name_the_annex() -> None:
     assert problems_of(text_template("甲"), [Annex("附录", b"", "a.docx")]) == [("T001", "")]
 
 
+def test_a_template_with_far_too_much_is_not_searched_on() -> None:
+    long = "长" * 50_001
+    assert problems_of(text_template("甲", f"{{{{ 甲 }}}}{long}")) == [("T225", "正文 第2段")]
+    many = text_template(*["{{ 甲 }}" * 1000] * 5, "{{ 甲 }}")
+    assert problems_of(many) == [("T225", "正文 第6段")]
+
+
+def test_an_annex_with_tags_in_its_notes_is_refused() -> None:
+    def notes(text: str) -> list[str]:
+        written = (
+            f"<w:footnotes {nsdecls('w')}><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnotes>"
+        )
+        raw = repacked(
+            text_template("乙"), lambda m: m.update({"word/footnotes.xml": written.encode()})
+        )
+        problems = Problems()
+        compile_docx(text_template("甲"), FILE, [Annex("附录", raw, "附件1.docx")], problems)
+        return [f"{p.code} {p.at}" for p in problems]
+
+    assert notes("见附表") == []
+    assert notes("{{ 甲 }}") == ["T220 附件1.docx 脚注"]
+
+
+def test_an_annex_that_cannot_be_merged_is_named() -> None:
+    odd = repacked(
+        text_template("乙"),
+        lambda m: m.update({"_rels/.rels": b"<Relationships/>"}),
+    )
+    problems = Problems()
+    annex = Annex("附录", odd, "templates/附件1.docx")
+    result = compile_docx(text_template("甲"), FILE, [annex], problems)
+    assert result is not None
+    assert not result.codes
+    (found,) = problems
+    assert (found.code, found.at.file) == ("T218", "templates/附件1.docx")
+    assert "“附录”" in found.message
+
+
 # --- pages, copies, columns -----------------------------------------------------------------
 
 
