@@ -1,11 +1,26 @@
-"""Tests marked ``office`` need LibreOffice; ``office(fonts=True)`` the stand-in fonts as well."""
+"""How the tests run: pieces of content are made the same way every time, however slow the machine.
+
+Tests marked ``office`` need LibreOffice; ``office(fonts=True)`` the stand-in fonts as well.
+"""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 from kit.pages import office_available
+
+# A loaded machine is no mistake of gen, and the same tree has the same outcome every time;
+# ``--hypothesis-profile=explore`` goes looking for what nobody has met.
+_SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile(
+    "gen", deadline=None, derandomize=True, database=None, suppress_health_check=_SLOW
+)
+settings.register_profile(
+    "explore", deadline=None, max_examples=1000, suppress_health_check=_SLOW, print_blob=True
+)
+settings.load_profile("gen")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -301,3 +301,29 @@ def test_builtin_names_are_not_hidden() -> None:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in taken
     ]
     assert wrong == []
+
+
+TESTS = Path(__file__).resolve().parent
+#: Folders of tests that concern several rooms, or none.
+ACROSS = {"acceptance", "broken", "docs", "golden", "kit", "long", "mistakes"}
+
+
+def test_tests_stand_in_folders_named_after_rooms() -> None:
+    rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"__pycache__"}
+    folders = {path.name for path in TESTS.iterdir() if path.is_dir()} - {"__pycache__"}
+    assert folders - ACROSS <= rooms
+
+
+def test_tests_share_through_the_kit_only() -> None:
+    """Helpers of a test file are its own; what two need stands in ``tests/kit``."""
+    files = {path.stem: path for path in TESTS.rglob("test_*.py")}
+    assert len(files) == len(list(TESTS.rglob("test_*.py"))), "one name, one file"
+    wrong = [
+        f"{path.relative_to(TESTS)} imports {found.target}"
+        for stem, path in files.items()
+        for found in _imports(
+            stem, ast.parse(path.read_text("utf-8")), inner=False, typing_only=False
+        )
+        if files.keys() & set(found.target.split("."))
+    ]
+    assert wrong == []

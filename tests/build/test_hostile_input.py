@@ -12,15 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit import workspaces
 
-SETTINGS = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 HOME = "content/peixun"
 FILES = (
     f"{HOME}/unit.yaml",
@@ -142,13 +137,13 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         yield Workspace(tmp_path_factory.mktemp("工作区"))
 
 
-@SETTINGS
+@settings(max_examples=40)
 @given(file=st.sampled_from(FILES), data=st.binary(max_size=400))
 def test_random_bytes(workspace: Workspace, file: str, data: bytes) -> None:
     workspace.survives(file, data)
 
 
-@SETTINGS
+@settings(max_examples=40)
 @given(file=st.sampled_from(FILES), pieces=st.lists(PIECES | st.text(max_size=5), max_size=40))
 def test_random_text(workspace: Workspace, file: str, pieces: list[str]) -> None:
     workspace.survives(file, "".join(pieces).encode("utf-8", "surrogatepass"))
@@ -179,7 +174,7 @@ def _yaml(tree: object, indent: int = 0) -> str:
     return "" if tree is None else f" {tree}"
 
 
-@SETTINGS
+@settings(max_examples=40)
 @given(file=st.sampled_from(FILES), tree=TREES)
 def test_random_yaml(workspace: Workspace, file: str, tree: object) -> None:
     workspace.survives(file, (_yaml(tree) + "\n").encode())
@@ -216,14 +211,14 @@ def spoilt(draw: st.DrawFn, text: str) -> str:
     return text
 
 
-@SETTINGS
+@settings(max_examples=40)
 @given(file=st.sampled_from(FILES), data=st.data())
 def test_spoilt_content(workspace: Workspace, file: str, data: st.DataObject) -> None:
     text = (workspace.folder / file).read_text(encoding="utf-8")
     workspace.survives(file, data.draw(spoilt(text)).encode("utf-8", "surrogatepass"))
 
 
-@settings(SETTINGS, max_examples=12)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_spoilt_form_set(workspace: Workspace, data: st.DataObject) -> None:
     text = (_packaged() / "jiujiang.yaml").read_text(encoding="utf-8")
@@ -240,7 +235,7 @@ def _packaged() -> Path:
     return packaged_templates()
 
 
-@settings(SETTINGS, max_examples=15)
+@settings(max_examples=15)
 @given(file=st.sampled_from(TEMPLATES), data=st.data())
 def test_template_with_spoilt_bytes(workspace: Workspace, file: str, data: st.DataObject) -> None:
     raw = bytearray((_packaged() / file).read_bytes())
@@ -250,7 +245,7 @@ def test_template_with_spoilt_bytes(workspace: Workspace, file: str, data: st.Da
     workspace.survives(f"templates/{file}", bytes(raw))
 
 
-@settings(SETTINGS, max_examples=15)
+@settings(max_examples=15)
 @given(file=st.sampled_from(TEMPLATES), data=st.data())
 def test_template_with_spoilt_parts(workspace: Workspace, file: str, data: st.DataObject) -> None:
     """The zip is sound, what is in it is not."""
@@ -269,7 +264,7 @@ def test_template_with_spoilt_parts(workspace: Workspace, file: str, data: st.Da
     workspace.survives(f"templates/{file}", out.getvalue())
 
 
-@settings(SETTINGS, max_examples=10)
+@settings(max_examples=10)
 @given(raw=st.binary(max_size=300), file=st.sampled_from(TEMPLATES))
 def test_template_of_random_bytes(workspace: Workspace, raw: bytes, file: str) -> None:
     workspace.survives(f"templates/{file}", raw)

@@ -8,7 +8,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.checked import YEAR, example, problems_of
 from kit.workspaces import ROOT
@@ -209,7 +209,7 @@ class Maker:
         }  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.randoms(use_true_random=False))
 def test_consistent_content_is_never_reported(random: Random) -> None:
     with TemporaryDirectory() as folder:

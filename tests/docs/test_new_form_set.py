@@ -2,7 +2,7 @@
 
 The document is read from top to bottom. Its tables say what is copied and which cells are
 edited (here with openpyxl and python-docx, in their place a person uses WPS), its blocks are
-those of ``test_docs``; whatever is neither fails. At the end the documents are read by others
+those of ``kit.documents``; whatever is neither fails. At the end the documents are read by others
 than those that made them. ``GEN_DOCS_UPDATE=1`` rewrites what gen prints, as for the guides.
 """
 
@@ -21,8 +21,8 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from kit import reading
+from kit.documents import ROOT, SETUP, Block, Session, parsed, run_folder
 from kit.drawings import BREAK
-from test_docs import ROOT, SETUP, Block, Session, parsed, run_folder
 
 from generator.workspace import packaged_templates
 
@@ -252,7 +252,7 @@ def test_the_document_leads_where_it_says(followed: Session) -> None:
 def test_a_change_of_the_document_is_noticed(
     old: str, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("test_docs.UPDATE", False)
+    monkeypatch.setattr("kit.documents.UPDATE", False)
     assert old in TEXT
     try:
         session = follow(TEXT.replace(old, new, 1), tmp_path)

@@ -217,7 +217,7 @@ def corrections(random: Random) -> list[tuple[str, str, str]]:
     return [edit for edits in picked for edit in edits]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_incremental_and_full_builds_are_identical(
     tmp_path_factory: pytest.TempPathFactory, random: Random
