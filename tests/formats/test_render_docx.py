@@ -938,7 +938,7 @@ def test_an_annex_that_cannot_be_merged_is_named() -> None:
     annex = Annex("附录", odd, "templates/附件1.docx")
     result = compile_docx(text_template("甲"), FILE, [annex], problems)
     assert result is not None
-    assert not result.codes
+    assert not result.renderable
     (found,) = problems
     assert (found.code, found.at.file) == ("T218", "templates/附件1.docx")
     assert "“附录”" in found.message
