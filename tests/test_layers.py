@@ -64,7 +64,7 @@ LIBRARY_ROOMS = {
     "jinja2": {"language", "formats.docx.compile", "formats.xlsx", "formats.xlsx.compile", "build"},
     "markupsafe": {"language", "formats.docx", "formats.xlsx"},
     "click": {"cli", "cli.console"},
-    "zipfile": {"reading", "formats"},
+    "zipfile": {"reading"},
 }
 
 

@@ -11,7 +11,7 @@ from generator.build.documents import Output
 from generator.figures.amounts import exact_places, show
 from generator.figures.model import Figure, Names, Words
 from generator.problems import Position, Problems
-from generator.records.record import Record
+from generator.records.record import Record, Shown
 from generator.workspace import Workspace
 
 TEMPLATE: Final = "xlsx/核对清单.xlsx"
@@ -31,26 +31,26 @@ def _rows(record: Record) -> Iterator[Names]:
     """A row for each printed figure. What stands in many rows is made once."""
     of_path: dict[str, Names] = {}
     printed: dict[str, Words] = {}
-    for number, (name, place, path) in enumerate(_printed(record), 1):
+    for number, (name, shown, path) in enumerate(_printed(record), 1):
         own = of_path.get(path) or of_path.setdefault(path, _own(path, record.values[path]))
-        text = place[3]
+        text = shown.text
         yield Names(
             own,
             序号=number,
             文件=_told(name.rpartition("/")[2]),
-            位置=_told(f"{place[1]}（{place[2]}）" if place[2] else place[1]),
+            位置=_told(f"{shown.place}（{shown.section}）" if shown.section else str(shown.place)),
             内容=printed.get(text)
             or printed.setdefault(text, Words(text, f"清单内容〔{text}〕", _NOWHERE)),
         )
 
 
-def _printed(record: Record) -> list[tuple[str, tuple[str, ...], str]]:
-    """(document, place, path) of every printed figure, in reading order; texts are left out."""
+def _printed(record: Record) -> list[tuple[str, Shown, str]]:
+    """(document, what it shows, path) of printed figures, in reading order; texts are left out."""
     return [
-        (name, place, path)
+        (name, shown, path)
         for name, document in record.documents.items()
-        for place in document.places
-        for path in [place[0].partition("|")[0]]
+        for shown in document.places
+        for path in [shown.path.partition("|")[0]]
         if "value" in record.values.get(path, {})
     ]
 

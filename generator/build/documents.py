@@ -23,6 +23,7 @@ from generator.language.environment import TemplateLimit
 from generator.language.lint import UNKNOWN, lint
 from generator.language.tags import Tag
 from generator.problems import Position, Problems
+from generator.records.record import Shown
 from generator.workspace import TEMPLATES, Workspace
 
 _FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "＿"))
@@ -41,7 +42,7 @@ class Output:
     filename: str
     data: bytes
     fingerprint: str
-    places: tuple[tuple[str, ...], ...]
+    places: tuple[Shown, ...]
     reused: bool
 
 
@@ -51,7 +52,7 @@ class Earlier:
 
     fingerprint: str
     data: bytes
-    places: tuple[tuple[str, ...], ...]
+    places: tuple[Shown, ...]
 
 
 @frozen
@@ -95,6 +96,7 @@ def render_all(
         base["正文"] = blocks
     store = templates.Store(workspace, dataset.content.form_set.documents, problems)
     values = proof.values_by_path(base)
+    headings = {block.path for block in blocks or () if block.kind == "heading"}
     outputs: list[Output] = []
     taken: dict[str, _Job] = {}
     linted: set[tuple[str, str]] = set()
@@ -120,10 +122,12 @@ def render_all(
             outputs.append(Output(job.filename, known.data, mark, known.places, True))
             continue
         rendered = _render(compiled, job, properties, problems)
-        if rendered is not None and _proven(job, rendered, values, problems):
-            found = places.places(job.kind, rendered, compiled.tags, blocks or ())
-            rows = tuple(places.as_rows(found))
-            outputs.append(Output(job.filename, rendered.data, mark, rows, False))
+        if rendered is None:
+            continue
+        reading = _proven(job, rendered, values, problems)
+        if reading is not None:
+            found = tuple(places.places(reading, headings))
+            outputs.append(Output(job.filename, rendered.data, mark, found, False))
     return DocumentSet(tuple(outputs), blocks or (), base, values, store.files)
 
 
@@ -243,7 +247,7 @@ def _narrative(
         problems,
     )
     for block in blocks or ():
-        for text in (block.text, *(cell for row in block.rows for cell in row)):
+        for text in block.texts:
             if markers.FAULTY in text:
                 found = markers.strip(text)[1]
                 _report_faults(found, compiled.tags, Position(source.file), problems)
@@ -347,19 +351,22 @@ def _report_faults(
 
 def _proven(
     job: _Job, rendered: Rendered, values: Mapping[str, object], problems: Problems
-) -> bool:
-    reading = proof.read(job.kind, rendered)
+) -> proof.Reading | None:
+    """The finished file read back; None after what is wrong with it was reported."""
+    reading = proof.read(rendered.data, proof.Expected(rendered.parts, rendered.marks))
     faults = proof.prove(reading, values)
-    faults += proof.missing_rows(rendered, job.context)
+    faults += proof.missing_rows(rendered.marks, job.context)
     blocks = job.context.get("正文")
     shows_narrative = any(
         mark.path.startswith("正文[") for marks in rendered.marks.values() for mark in marks
     )
     if isinstance(blocks, tuple) and shows_narrative:
-        faults += proof.missing_paragraphs(reading, blocks)
+        texts = (text for block in blocks for text in block.texts)
+        faults += proof.missing_paragraphs(reading, map(proof.plain, texts))
     for fault in faults:
-        problems.add("W201", Position(job.filename), document=job.filename, reason=fault)
-    return not faults
+        at = Position(job.filename, place=fault.place)
+        problems.add("W201", at, document=job.filename, reason=fault.text)
+    return None if faults else reading
 
 
 def render_single(
@@ -392,6 +399,6 @@ def render_single(
     rendered = _render(compiled, job, properties, problems)
     shown = {path[0] for path in reached(compiled.statements)}
     values = proof.values_by_path(Names((n, context[n]) for n in shown if n in context))
-    if rendered is None or not _proven(job, rendered, values, problems):
+    if rendered is None or _proven(job, rendered, values, problems) is None:
         return None
     return Output(filename, rendered.data, "", (), False)

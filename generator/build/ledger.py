@@ -63,8 +63,7 @@ def record_of(
         narrative=tuple(
             (block.path, block.kind, text)
             for block in documents.blocks
-            for text in ([block.text] if block.kind != "table" else _cells(block.rows))
-            for text in [proof.plain(text)]
+            for text in map(proof.plain, block.texts)
         ),
         documents={
             output.filename: DocumentRecord(
@@ -105,7 +104,3 @@ def _value(value: object) -> dict[str, object]:
             "at": [value.base.at.file, value.base.at.line, value.base.at.column],
         }
     return entry
-
-
-def _cells(rows: tuple[tuple[str, ...], ...]) -> list[str]:
-    return [cell for row in rows for cell in row]

@@ -15,7 +15,6 @@ from generator.formats import cache
 from generator.formats.compiled import Compiled, Rendered
 from generator.formats.docx import render as docx
 from generator.formats.docx.compiled import CompiledDocument
-from generator.formats.package import MAX_PACKAGE_BYTES
 from generator.formats.properties import Properties
 from generator.formats.xlsx import render as xlsx
 from generator.formats.xlsx.compiled import CompiledWorkbook
@@ -23,6 +22,7 @@ from generator.language import markers, statements
 from generator.language.environment import GenEnvironment, compile_source, run
 from generator.problems import Position, Problems
 from generator.reading.entities import unescape
+from generator.reading.package import MAX_PACKAGE_BYTES
 from generator.workspace import TEMPLATES, Workspace
 
 

@@ -78,6 +78,9 @@ def _place(place: Touched) -> str:
 def difference_json(difference: Difference) -> dict[str, Any]:
     """The same as plain data."""
     plain = asdict(difference)
+    for name, places in difference.documents.items():
+        for one, written in zip(places, plain["documents"][name], strict=True):
+            written["place"] = str(one.place)
     plain["empty"] = difference.empty
     return plain
 
@@ -106,10 +109,10 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
         yield f"  由它得出：{names}"
     if not explanation.shown:
         yield "  没有文档直接显示它。"
-    for name, place, section, text, sentence in explanation.shown:
-        heading = f"（{section}）" if section else ""
-        context = f"：{sentence}" if sentence and sentence != text else ""
-        yield f"  {name} {place}{heading} “{text}”{context}"
+    for name, shown in explanation.shown:
+        heading = f"（{shown.section}）" if shown.section else ""
+        context = f"：{shown.sentence}" if shown.sentence not in ("", shown.text) else ""
+        yield f"  {name} {shown.place}{heading} “{shown.text}”{context}"
 
 
 def unknown_line(unknown: Unknown) -> str:
@@ -123,4 +126,12 @@ def explanation_json(found: list[Explanation] | Unknown) -> dict[str, Any]:
     """The same as plain data."""
     if isinstance(found, Unknown):
         return {"found": [], "unknown": asdict(found)}
-    return {"found": [asdict(explanation) for explanation in found], "unknown": None}
+    return {"found": list(map(_explanation_json, found)), "unknown": None}
+
+
+def _explanation_json(explanation: Explanation) -> dict[str, Any]:
+    shown = [
+        (name, str(one.place), one.section, one.text, one.sentence)
+        for name, one in explanation.shown
+    ]
+    return {**asdict(explanation), "shown": shown}

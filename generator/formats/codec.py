@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 _Reader: TypeAlias = Callable[[object], object]
 
@@ -57,6 +57,8 @@ def _reader(hint: Any) -> _Reader:
     if hint is Any:
         return lambda plain: plain
     origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return _word(arguments)
     if origin is tuple:
         return _row(arguments[0]) if arguments[1:] == (...,) else _tuple(arguments)
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -91,6 +93,15 @@ def _one_of(kinds: Collection[object]) -> _Reader:
 @cache
 def _fields(kind: type) -> list[_Reader]:
     return [_reader(hint) for hint in get_type_hints(kind).values()]
+
+
+def _word(words: Collection[object]) -> _Reader:
+    def read(plain: object) -> object:
+        if plain not in words:
+            raise WrongShape
+        return plain
+
+    return read
 
 
 def _row(hint: object) -> _Reader:

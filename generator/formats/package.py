@@ -1,4 +1,4 @@
-"""Zip packages (.docx, .xlsx): read safely once, then written from ready-made members.
+"""Zip packages (.docx, .xlsx) written from ready-made members.
 
 A compiled template keeps every member it does not render as the deflated bytes of the
 template, in one block that is copied as it is; only rendered members are deflated again.
@@ -7,9 +7,7 @@ Member order and times are fixed, so equal content gives equal bytes.
 
 from __future__ import annotations
 
-import io
 import struct
-import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 
@@ -22,17 +20,6 @@ _DOS_DATE = (1 << 5) | 1  # 1980-01-01, the first day a zip can hold: no clock i
 _UTF8_NAMES = 0x800
 _DEFLATED = 8
 
-#: Limits for packages from outside (zip bombs): all members together, and how much one
-#: member may grow. Real templates inflate about tenfold.
-MAX_PACKAGE_BYTES = 200 * 1024 * 1024
-MAX_RATIO = 200
-_RATIO_FLOOR = 1024 * 1024
-MAX_MEMBERS = 2000
-
-
-class PackageError(ValueError):
-    """The bytes are not a package gen is willing to open; the text is a catalogue code."""
-
 
 @frozen
 class StaticBlock:
@@ -41,46 +28,6 @@ class StaticBlock:
     data: bytes
     directory: bytes
     count: int
-
-
-def read_members(raw: bytes) -> dict[str, bytes]:
-    """Name → content of every member, size-checked before anything is inflated.
-
-    Raises ``PackageError`` with ``T001`` (not a zip) or ``T002`` (too large, a bomb, encrypted
-    or twice the same name).
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
-            names = [info.filename for info in infos]
-            if (
-                len(infos) > MAX_MEMBERS
-                or sum(info.file_size for info in infos) > MAX_PACKAGE_BYTES
-                or len(set(names)) != len(names)
-                or any(_suspicious(info) for info in infos)
-            ):
-                raise PackageError("T002")
-            return {info.filename: archive.read(info) for info in infos}
-    except PackageError:
-        raise
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        struct.error,
-        EOFError,
-        OSError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:  # whatever a damaged archive makes the reader stumble over
-        raise PackageError("T001") from error
-
-
-def _suspicious(info: zipfile.ZipInfo) -> bool:
-    grown = info.file_size > _RATIO_FLOOR and info.file_size > MAX_RATIO * max(
-        info.compress_size, 1
-    )
-    return grown or bool(info.flag_bits & 1)
 
 
 #: What a template keeps is packed once and well. What each render makes is packed in less than

@@ -1,139 +1,57 @@
-"""Where in a finished document each value shows, in words a person can follow.
-
-A place in Word is ``正文 第3段`` or ``正文 表2 第4行 第5格``, with the heading it stands under;
-in Excel ``工作表“汇总表” B7``. Paragraphs and tables are counted as a reader of the file finds
-them: those of the body, not those inside cells.
-"""
+"""Where in a finished document each value shows, with the heading and the sentence around it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterator
 
-from generator.formats.compiled import Rendered
-from generator.frozen import frozen
+from generator.formats.proof import Reading
 from generator.language.markers import Mark
-from generator.language.narrative import Block
-from generator.language.tags import Tag
 from generator.patterns import lazy
-from generator.reading.entities import unescape
+from generator.reading import word
+from generator.reading.excel import SheetPart
+from generator.reading.word import WordPart
+from generator.records.record import Shown
 
-_TOKEN = lazy(r"<(?:w:(p|tbl|tr|tc)[ >/]|/w:tc>)")
-_BREAK = lazy(r"<w:br\s*/>|<w:tab\s*/>")
-_ELEMENT = lazy(r"<[^>]*>")
-_SENTENCE_END = lazy("[。；！？\n]")
-_SHEET = lazy(r"工作表“(.*?)”")
+_SENTENCE_END = lazy("[。；！？\n\t]")
+#: An annex inside a report begins with its label.
 _LABEL = "附件号."
-_CELL = '<c r="'
-_PART = lazy(r"(?:word|xl/worksheets)/([a-z]+?)(\d*)\.xml")
-_LABELS = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注"}
 
 
-@frozen
-class Place:
-    """One value in one document.
+def places(reading: Reading, headings: Collection[str]) -> list[Shown]:
+    """Every marked value of a finished document with its place, in document order.
 
-    ``path``: the figure, text or phrase (``收入预算.合计.本年|比上年``); ``place``: where;
-    ``section``: the heading above it, if any; ``text``: what is printed; ``sentence``: the
-    sentence around it (of a figure in running text).
+    ``headings``: the paths of values that are headings, such as ``正文[3]``.
     """
-
-    path: str
-    place: str
-    section: str
-    text: str
-    sentence: str
-
-
-def places(
-    kind: str, rendered: Rendered, tags: Sequence[Tag], blocks: Sequence[Block]
-) -> list[Place]:
-    """Every mark of a finished document with its place, in document order."""
-    out: list[Place] = []
-    headings = {block.path for block in blocks if block.kind == "heading"}
-    for part, marks in rendered.marks.items():
-        text = rendered.parts[part]
-        ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
-        found = (
-            _in_word(part, text, ordered, headings)
-            if kind == "docx"
-            else _in_excel(text, ordered, tags)
-        )
-        out += found
+    if reading.file is None:
+        return []
+    expected, file = reading.expected, reading.file
+    out: list[Shown] = []
+    for name in file.places:
+        if marks := expected.marks.get(name):
+            ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
+            out += _shown(expected.parts[name], ordered, file.part(name), headings)
     return out
 
 
-def _plain(xml: str) -> str:
-    if "<" in xml:
-        if "<w:br" in xml or "<w:tab" in xml:
-            xml = _BREAK.sub("\n", xml)
-        xml = _ELEMENT.sub("", xml)
-    return unescape(xml)
-
-
-class _Level:
-    """Counters inside the body, or inside one cell."""
-
-    __slots__ = ("cells", "paragraphs", "rows", "tables")
-
-    def __init__(self) -> None:
-        self.paragraphs = self.tables = self.rows = self.cells = 0
-
-
-def _in_word(part: str, text: str, marks: Sequence[Mark], headings: set[str]) -> Iterator[Place]:
-    match = _PART.fullmatch(part)
-    label = _LABELS.get(match[1], part) + match[2] if match else part
-    stack = [_Level()]
+def _shown(
+    xml: str, marks: list[Mark], part: WordPart | SheetPart, headings: Collection[str]
+) -> Iterator[Shown]:
     section = ""
-    paragraph = 0
-    waiting = iter(marks)
-    mark = next(waiting, None)
-    for token in chain(_TOKEN.finditer(text), (None,)):
-        start = len(text) if token is None else token.start()
-        where = f"{label} {_where(stack)}" if mark is not None and mark.start < start else ""
-        while mark is not None and mark.start < start:
-            shown = _plain(text[mark.start : mark.end])
-            sentence = ""
-            if len(stack) == 1:
-                # An annex inside a report begins with its label.
-                if mark.path in headings or mark.path.startswith(_LABEL):
-                    section = shown
-                sentence = _sentence_at(text, paragraph, mark.start)
-            yield Place(mark.path, where, section, shown, sentence)
-            mark = next(waiting, None)
-        if token is None or mark is None:
-            return
-        name = token[1]
-        if name is None:
-            stack.pop()
+    last, place = None, None
+    for mark in marks:
+        text = word.plain(xml[mark.start : mark.end])
+        at = part.at(mark.start)
+        if at is None or at.repeated:
             continue
-        here = stack[-1]
-        if name == "p":
-            here.paragraphs += 1
-            paragraph = start
-        elif name == "tbl":
-            here.tables += 1
-            here.rows = 0
-        elif name == "tr":
-            here.rows += 1
-            here.cells = 0
-        elif text[text.find(">", start) - 1] != "/":
-            here.cells += 1
-            stack.append(_Level())
-
-
-def _sentence_at(text: str, paragraph: int, position: int) -> str:
-    """The sentence around ``position`` in the paragraph whose tag stands at ``paragraph``."""
-    begin = text.find(">", paragraph) + 1 if paragraph else 0
-    end = text.find("</w:p>", position)
-    around = text[begin : end if end >= 0 else len(text)]
-    return _sentence(_plain(around), len(_plain(text[begin:position])))
-
-
-def _where(stack: Sequence[_Level]) -> str:
-    cells = [f"表{level.tables} 第{level.rows}行 第{level.cells}格" for level in stack[:-1]]
-    last = [f"第{stack[-1].paragraphs}段"] if len(stack) == 1 else []
-    return " ".join([*cells, *last])
+        if at is not last:
+            last, place = at, at.place
+        assert place is not None
+        sentence = ""
+        if at.outermost:
+            if mark.path in headings or mark.path.startswith(_LABEL):
+                section = text
+            sentence = _sentence(at.text, len(at.before(mark.start)))
+        yield Shown(mark.path, place, section, text, sentence)
 
 
 def _sentence(paragraph: str, offset: int) -> str:
@@ -144,20 +62,3 @@ def _sentence(paragraph: str, offset: int) -> str:
             return paragraph[start : end.end()].strip()
         start = end.end()
     return paragraph[start:].strip()
-
-
-def _in_excel(text: str, marks: Sequence[Mark], tags: Sequence[Tag]) -> Iterator[Place]:
-    sheet = ""
-    for mark in marks:
-        if 0 <= mark.tag < len(tags):
-            named = _SHEET.search(tags[mark.tag].at.place)
-            sheet = named[0] if named else sheet
-        start = text.rfind(_CELL, 0, mark.start)
-        reference = text[start + len(_CELL) : text.find('"', start + len(_CELL))]
-        where = f"{sheet} {reference}" if start >= 0 else f"{sheet} 页眉页脚"
-        yield Place(mark.path, where.strip(), "", _plain(text[mark.start : mark.end]), "")
-
-
-def as_rows(found: Sequence[Place]) -> list[tuple[str, ...]]:
-    """Places as plain tuples, for the record."""
-    return [(p.path, p.place, p.section, p.text, p.sentence) for p in found]

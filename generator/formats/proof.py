@@ -1,92 +1,101 @@
 """Finished files are read back from their bytes and must show what they should.
 
 Nothing of the renderers is used: the standard zip reader unpacks the file, expat decides whether
-each part is XML, and the texts are those between the tags. A miss means that gen itself is wrong,
-so it is a failed build and not a content problem.
+each part is XML, and ``generator.reading`` tells what stands where. A miss means that gen itself
+is wrong, so it is a failed build and not a content problem.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from xml.parsers import expat
 
 from generator.figures.model import Figure, Names, Words
-from generator.formats.compiled import Rendered
 from generator.formats.properties import CORE
 from generator.frozen import frozen
 from generator.language import markers
-from generator.language.narrative import Block
+from generator.language.markers import Mark
 from generator.patterns import lazy
-from generator.reading.entities import escape, unescape
+from generator.problems.place import Place
+from generator.reading import word
+from generator.reading.excel import SheetPart
+from generator.reading.files import File
+from generator.reading.package import PackageError
+from generator.reading.word import WordPart
 
-MAIN = "word/document.xml"
 _TAG_ENDS = ("{{", "}}", "{%", "%}")
 _LEFTOVER = lazy("|".join(map(re.escape, _TAG_ENDS)))
-_BREAK = lazy(r"<w:br\s*/>")
-_TAB = lazy(r"<w:tab\s*/>")
-_ELEMENT = lazy(r"<[^>]*>")
 _ITEM = lazy(r"\[(\d+)\]")
-# Parts of a Word file name their elements ``w:`` (T215), and none has ``>`` in an attribute.
-_IN_WORD = lazy(r"<w:t(?: [^>]*[^/>])?>([^<]+)|<(/w:p|/w:tabs|w:br|w:tab)\b")
-_BETWEEN_TAGS = lazy(r">([^<]+)<")
 #: Fields of list items that a form shows for every item, if it shows them at all.
 _COUNTED = (".分值", ".得分")
 
 
 @frozen
+class Fault:
+    """What is wrong with a finished file, in Chinese, and where in it, if that is known."""
+
+    text: str
+    place: Place | None = None
+
+
+@frozen
+class Expected:
+    """What a file should hold: the XML of each rendered member, and the values marked in it."""
+
+    parts: Mapping[str, str]
+    marks: Mapping[str, Sequence[Mark]]
+
+
+@frozen
 class Reading:
-    """A finished file as a reader finds it: the texts of each rendered part, and what is wrong."""
+    """A finished file as a reader finds it (None: it does not open), and what is wrong so far."""
 
-    rendered: Rendered
-    texts: Mapping[str, list[str]]
-    faults: tuple[str, ...]
+    file: File | None
+    expected: Expected
+    faults: tuple[Fault, ...]
 
 
-def read(kind: str, rendered: Rendered) -> Reading:
-    """Unpack and parse the bytes of ``rendered`` anew; every member is inflated and summed."""
+def read(data: bytes, expected: Expected) -> Reading:
+    """Unpack and parse a finished file anew; every member is inflated and summed."""
     try:
-        with zipfile.ZipFile(io.BytesIO(rendered.data)) as archive:
-            members = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, zlib.error) as error:
-        return Reading(rendered, {}, (f"文件打不开（{error}）",))
-    texts: dict[str, list[str]] = {}
-    faults: list[str] = []
-    for name, text in rendered.parts.items():
-        member = members.get(name, b"")
-        there = text
+        file = File(data, ours=True)
+    except PackageError as error:
+        return Reading(None, expected, (Fault(f"文件打不开（{error.__cause__ or error}）"),))
+    faults: list[Fault] = []
+    for name, text in expected.parts.items():
+        member = file.members.get(name, b"")
         if member != text.encode():
-            faults.append(f"{name} 写入后不一致")
-            there = member.decode("utf-8", "replace")
+            faults.append(Fault(f"{name} 写入后不一致"))
         if markers.left_in(member):
-            faults.append(f"{name} 里留有标记")
+            faults.append(Fault(f"{name} 里留有标记"))
         try:
             expat.ParserCreate().Parse(member, True)
         except expat.ExpatError:
-            faults.append(f"{name} 不是合法的XML")
-        else:
-            texts[name] = _paragraphs(there) if kind == "docx" else _cells(there)
-    return Reading(rendered, texts, tuple(faults))
+            faults.append(Fault(f"{name} 不是合法的XML"))
+    return Reading(file, expected, tuple(faults))
 
 
-def prove(reading: Reading, values: Mapping[str, object]) -> list[str]:
-    """What is wrong with a finished file, in Chinese; nothing if it is right.
+def prove(reading: Reading, values: Mapping[str, object]) -> list[Fault]:
+    """What is wrong with a finished file; nothing if it is right.
 
     ``values``: path → Figure or Words, see ``values_by_path``.
     """
-    faults = list(reading.faults)
-    rendered = reading.rendered
-    for name, there in reading.texts.items():
-        text, marks = rendered.parts[name], rendered.marks.get(name, ())
+    file = reading.file
+    if file is None or reading.faults:
+        return list(reading.faults)
+    faults: list[Fault] = []
+    for name, text in reading.expected.parts.items():
+        marks = reading.expected.marks.get(name, ())
         # The document's own title and author are values without marks: braces in them were typed.
         if name != CORE:
-            faults += _leftovers(name, text, marks)
-        faults += _marks(text, marks, there, values)
+            faults += map(Fault, _leftovers(name, text, marks))
+        if marks and name not in file.places:
+            faults.append(Fault(f"{name} 没有读到"))
+        elif marks:
+            faults += _marks(text, marks, file.part(name), values)
     return faults
 
 
@@ -108,34 +117,33 @@ def _collect(values: Iterable[object], found: dict[str, object]) -> None:
             _collect(value, found)
 
 
-def missing_paragraphs(reading: Reading, blocks: Iterable[Block]) -> list[str]:
-    """Narrative paragraphs that the finished document does not hold whole and in order."""
-    there = iter(reading.texts.get(MAIN, ()))
-    for block in blocks:
-        wanted = [block.text] if block.kind != "table" else [c for row in block.rows for c in row]
-        for text in map(plain, wanted):
-            if text and text not in there:
-                return [f"缺少段落“{text[:20]}…”"]
+def missing_paragraphs(reading: Reading, wanted: Iterable[str]) -> list[Fault]:
+    """Paragraphs that the finished document does not hold whole and in order."""
+    there: Iterator[str] = iter(())
+    if reading.file is not None and word.MAIN in reading.file.places:
+        there = (one.text for one in reading.file.part(word.MAIN))
+    for text in wanted:
+        if text and text not in there:
+            return [Fault(f"缺少段落“{text[:20]}…”")]
     return []
 
 
-def missing_rows(rendered: Rendered, names: Mapping[str, object]) -> list[str]:
+def missing_rows(marks: Mapping[str, Iterable[Mark]], names: Mapping[str, object]) -> list[Fault]:
     """List items of which some but not all are shown: a row got lost.
 
     A template that shows one field of an indicator or project shows it for every one.
     """
     shown: dict[tuple[str, str], set[int]] = {}
-    for marks in rendered.marks.values():
-        for mark in marks:
-            path = mark.path.partition("|")[0]
-            if not path.endswith(_COUNTED):
-                continue
-            for match in _ITEM.finditer(path):
-                if path[match.end() :] in _COUNTED:
-                    key = path[: match.start()], path[match.end() :]
-                    shown.setdefault(key, set()).add(int(match[1]))
+    for mark in (mark for there in marks.values() for mark in there):
+        path = mark.path.partition("|")[0]
+        if not path.endswith(_COUNTED):
+            continue
+        for match in _ITEM.finditer(path):
+            if path[match.end() :] in _COUNTED:
+                key = path[: match.start()], path[match.end() :]
+                shown.setdefault(key, set()).add(int(match[1]))
     return [
-        f"“{head}”缺少第{_listed(sorted(lost))}项的{tail.lstrip('.')}"
+        Fault(f"“{head}”缺少第{_listed(sorted(lost))}项的{tail.lstrip('.')}")
         for (head, tail), numbers in shown.items()
         if (lost := set(range(1, _length(names, head) + 1)) - numbers)
     ]
@@ -168,26 +176,22 @@ def _leftovers(name: str, text: str, marks: Iterable[markers.Mark]) -> Iterator[
 
 
 def _marks(
-    text: str, marks: Iterable[markers.Mark], texts: list[str], values: Mapping[str, object]
-) -> Iterator[str]:
-    """Each marked value must be in the file as parsed anew, and be the value it says it is."""
-    whole = frozenset(texts)
-    there = "\0".join(texts)
-    position = 0
-    # In reading order each value is found a little behind the one before it.
+    xml: str, marks: Iterable[Mark], part: WordPart | SheetPart, values: Mapping[str, object]
+) -> Iterator[Fault]:
+    """Each marked value must be read where it was put, and be the value it says it is."""
     for mark in sorted(marks):
-        shown = _text(text[mark.start : mark.end])
-        if shown not in whole:
-            found = there.find(shown, position)
-            if found >= 0:
-                position = found
-            elif shown not in there:
-                yield f"“{mark.path}”应有的“{shown[:20]}”没有读到"
+        shown = word.plain(xml[mark.start : mark.end])
+        at = part.at(mark.start)
+        wrong = []
+        if at is None or shown not in at.text:
+            wrong.append(f"“{mark.path}”应有的“{shown[:20]}”没有读到")
         value = values.get(mark.path)
         if isinstance(value, Figure) and shown != value.text and not _same(shown, value):
-            yield f"“{mark.path}”应为“{value.text}”，写成了“{shown}”"
+            wrong.append(f"“{mark.path}”应为“{value.text}”，写成了“{shown}”")
         elif isinstance(value, Words) and shown != _normal(value):
-            yield f"“{mark.path}”的文字不符"
+            wrong.append(f"“{mark.path}”的文字不符")
+        for text in wrong:
+            yield Fault(text, None if at is None else at.place)
 
 
 def _same(shown: str, figure: Figure) -> bool:
@@ -205,52 +209,6 @@ def _normal(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def plain(xml: str) -> str:
-    """Character data of a marked slice: breaks and tabs restored, elements and entities gone."""
-    return _text(markers.strip(xml)[0])
-
-
-def _text(xml: str) -> str:
-    if "<" in xml:
-        xml = _ELEMENT.sub("", _TAB.sub("\t", _BREAK.sub("\n", xml)))
-    return unescape(xml)
-
-
-# Texts as a reader finds them, of XML that the parser has taken. Handlers of the parser would be
-# called for each element; regular expressions stay in C.
-
-
-def _paragraphs(xml: str) -> list[str]:
-    """Text of every paragraph of a WordprocessingML part, in the order of their ends."""
-    paragraphs: list[str] = []
-    pieces: list[str] = []
-    for text, element in _IN_WORD.findall(_seen(xml)):
-        if text:
-            pieces.append(text)
-        elif element == "/w:p":
-            paragraphs.append(unescape("".join(pieces)))
-            pieces = []
-        elif element == "w:br":
-            pieces.append("\n")
-        elif element == "w:tab":
-            pieces.append("\t")
-        elif element == "/w:tabs":  # those were tab stops
-            while pieces and pieces[-1] == "\t":
-                pieces.pop()
-    return paragraphs
-
-
-def _cells(xml: str) -> list[str]:
-    """The texts between the tags of a SpreadsheetML part: cells, formulas, headers."""
-    found: list[str] = _BETWEEN_TAGS.findall(_seen(xml))
-    return [unescape(text) if "&" in text else text for text in found]
-
-
-def _seen(xml: str) -> str:
-    """``xml`` without what no reader shows, line ends as a parser gives them."""
-    if "\r" in xml:
-        xml = xml.replace("\r\n", "\n").replace("\r", "\n")
-    if "<!" in xml:
-        aside = r"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>"
-        xml = re.sub(aside, lambda found: escape(found[1] or ""), xml, flags=re.DOTALL)
-    return xml
+def plain(marked: str) -> str:
+    """What a piece of XML with markers in it shows."""
+    return word.plain(markers.strip(marked)[0])

@@ -42,6 +42,12 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
     path: str = ""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it prints as paragraphs of their own: itself, or its cells."""
+        rows = (cell for row in self.rows for cell in row)
+        return tuple(rows) if self.kind == "table" else (self.text,)
+
 
 @frozen
 class CompiledNarrative:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.frozen import frozen
+from generator.problems.place import Place
 
 
 @frozen
@@ -10,20 +11,22 @@ class Position:
     """A place a person can go to.
 
     ``file`` is relative to the workspace with forward slashes; ``line`` and ``column`` count
-    from 1 (0 = unknown); ``place`` names a place inside a Word or Excel file in the reader's
-    words, such as ``表1 第2行 第4格``.
+    from 1 (0 = unknown); ``place`` is a place inside a Word or Excel file.
     """
 
     file: str
     line: int = 0
     column: int = 0
-    place: str = ""
+    place: Place | None = None
 
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Position):
             return NotImplemented
-        mine = self.file, self.line, self.column, self.place
-        return mine < (other.file, other.line, other.column, other.place)
+        mine, theirs = (
+            (at.file, at.line, at.column, () if at.place is None else at.place.order)
+            for at in (self, other)
+        )
+        return mine < theirs
 
     def __str__(self) -> str:
         parts = [self.file]

@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.frozen import frozen
 from generator.problems.messages import CATALOG
+from generator.problems.place import Place
 from generator.problems.position import Position
 
 
@@ -45,14 +46,8 @@ class Problem:
             "severity": str(self.severity),
             "message": self.message,
             "hint": self.hint,
-            "file": self.at.file,
-            "line": self.at.line,
-            "column": self.at.column,
-            "place": self.at.place,
-            "related": [
-                {"file": p.file, "line": p.line, "column": p.column, "place": p.place}
-                for p in self.related
-            ],
+            **_as_json(self.at),
+            "related": list(map(_as_json, self.related)),
         }
 
     @staticmethod
@@ -63,13 +58,19 @@ class Problem:
             severity=Severity(plain["severity"]),
             message=plain["message"],
             hint=plain["hint"],
-            at=_place(plain),
-            related=tuple(map(_place, plain["related"])),
+            at=_from_json(plain),
+            related=tuple(map(_from_json, plain["related"])),
         )
 
 
-def _place(plain: Mapping[str, Any]) -> Position:
-    return Position(plain["file"], plain["line"], plain["column"], plain["place"])
+def _as_json(at: Position) -> dict[str, object]:
+    place = "" if at.place is None else str(at.place)
+    return {"file": at.file, "line": at.line, "column": at.column, "place": place}
+
+
+def _from_json(plain: Mapping[str, Any]) -> Position:
+    place = Place.told(plain["place"]) if plain["place"] else None
+    return Position(plain["file"], plain["line"], plain["column"], place)
 
 
 def problem(

@@ -10,6 +10,7 @@ import re
 from generator.patterns import lazy
 
 _ENTITY = lazy(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(lt|gt|quot|apos|amp));")
+_ASIDE = lazy(r"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 
 
@@ -19,8 +20,25 @@ def escape(text: str) -> str:
     return text.replace('"', "&quot;")
 
 
+def seen(xml: str) -> str:
+    """``xml`` as a parser takes it: without comments, line ends as they were typed.
+
+    Every character keeps its place: what is not seen becomes zero characters, which no XML
+    holds. Only marked sections (no program of ours writes any) move what follows them.
+    """
+    if "\r" in xml:
+        xml = xml.replace("\r\n", "\0\n").replace("\r", "\n")
+    return _ASIDE.sub(_unseen, xml) if "<!" in xml else xml
+
+
+def _unseen(match: re.Match[str]) -> str:
+    return escape(match[1]) if match[1] else "\0" * len(match[0])
+
+
 def unescape(xml: str) -> str:
-    """Well-formed character data as text."""
+    """Well-formed character data, as ``seen``, as text."""
+    if "\0" in xml:
+        xml = xml.replace("\0", "")
     return _ENTITY.sub(_character, xml) if "&" in xml else xml
 
 

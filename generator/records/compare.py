@@ -17,7 +17,8 @@ from typing import Any
 from generator.figures.amounts import show
 from generator.frozen import frozen
 from generator.patterns import lazy
-from generator.records.record import CHECKLIST_FOLDER, DocumentRecord, Record
+from generator.problems.place import Place
+from generator.records.record import CHECKLIST_FOLDER, DocumentRecord, Record, Shown
 
 _WORD = lazy(r"[+-]?\d[\d,]*(?:\.\d+)?[%％]?|[A-Za-z]+|.", re.DOTALL)
 _NUMBER = lazy(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -65,7 +66,7 @@ class Touched:
     """A place of a document whose text changed."""
 
     path: str
-    place: str
+    place: Place
     section: str
     old: str | None
     new: str | None
@@ -117,7 +118,7 @@ def compare(old: Record, new: Record) -> Difference:
         scores=tuple(change for change in followed if is_score(change.path)),
         narrative=tuple(_paragraphs(old, new)),
         documents={
-            name: tuple(_touched(before[name], after[name], new))
+            name: tuple(_touched(before[name], after[name], new, cells=name.endswith(".xlsx")))
             for name in sorted(after)
             if name in before and before[name].sha256 != after[name].sha256
         },
@@ -266,13 +267,15 @@ def word_changes(old: str, new: str) -> list[tuple[str, str]]:
 # Places
 
 
-def _touched(old: DocumentRecord, new: DocumentRecord, record: Record) -> Iterable[Touched]:
-    """Places whose text differs, in the order of the new document."""
-    found = [*_marks(old, new, record)]
+def _touched(
+    old: DocumentRecord, new: DocumentRecord, record: Record, *, cells: bool
+) -> Iterable[Touched]:
+    """Places whose text differs, in the order of the new document; ``cells``: of a workbook."""
+    found = [*_marks(old, new, record, cells=cells)]
     # A paragraph is named as a whole only where none of its figures tells the change.
     told = {place for touched, old_place in found for place in (touched.place, old_place)}
     before, after = _narrative(old), _narrative(new)
-    keys = [row[3] for row in before], [row[3] for row in after]
+    keys = [row.text for row in before], [row.text for row in after]
     matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
@@ -283,55 +286,56 @@ def _touched(old: DocumentRecord, new: DocumentRecord, record: Record) -> Iterab
             right = _take(come, right_text)
             row = right or left
             assert row is not None
-            if row[1] not in told:
-                found.append((Touched(row[0], row[1], row[2], left_text, right_text), row[1]))
-    order = {row[1]: number for number, row in enumerate(new.places)}
-    found.sort(key=lambda pair: order.get(pair[0].place, -1))
+            if row.place not in told:
+                touched = Touched(row.path, row.place, row.section, left_text, right_text)
+                found.append((touched, row.place))
+    found.sort(key=lambda pair: pair[0].place.order)
     return (touched for touched, _ in found)
 
 
-def _take(rows: list[tuple[str, ...]], text: str | None) -> tuple[str, ...] | None:
+def _take(rows: list[Shown], text: str | None) -> Shown | None:
     for number, row in enumerate(rows):
-        if row[3] == text:
+        if row.text == text:
             return rows.pop(number)
     return None
 
 
-def _is_narrative(row: tuple[str, ...]) -> bool:
-    return row[0].startswith("正文[")
+def _is_narrative(row: Shown) -> bool:
+    return row.path.startswith("正文[")
 
 
-def _narrative(document: DocumentRecord) -> list[tuple[str, ...]]:
+def _narrative(document: DocumentRecord) -> list[Shown]:
     return [row for row in document.places if _is_narrative(row)]
 
 
 def _marks(
-    old: DocumentRecord, new: DocumentRecord, record: Record
-) -> Iterable[tuple[Touched, str]]:
+    old: DocumentRecord, new: DocumentRecord, record: Record, *, cells: bool
+) -> Iterable[tuple[Touched, Place]]:
     """Values whose text differs, with the place they had before."""
     before = [row for row in old.places if not _is_narrative(row)]
     after = [row for row in new.places if not _is_narrative(row)]
     matcher = SequenceMatcher(
-        None, [row[0] for row in before], [row[0] for row in after], autojunk=False
+        None, [row.path for row in before], [row.path for row in after], autojunk=False
     )
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
             for left, right in zip(before[a:b], after[c:d], strict=True):
-                if left[3] != right[3]:
-                    texts = _shown(left, record), _shown(right, record)
-                    yield Touched(right[0], right[1], right[2], *texts), left[1]
+                if left.text != right.text:
+                    texts = (_shown(row, record, cells=cells) for row in (left, right))
+                    yield Touched(right.path, right.place, right.section, *texts), left.place
             continue
         for row in before[a:b]:
-            yield Touched(row[0], row[1], row[2], _shown(row, record), None), row[1]
+            gone = _shown(row, record, cells=cells)
+            yield Touched(row.path, row.place, row.section, gone, None), row.place
         for row in after[c:d]:
-            yield Touched(row[0], row[1], row[2], None, _shown(row, record)), row[1]
+            come = _shown(row, record, cells=cells)
+            yield Touched(row.path, row.place, row.section, None, come), row.place
 
 
-def _shown(row: tuple[str, ...], record: Record) -> str:
+def _shown(row: Shown, record: Record, *, cells: bool) -> str:
     """What a place shows; Excel keeps 44.02% as 0.4402."""
-    path, place, _, text, _ = row
-    head, phrase, name = path.partition("|")
+    head, phrase, name = row.path.partition("|")
     rate = name.startswith(_RATES) if phrase else record.values.get(head, {}).get("unit") == "%"
-    if rate and place.startswith("工作表") and _NUMBER.fullmatch(text):
-        return f"{(Decimal(text) * 100).normalize():f}%"
-    return text
+    if rate and cells and _NUMBER.fullmatch(row.text):
+        return f"{(Decimal(row.text) * 100).normalize():f}%"
+    return row.text

@@ -12,7 +12,7 @@ from generator.frozen import frozen
 from generator.patterns import lazy
 from generator.problems import suggest
 from generator.records.compare import inputs
-from generator.records.record import Record
+from generator.records.record import Record, Shown
 
 _NUMBER = lazy(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
 _UNIT = lazy(r"(?<=\d)(?:万元|元|家|人|个|次|分)$")
@@ -37,15 +37,15 @@ class Explanation:
     """Everything known of one value.
 
     ``exact``: the value before rounding, when the printed text rounds it; ``base``: last year's
-    value with its place; ``shown``: (document, place, section, text, sentence); ``followers``:
-    values that rest on it directly.
+    value with its place; ``shown``: documents, with what each shows of it; ``followers``: values
+    that rest on it directly.
     """
 
     path: str
     steps: tuple[Step, ...]
     exact: str
     base: tuple[str, str, tuple[str, int, int]] | None
-    shown: tuple[tuple[str, str, str, str, str], ...]
+    shown: tuple[tuple[str, Shown], ...]
     followers: tuple[Step, ...]
 
 
@@ -81,10 +81,10 @@ def _explanation(record: Record, path: str) -> Explanation:
         exact=_exact(value),
         base=(base["path"], base["text"], tuple(base["at"])) if base else None,
         shown=tuple(
-            (name, row[1], row[2], row[3], row[4])
+            (name, row)
             for name, document in record.documents.items()
             for row in document.places
-            if _about(row[0], path)
+            if _about(row.path, path)
         ),
         followers=tuple(
             _step(record, name, 1) for name in record.values if path in inputs(record, name)
@@ -156,9 +156,9 @@ def _with_number(record: Record, asked: str) -> list[str]:
         and (Fraction(value["value"]) == Fraction(wanted) * scale or digits.search(value["text"]))
     ]
     printed = [
-        row[0].partition("|")[0]
+        row.path.partition("|")[0]
         for document in record.documents.values()
         for row in document.places
-        if not row[0].startswith("正文[") and digits.search(row[3])
+        if not row.path.startswith("正文[") and digits.search(row.text)
     ]
     return [path for path in dict.fromkeys([*equal, *printed]) if path in record.values]

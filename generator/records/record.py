@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from generator.frozen import frozen
+from generator.problems.place import Place
 
-VERSION: Final = 1
+VERSION: Final = 2
 FOLDER: Final = ".gen"
 RECORD: Final = f"{FOLDER}/record.json"
 PREVIOUS: Final = f"{FOLDER}/record.previous.json"
@@ -26,16 +27,28 @@ VERSIONS: Final = f"{FOLDER}/版本"
 CHECKLIST_FOLDER: Final = "核对"
 
 
+class Shown(NamedTuple):
+    """One value in one document.
+
+    ``path``: the figure, text or phrase (``收入预算.合计.本年|比上年``); ``place``: where;
+    ``section``: the heading above it, if any; ``text``: what is printed; ``sentence``: the
+    sentence around it (of a figure in running text).
+    """
+
+    path: str
+    place: Place
+    section: str
+    text: str
+    sentence: str
+
+
 @frozen
 class DocumentRecord:
-    """One output: hash of its bytes, hash of all it was made from, and what it shows where.
-
-    ``places``: rows of path, place, section, text, sentence (see ``render.places``).
-    """
+    """One output: hash of its bytes, hash of all it was made from, and what it shows where."""
 
     sha256: str
     fingerprint: str
-    places: tuple[tuple[str, ...], ...]
+    places: tuple[Shown, ...]
 
 
 @frozen
@@ -63,7 +76,7 @@ def dump(record: Record) -> bytes:
             {
                 "sha256": _encoded(document.sha256),
                 "fingerprint": _encoded(document.fingerprint),
-                "places": _rows(document.places),
+                "places": _rows([(p, at.packed(), *rest) for p, at, *rest in document.places]),
             }
         )
         for name, document in record.documents.items()
@@ -81,6 +94,9 @@ def dump(record: Record) -> bytes:
     return (_object(members) + "\n").encode()
 
 
+#: How each version that can be read tells a place; the first one only had words for it.
+_READ_PLACE: Final[Mapping[int, Callable[[Any], Place]]] = {1: Place.told, 2: Place.unpacked}
+
 # Line breaks are ours: with `indent` the standard library leaves its C encoder for a slow one.
 _encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -90,7 +106,7 @@ def _object(members: Mapping[str, str]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
 
 
-def _rows(rows: Sequence[Sequence[str]]) -> str:
+def _rows(rows: Sequence[Sequence[object]]) -> str:
     # A quotation mark inside a text is escaped, so this is only found between two rows.
     return _encoded(rows).replace('"],["', '"],\n["')
 
@@ -101,8 +117,9 @@ def load(path: Path) -> Record | None:
         if not path.is_file():  # a pipe would be waited for
             return None
         plain = json.loads(path.read_bytes())
-        if plain["version"] != VERSION:
+        if plain["version"] not in _READ_PLACE:
             return None
+        read_place = _READ_PLACE[plain["version"]]
         return Record(
             unit=plain["unit"],
             year=plain["year"],
@@ -113,7 +130,7 @@ def load(path: Path) -> Record | None:
                 name: DocumentRecord(
                     document["sha256"],
                     document["fingerprint"],
-                    tuple(tuple(row) for row in document["places"]),
+                    tuple(Shown(p, read_place(at), *rest) for p, at, *rest in document["places"]),
                 )
                 for name, document in plain["documents"].items()
             },

@@ -74,7 +74,7 @@ def checked(
 
 
 def briefly(found: list[Problem]) -> list[tuple[str, str, str]]:
-    return [(p.code, p.at.file, p.at.place) for p in found]
+    return [(p.code, p.at.file, str(p.at.place or "")) for p in found]
 
 
 def test_everything_wrong_in_every_template_comes_at_once(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_arithmetic_on_amounts_points_to_derived_figures(tmp_path: Path) -> None
         tmp_path, "- {名称: 报告, docx: 甲.docx}\n", **{"templates/甲.docx": word(*tags)}
     )
     _, found = checked(workspace)
-    assert [(p.code, p.at.place) for p in found] == [
+    assert [(p.code, str(p.at.place or "")) for p in found] == [
         ("T110", f"正文 第{number}段") for number in range(1, 6)
     ]
     assert all("派生" in p.message for p in found)
@@ -208,7 +208,7 @@ def test_heading_styles_are_missed_where_the_narrative_needs_them(tmp_path: Path
         tmp_path, "- {名称: 报告, docx: 甲.docx}\n", **{"templates/甲.docx": stream.getvalue()}
     )
     _, (problem,) = checked(workspace)
-    assert (problem.code, problem.at.place) == ("T212", "正文 第1段")
+    assert (problem.code, str(problem.at.place)) == ("T212", "正文 第1段")
     assert "heading 1" in problem.message
 
 
@@ -240,7 +240,7 @@ def test_a_form_set_that_nobody_uses_is_checked_for_structure(tmp_path: Path) ->
     assert "templates/备用.docx" in labels
     assert "templates/docx/jiujiang/报告.docx" in labels
     ours = [p for p in found if "备用" in p.at.file]
-    assert {(p.code, p.at.place) for p in ours} == {
+    assert {(p.code, str(p.at.place or "")) for p in ours} == {
         ("T102", "正文 第2段"), ("T111", "正文 第3段"), ("T110", ""), ("T302", ""),
     }  # fmt: skip
     assert not [p for p in checked(opened(tmp_path), 2024)[1] if "备用" in p.at.file]

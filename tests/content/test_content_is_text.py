@@ -148,27 +148,29 @@ def _document(inside: str) -> str:
     )
 
 
+def _read(rendered: Rendered) -> proof.Reading:
+    return proof.read(rendered.data, proof.Expected(rendered.parts, rendered.marks))
+
+
 @pytest.mark.parametrize("typed", ["{{ 甲 }}", "}}", "{% if %}", "{{"])
 def test_proof_lets_typed_braces_pass(typed: str) -> None:
     value = Words(typed, "目标.预期", Position("facts.yaml", 1, 1))
     rendered = _rendered(_document(markers.wrap("目标.预期", word.escape(typed))))
-    assert proof.prove(proof.read("docx", rendered), {"目标.预期": value}) == []
+    assert proof.prove(_read(rendered), {"目标.预期": value}) == []
 
 
 @pytest.mark.parametrize("left", ["{{ 甲 }}", "{% endfor %}", "甲 }} 乙"])
 def test_proof_finds_a_leftover_tag_beside_a_typed_one(left: str) -> None:
     value = Words("{{ 甲 }}", "目标.预期", Position("facts.yaml", 1, 1))
     inside = markers.wrap("目标.预期", "{{ 甲 }}") + left
-    (fault, *_) = proof.prove(
-        proof.read("docx", _rendered(_document(inside))), {"目标.预期": value}
-    )
-    assert "标签" in fault
+    (fault, *_) = proof.prove(_read(_rendered(_document(inside))), {"目标.预期": value})
+    assert "标签" in fault.text
 
 
 def test_proof_misses_no_lost_text() -> None:
     value = Words("甲\n乙", "目标.预期", Position("facts.yaml", 1, 1))
     rendered = _rendered(_document(markers.wrap("目标.预期", "甲 乙")))
-    assert proof.prove(proof.read("docx", rendered), {"目标.预期": value})
+    assert proof.prove(_read(rendered), {"目标.预期": value})
 
 
 def test_values_by_path_finds_what_is_shown() -> None:

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.formats import package
-from generator.formats.package import PackageError, read_members, static_block, write
+from generator.formats.package import static_block, write
+from generator.reading import package
+from generator.reading.package import PackageError, read_members
 
 MEMBERS = {
     "word/document.xml": "<甲/>".encode(),

@@ -16,16 +16,18 @@ from kit import workspaces
 
 from generator.build import documents
 from generator.build.pipeline import examine
-from generator.formats.compiled import Rendered
-from generator.formats.places import Place, places
+from generator.formats import proof
+from generator.formats.package import static_block, write
+from generator.formats.places import places
 from generator.language import markers
 from generator.problems import Problems
 from generator.records import record
+from generator.records.record import Shown
 from generator.workspace import find
 
 SAMPLES = {2020: "jiujiang-shenzhen", 2023: "qiannan-guangzhou"}
 _CELL = re.compile(r"表(\d+) 第(\d+)行 第(\d+)格")
-_SHEET = re.compile(r"工作表“(.+)” (?:([A-Z]+\d+)|页眉页脚)")
+_SHEET = re.compile(r"工作表“(.+)” (?:([A-Z]+\d+)|页[眉脚])")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def same_number(text: str, found: str) -> bool:
         return False
 
 
-def rows(folder: Path, year: int) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+def rows(folder: Path, year: int) -> Iterator[tuple[str, Any, Shown]]:
     output = folder / "build" / str(year) / SAMPLES[year]
     made = record.load(output / record.RECORD)
     assert made is not None
@@ -86,7 +88,7 @@ def rows(folder: Path, year: int) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
 def test_each_place_holds_its_text(year: int, samples: Path) -> None:
     count = 0
     for name, file, (path, place, _, text, sentence) in rows(samples, year):
-        found = text_at(file, place)
+        found = text_at(file, str(place))
         assert text in found or same_number(text, found), f"{name} {place}: {path} {text!r}"
         if sentence:
             assert sentence in found, f"{name} {place}: {sentence}"
@@ -101,7 +103,7 @@ def test_sections_are_headings_or_labels_above(year: int, samples: Path) -> None
             continue
         texts = [p.text for p in file.paragraphs]
         assert section in texts, f"{name} {place}: {section}"
-        match = re.fullmatch(r"正文 第(\d+)段", place)
+        match = re.fullmatch(r"正文 第(\d+)段", str(place))
         if match:
             assert texts.index(section) < int(match[1]), f"{name} {place}: {path} {text}"
 
@@ -125,12 +127,13 @@ def test_each_printed_mark_is_recorded(
     listed: list[tuple[str, str]] = []
     real = documents.places.places
 
-    def places(kind: str, rendered: Any, compiled: Any, blocks: Any) -> Any:
-        for part, marks in rendered.marks.items():
+    def places(reading: proof.Reading, headings: Any) -> Any:
+        expected = reading.expected
+        for part, marks in expected.marks.items():
             for mark in marks:
-                assert rendered.parts[part][mark.start : mark.end] or mark.start == mark.end
+                assert expected.parts[part][mark.start : mark.end] or mark.start == mark.end
                 marked.append((part, mark.path))
-        found = real(kind, rendered, compiled, blocks)
+        found = real(reading, headings)
         listed.extend(("", place.path) for place in found)
         return found
 
@@ -156,12 +159,13 @@ def test_each_recorded_name_is_a_value(year: int, samples: Path) -> None:
         assert head.startswith("正文[") or head in made.values, path
 
 
-def placed(body: str) -> list[Place]:
+def placed(body: str) -> list[Shown]:
     """The places of values in a Word part that holds ``body``."""
     clean, marks = markers.strip(body)
     part = "word/document.xml"
-    rendered = Rendered(b"", {part: clean}, {part: tuple(marks)})
-    return places("docx", rendered, (), ())
+    data = write(static_block({part: clean.encode()}), [])
+    expected = proof.Expected({part: clean}, {part: marks})
+    return places(proof.read(data, expected), ())
 
 
 def test_values_behind_the_last_tag_and_behind_a_text_box_have_their_places() -> None:
@@ -174,3 +178,25 @@ def test_values_behind_the_last_tag_and_behind_a_text_box_have_their_places() ->
     assert [place.path for place in found] == ["甲", "乙", "甲"]
     assert [place.sentence for place in found[1:]] == ["增加9万元。", "落款209"]
     assert "209万元。" in found[0].sentence
+
+
+def test_what_is_there_once_more_for_old_programs_is_one_place() -> None:
+    value = markers.wrap("甲", "209")
+    box = f"<w:txbxContent><w:p><w:r><w:t>{value}</w:t></w:r></w:p></w:txbxContent>"
+    found = placed(
+        f"<w:p><w:r><mc:AlternateContent><mc:Choice>{box}</mc:Choice>"
+        f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>"
+        f"<w:p><w:r>{box}</w:r></w:p>"
+    )
+    assert [str(shown.place) for shown in found] == [
+        "正文 第1段 文本框1 第1段", "正文 第2段 文本框1 第1段",
+    ]  # fmt: skip
+
+
+def test_of_a_sentence_the_text_box_inside_is_no_part() -> None:
+    value = markers.wrap("甲", "209")
+    box = "<w:r><w:txbxContent><w:p><w:r><w:t>机密。</w:t></w:r></w:p></w:txbxContent></w:r>"
+    (found,) = placed(
+        f"<w:p><w:r><w:t>本年。</w:t></w:r>{box}<w:r><w:t>共{value}。</w:t></w:r></w:p>"
+    )
+    assert (str(found.place), found.sentence) == ("正文 第1段", "共209。")

@@ -182,7 +182,7 @@ def problems_of(raw: bytes, annexes: Sequence[Annex] = ()) -> list[tuple[str, st
     assert result is None or not result.renderable
     if result is not None and not problems.failed:
         lint(result.tags, statements.read(result.tags, environment()), Anything(), problems)
-    return [(problem.code, problem.at.place) for problem in problems.sorted()]
+    return [(problem.code, str(problem.at.place or "")) for problem in problems.sorted()]
 
 
 # --- values ---------------------------------------------------------------------------------
@@ -519,7 +519,9 @@ def test_places_of_nested_tables_and_later_paragraphs() -> None:
         fill(table.cell(0, 0), [["", ""], ["", "{{ c }}"]])
         document.add_paragraph("{{ d }}")
 
-    assert [(tag.at.file, tag.at.place, tag.text) for tag in compiled(template(build)).tags] == [
+    assert [
+        (tag.at.file, str(tag.at.place), tag.text) for tag in compiled(template(build)).tags
+    ] == [
         (FILE, "正文 表1 第1行 第1格 表1 第2行 第2格", "{{ c }}"),
         (FILE, "正文 表1 第1行 第2格", "{{ a }}"),
         (FILE, "正文 表1 第1行 第2格 第2段", "{{ b }}"),
@@ -745,7 +747,7 @@ def test_annex_looks_as_it_does_alone() -> None:
 
 def test_annex_tags_name_their_own_file() -> None:
     tags = compiled(template(report), annexes()).tags
-    assert [(tag.at.file, tag.at.place) for tag in tags if "附件号" in tag.text] == [
+    assert [(tag.at.file, str(tag.at.place)) for tag in tags if "附件号" in tag.text] == [
         ("templates/附件1.docx", "正文 第1段"),
         ("templates/附件2.docx", "正文 第1段"),
     ]

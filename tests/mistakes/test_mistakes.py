@@ -78,7 +78,7 @@ def test_the_mistake_is_answered_once_and_in_its_place(mistake: cases.Mistake) -
     assert [(p.code, p.at.file) for p in found] == [a[:2] for a in mistake.answers], shown
     for item, (_, _, there) in zip(found, mistake.answers, strict=True):
         if item.at.place:
-            assert item.at.place == there, shown
+            assert str(item.at.place) == there, shown
         elif there:
             line = texts[item.at.file][item.at.line - 1]
             assert line[item.at.column - 1 :].startswith(there), shown

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import reports
+from generator.problems.place import Paragraph, Place
 from generator.records import compare, record
-from generator.records.record import DocumentRecord, Record
+from generator.records.record import DocumentRecord, Record, Shown
 
+BODY = Place("body")
 AT = ("content/u/2024/figures.yaml", 1, 1)
 
 
@@ -34,7 +36,7 @@ def words(text: str) -> dict[str, object]:
 def made(
     values: Mapping[str, object] | None = None,
     narrative: tuple[str, ...] = (),
-    **documents: tuple[tuple[str, ...], ...],
+    **documents: tuple[Shown, ...],
 ) -> Record:
     return Record(
         unit="u",
@@ -49,8 +51,8 @@ def made(
     )
 
 
-def place(path: str, text: str, where: str = "正文 第1段") -> tuple[str, ...]:
-    return (path, where, "一、概况", text, text)
+def place(path: str, text: str, paragraph: int = 1) -> Shown:
+    return Shown(path, BODY.down(Paragraph(paragraph)), "一、概况", text, text)
 
 
 # Values
@@ -184,20 +186,20 @@ def test_a_report_written_anew_is_compared_in_time() -> None:
 
 
 def test_places_that_changed() -> None:
-    old = made(d=(place("甲", "1"), place("乙", "5"), place("甲|万元", "1万元", "正文 第4段")))
-    new = made(d=(place("甲", "2"), place("乙", "5"), place("甲|万元", "2万元", "正文 第5段")))
+    old = made(d=(place("甲", "1"), place("乙", "5"), place("甲|万元", "1万元", 4)))
+    new = made(d=(place("甲", "2"), place("乙", "5"), place("甲|万元", "2万元", 5)))
     touched = compare.compare(old, new).documents["d"]
-    assert [(t.path, t.place, t.old, t.new) for t in touched] == [
+    assert [(t.path, str(t.place), t.old, t.new) for t in touched] == [
         ("甲", "正文 第1段", "1", "2"),
         ("甲|万元", "正文 第5段", "1万元", "2万元"),
     ]
 
 
 def test_a_paragraph_without_figures_is_a_place_too() -> None:
-    old = made(d=(place("正文[1]", "原来的话。"), place("正文[2]", "共1家。", "正文 第2段"),
-                  place("甲", "1", "正文 第2段")))  # fmt: skip
-    new = made(d=(place("正文[1]", "现在的话。"), place("正文[2]", "共2家。", "正文 第2段"),
-                  place("甲", "2", "正文 第2段")))  # fmt: skip
+    old = made(d=(place("正文[1]", "原来的话。"), place("正文[2]", "共1家。", 2),
+                  place("甲", "1", 2)))  # fmt: skip
+    new = made(d=(place("正文[1]", "现在的话。"), place("正文[2]", "共2家。", 2),
+                  place("甲", "2", 2)))  # fmt: skip
     touched = compare.compare(old, new).documents["d"]
     assert [(t.path, t.old, t.new) for t in touched] == [
         ("正文[1]", "原来的话。", "现在的话。"),
@@ -206,12 +208,12 @@ def test_a_paragraph_without_figures_is_a_place_too() -> None:
 
 
 def test_a_new_paragraph_does_not_move_the_others_into_the_list() -> None:
-    old = made(d=tuple(place(f"正文[{n}]", f"第{n}件事。", f"正文 第{n}段") for n in (1, 2, 3)))
+    old = made(d=tuple(place(f"正文[{n}]", f"第{n}件事。", n) for n in (1, 2, 3)))
     new = made(d=(place("正文[1]", "插进来。"),
-                  *(place(f"正文[{n + 1}]", f"第{n}件事。", f"正文 第{n + 1}段")
+                  *(place(f"正文[{n + 1}]", f"第{n}件事。", n + 1)
                     for n in (1, 2, 3))))  # fmt: skip
     touched = compare.compare(old, new).documents["d"]
-    assert [(t.old, t.new, t.place) for t in touched] == [(None, "插进来。", "正文 第1段")]
+    assert [(t.old, t.new, str(t.place)) for t in touched] == [(None, "插进来。", "正文 第1段")]
 
 
 def test_a_document_of_which_only_the_template_changed_is_named() -> None:
@@ -245,9 +247,9 @@ def test_rates_in_excel_are_told_as_people_see_them(
     path: str, before: str, after: str, told: tuple[str, str]
 ) -> None:
     values = {"率": typed("73%", "%"), "甲": typed("0.4202")}
-    old = made(values, d=(place(path, before, "工作表“表” H7"),))
-    new = made(values, d=(place(path, after, "工作表“表” H7"),))
-    (touched,) = compare.compare(old, new).documents["d"]
+    old = made(values, **{"d.xlsx": (place(path, before),)})
+    new = made(values, **{"d.xlsx": (place(path, after),)})
+    (touched,) = compare.compare(old, new).documents["d.xlsx"]
     assert (touched.old, touched.new) == told
 
 

@@ -106,9 +106,9 @@ def test_a_figure_with_its_base_year_and_places(records: dict[int, Record]) -> N
     assert found.base is not None
     assert found.base[1] == "287.82"
     assert found.base[2][0].endswith("2019/figures.yaml")
-    texts = {text for _, _, _, text, _ in found.shown}
+    texts = {text for _, row in found.shown for text in [row.text]}
     assert {"259.57万元", "比上年减少28.25万元", "80.74%"} <= texts, "itself, phrase, as a whole"
-    sentence = next(row[4] for row in found.shown if row[3] == "比上年减少28.25万元")
+    sentence = next(row.sentence for _, row in found.shown if row.text == "比上年减少28.25万元")
     assert "收入预算总额259.57万元" in sentence
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from kit import workspaces
 from kit.workspaces import PACKAGE, gen_process, unit_files, write
 
+from generator.problems.place import Box, Cell, Paragraph, Place, Square
 from generator.records import record
-from generator.records.record import DocumentRecord, Record
+from generator.records.record import DocumentRecord, Record, Shown
 
 OUTPUT = Path("build") / "2024" / "peixun"
 FIGURES = Path("content") / "peixun" / "2024" / "figures.yaml"
@@ -33,8 +34,23 @@ names = st.dictionaries(texts, texts, max_size=3)
 values = st.dictionaries(
     texts, st.fixed_dictionaries({"text": texts, "at": st.just(["f.yaml", 1, 2])}), max_size=3
 )
+counts = st.integers(1, 999)
+steps = st.one_of(
+    st.builds(Paragraph, counts),
+    st.builds(Box, counts, counts),
+    st.builds(Cell, counts, counts, counts, counts),
+)
+places = st.one_of(
+    st.builds(Place, st.sampled_from(["body", "header", "footnote"]), counts, st.just(""),
+              st.lists(steps, max_size=3).map(tuple)),
+    st.builds(Place, st.just("sheet"), counts, texts, st.tuples(st.builds(Square, counts, counts))),
+    st.builds(Place.told, texts),
+)  # fmt: skip
 document_records = st.builds(
-    DocumentRecord, texts, texts, st.lists(st.tuples(*[texts] * 5), max_size=3).map(tuple)
+    DocumentRecord,
+    texts,
+    texts,
+    st.lists(st.builds(Shown, texts, places, texts, texts, texts), max_size=3).map(tuple),
 )
 records = st.builds(
     Record,
@@ -94,7 +110,7 @@ def test_a_damaged_record_counts_as_none(damaged: bytes, built: Path) -> None:
 
 def test_a_record_of_another_version_counts_as_none(built: Path) -> None:
     path = built / OUTPUT / record.RECORD
-    path.write_bytes(raw(built).replace(b'"version":1', b'"version":999'))
+    path.write_bytes(raw(built).replace(b'"version":2', b'"version":999'))
     assert record.load(path) is None
 
 

@@ -38,6 +38,7 @@ from generator.frozen import frozen
 from generator.language import statements
 from generator.language.tags import Tag
 from generator.problems import Position, Problems
+from generator.reading.package import read_members
 
 
 @frozen
@@ -162,7 +163,7 @@ class _Composition:
                 sort_children(properties, PARAGRAPH_ORDER)
         saved = BytesIO()
         self._composer.save(saved)
-        members = package.read_members(saved.getvalue())
+        members = read_members(saved.getvalue())
         if not lists:
             return Composed(members, {}, self.sections)
         numbers, numbering = fresh_numbers(members[NUMBERING], lists)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
@@ -38,6 +38,7 @@ from generator.language import markers
 from generator.language.tags import Tag
 from generator.patterns import lazy
 from generator.problems import Position, Problems
+from generator.reading.word import COUNTED, HOLDERS, Count, text_parts
 
 #: More than any real template has; what searching and judging tags may cost stays bounded.
 MAX_TAGS: Final = 5000
@@ -86,17 +87,15 @@ class _Paragraph:
     container: etree._Element
 
 
-_PART_LABELS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
-_PART_NAME = lazy(r"word/([a-z]+)(\d*)\.xml")
-
-
 def collect_report(members: dict[str, bytes], file: str, collected: Collected) -> dict[str, bytes]:
     """``members`` with placeholders for tags."""
     out = dict(members)
     styles = parse(members[STYLES]) if STYLES in members else None
-    for name, label in _text_parts(members):
+    for name, place in text_parts(members).items():
+        if place.part == "comment":
+            continue  # what editors tell each other is not rendered
         root = parse(members[name])
-        if _collect_part(root, file, label, collected):
+        if _collect_part(root, Position(file, place=place), collected):
             _place_looks(root, styles, collected)
             out[name] = document_bytes(root)
     return out
@@ -106,37 +105,21 @@ def collect_annex(
     members: dict[str, bytes], file: str, collected: Collected, problems: Problems
 ) -> dict[str, bytes]:
     """Like the report, but of the body only: headers and footers come from the report."""
-    notes = [name for name in members if re.fullmatch(r"word/(foot|end)notes\.xml", name)]
-    for name in notes:
-        if any(tags_in("".join(map(str, parse(members[name]).itertext())))):
-            problems.add("T220", Position(file, place=_PART_LABELS[name[5:-4]]))
+    for name, place in text_parts(members).items():
+        notes = place.part in ("footnote", "endnote")
+        if notes and any(tags_in("".join(map(str, parse(members[name]).itertext())))):
+            problems.add("T220", Position(file, place=place))
     body = {name: data for name, data in members.items() if name in (MAIN, STYLES)}
     return {**members, **collect_report(body, file, collected)}
 
 
-def _text_parts(members: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Text parts and their labels: body first, then headers and the others by number."""
-    order = list(_PART_LABELS)
-    found: list[tuple[int, int, str]] = []
-    for name in members:
-        match = _PART_NAME.fullmatch(name)
-        if match and match[1] in _PART_LABELS:
-            found.append((order.index(match[1]), int(match[2] or 0), name))
-    yield MAIN, "正文"
-    counts: dict[int, int] = {}
-    for kind, _, name in sorted(found):
-        counts[kind] = counts.get(kind, 0) + 1
-        label = _PART_LABELS[order[kind]]
-        yield name, label if kind > 1 else f"{label}{counts[kind]}"
-
-
-def _collect_part(root: etree._Element, file: str, label: str, collected: Collected) -> bool:
+def _collect_part(root: etree._Element, at: Position, collected: Collected) -> bool:
     """Note and replace every tag below ``root``; say whether there were any."""
     before = len(collected.tags)
     sites: list[Site] = []
     collected.parts.append(sites)
     # All places first: rows and cells are judged by their texts before anything is replaced.
-    paragraphs = list(_part_paragraphs(root, file, label))
+    paragraphs = list(_paragraphs(root, at))
     work = []
     held = 0
     for paragraph in paragraphs:
@@ -162,61 +145,30 @@ def _collect_part(root: etree._Element, file: str, label: str, collected: Collec
             _rescue_section(paragraph.element)
     places = {paragraph.element: paragraph.at for paragraph in paragraphs}
     for node in root.iter():
-        _collect_raw(node, places, Position(file, place=label), collected, sites)
+        _collect_raw(node, places, at, collected, sites)
     return len(collected.tags) > before
 
 
-def _part_paragraphs(root: etree._Element, file: str, label: str) -> Iterator[_Paragraph]:
-    if local(root) == "document":
-        body = root.find(w("body"))
-        if body is not None:
-            yield from _paragraphs(body, file, label)
-    elif local(root) in ("footnotes", "endnotes"):
-        for number, note in enumerate(root, 1):
-            yield from _paragraphs(note, file, f"{label}{number}")
-    else:
-        yield from _paragraphs(root, file, label)
-
-
-def _paragraphs(container: etree._Element, file: str, label: str) -> Iterator[_Paragraph]:
-    """Every paragraph below ``container`` in reading order, with its place in words."""
-    in_cell = local(container) == "tc"
-    count = tables = 0
-    for child in _blocks(container):
-        if local(child) == "p":
-            count += 1
-            place = f"{label} 第{count}段" if not in_cell or count > 1 else label
-            yield _Paragraph(child, Position(file, place=place), container)
-            for number, box in enumerate(_boxes(child), 1):
-                yield from _paragraphs(box, file, f"{place} 文本框{number}")
-        elif local(child) == "tbl":
-            tables += 1
-            for i, row in enumerate((r for r in _blocks(child) if local(r) == "tr"), 1):
-                for j, cell in enumerate((c for c in _blocks(row) if local(c) == "tc"), 1):
-                    place = f"{label} 表{tables} 第{i}行 第{j}格"
-                    yield from _paragraphs(cell, file, place)
-
-
-_WRAPPERS = frozenset(
-    {"sdt", "sdtContent", "customXml", "ins", "del", "moveTo", "moveFrom", "smartTag"}
-    | {"AlternateContent", "Choice", "Fallback"}
-)
-
-
-def _blocks(container: etree._Element) -> Iterator[etree._Element]:
-    """The children that count, looking through content controls and tracked insertions."""
-    for child in container:
-        if local(child) in _WRAPPERS:
-            yield from _blocks(child)
-        else:
-            yield child
-
-
-def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
-    """Text boxes anchored in ``paragraph`` itself."""
-    for box in paragraph.iter(w("txbxContent")):
-        if next(box.iterancestors(w("p"))) is paragraph:
-            yield box
+def _paragraphs(root: etree._Element, at: Position) -> Iterator[_Paragraph]:
+    """Every paragraph below ``root`` in reading order, counted as readers of documents count."""
+    assert at.place is not None
+    count = Count(at.place)
+    body = root.find(w("body"))
+    holders = [root if body is None else body]
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        name = local(element)
+        if name not in COUNTED:
+            continue
+        if event == "end":
+            count.closed(name)
+            if name in HOLDERS:
+                holders.pop()
+            continue
+        count.opened(name, special=element.get(w("type"), "normal") != "normal")
+        if name in HOLDERS:
+            holders.append(element)
+        elif name == "p":
+            yield _Paragraph(element, Position(at.file, place=count.place), holders[-1])
 
 
 _NODES = (w("t"), w("br"), w("tab"), w("cr"))

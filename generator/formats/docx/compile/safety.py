@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from generator.formats import package
 from generator.formats.docx.xml import MAIN, STYLES, W, local, parse, serialize, w
 from generator.patterns import lazy
 from generator.problems import Position, Problems
+from generator.reading import package
 
 TEXT_PART = lazy(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _XML_NAME = lazy(r"\.(xml|rels|vml)$", re.IGNORECASE)

@@ -39,6 +39,7 @@ from generator.formats.xlsx.segments import Segment
 from generator.language import markers, statements
 from generator.language.environment import compile_source
 from generator.problems import Position, Problems, problem
+from generator.reading.package import PackageError, read_members
 
 
 def compile_xlsx(raw: bytes, file: str, problems: Problems) -> CompiledWorkbook | None:
@@ -48,8 +49,8 @@ def compile_xlsx(raw: bytes, file: str, problems: Problems) -> CompiledWorkbook 
     be looked at, but not rendered.
     """
     try:
-        book = Workbook(package.read_members(raw))
-    except package.PackageError as error:
+        book = Workbook(read_members(raw))
+    except PackageError as error:
         problems.add(str(error), Position(file), file=file)
         return None
     except BadPart as bad:
@@ -129,7 +130,7 @@ class _Compiler:
         tags = statements.read(self._reader.tags, environment())
         if "No filter named" in (error.message or "") or any(tag.reason for tag in tags):
             return
-        at = Position(self._file, place=f"工作表“{sheet.title}”")
+        at = Position(self._file, place=sheet.place)
         self._reader.add("T200", at, message="前后的标签配不上，请看 if、else、for")
 
     def _keep(self, part: Part, segments: list[Segment]) -> None:

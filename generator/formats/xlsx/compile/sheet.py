@@ -10,6 +10,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from generator.formats.xlsx.compile.formulas import Corners, Loop, corners
 from generator.formats.xlsx.parts import Node, Part
 from generator.language.tags import Tag
+from generator.problems.place import Place
 
 
 @dataclass(slots=True)
@@ -73,6 +74,11 @@ class Sheet:
     merging: set[str] = field(default_factory=set)
     #: The relations that lead to its tables (ListObjects) → the row of the table's header.
     tables: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        """What readers call it."""
+        return Place("sheet", self.index + 1, self.title)
 
     @property
     def rendered(self) -> bool:

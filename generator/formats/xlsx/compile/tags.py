@@ -10,15 +10,12 @@ from generator.formats.xlsx.compile.sheet import Row, Sheet, covered_by
 from generator.language.tags import TAG, Tag
 from generator.patterns import lazy
 from generator.problems import Position, Problems, problem
+from generator.problems.place import Square
+from generator.reading.excel import page_place
 
 _HALF = lazy(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _FULL = lazy(r"[{｛]\s?[｛％]|[｛]\s?[{%]|[｝％]\s?[}｝]|[}%]\s?[｝]")
 UNPLACED = lazy(r"\{\{|\{%")
-_HEADERS = {
-    f"{page}{kind}": name
-    for page in ("odd", "even", "first")
-    for kind, name in (("Header", "页眉"), ("Footer", "页脚"))
-}
 _OPENING = {"for": "for", "if": "if"}
 _CLOSING = {"endfor": "for", "endif": "if"}
 
@@ -37,9 +34,9 @@ class TagReader:
         self.failed = True
         self._problems.extend([problem(code, at, related=(), **values)])
 
-    def at(self, sheet: Sheet, place: str) -> Position:
-        """A place in a sheet, as readers name it."""
-        return Position(self.file, place=f"工作表“{sheet.title}” {place}")
+    def at(self, sheet: Sheet, reference: str) -> Position:
+        """The cell of a sheet that Excel calls ``reference``."""
+        return Position(self.file, place=sheet.place.down(Square.of(reference)))
 
     def read(self, text: str, at: Position) -> list[tuple[int, Tag]]:
         """The tags in ``text``, numbered."""
@@ -71,8 +68,9 @@ class TagReader:
             self._place(row)
         setup = sheet.part.root.child("headerFooter")
         for node in setup.children if setup else ():
-            if node.local in _HEADERS and node.text:
-                found = self.read(node.text, self.at(sheet, _HEADERS[node.local]))
+            if node.local.endswith(("Header", "Footer")) and node.text:
+                place = page_place(sheet.place, header=node.local.endswith("Header"))
+                found = self.read(node.text, Position(self.file, place=place))
                 if found:
                     sheet.headers.append((node, found))
                     self._check_text(node.text, found)

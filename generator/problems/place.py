@@ -1,0 +1,184 @@
+"""Where something stands inside a Word or Excel file: one noun with one wording and one order.
+
+``generator.reading`` counts, this module words. A place is put into words only where it is
+printed, so nothing has to read the words back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from generator.frozen import frozen
+
+#: What part of a file a place is in; ``told`` is known by its words alone (see ``Place.told``).
+Part = Literal[
+    "body", "header", "footer", "footnote", "endnote", "comment",
+    "sheet", "sheet header", "sheet footer", "told",
+]  # fmt: skip
+
+#: The parts in the order in which a reader takes them, with their words.
+_WORDS: dict[Part, str] = {
+    "body": "正文", "header": "页眉", "footer": "页脚", "footnote": "脚注", "endnote": "尾注",
+    "comment": "批注", "sheet": "", "sheet header": "页眉", "sheet footer": "页脚", "told": "",
+}  # fmt: skip
+_RANKS = {part: rank for rank, part in enumerate(_WORDS)}
+
+
+@frozen
+class Paragraph:
+    """The paragraph ``number`` of the body, a cell, a text box, a header …; counted from 1."""
+
+    number: int
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """What sorts it among its neighbours."""
+        return self.number, 0
+
+
+@frozen
+class Box:
+    """The text box ``number`` among those that hang on ``paragraph``."""
+
+    paragraph: int
+    number: int
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Behind its paragraph, before the next one."""
+        return self.paragraph, 0, self.number
+
+
+@frozen
+class Cell:
+    """A cell of a Word table; rows and cells as they stand in the file, merged ones included.
+
+    ``after``: how many paragraphs stand before the table, so that both sort together.
+    """
+
+    after: int
+    table: int
+    row: int
+    column: int
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Behind the paragraphs before its table."""
+        return self.after, 1, self.table, self.row, self.column
+
+
+@frozen
+class Square:
+    """A cell of a worksheet, both counted from 1: row 7, column 2 is B7."""
+
+    row: int
+    column: int
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Row by row."""
+        return self.row, self.column
+
+    @property
+    def reference(self) -> str:
+        """As Excel names it."""
+        letters, rest = "", self.column
+        while rest:
+            rest, letter = divmod(rest - 1, 26)
+            letters = chr(65 + letter) + letters
+        return f"{letters}{self.row}"
+
+    @staticmethod
+    def of(reference: str) -> Square:
+        """The cell that Excel calls ``reference`` (``B7``)."""
+        letters = reference.upper().rstrip("0123456789")
+        column = 0
+        for letter in letters:
+            column = column * 26 + ord(letter) - 64
+        return Square(int(reference[len(letters) :]), column)
+
+
+Step = Paragraph | Box | Cell | Square
+_STEPS: dict[int, type[Paragraph | Box | Cell]] = {1: Paragraph, 2: Box, 4: Cell}
+
+
+@frozen
+class Place:
+    """A place inside a Word or Excel file.
+
+    ``number``: which header, footnote, sheet … of its kind, from 1 (0: the only one, or none in
+    particular); ``name``: the title of a sheet; ``steps``: the way down, from outer tables and
+    text boxes to the paragraph or cell.
+    """
+
+    part: Part
+    number: int = 0
+    name: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @staticmethod
+    def told(words: str) -> Place:
+        """A place of which only the words are left, as earlier records keep them."""
+        return Place("told", name=words)
+
+    def down(self, *steps: Step) -> Place:
+        """A place inside this one."""
+        return Place(self.part, self.number, self.name, (*self.steps, *steps))
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """What sorts places of one file as a reader comes by them; words alone do not sort."""
+        rank = _RANKS[self.part]
+        steps = tuple(number for step in self.steps for number in step.order)
+        if self.part.startswith("sheet"):
+            return _RANKS["sheet"], self.number, rank, steps
+        return rank, self.number, 0, steps
+
+    def __lt__(self, other: object) -> bool:
+        return self.order < other.order if isinstance(other, Place) else NotImplemented
+
+    def __str__(self) -> str:
+        if self.part == "told":
+            return self.name
+        if self.part.startswith("sheet"):
+            inside = [
+                _WORDS[self.part],
+                *(s.reference for s in self.steps if isinstance(s, Square)),
+            ]
+            return " ".join((f"工作表“{self.name}”", *filter(None, inside)))
+        return " ".join((f"{_WORDS[self.part]}{self.number or ''}", *_worded(self.steps)))
+
+    def packed(self) -> tuple[Any, ...]:
+        """The same as plain data, for records and caches."""
+        steps = ([getattr(s, name) for name in s.__match_args__] for s in self.steps)
+        return (self.part, self.number, self.name, *steps)
+
+    @staticmethod
+    def unpacked(plain: Sequence[Any]) -> Place:
+        """What ``packed`` made plain; ``ValueError``, ``KeyError`` or ``TypeError`` otherwise."""
+        part, number, name, *steps = plain
+        if part not in _WORDS or type(number) is not int or type(name) is not str:
+            raise ValueError(plain)
+        if any(type(count) is not int for step in steps for count in step):
+            raise ValueError(plain)
+        if part == "sheet":
+            return Place(part, number, name, tuple(Square(*step) for step in steps))
+        return Place(part, number, name, tuple(_STEPS[len(step)](*step) for step in steps))
+
+
+def _worded(steps: Sequence[Step]) -> list[str]:
+    words: list[str] = []
+    in_cell = False
+    for step in steps:
+        if isinstance(step, Cell):
+            words.append(f"表{step.table} 第{step.row}行 第{step.column}格")
+        elif not isinstance(step, Square):
+            number = step.number if isinstance(step, Paragraph) else step.paragraph
+            # Most cells have one paragraph.
+            if not in_cell or number > 1:
+                words.append(f"第{number}段")
+            if isinstance(step, Box):
+                words.append(f"文本框{step.number}")
+        in_cell = isinstance(step, Cell)
+    return words

@@ -1,0 +1,132 @@
+"""Excel workbooks as a reader goes through them: sheets by their titles, cells by their places."""
+
+from __future__ import annotations
+
+import posixpath
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from xml.parsers import expat
+
+from generator.patterns import lazy
+from generator.problems.place import Place, Square
+from generator.reading.entities import seen, unescape
+from generator.reading.package import PackageError
+
+_SPOT = lazy(
+    r'<((?:\w+:)?(?:c(?= (?:[^>]*? )?r="([A-Z]+[0-9]+)")|(?:odd|even|first)(Header|Footer)))[ >]'
+)
+_CHARACTERS = lazy(r">([^<]+)<")
+_VALUE = lazy(r"<(?:\w+:)?v>([0-9]+)<")
+_STRING = lazy(r"<(?:\w+:)?si(?:/>|>(.*?)</(?:\w+:)?si>)")
+_SPOKEN = lazy(r"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>")  # how a name is read aloud
+
+
+def sheets(members: Mapping[str, bytes]) -> dict[str, Place]:
+    """Member → place of every sheet, in the order of the workbook.
+
+    Raises ``PackageError`` with ``T001`` for a workbook without what names them.
+    """
+    try:
+        main = {kind: to for kind, _, to in _relations(members, "")}["officeDocument"]
+        targets = {name: to for _, name, to in _relations(members, main)}
+        listed = [attributes for name, attributes in _elements(members[main]) if name == "sheet"]
+        return {
+            targets[sheet["id"]]: Place("sheet", number, sheet["name"])
+            for number, sheet in enumerate(listed, 1)
+            if sheet["id"] in targets
+        }
+    except (KeyError, expat.ExpatError) as error:
+        raise PackageError("T001") from error
+
+
+def _relations(members: Mapping[str, bytes], source: str) -> Iterator[tuple[str, str, str]]:
+    """(kind, id, member) of what the member ``source`` relates to inside the file."""
+    folder, name = posixpath.split(source)
+    for _, link in _elements(members[posixpath.join(folder, "_rels", f"{name}.rels")]):
+        if "Target" in link and link.get("TargetMode") != "External":
+            to = posixpath.normpath(posixpath.join("/", folder, link["Target"])).lstrip("/")
+            yield link["Type"].rpartition("/")[2], link["Id"], to
+
+
+def _elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
+    """Every element with its attributes, names without prefixes."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        found.append((name.rpartition(":")[2], plain))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.Parse(xml, True)
+    return found
+
+
+def strings(members: Mapping[str, bytes]) -> list[str]:
+    """The texts that cells share, by number."""
+    xml = seen(members.get("xl/sharedStrings.xml", b"").decode("utf-8", "replace"))
+    inner = (_SPOKEN.sub("", match[1] or "") for match in _STRING.finditer(xml))
+    return [unescape("".join(_CHARACTERS.findall(each))) for each in inner]
+
+
+def page_place(sheet: Place, *, header: bool) -> Place:
+    """The page header or footer of ``sheet``."""
+    return Place("sheet header" if header else "sheet footer", sheet.number, sheet.name)
+
+
+class CellText:
+    """What a cell or a page header shows, its formula before its value, and where it is."""
+
+    __slots__ = ("_reference", "_sheet", "header", "text")
+
+    outermost = False
+    repeated = False
+
+    def __init__(self, sheet: Place, reference: str | None, page: str | None, text: str) -> None:
+        self.text = text
+        self._sheet = sheet
+        self._reference = reference
+        self.header = page == "Header"
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        if self._reference:
+            return self._sheet.down(Square.of(self._reference))
+        return page_place(self._sheet, header=self.header)
+
+    def before(self, _offset: int) -> str:
+        """Of running text only; a cell is none."""
+        return ""
+
+
+class SheetPart:
+    """A worksheet, read once: its cells and page headers in the order in which they stand."""
+
+    def __init__(self, xml: str, place: Place, shared: Sequence[str] = ()) -> None:
+        self._place = place
+        self._shared = shared
+        self._xml = seen(xml)
+        self._spots = list(_SPOT.finditer(self._xml))
+        self._starts = [spot.start() for spot in self._spots]
+
+    def __iter__(self) -> Iterator[CellText]:
+        return map(self._read, range(len(self._spots)))
+
+    def at(self, offset: int) -> CellText | None:
+        """The cell or page header to which the character ``offset`` of the XML belongs."""
+        number = bisect_right(self._starts, offset)
+        return self._read(number - 1) if number else None
+
+    def _read(self, number: int) -> CellText:
+        start, (name, reference, page) = self._starts[number], self._spots[number].groups()
+        # An element that holds nothing ends nowhere before the next one begins.
+        limit = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._xml)
+        end = self._xml.find(f"</{name}>", start, limit)
+        text = "" if end < 0 else self._shown(self._xml[start : end + 1])
+        return CellText(self._place, reference, page, text)
+
+    def _shown(self, xml: str) -> str:
+        if ' t="s"' in xml and (number := _VALUE.search(xml)):
+            return self._shared[int(number[1])] if int(number[1]) < len(self._shared) else ""
+        return unescape("\n".join(_CHARACTERS.findall(xml)))

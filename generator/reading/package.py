@@ -1,0 +1,63 @@
+"""Zip packages (.docx, .xlsx) from anywhere, read safely."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+
+#: Limits for packages from outside (zip bombs): all members together, and how much one
+#: member may grow. Real templates inflate about tenfold.
+MAX_PACKAGE_BYTES = 200 * 1024 * 1024
+MAX_RATIO = 200
+_RATIO_FLOOR = 1024 * 1024
+MAX_MEMBERS = 2000
+
+
+class PackageError(ValueError):
+    """The bytes are not a package gen is willing to open; the text is a catalogue code."""
+
+
+def read_members(raw: bytes, *, ours: bool = False) -> dict[str, bytes]:
+    """Name → content of every member, size-checked before anything is inflated.
+
+    ``ours``: gen wrote it just now, and may have written the same row ten thousand times.
+
+    Raises ``PackageError`` with ``T001`` (not a zip) or ``T002`` (too large, a bomb, encrypted
+    or twice the same name).
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+            names = [info.filename for info in infos]
+            if len(set(names)) != len(names) or (
+                not ours
+                and (
+                    len(infos) > MAX_MEMBERS
+                    or sum(info.file_size for info in infos) > MAX_PACKAGE_BYTES
+                    or any(map(_suspicious, infos))
+                )
+            ):
+                raise PackageError("T002")
+            return {info.filename: archive.read(info) for info in infos}
+    except PackageError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:  # whatever a damaged archive makes the reader stumble over
+        raise PackageError("T001") from error
+
+
+def _suspicious(info: zipfile.ZipInfo) -> bool:
+    grown = info.file_size > _RATIO_FLOOR and info.file_size > MAX_RATIO * max(
+        info.compress_size, 1
+    )
+    return grown or bool(info.flag_bits & 1)
