@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from generator.build import documents
 from generator.build.documents import Output
-from generator.figures.amounts import exact_places, show
-from generator.figures.model import Figure, Names, Words
+from generator.figures.model import Names, Words, calculated
 from generator.problems import Position, Problems
 from generator.records.record import Record, Shown
 from generator.workspace import Workspace
 
 TEMPLATE: Final = "xlsx/核对清单.xlsx"
 FILE: Final = "核对/核对清单.xlsx"
+#: A value is told as typed where that is short, else with so many decimals.
 _EXACT_PLACES: Final = 6
 _NOWHERE: Final = Position("")
 
@@ -58,13 +58,11 @@ def _printed(record: Record) -> list[tuple[str, Shown, str]]:
 def _own(path: str, value: Mapping[str, Any]) -> Names:
     """What the rows of one figure have in common."""
     file, line, column = value["at"]
-    exact, text, places = _number(value)
-    unit = value["unit"]
-    suffix = "%" if unit == "%" else ""
     at = Position(file, line, column)
+    exact = Fraction(value["value"])
     return Names(
         名称=_told(path),
-        数值=Figure(f"清单数值〔{path}〕", exact, text, unit, at, places, suffix=suffix),
+        数值=calculated(f"清单数值〔{path}〕", exact, value["unit"], at, _EXACT_PLACES),
         公式=_told(value.get("formula", "")),
         来源=_told(f"{file}:{line}:{column}" if line else file),
     )
@@ -73,13 +71,3 @@ def _own(path: str, value: Mapping[str, Any]) -> Names:
 def _told(text: str) -> str:
     """What only says where to look needs no proof, unless its braces could pass for a tag's."""
     return Words(text, f"清单〔{text}〕", _NOWHERE) if "{" in text or "}" in text else text
-
-
-def _number(value: Mapping[str, Any]) -> tuple[Fraction, str, int]:
-    """The value as a typed number prints it: exact where that is short, else with six decimals."""
-    exact = Fraction(value["value"])
-    percent = value["unit"] == "%"
-    scaled = exact * 100 if percent else exact
-    needed = exact_places(scaled)
-    places = needed if needed is not None and needed <= _EXACT_PLACES else _EXACT_PLACES
-    return exact, show(scaled, places) + ("%" if percent else ""), places

@@ -49,11 +49,8 @@ def record_of(
         inputs[name] = before.get(name) or record.sha256(template.read_bytes())
     values = {
         path: _value(value)
-        for path, value in {
-            **data.computed.figures,
-            **documents.values,
-        }.items()
-        if "〔" not in path
+        for path, value in {**data.computed.figures, **documents.values}.items()
+        if not (isinstance(value, Figure) and value.hidden)
     }
     return Record(
         unit=target.unit_id,

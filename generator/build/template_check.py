@@ -214,7 +214,7 @@ def _note_unused(data: dataset.Dataset, used: set[str], problems: Problems) -> N
                 waiting += [figures[path]] if path in figures else []
     files = [f"{data.content.folder}/{name}" for name in (loader.FIGURES, loader.FACTS)]
     for path, figure in figures.items():
-        shown = path in used or "〔" in path or figure.formula
+        shown = path in used or figure.hidden or figure.formula
         if not shown and figure.at.file in files:
             problems.add("T301", figure.at, name=path)
 

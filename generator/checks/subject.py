@@ -120,7 +120,7 @@ class Subject:
         cells = {
             column: figure
             for column, figure in self._columns.get(path, {}).items()
-            if "〔" not in column
+            if not figure.hidden
         }
         if cells:
             yield TableRow(path, cells, total)
@@ -138,7 +138,7 @@ class Subject:
         """Amounts by value, last year's as well, aliases left out."""
         found: dict[Fraction, list[Figure]] = {}
         for path, figure in self.figures.items():
-            if "〔" in path or path in self.data.computed.aliases or figure.unit != "万元":
+            if figure.hidden or path in self.data.computed.aliases or figure.unit != "万元":
                 continue
             found.setdefault(figure.value, []).append(figure)
             if figure.base is not None:

@@ -218,9 +218,9 @@ class _Year:
             if project.funds is None:
                 continue
             top = f"{project_path(number)}.{project.funds.name}"
-            for path in list(graph.definitions):
+            for path, definition in graph.definitions.items():
                 head, _, column = path.rpartition(".")
-                if head == top and "〔" not in column:
+                if head == top and not definition.hidden:
                     columns.setdefault(column, []).append(path)
         for column, paths in columns.items():
             if len(paths) == len(projects):
@@ -260,13 +260,13 @@ class _Year:
         for path in graph.definitions:
             self._figure(path, figures)
         for path, figure in list(figures.items()):
-            found = self._base(path, figures, base)
+            found = None if figure.hidden else self._base(path, figures, base)
             if found is not None:
                 figures[path] = replace(figure, base=found)
         broken = {
             path: definition.at
             for path, definition in graph.definitions.items()
-            if path not in figures and "〔" not in path and path not in graph.unlike
+            if path not in figures and not definition.hidden and path not in graph.unlike
         }
         # What could not be read at all leaves a gap beside what could.
         for path in graph.texts:
@@ -308,14 +308,13 @@ class _Year:
             formula=definition.source,
             inputs=tuple(dict.fromkeys(figure.path for figure in inputs)),
             year=self._year,
+            hidden=definition.hidden,
         )
 
     def _base(
         self, path: str, figures: Mapping[str, Figure], base: Computed | None
     ) -> Figure | None:
         """Last year's figure: the same name in last year's folder, else the 上年 column."""
-        if "〔" in path:
-            return None
         name = last_name(path)
         beside = figures.get(name)
         before = base.figures.get(self._last_year(path)) if base is not None else None

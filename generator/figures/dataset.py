@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from fractions import Fraction
+from dataclasses import replace
 from itertools import pairwise
 
 from generator.content.model import Content, Document, Formula, Project, Quantity, Text, Tree
 from generator.content.yaml.nodes import BROKEN
-from generator.figures.amounts import DEFAULT_PLACES, show
+from generator.figures.amounts import DEFAULT_PLACES
 from generator.figures.compute import PROJECT_TOTALS, PROJECTS, Computed, last_name, project_path
-from generator.figures.model import Figure, Names, Words
-from generator.figures.scoring import Evaluation, Group, Scored, average, check_own_rules, evaluate
+from generator.figures.model import Figure, Names, Words, calculated
+from generator.figures.scoring import (
+    Evaluation,
+    Form,
+    Group,
+    Scored,
+    average,
+    check_own_rules,
+    evaluate,
+)
 from generator.frozen import frozen
 from generator.patterns import lazy
 from generator.problems import Position, Problems, suggest
@@ -35,13 +43,15 @@ def build(content: Content, computed: Computed, problems: Problems) -> Dataset:
     """Score both kinds of forms and lay everything out under its name."""
     form_set = content.form_set
     at = Position(content.folder)
-    overall = evaluate(
-        "", content.indicators, form_set.overall, form_set, computed, content.year, at, problems
-    )
+    own = Form("", content.indicators, form_set.overall, form_set, content.year, at)
+    overall = evaluate(own, computed, problems)
     projects = tuple(
         evaluate(
-            project_path(number), project.indicators, form_set.project, form_set, computed,
-            content.year, project.at, problems,
+            replace(
+                own, path=project_path(number), indicators=project.indicators,
+                policy=form_set.project, at=project.at,
+            ),
+            computed, problems,
         )
         for number, project in enumerate(content.projects, 1)
     )  # fmt: skip
@@ -85,7 +95,7 @@ def _names(
 ) -> Names:
     names = Names()
     for path, figure in computed.figures.items():
-        if "〔" not in path:
+        if not figure.hidden:
             _put(names, path, figure)
     for path, words in computed.words.items():
         _put(names, path, words)
@@ -149,9 +159,7 @@ def _child(here: object, step: str | int, empty: object) -> object:
 
 def _put_base(names: Names, figure: Figure) -> None:
     """``….上年`` beside every ``….本年`` (上年决算 beside 决算), also from last year's folder."""
-    if figure.base is None or "〔" in figure.path:
-        return
-    if "." in figure.path:
+    if figure.base is not None and "." in figure.path:
         _put(names, last_name(figure.path), figure.base)
 
 
@@ -276,8 +284,8 @@ def _project_average(names: Names, content: Content, projects: tuple[Evaluation,
     if mean is None or not isinstance(totals, Names):
         return
     places = max(DEFAULT_PLACES, content.form_set.project.score_places)
-    totals["平均分"] = Figure(
-        f"{PROJECT_TOTALS}.平均分", Fraction(mean), show(mean, places), "分",
-        content.projects[0].at, formula="各项目得分的平均", year=content.year,
-        inputs=tuple(evaluation.score.path for evaluation in projects),
+    totals["平均分"] = calculated(
+        f"{PROJECT_TOTALS}.平均分", mean, "分", content.projects[0].at, places,
+        formula="各项目得分的平均", inputs=[evaluation.score.path for evaluation in projects],
+        year=content.year, divided=True,
     )  # fmt: skip

@@ -26,7 +26,7 @@ class Definition:
     definition with neither is broken: its mistake was reported where it was typed. ``beside``:
     the columns that a column formula may call by themselves. ``declared``: unit and decimals
     of a typed number. ``undefined``: what the formula gives where a divisor is 0; None = that is
-    an error.
+    an error. ``hidden``: gen's own sum, which no writer can name.
     """
 
     path: str
@@ -42,6 +42,7 @@ class Definition:
     beside: Sequence[str] = ()
     declared: tuple[str, int] | None = None
     undefined: Fraction | None = None
+    hidden: bool = False
 
 
 def reference_sum(paths: Iterable[str]) -> formulas.Expression:
@@ -219,7 +220,7 @@ class Graph:
 
     def _known(self) -> list[str]:
         """Names a writer can type: hidden sums are gen's own."""
-        return [path for path in self.definitions if "〔" not in path]
+        return [path for path, known in self.definitions.items() if not known.hidden]
 
     def _suggestion(self, path: str, beside: Sequence[str]) -> str:
         """The nearest name; after many misses a missing file is likelier than slips."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 
+from generator.figures.amounts import show, typed_places, worth
 from generator.frozen import frozen
 from generator.problems import Position
 
@@ -21,7 +23,8 @@ class Figure:
     value comes from a division.
     ``prefix``, ``suffix``: what ``text`` prints around the digits (``≥`` of a target, ``家``).
     ``formula``: the Chinese formula of a derived figure, else empty; ``inputs`` its names.
-    ``base``: the same figure of last year, when known.
+    ``base``: the same figure of last year, when known. ``hidden``: gen's own, made to check
+    another; nobody can name or print it.
     """
 
     path: str
@@ -36,6 +39,7 @@ class Figure:
     inputs: tuple[str, ...] = ()
     year: int = 0
     base: Figure | None = field(default=None, compare=False)
+    hidden: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -71,6 +75,22 @@ class Figure:
 
     def __hash__(self) -> int:
         return hash(self.path)
+
+
+def calculated(
+    path: str, value: Fraction, unit: str, at: Position, decimals: int,
+    *, formula: str = "", inputs: Iterable[str] = (), year: int = 0, divided: bool = False,
+) -> Figure:  # fmt: skip
+    """A figure that prints its value with up to ``decimals`` decimals, a rate as a percentage.
+
+    ``divided``: the value comes from a division, so that no decimals of it are its own.
+    """
+    suffix = "%" if unit == "%" else ""
+    digits = show(value / worth(suffix), decimals)
+    return Figure(
+        path, value, digits + suffix, unit, at, places=None if divided else typed_places(digits),
+        suffix=suffix, formula=formula, inputs=tuple(inputs), year=year,
+    )  # fmt: skip
 
 
 def _number(other: object) -> Fraction | None:

@@ -8,6 +8,7 @@ checked against 分值.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from generator.content.measures import limit
@@ -25,7 +26,7 @@ from generator.content.model import (
 )
 from generator.figures.amounts import round_half_up, show, total, trimmed
 from generator.figures.compute import Computed
-from generator.figures.model import Figure, Words
+from generator.figures.model import Figure, Words, calculated
 from generator.figures.points import (
     EQUAL,
     FORWARD,
@@ -98,29 +99,33 @@ class Evaluation:
     damaged: bool = False
 
 
-def evaluate(
-    path: str,
-    indicators: Sequence[Indicator],
-    policy: ScorePolicy,
-    form_set: FormSet,
-    computed: Computed,
-    year: int,
-    at: Position,
-    problems: Problems,
-) -> Evaluation:
-    """Score one form. ``path`` is ``""`` for the overall form, else the project's path."""
-    lead = f"{path}." if path else ""
+@frozen
+class Form:
+    """One form to score: the unit's own (``path`` empty) or a project's, at ``at``."""
+
+    path: str
+    indicators: tuple[Indicator, ...]
+    policy: ScorePolicy
+    form_set: FormSet
+    year: int
+    at: Position
+
+
+def evaluate(form: Form, computed: Computed, problems: Problems) -> Evaluation:
+    """Score one form by its policy."""
+    policy, year = form.policy, form.year
+    lead = f"{form.path}." if form.path else ""
     rows = tuple(
-        _score(f"{lead}指标[{n}]", indicator, policy, computed, year, problems)
-        for n, indicator in enumerate(indicators, 1)
+        _score(f"{lead}指标[{n}]", indicator, form, computed, problems)
+        for n, indicator in enumerate(form.indicators, 1)
     )
-    own = f"{path}.自评" if path else "自评"
+    own = f"{lead}自评"
     groups = _groups(own, rows, year, problems)
-    execution = computed.figures.get(f"{path or '自评'}.执行率")
+    execution = computed.figures.get(f"{form.path or '自评'}.执行率")
     execution_score = _execution_score(own, execution, policy, year)
     for wanted, key in ((policy.execution_points, "执行率分值"), (policy.caps, "执行率限级")):
         if wanted and policy.execution is None:
-            problems.add("S107", Position(form_set.file, 1, 1), key=key)
+            problems.add("S107", Position(form.form_set.file, 1, 1), key=key)
     points = total([row.points.value for row in rows]) + Fraction(policy.execution_points)
     damaged = _damaged(rows[0].indicator.at.file, problems) if rows else False
     if rows and not damaged and points != Fraction(policy.total):
@@ -133,7 +138,7 @@ def evaluate(
     if execution_score is not None:
         scores.append(execution_score.value)
     score = _figure(
-        f"{own}.总分", total(scores), rows[0].indicator.at if rows else at, year,
+        f"{own}.总分", total(scores), rows[0].indicator.at if rows else form.at, year,
         formula="各指标得分之和" + ("加执行得分" if execution_score is not None else ""),
         inputs=[r.score.path for r in rows] + ([execution_score.path] if execution_score else []),
     )  # fmt: skip
@@ -146,7 +151,7 @@ def evaluate(
         ),
         score=score,
         damaged=damaged,
-        grade=Words(_grade(score.value, execution, policy, form_set), f"{own}.等级", score.at),
+        grade=Words(_grade(score.value, execution, form), f"{own}.等级", score.at),
         execution=execution,
         execution_points=(
             _figure(
@@ -161,21 +166,11 @@ def evaluate(
 
 
 def _figure(
-    path: str,
-    value: Fraction,
-    at: Position,
-    year: int,
-    *,
-    formula: str,
-    inputs: Iterable[str],
-    places: int = 6,
-) -> Figure:
+    path: str, value: Fraction, at: Position, year: int,
+    *, formula: str, inputs: Iterable[str], places: int = 6,
+) -> Figure:  # fmt: skip
     """A score or count of points: 分, printed without trailing zeros."""
-    text = show(value, places)
-    return Figure(
-        path, value, text, "分", at, places=len(text.partition(".")[2]), formula=formula,
-        inputs=tuple(inputs), year=year,
-    )  # fmt: skip
+    return calculated(path, value, "分", at, places, formula=formula, inputs=inputs, year=year)
 
 
 def _damaged(file: str, problems: Problems) -> bool:
@@ -229,29 +224,24 @@ def _execution_score(
     )  # fmt: skip
 
 
-def _grade(
-    score: Fraction, execution: Figure | None, policy: ScorePolicy, form_set: FormSet
-) -> str:
+def _grade(score: Fraction, execution: Figure | None, form: Form) -> str:
     """The first grade whose floor the score reaches, no better than the execution rate allows."""
-    names = [grade.name for grade in form_set.grades]
+    grades = form.form_set.grades
+    names = [grade.name for grade in grades]
     best = 0
-    for cap in policy.caps:
+    for cap in form.policy.caps:
         if execution is not None and execution.value < Fraction(cap.below) / 100:
             best = max(best, names.index(cap.grade))
-    for name, grade in zip(names[best:], form_set.grades[best:], strict=True):
+    for name, grade in zip(names[best:], grades[best:], strict=True):
         if score >= Fraction(grade.floor):
             return name
     return ""
 
 
 def _score(
-    path: str,
-    indicator: Indicator,
-    policy: ScorePolicy,
-    computed: Computed,
-    year: int,
-    problems: Problems,
+    path: str, indicator: Indicator, form: Form, computed: Computed, problems: Problems
 ) -> Scored:
+    policy, year = form.policy, form.year
     target = _shown(f"{path}.目标", indicator.target, indicator, computed, policy)
     actual = _shown(f"{path}.完成", indicator.actual, indicator, computed, policy)
     if actual is None and indicator.actual is None and indicator.band is not None:
@@ -409,9 +399,9 @@ def _rate_figure(
 ) -> Figure:
     rounded = rounded_rate(ratio, policy)
     places = 2 if policy.rate_places is None else policy.rate_places
-    return Figure(
-        path, rounded, show(rounded * 100, places) + "%", "%", indicator.at,
-        suffix="%", formula=_RATE_RULES[len(compared)], inputs=tuple(compared), year=year,
+    return calculated(
+        path, rounded, "%", indicator.at, places,
+        formula=_RATE_RULES[len(compared)], inputs=compared, year=year, divided=True,
     )  # fmt: skip
 
 
@@ -432,22 +422,16 @@ def _shown(
         return None
     if isinstance(leaf, Formula) and figure.unit == "%" and policy.rate_places is not None:
         text = show(figure.value * 100, policy.rate_places) + "%"
-        return _reshaped(figure, text, "%", figure.value, "%")
+        return replace(figure, text=text, suffix="%")
     if not indicator.unit or figure.suffix:
         return figure
     if indicator.unit == "%" and figure.unit == "":
-        return _reshaped(figure, figure.text + "%", "%", figure.value / 100, "%")
-    return _reshaped(
-        figure, figure.text + indicator.unit, figure.unit or indicator.unit, figure.value,
-        indicator.unit,
-    )  # fmt: skip
-
-
-def _reshaped(figure: Figure, text: str, unit: str, value: Fraction, suffix: str) -> Figure:
-    return Figure(
-        figure.path, value, text, unit, figure.at, places=figure.places, prefix=figure.prefix,
-        suffix=suffix, formula=figure.formula, inputs=figure.inputs, year=figure.year,
-        base=figure.base,
+        return replace(
+            figure, text=f"{figure.text}%", unit="%", value=figure.value / 100, suffix="%"
+        )
+    return replace(
+        figure, text=figure.text + indicator.unit, unit=figure.unit or indicator.unit,
+        suffix=indicator.unit,
     )  # fmt: skip
 
 

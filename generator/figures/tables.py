@@ -128,7 +128,7 @@ class TableBuilder:
             ]
             if below:
                 hidden = f"{path}.其中.〔{column}〕"
-                graph.define(Definition(hidden, row.at, tree=reference_sum(below)))
+                graph.define(Definition(hidden, row.at, tree=reference_sum(below), hidden=True))
                 self.controls.append(
                     Control(
                         f"{path}.{column}", hidden, len(below), Tolerance(), row.at, row.unit, True
@@ -142,10 +142,9 @@ class TableBuilder:
             target = f"{path}.{column}"
             self._graph.define(self._cell(target, typed, row.unit))
             if column in columns:
-                self._computed(f"{path}.〔{column}〕", columns[column], path, available, row)
-                self.controls.append(
-                    Control(target, f"{path}.〔{column}〕", 0, Tolerance(), typed.at, row.unit)
-                )
+                hidden = f"{path}.〔{column}〕"
+                self._computed(hidden, columns[column], path, available, row, hidden=True)
+                self.controls.append(Control(target, hidden, 0, Tolerance(), typed.at, row.unit))
         self._cells_total(row, path, columns, tolerance)
         for column, by_formula in columns.items():
             if column not in row.cells and row.cells:
@@ -168,14 +167,17 @@ class TableBuilder:
         return Definition(path, typed.at)
 
     def _computed(
-        self, path: str, typed: Formula, row_path: str, available: Sequence[str], row: Row
-    ) -> None:
+        self, path: str, typed: Formula, row_path: str, available: Sequence[str], row: Row,
+        *, hidden: bool = False,
+    ) -> None:  # fmt: skip
         def resolve(name: str) -> str:
             return f"{row_path}.{name}" if name in available else name
 
         tree = self._graph.formula(typed, resolve)
         at = typed.at if tree is None or typed.at.file != row.at.file else row.at
-        self._graph.define(Definition(path, at, tree=tree, source=typed.source, beside=available))
+        self._graph.define(
+            Definition(path, at, tree=tree, source=typed.source, beside=available, hidden=hidden)
+        )
 
     def _group(self, row: Row, path: str, columns: Columns, tolerance: Tolerance) -> list[str]:
         """Rows below, their sums, and the typed totals that must equal these sums."""
@@ -207,7 +209,7 @@ class TableBuilder:
             return
         hidden = f"{path}〔分项之和〕"
         at = self._graph.definitions[path].at
-        self._graph.define(Definition(hidden, at, tree=reference_sum(paths)))
+        self._graph.define(Definition(hidden, at, tree=reference_sum(paths), hidden=True))
         self.controls.append(Control(path, hidden, len(paths), tolerance, at, unit))
 
     def _totals(

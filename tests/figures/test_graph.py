@@ -16,7 +16,10 @@ from generator.problems import Position, Problems
 
 
 def made(typed: dict[str, str], *, complete: bool = True) -> tuple[Graph, Problems]:
-    """A graph of ``name → number or "= formula"``, each on its own line from column 5."""
+    """A graph of ``name → number or "= formula"``, each on its own line from column 5.
+
+    Names that end in 〕 are hidden.
+    """
     problems = Problems()
     graph = Graph(problems, complete=complete)
     for line, (path, text) in enumerate(typed.items(), 1):
@@ -25,7 +28,8 @@ def made(typed: dict[str, str], *, complete: bool = True) -> tuple[Graph, Proble
             tree = graph.formula(Formula(text[2:], at))
             graph.define(Definition(path, at, tree=tree, source=text[2:]))
         else:
-            graph.define(Definition(path, at, value=Fraction(text), unit="万元"))
+            hidden = path.endswith("〕")
+            graph.define(Definition(path, at, value=Fraction(text), unit="万元", hidden=hidden))
     return graph, problems
 
 

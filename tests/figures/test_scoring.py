@@ -12,7 +12,7 @@ from kit.problems import assert_names, seen
 from kit.units import FORMS, content
 
 from generator.figures.compute import compute
-from generator.figures.scoring import Evaluation, Scored, average, evaluate
+from generator.figures.scoring import Evaluation, Form, Scored, average, evaluate
 from generator.problems import Position, Problems
 
 #: 九江: the rate is rounded to a whole percent before it is multiplied.
@@ -35,11 +35,10 @@ def judged(indicators: str, *, policy: str = JIUJIANG, **files: str) -> tuple[Ev
     names = {"facts": "facts.yaml", "figures": "figures.yaml"}
     unit, problems = content(given | {names[key]: text for key, text in files.items()})
     figures = compute(unit, problems)
-    result = evaluate(
-        "", unit.indicators, unit.form_set.overall, unit.form_set, figures, unit.year,
-        Position(unit.folder), problems,
-    )  # fmt: skip
-    return result, problems
+    form = Form(
+        "", unit.indicators, unit.form_set.overall, unit.form_set, unit.year, Position(unit.folder)
+    )
+    return evaluate(form, figures, problems), problems
 
 
 def one(row: str, policy: str = JIUJIANG, **files: str) -> Scored:

@@ -165,7 +165,7 @@ def counts(data: Subject) -> Iterator[Finding]:
     names = ("人数", "家数", "次数", "个数", "批数", "人次", "编制", "在职")
     for path, figure in data.figures.items():
         counted = figure.unit in units or (not figure.unit and path.endswith(names))
-        if not counted or figure.formula or "平均" in path or "〔" in path:
+        if not counted or figure.formula or "平均" in path or figure.hidden:
             continue
         if figure.value.denominator != 1 or figure.value < 0:
             yield Finding(figure.at, f"“{path}”是{figure.text}，计数应当是整数。")

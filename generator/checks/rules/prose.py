@@ -255,7 +255,7 @@ def _equal(data: Subject, number: Number) -> list[Figure]:
     return [
         figure
         for path, figure in data.figures.items()
-        if "〔" not in path and "指标[" not in path and _prints_as(figure, number)
+        if not figure.hidden and "指标[" not in path and _prints_as(figure, number)
     ]
 
 
