@@ -206,28 +206,23 @@ def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> Non
     from generator.records import explain as explaining
 
     problems = Problems()
-    results = []
-    for target in targets:
-        present = versions.now(workspace, target, problems)
-        if present is not None:
-            results.append((target, explaining.explain(present, name)))
+    answers = {
+        target.label: explaining.explain(present, name)
+        for target in targets
+        if (present := versions.now(workspace, target, problems)) is not None
+    }
+    unknown = explaining.nowhere(answers.values())
     items = problems.sorted()
-    missing = [found for _, found in results if isinstance(found, explaining.Unknown)]
-    known = [(target, found) for target, found in results if isinstance(found, list)]
     if settings.json:
-        click.echo(console.as_json({t.label: reports.explanation_json(f) for t, f in results}))
-        if missing and not known:
+        click.echo(console.as_json(reports.answer_json(answers)))
+        if unknown is not None:
             sys.exit(Exit.MISUSE)
-    elif not results:
+    elif unknown is not None:
+        raise console.Misuse(reports.unknown_line(unknown))
+    elif not answers:
         console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
     else:
-        for target, found in known:
-            if len(targets) > 1:
-                click.echo(f"{target.label}：")
-            for explanation in found:
-                click.echo("\n".join(reports.explanation_lines(explanation)))
-        if missing and not known:
-            raise console.Misuse(reports.unknown_line(missing[0]))
+        click.echo("\n".join(reports.answer_lines(answers, headed=len(targets) > 1)))
     sys.exit(console.exit_code(items, strict=False))
 
 

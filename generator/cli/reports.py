@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -85,11 +85,24 @@ def difference_json(difference: Difference) -> dict[str, Any]:
     return plain
 
 
+Answers = Mapping[str, list[Explanation] | Unknown]
+
+
+def answer_lines(answers: Answers, *, headed: bool) -> Iterator[str]:
+    """What is known of each unit-year, by its label; ``headed``: told under that label."""
+    for label, found in answers.items():
+        if isinstance(found, Unknown):
+            continue
+        if headed:
+            yield f"{label}："
+        for explanation in found:
+            yield from explanation_lines(explanation)
+
+
 def explanation_lines(explanation: Explanation) -> Iterator[str]:
     """One figure: value, derivation, last year, places."""
     first, *inputs = explanation.steps
-    unit = first.unit if first.unit and not first.text.endswith(first.unit) else ""
-    yield f"{explanation.path} = {first.text}{unit}"
+    yield f"{explanation.path} = {first.amount}"
     if explanation.exact:
         yield f"  四舍五入前：{explanation.exact}"
     where = _source(first.at)
@@ -98,9 +111,8 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
     else:
         yield f"  填写于 {where}"
     for step in inputs:
-        unit = step.unit if step.unit and not step.text.endswith(step.unit) else ""
         formula = f" = {step.formula}" if step.formula else ""
-        yield f"  {'  ' * step.depth}{step.path} = {step.text}{unit}{formula}  {_source(step.at)}"
+        yield f"  {'  ' * step.depth}{step.path} = {step.amount}{formula}  {_source(step.at)}"
     if explanation.base is not None:
         path, text, at = explanation.base
         yield f"  上年：{path} = {text}  {_source(at)}"
@@ -122,11 +134,14 @@ def unknown_line(unknown: Unknown) -> str:
     return f"没有名为“{unknown.name}”的数或文字{unknown.suggestion or '。'}"
 
 
-def explanation_json(found: list[Explanation] | Unknown) -> dict[str, Any]:
+def answer_json(answers: Answers) -> dict[str, Any]:
     """The same as plain data."""
-    if isinstance(found, Unknown):
-        return {"found": [], "unknown": asdict(found)}
-    return {"found": list(map(_explanation_json, found)), "unknown": None}
+    return {
+        label: {"found": [], "unknown": asdict(found)}
+        if isinstance(found, Unknown)
+        else {"found": list(map(_explanation_json, found)), "unknown": None}
+        for label, found in answers.items()
+    }
 
 
 def _explanation_json(explanation: Explanation) -> dict[str, Any]:

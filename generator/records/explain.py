@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -30,6 +30,11 @@ class Step:
     unit: str
     formula: str
     at: tuple[str, int, int]
+
+    @property
+    def amount(self) -> str:
+        """The text with its unit, which it may hold already."""
+        return self.text if self.text.endswith(self.unit) else self.text + self.unit
 
 
 @frozen
@@ -70,6 +75,16 @@ def explain(record: Record, asked: str) -> list[Explanation] | Unknown:
     if below:
         return [_explanation(record, path) for path in below]
     return Unknown(asked, suggest(asked, record.values))
+
+
+def nowhere(answers: Iterable[list[Explanation] | Unknown]) -> Unknown | None:
+    """What to say when several records were asked and none of them knew anything."""
+    unknown = None
+    for answer in answers:
+        if not isinstance(answer, Unknown):
+            return None
+        unknown = unknown or answer
+    return unknown
 
 
 def _explanation(record: Record, path: str) -> Explanation:

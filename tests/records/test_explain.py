@@ -50,7 +50,7 @@ def test_every_value_of_the_samples(year: int, records: dict[int, Record], sampl
         first = found.steps[0]
         assert (first.path, first.text) == (path, value["text"])
         assert "\n".join(reports.explanation_lines(found)).startswith(f"{path} = {value['text']}")
-        reports.explanation_json([found])
+        reports.answer_json({"甲": [found]})
         shown = [
             place
             for document in made.documents.values()
@@ -231,3 +231,17 @@ def test_as_json(samples: Path) -> None:
     (found,) = ran.json.values()
     first = found["found"][0]  # type: ignore[call-overload]
     assert set(first) == {"path", "steps", "exact", "base", "shown", "followers"}
+
+
+def test_several_unit_years_are_told_under_their_labels(records: dict[int, Record]) -> None:
+    """One that does not know the name is passed over; only if none does is there nothing to say."""
+    answers = {
+        "甲": explain.explain(records[2020], "自评.总分"),
+        "乙": explain.explain(records[2020], "没有这个"),
+    }
+    assert explain.nowhere(answers.values()) is None
+    assert explain.nowhere([answers["乙"]]) == Unknown("没有这个", answers["乙"].suggestion)
+    assert explain.nowhere([]) is None
+    lines = list(reports.answer_lines(answers, headed=True))
+    assert (lines[0], "乙：" in lines) == ("甲：", False)
+    assert list(reports.answer_lines(answers, headed=False)) == lines[1:]
