@@ -9,7 +9,6 @@ from __future__ import annotations
 import marshal
 import types
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -46,9 +45,9 @@ def _plain(value: object) -> Any:
         return tuple(map(_plain, value))
     if isinstance(value, Mapping):
         return {_plain(key): _plain(item) for key, item in value.items()}
-    if not is_dataclass(kind):
+    if not _is_frozen(kind):
         raise TypeError(f"{kind.__name__} cannot be stored")
-    return (kind.__name__, *[_plain(getattr(value, field.name)) for field in fields(kind)])
+    return (kind.__name__, *[_plain(getattr(value, name)) for name in kind.__annotations__])
 
 
 @cache
@@ -68,9 +67,7 @@ def _reader(hint: Any) -> _Reader:
 
 def _one_of(kinds: Collection[object]) -> _Reader:
     plain_kinds = _PLAIN.intersection(kinds)
-    classes = {
-        kind.__name__: kind for kind in kinds if isinstance(kind, type) and is_dataclass(kind)
-    }
+    classes = {kind.__name__: kind for kind in kinds if isinstance(kind, type) and _is_frozen(kind)}
     others = [_reader(kind) for kind in kinds if get_origin(kind) is tuple]
     if len(plain_kinds) + len(classes) + len(others) != len(kinds) or (others and classes):
         raise TypeError(f"no way to store {kinds}")
@@ -88,6 +85,11 @@ def _one_of(kinds: Collection[object]) -> _Reader:
         return kind(*[reader(item) for reader, item in zip(readers, plain[1:], strict=True)])
 
     return read
+
+
+def _is_frozen(kind: type) -> bool:
+    # ``is_dataclass`` would have all fields described.
+    return "__dataclass_fields__" in vars(kind)
 
 
 @cache

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Mapping
-from types import CodeType
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import CodeType, NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.formats import cache, codec
+from generator.formats import cache as store
+from generator.formats import codec
+from generator.formats.docx.compiled import CompiledDocument
+from generator.formats.xlsx.compiled import CompiledWorkbook
 from generator.frozen import frozen
+from generator.language.narrative import CompiledNarrative
 
-#: What reading damaged bytes may raise, and ``cache.load`` expects.
+#: What reading damaged bytes may raise, and ``store.load`` expects.
 REFUSED = (ValueError, EOFError, TypeError, RecursionError)
 
 
@@ -32,26 +38,103 @@ class Branch:
     code: CodeType | None = None
 
 
-LEAVES = st.builds(Leaf, st.text(max_size=5), st.integers())
-BRANCHES = st.recursive(
-    st.builds(
-        Branch,
-        LEAVES,
-        st.lists(LEAVES | st.text(max_size=3), max_size=3).map(tuple),
-        st.dictionaries(st.text(max_size=3), LEAVES | st.none(), max_size=3),
-        st.tuples(st.text(max_size=3), st.integers(), st.booleans()),
-        st.sampled_from((None, compile("1", "", "eval"))),
-    ),
-    lambda inner: st.builds(
-        Branch, LEAVES, st.lists(inner, max_size=3).map(tuple), st.just({}), st.just(("", 0, True))
-    ),
-    max_leaves=8,
-)
+#: What gen keeps.
+KEPT = (CompiledDocument, CompiledWorkbook, CompiledNarrative, CodeType)
+
+CODES = (compile("1", "甲", "eval"), compile("a = [b for b in c]", "乙", "exec"))
+PLAIN: Mapping[object, st.SearchStrategy[object]] = {
+    str: st.text(max_size=4),
+    int: st.integers(),
+    bool: st.booleans(),
+    float: st.floats(allow_nan=False),
+    bytes: st.binary(max_size=4),
+    NoneType: st.none(),
+    CodeType: st.sampled_from(CODES),
+    Any: st.text(max_size=4),
+}
 
 
-@given(BRANCHES)
-def test_what_is_stored_comes_back(value: Branch) -> None:
-    assert codec.loads(Branch, codec.dumps(value)) == value
+@cache
+def values(kind: Any) -> st.SearchStrategy[Any]:
+    """Any value of a type that fields have."""
+    if kind in PLAIN:
+        return PLAIN[kind]
+    origin, of = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return st.one_of(*map(values, sorted(of, key=lambda one: one not in PLAIN)))
+    if origin is Literal:
+        return st.sampled_from(of)
+    if origin is tuple:
+        if of[1:] == (...,):
+            return st.lists(values(of[0]), max_size=2).map(tuple)
+        return st.tuples(*map(values, of))
+    if origin is not None:
+        return st.dictionaries(*map(values, of), max_size=2)
+    return st.deferred(lambda: st.builds(kind, *map(values, get_type_hints(kind).values())))
+
+
+@pytest.mark.parametrize("kind", [*KEPT, Branch], ids=lambda kind: kind.__name__)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_what_is_stored_comes_back(kind: type, data: st.DataObject) -> None:
+    value = data.draw(values(kind))
+    again = codec.loads(kind, codec.dumps(value))
+    assert type(again) is type(value)
+    assert again == value
+
+
+@pytest.mark.parametrize("kind", KEPT[:3], ids=lambda kind: kind.__name__)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_what_was_changed_is_refused_or_of_the_right_shape(kind: type, data: st.DataObject) -> None:
+    """Whatever takes the place of anything in it."""
+    plain = marshal.loads(codec.dumps(data.draw(values(kind))))
+    other = data.draw(st.sampled_from([None, 0, "甲", (), ("Tag",), b"", {"甲": 1}, [1]]))
+    try:
+        again = codec.loads(kind, marshal.dumps(_changed(plain, other, data.draw)))
+    except REFUSED:
+        return
+    _check(kind, again)
+
+
+def _changed(plain: Any, other: Any, draw: Callable[[st.SearchStrategy[int]], int]) -> Any:
+    """``plain`` with ``other`` somewhere in it."""
+    if isinstance(plain, dict) and plain:
+        key = list(plain)[draw(st.integers(0, len(plain) - 1))]
+        return {**plain, key: _changed(plain[key], other, draw)}
+    if not isinstance(plain, tuple) or not plain:
+        return other
+    place = draw(st.integers(0, len(plain)))
+    if place == len(plain):
+        return other
+    return (*plain[:place], _changed(plain[place], other, draw), *plain[place + 1 :])
+
+
+def _check(kind: Any, value: Any) -> None:
+    """Every field is of its type."""
+    origin, of = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return
+    if origin in (Union, UnionType):
+        fitting = [one for one in of if type(value) is (get_origin(one) or one)]
+        assert fitting, (kind, value)
+        _check(fitting[0], value)
+    elif origin is Literal:
+        assert value in of
+    elif origin is tuple:
+        assert type(value) is tuple
+        assert of[1:] == (...,) or len(of) == len(value)
+        for number, item in enumerate(value):
+            _check(of[0] if of[1:] == (...,) else of[number], item)
+    elif origin is not None:
+        assert type(value) is dict
+        for name, item in value.items():
+            _check(of[0], name)
+            _check(of[1], item)
+    else:
+        assert type(value) is kind
+        for name, hint in get_type_hints(kind).items() if kind not in PLAIN else ():
+            _check(hint, getattr(value, name))
 
 
 LEAF = ("Leaf", "甲", 1)
@@ -120,34 +203,34 @@ def home(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("home")
 def test_an_entry_is_found_again() -> None:
-    assert cache.load("甲", Leaf) is None
-    cache.keep("甲", Leaf("乙", 2))
-    assert cache.load("甲", Leaf) == Leaf("乙", 2)
+    assert store.load("甲", Leaf) is None
+    store.keep("甲", Leaf("乙", 2))
+    assert store.load("甲", Leaf) == Leaf("乙", 2)
 
 
 @pytest.mark.usefixtures("home")
 def test_an_entry_of_another_shape_counts_for_nothing() -> None:
     """Its checksum is right: somebody, or another gen, wrote it so."""
-    cache.keep("甲", ("Leaf", 2, "乙"))
-    assert cache.load("甲", Leaf) is None
-    cache.keep("甲", Leaf("乙", 2))
-    assert cache.load("甲", Branch) is None
+    store.keep("甲", ("Leaf", 2, "乙"))
+    assert store.load("甲", Leaf) is None
+    store.keep("甲", Leaf("乙", 2))
+    assert store.load("甲", Branch) is None
 
 
 @pytest.mark.usefixtures("home")
 @given(place=st.integers(0), change=st.integers(1, 255))
 def test_a_damaged_entry_counts_for_nothing(place: int, change: int) -> None:
-    cache.keep("甲", Leaf("乙", 2))
-    folder = cache.folder()
+    store.keep("甲", Leaf("乙", 2))
+    folder = store.folder()
     assert folder is not None
     path = folder / "甲.bin"
     damaged = bytearray(path.read_bytes())
     damaged[place % len(damaged)] ^= change
     path.write_bytes(damaged)
-    assert cache.load("甲", Leaf) is None
+    assert store.load("甲", Leaf) is None
 
 
 @pytest.mark.usefixtures("home")
 def test_what_cannot_be_stored_is_not_kept() -> None:
-    cache.keep("甲", Leaf("乙", 1 + 0j))  # type: ignore[arg-type]
-    assert cache.load("甲", Leaf) is None
+    store.keep("甲", Leaf("乙", 1 + 0j))  # type: ignore[arg-type]
+    assert store.load("甲", Leaf) is None

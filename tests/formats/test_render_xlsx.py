@@ -114,6 +114,7 @@ def stored(made: CompiledWorkbook) -> CompiledWorkbook:
     """``made`` as it comes from the cache: every template here goes that way."""
     again = codec.loads(CompiledWorkbook, codec.dumps(made))
     assert isinstance(again, CompiledWorkbook)
+    assert again == made
     return again
 
 

@@ -30,6 +30,7 @@ from generator.formats.xlsx.numbers import (
     survives,
 )
 from generator.formats.xlsx.rows import NUMBER, RowMap
+from generator.frozen import frozen
 from generator.language import markers
 from generator.language.environment import MAX_OUTPUT_CHARS, TemplateLimit, as_fault
 
@@ -49,15 +50,65 @@ _UNPRINTABLE = (Undefined, Fault)
 _SPAN: Final = Markup(SPAN)
 _NOTHING: Final = Markup()
 
-#: Where a cell printed through 合并 stands: first and last column, height.
-Place: TypeAlias = tuple[str, str, int]
-
 #: What fills a cell behind its row number: XML before the value, the value, XML after it, and
 #: the path that the value shows.
 Filling: TypeAlias = tuple[str, str, str, str]
 
-#: A merged range of the template as far as its height goes: first and last row, loop.
-Area: TypeAlias = tuple[int, int, int]
+
+@frozen
+class Merged:
+    """Where a cell printed through 合并 stands: first and last column, how many rows."""
+
+    left: str
+    right: str
+    rows: int
+
+
+@frozen
+class MergedRows:
+    """The rows of a merged range of the template, and the loop that repeats them (or -1)."""
+
+    first: int
+    last: int
+    loop: int
+
+
+@frozen
+class Tail:
+    """How a text wraps that Jinja puts behind a span, and the rows it may reach over."""
+
+    fit: Fit
+    rows: MergedRows | None
+
+
+@frozen
+class ValueCell:
+    """A cell with one value.
+
+    ``before``: XML before its row number. ``tag``: the number of its tag. ``merged``: of one
+    printed through 合并. ``fit``: of one that wraps; ``rows``: of a merged range that it heads.
+    """
+
+    before: str
+    tag: int
+    style: int
+    merged: Merged | None
+    fit: Fit | None
+    rows: MergedRows | None
+
+
+@frozen
+class Span:
+    """A stretch of compiled cells.
+
+    ``row``: the row that begins there, if any; ``cells``: those with one value; ``after``: the
+    XML behind the last of them; ``tail``: of a text behind the span that wraps.
+    """
+
+    row: RowPlan | None
+    cells: tuple[ValueCell, ...]
+    after: str
+    tail: Tail | None
 
 
 class Run:
@@ -77,20 +128,14 @@ class Run:
 
 
 class SheetWriter:
-    """Writes the cells of one sheet, in the order in which Jinja comes by.
+    """Writes the cells of one sheet, in the order in which Jinja comes by."""
 
-    ``spans`` are stretches of compiled cells: the template row that begins there, if any; cells
-    with a value (text before its row number, tag number, style, place for merged cells, fit of
-    wrapped ones and the merged range it heads); the text after them; and how the text wraps
-    that Jinja puts behind the span.
-    """
-
-    def __init__(self, prefix: str, spans: Sequence[Any], rows: RowMap, formats: Formats) -> None:
+    def __init__(self, prefix: str, spans: Sequence[Span], rows: RowMap, formats: Formats) -> None:
         self.rows = rows
         self.runs: list[Run] = []
-        #: The XML of each span, and its marks: begin, end, path, tag, one behind the other.
+        #: The XML of each span, and its marks: begin, end, path, tag.
         self.pieces: list[str] = []
-        self.marks: list[list[Any]] = []
+        self.marks: list[list[tuple[int, int, str, int]]] = []
         self._spans = spans
         self._formats = formats
         self._open_runs: dict[str, Run] = {}
@@ -102,8 +147,8 @@ class SheetWriter:
         self._numbers: list[int] = []
         self._needs: list[int] = []
         self._row_pieces: list[int] = []
-        self._areas: list[tuple[int, Area, int]] = []
-        self._tails: list[tuple[int, int, Fit, Area | None]] = []
+        self._areas: list[tuple[int, MergedRows, int]] = []
+        self._tails: list[tuple[int, int, Tail]] = []
         self._tail_runs: dict[int, Run] = {}
         self._text_starts: dict[int, tuple[str, str]] = {}
         self._empties: dict[int, Filling] = {}
@@ -113,24 +158,25 @@ class SheetWriter:
 
     def span(self, index: int, values: tuple[Any, ...]) -> None:
         """Write span ``index`` with ``values`` in its cells."""
-        plan, cells, after, tail = self._spans[index]
-        if plan is not None:
-            self._begin_row(plan)
+        span = self._spans[index]
+        if span.row is not None:
+            self._begin_row(span.row)
         number = self._number
         text_end = self._text_end
         starts = self._text_starts
         out: list[str] = []
-        marks: list[Any] = []
+        marks: list[tuple[int, int, str, int]] = []
         length = need = 0
-        for (before, tag, style, place, fit, area), value in zip(cells, values, strict=True):
+        for cell, value in zip(span.cells, values, strict=True):
+            before, tag, style, merged = cell.before, cell.tag, cell.style, cell.merged
             lead = before.replace(NUMBER, number) if NUMBER in before else before
             kind = type(value)
             if tag == CHOICE:
                 value, tag = value  # noqa: PLW2901
                 kind = type(value)
             # What most cells hold goes without further calls.
-            if place is not None:
-                start, text, end, path = self._merged(value, style, place)
+            if merged is not None:
+                start, text, end, path = self._merged(value, style, merged)
             elif (kind is Words or kind is str) and value and len(value) <= MAX_TEXT:
                 start = (starts.get(style) or self._text_start(style))[value.strip() != value]
                 text, end, path = escape(value), text_end, "" if kind is str else value.path
@@ -138,38 +184,39 @@ class SheetWriter:
                 start, text, end, path = self._figure(style, value, figure_number(value))
             else:
                 start, text, end, path = self._fill(value, style)
-            cell = f"{lead}{number}{start}{text}{end}"
-            out.append(cell)
-            length += len(cell)
+            xml = f"{lead}{number}{start}{text}{end}"
+            out.append(xml)
+            length += len(xml)
             if path:
                 stop = length - len(end)
-                marks += (stop - len(text), stop, path, tag)
-            if fit is not None and end is text_end and (len(text) > fit[0] or "\n" in text):
-                height = self._needed(text, fit, place, area)
+                marks.append((stop - len(text), stop, path, tag))
+            fit = cell.fit
+            if fit is not None and end is text_end and (len(text) > fit.sure or "\n" in text):
+                height = self._needed(text, fit, cell)
                 need = height if height > need else need
-        out.append(after.replace(NUMBER, number))
+        out.append(span.after.replace(NUMBER, number))
         if need:
             self._needs[-1] = max(need, self._needs[-1])
         text = "".join(out)
         self._count(len(text))
-        if tail is not None:
-            self._tails.append((len(self.pieces), self._row, *tail))
+        if span.tail is not None:
+            self._tails.append((len(self.pieces), self._row, span.tail))
         self.pieces.append(text)
         self.marks.append(marks)
 
-    def _needed(self, text: str, fit: Fit, place: Place | None, area: Area | None) -> int:
+    def _needed(self, text: str, fit: Fit, cell: ValueCell) -> int:
         """The height that ``text`` asks of its row; merged cells ask all of theirs, later."""
         height = needed(text, fit)
-        if not height or (place is None and area is None):
+        if not height or (cell.merged is None and cell.rows is None):
             return height
-        if place is not None:
+        if cell.merged is not None:
             self.runs[-1].height = height
-        elif area is not None:
-            self._areas.append((self._row, area, height))
+        elif cell.rows is not None:
+            self._areas.append((self._row, cell.rows, height))
         return 0
 
     def _begin_row(self, plan: RowPlan) -> None:
-        self._row = row = self.rows.begin(plan[0])
+        self._row = row = self.rows.begin(plan.row)
         self._number = str(row)
         self._plans.append(plan)
         self._numbers.append(row)
@@ -254,45 +301,43 @@ class SheetWriter:
         self._number_starts[style, code] = start
         return start
 
-    def _merged(self, value: tuple[object, ...], style: int, place: Place) -> Filling:
+    def _merged(self, value: tuple[object, ...], style: int, merged: Merged) -> Filling:
         """A cell printed through 合并: empty where it joins the equal one above it.
 
         ``value`` is a tuple: the cell's own value, then those that must be equal as well.
         """
-        if self._joins_run(value, place):
+        if self._joins_run(value, merged):
             return self._empties.get(style) or self._empty(style)
         for parent in value[1:]:
             if isinstance(parent, _UNPRINTABLE):
                 return self._fault(style, as_fault(parent))
-        self._begin_run(value, place)
+        self._begin_run(value, merged)
         return self._fill(value[0], style)
 
-    def begins_run(self, values: tuple[object, ...], place: Place) -> bool:
+    def begins_run(self, values: tuple[object, ...], merged: Merged) -> bool:
         """Whether a mixed cell printed through 合并 differs from the one above it."""
-        if self._joins_run(values, place):
+        if self._joins_run(values, merged):
             return False
-        self._begin_run(values, place)
+        self._begin_run(values, merged)
         self._tail_runs[len(self.pieces) - 1] = self.runs[-1]
         return True
 
-    def _joins_run(self, values: tuple[object, ...], place: Place) -> bool:
+    def _joins_run(self, values: tuple[object, ...], merged: Merged) -> bool:
         """Whether the run above reads the same; if so it grows by this cell."""
-        left, right, height = place
-        run = self._open_runs.get(left)
+        run = self._open_runs.get(merged.left)
         if (
             run is None
             or run.last + 1 != self._row
-            or run.right != right
+            or run.right != merged.right
             or not _same(run.values, values)
         ):
             return False
-        run.last += height
+        run.last += merged.rows
         return True
 
-    def _begin_run(self, values: tuple[object, ...], place: Place) -> None:
-        left, right, height = place
-        run = Run(values, left, right, self._row, self._row + height - 1)
-        self._open_runs[left] = run
+    def _begin_run(self, values: tuple[object, ...], merged: Merged) -> None:
+        run = Run(values, merged.left, merged.right, self._row, self._row + merged.rows - 1)
+        self._open_runs[merged.left] = run
         self.runs.append(run)
 
     # When all rows are rendered
@@ -317,10 +362,8 @@ class SheetWriter:
             if row_start:
                 out.append(row_start)
                 length += len(row_start)
-            if fields:
-                each = iter(fields)
-                for begin, end, path, tag in zip(each, each, each, each, strict=True):
-                    marks.append(new(mark, (begin + length, end + length, path, tag)))
+            for begin, end, path, tag in fields:
+                marks.append(new(mark, (begin + length, end + length, path, tag)))
             text = piece if finish is None else finish(piece)
             out.append(text)
             length += len(text)
@@ -334,17 +377,17 @@ class SheetWriter:
     def _row_starts(self, inlines: Sequence[str]) -> list[str]:
         """For each span the start of the row that begins there, with its height."""
         talls = [Tall(run.first, run.last, run.height) for run in self.runs if run.height]
-        for piece, row, fit, area in self._tails:
-            if tall := needed_marked(inlines[piece], fit):
+        for piece, row, tail in self._tails:
+            if tall := needed_marked(inlines[piece], tail.fit):
                 run = self._tail_runs.get(piece)
                 if run is not None:
                     talls.append(Tall(run.first, run.last, tall))
-                elif area is not None:
-                    self._areas.append((row, area, tall))
+                elif tail.rows is not None:
+                    self._areas.append((row, tail.rows, tall))
                 else:
                     talls.append(Tall(row, row, tall))
-        for row, area, tall in self._areas:
-            first, last = self._area_rows(row, *area)
+        for row, merged, tall in self._areas:
+            first, last = self._merged_rows(row, merged)
             if first:
                 talls.append(Tall(first, last, tall))
         attributes = row_attributes(self._plans, self._numbers, self._needs, talls)
@@ -352,10 +395,11 @@ class SheetWriter:
         for index, plan, number, attribute in zip(
             self._row_pieces, self._plans, self._numbers, attributes, strict=True
         ):
-            starts[index] = f"{plan[1]}{number}{plan[2]}{attribute}"
+            starts[index] = f"{plan.before}{number}{plan.after}{attribute}"
         return starts
 
-    def _area_rows(self, row: int, first: int, last: int, loop: int) -> tuple[int, int]:
+    def _merged_rows(self, row: int, merged: MergedRows) -> tuple[int, int]:
+        first, last, loop = merged.first, merged.last, merged.loop
         if loop >= 0:
             return self.rows.within(self.rows.window(loop, row), first, last)
         return self.rows.low(first, last), self.rows.high(first, last)
@@ -384,8 +428,10 @@ def _span(index: int, writer: SheetWriter, *values: object) -> Markup:
     return _SPAN
 
 
-def _begins(values: tuple[object, ...], writer: SheetWriter, place: Place) -> bool:
-    return writer.begins_run(values, place)
+def _begins(
+    values: tuple[object, ...], writer: SheetWriter, left: str, right: str, rows: int
+) -> bool:
+    return writer.begins_run(values, Merged(left, right, rows))
 
 
 def _end_block(writer: SheetWriter) -> Markup:

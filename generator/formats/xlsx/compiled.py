@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import CodeType
-from typing import Any
 
 from generator.formats.package import StaticBlock
+from generator.formats.xlsx.cells import Span
 from generator.formats.xlsx.numbers import Styles
+from generator.formats.xlsx.rows import Formula
+from generator.formats.xlsx.segments import Segments
 from generator.frozen import frozen
 from generator.language.statements import Statement
 from generator.language.tags import Tag
@@ -26,8 +28,8 @@ class Worksheet:
     index: int
     prefix: str
     blocks: tuple[tuple[int, int], ...]
-    spans: tuple[Any, ...]
-    formulas: tuple[Any, ...]
+    spans: tuple[Span, ...]
+    formulas: tuple[Formula, ...]
 
 
 @frozen
@@ -42,7 +44,7 @@ class CompiledWorkbook:
     tags: tuple[Tag, ...]
     statements: tuple[Statement, ...]
     sheets: Mapping[str, Worksheet]
-    parts: Mapping[str, tuple[Any, ...]]
+    parts: Mapping[str, Segments]
     styles: Styles | None
 
     @property

@@ -15,14 +15,6 @@ from typing import Final
 from generator.frozen import frozen
 from generator.patterns import lazy
 
-#: How a cell wraps its text: characters that fit one line whatever they are, half-width
-#: characters that fit one line, the height of a line, the height that comes on top.
-Fit = tuple[int, int, int, int]
-
-#: A row of the template: its number, its XML up to the row number and from there, the height
-#: as the template writes it (attributes), that height, whether it was set by hand.
-RowPlan = tuple[int, str, str, str, int, bool]
-
 #: The tallest row that Excel shows, in quarters of a point.
 MAX_HEIGHT: Final = 409 * 4
 
@@ -38,6 +30,36 @@ _HALF_WORD: Final = 3
 #: Elements (the first may have begun before), tag numbers, paths and ends of values.
 _NOT_TEXT = lazy("^[^<]*>|<[^>]*>|\ue016[^\ue017]*\ue017|\ue010[^\ue011]*\ue011|\ue012")
 _ENTITY = lazy("&[a-z]+;")
+
+
+@frozen
+class Fit:
+    """How a cell wraps its text.
+
+    ``sure``: characters that fit one line whatever they are; ``capacity``: half-width characters
+    that fit one line; ``line``: the height of a line; ``padding``: what comes on top.
+    """
+
+    sure: int
+    capacity: int
+    line: int
+    padding: int
+
+
+@frozen
+class RowPlan:
+    """A row of the template: its number, and its XML before and behind the row number.
+
+    ``attributes``: the height as the template writes it; ``height``: that height; ``custom``:
+    whether it was set by hand.
+    """
+
+    row: int
+    before: str
+    after: str
+    attributes: str
+    height: int
+    custom: bool
 
 
 def width(text: str) -> int:
@@ -79,14 +101,15 @@ def _square_lines(text: str, count: int, capacity: int) -> int:
     return lines
 
 
-@lru_cache(maxsize=256)  # the texts of a list are few and stand in it often
 def needed(text: str, fit: Fit) -> int:
     """The height that ``text`` (XML) needs in a cell; 0 when one line, which always fits."""
-    _, capacity, line, top = fit
-    if "&" in text:
-        text = _ENTITY.sub("&", text)
-    lines = line_count(text, capacity)
-    return lines * line + top if lines > 1 else 0
+    lines = _lines(text, fit.capacity)
+    return lines * fit.line + fit.padding if lines > 1 else 0
+
+
+@lru_cache(maxsize=256)  # the texts of a list are few and stand in it often
+def _lines(xml: str, capacity: int) -> int:
+    return line_count(_ENTITY.sub("&", xml) if "&" in xml else xml, capacity)
 
 
 def needed_marked(xml: str, fit: Fit) -> int:
@@ -122,7 +145,7 @@ def row_attributes(
     Rows grow and never shrink. What merged cells lack is spread evenly over their rows, the
     ranges of few rows first.
     """
-    heights = [need if need > plan[4] else plan[4] for plan, need in zip(plans, needs, strict=True)]
+    heights = [max(need, plan.height) for plan, need in zip(plans, needs, strict=True)]
     for tall in sorted(talls, key=lambda tall: tall.last - tall.first):
         start = bisect_left(numbers, tall.first)
         stop = bisect_left(numbers, tall.last + 1, start)
@@ -131,8 +154,9 @@ def row_attributes(
             for index in range(start, stop):
                 heights[index] += share + (index - start < rest)
     return [
-        plan[3]
-        if height == plan[4]
-        else height_attribute(min(height, MAX_HEIGHT)) + (' customHeight="1"' if plan[5] else "")
+        plan.attributes
+        if height == plan.height
+        else height_attribute(min(height, MAX_HEIGHT))
+        + (' customHeight="1"' if plan.custom else "")
         for plan, height in zip(plans, heights, strict=True)
     ]

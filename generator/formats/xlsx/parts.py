@@ -8,12 +8,16 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 from xml.parsers import expat
 
 from generator.formats.xlsx.numbers import escape_attribute
+from generator.formats.xlsx.rows import Reference
 from generator.formats.xlsx.segments import Segment
 from generator.patterns import lazy
+
+#: Pieces of a part, or of a formula.
+S = TypeVar("S", Segment, str | Reference)
 
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -176,29 +180,25 @@ def emit_inner(part: Part, node: Node, patch: Patch) -> list[Segment]:
     return out
 
 
-def retag(
-    part: Part, node: Node, patches: Mapping[str, Segment | None], patch: Patch
-) -> list[Segment]:
-    """``node`` with other attribute values (None drops one), and its content patched."""
+def retag(part: Part, node: Node, patches: Mapping[str, Segment], patch: Patch) -> list[Segment]:
+    """``node`` with other attribute values, and its content patched."""
     out: list[Segment] = [f"<{node.name}"]
     for name, value in node.attributes.items():
-        new: Segment | None = patches.get(name, escape_attribute(value))
-        if new is not None:
-            out += (f' {name}="', new, '"')
+        out += (f' {name}="', patches.get(name, escape_attribute(value)), '"')
     if node.inner == node.end:
         return [*out, "/>"]
     return [*out, ">", *emit_inner(part, node, patch)]
 
 
-def compact(segments: Iterable[Segment]) -> list[Segment]:
+def compact(segments: Iterable[S]) -> tuple[S, ...]:
     """Neighbouring texts joined."""
-    out: list[Segment] = []
+    out: list[S] = []
     for segment in segments:
         if isinstance(segment, str) and out and isinstance(out[-1], str):
             out[-1] += segment
         elif segment:
             out.append(segment)
-    return out
+    return tuple(out)
 
 
 def attributes_text(attributes: Mapping[str, str], dropped: Collection[str] = ()) -> str:

@@ -17,7 +17,7 @@ from generator.formats.xlsx.cells import FILTERS, NEXT, WRITER, SheetWriter
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
 from generator.formats.xlsx.numbers import Formats, escape, styles_text
 from generator.formats.xlsx.rows import Formula, RowMap
-from generator.formats.xlsx.segments import ROWS, Place, joined, settled
+from generator.formats.xlsx.segments import ROWS, Outcome, joined, settled
 from generator.frozen import frozen
 from generator.language import markers
 from generator.language.environment import GenEnvironment, make_environment, run
@@ -46,9 +46,9 @@ def render_xlsx(
     for part, segments in compiled.parts.items():
         sheet = sheets.get(part)
         if sheet is None:
-            parts[part], marks[part] = joined(segments, Place(maps)), ()
+            parts[part], marks[part] = joined(segments, Outcome(maps)), ()
         else:
-            text = joined(segments, Place(maps, sheet.headers, sheet.writer.runs))
+            text = joined(segments, Outcome(maps, sheet.headers, sheet.writer.runs))
             parts[part], marks[part] = _with_rows(text, sheet, maps)
     if compiled.styles:
         parts[compiled.styles.name] = styles_text(compiled.styles, formats.added)

@@ -7,8 +7,10 @@ needed to move whatever names rows: formulas, merges, names, print areas, valida
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from generator.frozen import frozen
 
 #: Stands for the number of the output row in compiled rows (private use, see ``markers``).
 NUMBER: Final = "\ue021"
@@ -16,12 +18,45 @@ NUMBER: Final = "\ue021"
 #: A reference to rows that were left out points here: the sheet's last row, which is blank.
 BLANK_ROW: Final = 1_048_576
 
-#: A reference in a formula, as compiled: text before it (sheet), first column, row, second
-#: column, row ("" and 0 for a single cell), row signs, sheet number, and for each end the loop
-#: whose pass it stays in (-1: seen from outside); last, whether a cell may become a range.
-Reference = tuple[str, str, int, str, int, str, str, int, int, int, bool]
+
+@frozen
+class Area:
+    """A range of template rows; ``left`` and ``right`` are empty for whole rows."""
+
+    left: str
+    top: int
+    right: str
+    bottom: int
+
+    def __str__(self) -> str:
+        return f"{self.left}{self.top}:{self.right}{self.bottom}"
+
+
+@frozen
+class Reference:
+    """A reference in a formula whose rows move.
+
+    ``before``: the text before it (sheet). ``column`` and ``row``; ``column2`` and ``row2`` are
+    empty and 0 for a single cell. ``sign`` and ``sign2``: ``$`` before the rows. ``sheet``: its
+    number. ``loop`` and ``loop2``: for each end the loop whose pass it stays in (-1: seen from
+    outside). ``grows``: whether a cell may become a range.
+    """
+
+    before: str
+    column: str
+    row: int
+    column2: str
+    row2: int
+    sign: str
+    sign2: str
+    sheet: int
+    loop: int
+    loop2: int
+    grows: bool
+
+
 #: A formula, as compiled: XML text and references in turn.
-Formula = Sequence[str | Reference]
+Formula: TypeAlias = tuple[str | Reference, ...]
 
 
 class RowMap:
@@ -190,19 +225,19 @@ def formula_text(formula: Formula, maps: Mapping[int, RowMap], row: int) -> str:
 
 def reference_text(reference: Reference, maps: Mapping[int, RowMap], row: int) -> str:
     """One cell or range as it reads from output ``row``."""
-    before, column, first, column2, last, sign, sign2, sheet, loop, loop2, grows = reference
-    rows = maps[sheet]
+    rows = maps[reference.sheet]
+    first, last, loop = reference.row, reference.row2, reference.loop
+    start = f"{reference.before}{reference.column}{reference.sign}"
+    low, high = _ends(rows, loop, row, first, last or first)
     if not last:
-        low, high = _ends(rows, loop, row, first, first)
-        if grows and high > low:
-            return f"{before}{column}{sign}{low}:{column}{sign}{high}"
-        return f"{before}{column}{sign}{low or BLANK_ROW}"
-    low, high = _ends(rows, loop, row, first, last)
-    if loop2 != loop:
-        high = _ends(rows, loop2, row, first, last)[1]
+        if reference.grows and high > low:
+            return f"{start}{low}:{reference.column}{reference.sign}{high}"
+        return f"{start}{low or BLANK_ROW}"
+    if reference.loop2 != loop:
+        high = _ends(rows, reference.loop2, row, first, last)[1]
     if not (low and high):
         low = high = BLANK_ROW
-    return f"{before}{column}{sign}{low}:{column2}{sign2}{max(low, high)}"
+    return f"{start}{low}:{reference.column2}{reference.sign2}{max(low, high)}"
 
 
 def _ends(rows: RowMap, loop: int, row: int, first: int, last: int) -> tuple[int, int]:
@@ -211,21 +246,22 @@ def _ends(rows: RowMap, loop: int, row: int, first: int, last: int) -> tuple[int
     return rows.low(first, last), rows.high(first, last)
 
 
-def range_text(corners: tuple[str, int, str, int], rows: RowMap, *, sign: str = "") -> str | None:
+def range_text(area: Area, rows: RowMap, *, sign: str = "") -> str | None:
     """A range as one range over all that is left of its rows; None when nothing is."""
-    column, first, column2, last = corners
-    low, high = rows.low(first, last), rows.high(first, last)
+    low, high = rows.low(area.top, area.bottom), rows.high(area.top, area.bottom)
     if not low:
         return None
-    start, end = f"{column}{sign}{low}", f"{column2}{sign}{high}"
+    start, end = f"{area.left}{sign}{low}", f"{area.right}{sign}{high}"
     return start if start == end else f"{start}:{end}"
 
 
-def ranges_text(ranges: Sequence[tuple[str, int, str, int]], rows: RowMap) -> str | None:
+def ranges_text(areas: Iterable[Area], rows: RowMap) -> str | None:
     """A list of ranges (``sqref``), exactly the rows that are left; None when nothing is."""
     found = [
-        f"{column}{low}" if (column, low) == (column2, high) else f"{column}{low}:{column2}{high}"
-        for column, first, column2, last in ranges
-        for low, high in rows.runs(first, last)
+        start
+        if (start := f"{area.left}{low}") == (end := f"{area.right}{high}")
+        else f"{start}:{end}"
+        for area in areas
+        for low, high in rows.runs(area.top, area.bottom)
     ]
     return " ".join(found) or None

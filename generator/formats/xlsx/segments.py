@@ -1,16 +1,17 @@
-"""Parts of a workbook as pieces: XML, and patches that depend on where rows went.
+"""Parts of a workbook as pieces: XML, and what follows the rows of the sheets.
 
-Compiling writes the pieces (``xlsx_compile_patches``); here they become text.
+Compiling writes the pieces; each knows how it reads once all rows are there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from generator.formats.xlsx.cells import Run
 from generator.formats.xlsx.rows import (
     NUMBER,
+    Area,
     Formula,
     RowMap,
     formula_text,
@@ -19,9 +20,6 @@ from generator.formats.xlsx.rows import (
 )
 from generator.frozen import frozen
 from generator.patterns import lazy
-
-#: A piece of a compiled part: XML, or a patch (kind and operands) that depends on rendered rows.
-Segment: TypeAlias = "str | tuple[Any, ...]"
 
 #: Marks of rendered text: a formula that waits for all rows (its number, its row).
 FORMULA, STOP = "\ue023", "\ue022"
@@ -32,20 +30,17 @@ _WAITING = lazy(f"{FORMULA}(\\d+),(\\d+){STOP}")
 
 
 @frozen
-class Place:
-    """What patches may ask: where rows went, and of a rendered sheet its headers and runs."""
+class Outcome:
+    """What pieces may ask: where rows went, and of a rendered sheet its headers and runs."""
 
     maps: Mapping[int, RowMap]
     headers: Sequence[str] = ()
     runs: Sequence[Run] = ()
 
 
-def joined(segments: Sequence[Segment], place: Place) -> str:
+def joined(segments: Segments, outcome: Outcome) -> str:
     """The text of a part; ``ROWS`` stands where the rows of a rendered sheet belong."""
-    return "".join(
-        segment if isinstance(segment, str) else _PATCHES[segment[0]](place, *segment[1:]) or ""
-        for segment in segments
-    )
+    return "".join(_text(segment, outcome) or "" for segment in segments)
 
 
 def settled(text: str, formulas: Sequence[Formula], maps: Mapping[int, RowMap]) -> str:
@@ -57,139 +52,292 @@ def settled(text: str, formulas: Sequence[Formula], maps: Mapping[int, RowMap]) 
     )
 
 
-def _optional(place: Place, segments: Sequence[Segment]) -> str | None:
+def _text(segment: Segment, outcome: Outcome) -> str | None:
+    return segment if isinstance(segment, str) else segment.text(outcome)
+
+
+# Elements
+
+
+@frozen
+class Element:
     """An element that goes when a range it needs has gone."""
-    out: list[str] = []
-    for segment in segments:
-        text = segment if isinstance(segment, str) else _PATCHES[segment[0]](place, *segment[1:])
-        if text is None:
-            return None
-        out.append(text)
-    return "".join(out)
 
+    segments: Segments
 
-def _list(place: Place, start: str, counts: str, items: Sequence[Segment], end: str) -> str:
-    """A container that counts its elements, and goes when it is empty."""
-    count = 0
-    out: list[str] = []
-    for item in items:
-        for text in _each(place, item):
+    def text(self, outcome: Outcome) -> str | None:
+        """Its XML; None when it has gone."""
+        out: list[str] = []
+        for segment in self.segments:
+            text = _text(segment, outcome)
+            if text is None:
+                return None
             out.append(text)
-            count += 1
-    if not count:
-        return ""
-    attributes = "".join(f' {name}="{count}"' for name in counts.split())
-    return f"{start}{attributes}>{''.join(out)}{end}"
+        return "".join(out)
 
 
-def _each(place: Place, item: Segment) -> Iterator[str]:
-    if isinstance(item, str):
-        yield item
-    elif item[0] == "copies":
-        _, sheet, row, segments = item
-        for number in place.maps[sheet].copies(row):
-            yield "".join(str(number) if part == NUMBER else part for part in segments)
-    elif item[0] == "merges":
-        yield from _merges(place, *item[1:])
-    elif (text := _PATCHES[item[0]](place, *item[1:])) is not None:
-        yield text
+@frozen
+class Elements:
+    """A container that counts its elements in the attributes ``counts``.
+
+    It goes when it is empty. ``start`` is its start tag without the last sign.
+    """
+
+    start: str
+    counts: tuple[str, ...]
+    items: tuple[Segment | Copies | MergeCells, ...]
+    end: str
+
+    def text(self, outcome: Outcome) -> str:
+        """Its XML."""
+        found: list[str] = []
+        for item in self.items:
+            if isinstance(item, Copies | MergeCells):
+                found += item.texts(outcome)
+            elif (text := _text(item, outcome)) is not None:
+                found.append(text)
+        if not found:
+            return ""
+        attributes = "".join(f' {name}="{len(found)}"' for name in self.counts)
+        return f"{self.start}{attributes}>{''.join(found)}{self.end}"
 
 
-def _merges(
-    place: Place, sheet: int, prefix: str, static: Sequence[tuple[str, int, str, int, int]]
-) -> Iterator[str]:
-    """The template's merged ranges where their rows went, then those that cells asked for."""
-    rows = place.maps[sheet]
-    for column, first, column2, last, loop in static:
-        for low, high in _merge_rows(rows, first, last, loop):
-            if low and (low != high or column != column2):
-                yield f'<{prefix}mergeCell ref="{column}{low}:{column2}{high}"/>'
-    for run in place.runs:
-        if run.first != run.last or run.left != run.right:
-            area = f"{run.left}{run.first}:{run.right}{run.last}"
-            yield f'<{prefix}mergeCell ref="{area}"/>'
+@frozen
+class Copies:
+    """An element for each copy of a template row; a piece ``NUMBER`` stands for its number."""
+
+    sheet: int
+    row: int
+    pieces: tuple[str, ...]
+
+    def texts(self, outcome: Outcome) -> Iterator[str]:
+        """The XML of each."""
+        for number in outcome.maps[self.sheet].copies(self.row):
+            yield "".join(str(number) if piece == NUMBER else piece for piece in self.pieces)
 
 
-def _merge_rows(rows: RowMap, first: int, last: int, loop: int) -> Iterator[tuple[int, int]]:
-    if first == last:
-        yield from ((row, row) for row in rows.copies(first))
+@frozen
+class MergeCells:
+    """The template's merged ranges where their rows went, then those that cells asked for.
+
+    Each range comes with the innermost loop that repeats it, or -1.
+    """
+
+    sheet: int
+    prefix: str
+    areas: tuple[tuple[Area, int], ...]
+
+    def texts(self, outcome: Outcome) -> Iterator[str]:
+        """The XML of each."""
+        rows = outcome.maps[self.sheet]
+        for area, loop in self.areas:
+            for low, high in _merge_rows(rows, area, loop):
+                if low and (low != high or area.left != area.right):
+                    yield self._element(area.left, low, area.right, high)
+        for run in outcome.runs:
+            if run.first != run.last or run.left != run.right:
+                yield self._element(run.left, run.first, run.right, run.last)
+
+    def _element(self, left: str, low: int, right: str, high: int) -> str:
+        return f'<{self.prefix}mergeCell ref="{left}{low}:{right}{high}"/>'
+
+
+def _merge_rows(rows: RowMap, area: Area, loop: int) -> Iterator[tuple[int, int]]:
+    if area.top == area.bottom:
+        yield from ((row, row) for row in rows.copies(area.top))
     elif loop >= 0:
         for window in rows.windows(loop):
             if window[0] <= window[1]:
-                yield rows.within(window, first, last)
+                yield rows.within(window, area.top, area.bottom)
     else:
-        yield rows.low(first, last), rows.high(first, last)
+        yield rows.low(area.top, area.bottom), rows.high(area.top, area.bottom)
 
 
-def _formula(place: Place, formula: Formula, sheet: int, home: int) -> str:
-    """A formula outside the cells; ``home`` is the template row it is relative to."""
-    row = 0
-    if home and sheet in place.maps:
-        copies = place.maps[sheet].copies(home)
-        row = copies[0] if copies else 0
-    return formula_text(formula, place.maps, row)
+# Contents of sheets
 
 
-def _areas(place: Place, areas: Sequence[tuple[str, int, Any]]) -> str | None:
-    """Print areas and titles: a list of ranges, each with the text before it."""
-    found = []
-    for before, sheet, corners in areas:
-        if not isinstance(corners, tuple):
-            found.append(before)
-        elif (text := range_text(corners, place.maps[sheet], sign="$")) is not None:
-            found.append(before + (text if ":" in text else f"{text}:{text}"))
-    return ",".join(found) or None
+@frozen
+class SheetRows:
+    """The rows of a sheet with tags."""
+
+    def text(self, _: Outcome) -> str:
+        """The sign of their place."""
+        return ROWS
 
 
-def _first(place: Place, sheet: int, areas: Sequence[tuple[str, int, Any, Any]]) -> str:
-    """A cell that is shown once: the first copy, or where it would have been."""
-    column, row = areas[0][:2]
-    rows = place.maps[sheet]
-    copies = rows.copies(row)
-    return f"{column}{copies[0] if copies else rows.count(row) + 1}"
+@frozen
+class HeaderText:
+    """A text of a page header or footer."""
+
+    index: int
+
+    def text(self, outcome: Outcome) -> str:
+        """The text as rendered."""
+        return outcome.headers[self.index]
 
 
-def _anchor(place: Place, sheet: int, row: int, base: int) -> str:
-    """A row of a drawing anchor, counted from 0; ``base`` (or -1) is the row it moves with."""
-    rows = place.maps[sheet]
-    if base >= 0:
-        return str(row - base + int(_anchor(place, sheet, base, -1)))
-    copies = rows.copies(row + 1)
-    return str((copies[0] if copies else rows.count(row + 1) + 1) - 1)
+@frozen
+class FormulaText:
+    """A formula outside the cells; ``home`` is the template row of ``sheet`` it is relative to."""
+
+    formula: Formula
+    sheet: int = -1
+    home: int = 0
+
+    def text(self, outcome: Outcome) -> str:
+        """The formula as it reads now."""
+        row = 0
+        if self.home and self.sheet in outcome.maps:
+            row = next(iter(outcome.maps[self.sheet].copies(self.home)), 0)
+        return formula_text(self.formula, outcome.maps, row)
 
 
-def _anchor_end(place: Place, sheet: int, row: int) -> str:
-    """The last row of an anchor that stretches with its rows, counted from 0."""
-    rows = place.maps[sheet]
-    copies = rows.copies(row + 1)
-    return str(max((copies[-1] if copies else rows.count(row + 1)) - 1, 0))
+# Ranges and rows
 
 
-def _table(place: Place, sheet: int, corners: tuple[str, int, str, int], least: int) -> str:
+@frozen
+class Range:
+    """A range as one range."""
+
+    sheet: int
+    area: Area
+
+    def text(self, outcome: Outcome) -> str | None:
+        """Its reference; None when nothing of it is left."""
+        return range_text(self.area, outcome.maps[self.sheet])
+
+
+@frozen
+class Ranges:
+    """A list of ranges; ``otherwise`` stands for one of which nothing is left."""
+
+    sheet: int
+    areas: tuple[Area, ...]
+    otherwise: str | None = None
+
+    def text(self, outcome: Outcome) -> str | None:
+        """Their references."""
+        return ranges_text(self.areas, outcome.maps[self.sheet]) or self.otherwise
+
+
+@frozen
+class TableRange:
     """The range of a table, which Excel opens only with ``least`` rows.
 
     One whose header is gone is named by no sheet, see ``tableParts``.
     """
-    column, first, column2, last = corners
-    rows = place.maps[sheet]
-    low = rows.low(first, first) or 1
-    return f"{column}{low}:{column2}{max(rows.high(first, last), low + least - 1)}"
+
+    sheet: int
+    area: Area
+    least: int
+
+    def text(self, outcome: Outcome) -> str:
+        """Its reference."""
+        rows, area = outcome.maps[self.sheet], self.area
+        low = rows.low(area.top, area.top) or 1
+        high = max(rows.high(area.top, area.bottom), low + self.least - 1)
+        return f"{area.left}{low}:{area.right}{high}"
 
 
-_PATCHES: dict[str, Callable[..., str | None]] = {
-    "rows": lambda _place: ROWS,
-    "header": lambda place, index: place.headers[index],
-    "optional": _optional,
-    "list": _list,
-    "formula": _formula,
-    "ranges": lambda place, sheet, ranges: ranges_text(ranges, place.maps[sheet]),
-    "range": lambda place, sheet, corners: range_text(corners, place.maps[sheet]),
-    "table": _table,
-    "view": lambda place, sheet, ranges: ranges_text(ranges, place.maps[sheet]) or "A1",
-    "first": _first,
-    "exists": lambda place, sheet, row: "" if place.maps[sheet].copies(row) else None,
-    "count": lambda place, sheet, row: str(place.maps[sheet].count(row)),
-    "areas": _areas,
-    "anchor": _anchor,
-    "anchor_end": _anchor_end,
-}
+@frozen
+class PrintArea:
+    """One range of a print area or title: the text before it, and what moves of it, if anything."""
+
+    before: str
+    moving: Range | None
+
+
+@frozen
+class PrintAreas:
+    """Print areas and titles: a list of ranges, each with the text before it."""
+
+    areas: tuple[PrintArea, ...]
+
+    def text(self, outcome: Outcome) -> str | None:
+        """The list; None when nothing of it is left."""
+        found = []
+        for area in self.areas:
+            if area.moving is None:
+                found.append(area.before)
+                continue
+            rows = outcome.maps[area.moving.sheet]
+            if (text := range_text(area.moving.area, rows, sign="$")) is not None:
+                found.append(area.before + (text if ":" in text else f"{text}:{text}"))
+        return ",".join(found) or None
+
+
+@frozen
+class FirstCopy:
+    """A cell that is shown once: the first copy, or where it would have been."""
+
+    sheet: int
+    column: str
+    row: int
+
+    def text(self, outcome: Outcome) -> str:
+        """Its reference."""
+        return f"{self.column}{_first(outcome.maps[self.sheet], self.row)}"
+
+
+@frozen
+class RowExists:
+    """Nothing, as long as any copy of a template row is left."""
+
+    sheet: int
+    row: int
+
+    def text(self, outcome: Outcome) -> str | None:
+        """Empty, or None."""
+        return "" if outcome.maps[self.sheet].copies(self.row) else None
+
+
+@frozen
+class RowCount:
+    """How many rows stand where the first rows of the template stood."""
+
+    sheet: int
+    row: int
+
+    def text(self, outcome: Outcome) -> str:
+        """Their number."""
+        return str(outcome.maps[self.sheet].count(self.row))
+
+
+@frozen
+class AnchorRow:
+    """A row of a drawing anchor, counted from 0; ``base`` (or -1) is the row it moves with."""
+
+    sheet: int
+    row: int
+    base: int = -1
+
+    def text(self, outcome: Outcome) -> str:
+        """Its number."""
+        base = self.row if self.base < 0 else self.base
+        return str(self.row - base + _first(outcome.maps[self.sheet], base + 1) - 1)
+
+
+@frozen
+class AnchorEnd:
+    """The last row of an anchor that stretches with its rows, counted from 0."""
+
+    sheet: int
+    row: int
+
+    def text(self, outcome: Outcome) -> str:
+        """Its number."""
+        rows = outcome.maps[self.sheet]
+        copies = rows.copies(self.row + 1)
+        return str(max((copies[-1] if copies else rows.count(self.row + 1)) - 1, 0))
+
+
+def _first(rows: RowMap, row: int) -> int:
+    return next(iter(rows.copies(row)), 0) or rows.count(row) + 1
+
+
+#: A piece of a part.
+Segment: TypeAlias = (
+    str | Element | Elements | SheetRows | HeaderText | FormulaText | Range | Ranges | TableRange
+    | PrintAreas | FirstCopy | RowExists | RowCount | AnchorRow | AnchorEnd
+)  # fmt: skip
+Segments: TypeAlias = tuple[Segment, ...]

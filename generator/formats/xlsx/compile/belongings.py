@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from generator.formats.xlsx.compile.formulas import (
     Book,
+    area_of,
     compile_formula,
-    corners,
     moves,
     print_areas,
 )
@@ -21,7 +21,19 @@ from generator.formats.xlsx.parts import (
     emit_inner,
     retag,
 )
-from generator.formats.xlsx.segments import Segment
+from generator.formats.xlsx.segments import (
+    AnchorEnd,
+    AnchorRow,
+    Element,
+    Elements,
+    FirstCopy,
+    FormulaText,
+    Range,
+    RowExists,
+    Segment,
+    Segments,
+    TableRange,
+)
 
 
 def unpatched(_node: Node) -> None:
@@ -41,16 +53,16 @@ def anchors(part: Part, node: Node, sheet: int, patch: Patch) -> list[Segment]:
         if inner not in (start, end) or not inner.text.isdigit():
             return patch(inner)
         row = int(inner.text)
-        place: Segment = ("anchor", sheet, row, -1)
+        place: Segment = AnchorRow(sheet, row)
         if inner is end:
             stays = node.get("editAs") == "oneCell" and base >= 0
-            place = ("anchor", sheet, row, base) if stays else ("anchor_end", sheet, row)
+            place = AnchorRow(sheet, row, base) if stays else AnchorEnd(sheet, row)
         return [part.raw(inner.start, inner.inner), place, part.raw(inner.inner_end, inner.end)]
 
     return [part.raw(node.start, node.inner), *emit_inner(part, node, rows)]
 
 
-def patch_drawing(part: Part, sheet: int) -> list[Segment]:
+def patch_drawing(part: Part, sheet: int) -> Segments:
     """Shapes and pictures of a moving sheet."""
 
     def patch(node: Node) -> list[Segment] | None:
@@ -61,21 +73,21 @@ def patch_drawing(part: Part, sheet: int) -> list[Segment]:
     return compact([DECLARATION, *emit(part, part.root, patch)])
 
 
-def patch_comments(part: Part, sheet: int) -> list[Segment]:
+def patch_comments(part: Part, sheet: int) -> Segments:
     """Comments of a moving sheet follow the first copy of their cell."""
 
     def patch(node: Node) -> list[Segment] | None:
-        area = corners(node.get("ref"))
+        area = area_of(node.get("ref"))
         if node.local not in ("comment", "threadedComment") or area is None:
             return None
-        place: Segment = ("first", sheet, [area])
-        exists: Segment = ("exists", sheet, area[1])
-        return [("optional", [exists, *compact(retag(part, node, {"ref": place}, unpatched))])]
+        place = FirstCopy(sheet, area.left, area.top)
+        comment = compact(retag(part, node, {"ref": place}, unpatched))
+        return [Element((RowExists(sheet, area.top), *comment))]
 
     return compact([DECLARATION, *emit(part, part.root, patch)])
 
 
-def patch_notes(part: Part, sheet: int) -> list[Segment]:
+def patch_notes(part: Part, sheet: int) -> Segments:
     """The boxes of comments (VML): their cell's row, and the box that stands beside it."""
 
     def patch(node: Node) -> list[Segment] | None:
@@ -84,20 +96,20 @@ def patch_notes(part: Part, sheet: int) -> list[Segment]:
         rows = [n for n in node.walk() if n.local == "Row" and n.text.strip().isdigit()]
         base = int(rows[0].text) if rows else -1
         inner = [part.raw(node.start, node.inner), *emit_inner(part, node, note(base))]
-        exists: list[Segment] = [("exists", sheet, base + 1)] if rows else []
-        return [("optional", compact([*exists, *inner]))]
+        exists = [RowExists(sheet, base + 1)] if rows else []
+        return [Element(compact([*exists, *inner]))]
 
     def note(base: int) -> Patch:
         def inside(node: Node) -> list[Segment] | None:
             start = part.raw(node.start, node.inner)
             end = part.raw(node.inner_end, node.end)
             if node.local == "Row" and base >= 0:
-                return [start, ("anchor", sheet, base, -1), end]
+                return [start, AnchorRow(sheet, base), end]
             numbers = [item.strip() for item in node.text.split(",")]
             if node.local == "Anchor" and len(numbers) == 8 and all(map(str.isdigit, numbers)):
                 home = base if base >= 0 else int(numbers[2])
-                top: Segment = ("anchor", sheet, int(numbers[2]), home)
-                bottom: Segment = ("anchor", sheet, int(numbers[6]), home)
+                top = AnchorRow(sheet, int(numbers[2]), home)
+                bottom = AnchorRow(sheet, int(numbers[6]), home)
                 return [
                     start, f"{numbers[0]}, {numbers[1]}, ", top, f", {numbers[3]}, {numbers[4]}, "
                     f"{numbers[5]}, ", bottom, f", {numbers[7]}", end,
@@ -109,20 +121,20 @@ def patch_notes(part: Part, sheet: int) -> list[Segment]:
     return compact(emit(part, part.root, patch))
 
 
-def patch_table(part: Part, book: Book, sheet: int) -> list[Segment]:
+def patch_table(part: Part, book: Book, sheet: int) -> Segments:
     """A table (ListObject) grows with its rows; at least one of them stays."""
     head = int(part.root.get("headerRowCount", "1"))
     totals = int(part.root.get("totalsRowCount", "0"))
 
     def patch(node: Node) -> list[Segment] | None:
-        area = corners(node.get("ref"))
+        area = area_of(node.get("ref"))
         if area is not None:
             least = head + 1 + (totals if node is part.root else 0)
-            return retag(part, node, {"ref": ("table", sheet, area, least)}, patch_inner)
+            return retag(part, node, {"ref": TableRange(sheet, area, least)}, patch_inner)
         return patch_inner(node)
 
     def patch_inner(node: Node) -> list[Segment] | None:
-        if node is not part.root and corners(node.get("ref")) is not None:
+        if node is not part.root and area_of(node.get("ref")) is not None:
             return patch(node)
         return formula_patch(part, book, node, ("calculatedColumnFormula", "totalsRowFormula"))
 
@@ -139,23 +151,23 @@ def formula_patch(
     if not moves(formula):
         return None
     end = part.raw(node.inner_end, node.end)
-    return [part.raw(node.start, node.inner), ("formula", list(formula), -1, 0), end]
+    return [part.raw(node.start, node.inner), FormulaText(formula), end]
 
 
-def patch_formulas(part: Part, book: Book, names: Sequence[str]) -> list[Segment]:
+def patch_formulas(part: Part, book: Book, names: Sequence[str]) -> Segments:
     """A part in which only formulas move (a chart, a pivot cache)."""
 
     def patch(node: Node) -> list[Segment] | None:
         if node.local == "worksheetSource":
-            area, sheet = corners(node.get("ref")), book.sheet(node.get("sheet"), -1)
+            area, sheet = area_of(node.get("ref")), book.sheet(node.get("sheet"), -1)
             if area is not None and sheet >= 0:
-                return retag(part, node, {"ref": ("range", sheet, area)}, unpatched)
+                return retag(part, node, {"ref": Range(sheet, area)}, unpatched)
         return formula_patch(part, book, node, names)
 
     return compact([DECLARATION, *emit(part, part.root, patch)])
 
 
-def patch_workbook(part: Part, book: Book, *, recalculate: bool) -> list[Segment]:
+def patch_workbook(part: Part, book: Book, *, recalculate: bool) -> Segments:
     """Names follow their rows; Excel computes on opening; the editor's traces go."""
     before = frozenset(["sheets", "functionGroups", "externalReferences", "definedNames"])
     anchor = [node for node in part.root.children if node.local in before][-1]
@@ -180,12 +192,13 @@ def patch_workbook(part: Part, book: Book, *, recalculate: bool) -> list[Segment
             node.attributes["fullCalcOnLoad"] = "1"
             return retag(part, node, {}, unpatched)
         if node.local == "definedNames" and book.loops:
-            items: list[Segment] = [
-                ("optional", compact(defined_name(part, book, child) or
-                                     [part.raw(child.start, child.end)]))
+            items = tuple(
+                Element(
+                    compact(defined_name(part, book, child) or [part.raw(child.start, child.end)])
+                )
                 for child in node.children
-            ]  # fmt: skip
-            return [("list", f"<{node.name}", "", items, f"</{node.name}>")]
+            )
+            return [Elements(f"<{node.name}", (), items, f"</{node.name}>")]
         return None
 
     return compact([DECLARATION, *emit(part, part.root, patch)])
@@ -199,5 +212,5 @@ def defined_name(part: Part, book: Book, node: Node) -> list[Segment] | None:
         areas = print_areas(book, node.text, sheet)
         if areas is not None:
             end = part.raw(node.inner_end, node.end)
-            return [part.raw(node.start, node.inner), ("areas", areas), end]
+            return [part.raw(node.start, node.inner), areas, end]
     return formula_patch(part, book, node, ("definedName",), sheet)

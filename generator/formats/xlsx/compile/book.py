@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from generator.formats.xlsx.compile.formulas import corners
+from generator.formats.xlsx.compile.formulas import area_of
 from generator.formats.xlsx.compile.sheet import (
     Sheet,
     Strings,
@@ -141,8 +141,8 @@ def read_sheets(book: Workbook) -> tuple[list[str], list[Sheet]]:
             rows = read_rows(part, strings, prefix)
             sheet = Sheet(index, node.get("name"), part, rows, merged_areas(part))
             for belongs, member, number in book.relations(target):
-                area = corners(book.parts[member].root.get("ref")) if member in book.parts else None
+                area = area_of(book.parts[member].root.get("ref")) if member in book.parts else None
                 if belongs == "table" and area is not None:
-                    sheet.tables[number] = area[1]
+                    sheet.tables[number] = area.top
             sheets.append(sheet)
     return [node.get("name") for node in nodes], sheets

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
@@ -35,7 +34,7 @@ from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
 from generator.formats.xlsx.numbers import Styles
 from generator.formats.xlsx.parts import DECLARATION, BadPart, Part, read_part
 from generator.formats.xlsx.render import environment
-from generator.formats.xlsx.segments import Segment
+from generator.formats.xlsx.segments import Copies, Element, Elements, Segments
 from generator.language import markers, statements
 from generator.language.environment import compile_source
 from generator.problems import Position, Problems, problem
@@ -67,7 +66,7 @@ class _Compiler:
         self._file = file
         self._problems = problems
         self._reader = TagReader(file, problems)
-        self._dynamic: dict[str, list[Segment]] = {}
+        self._dynamic: dict[str, Segments] = {}
         self._sheets: dict[str, Worksheet] = {}
         self._styles: set[int] = set()
         self._looks = read_looks(book.one("styles"))
@@ -133,7 +132,7 @@ class _Compiler:
         at = Position(self._file, place=sheet.place)
         self._reader.add("T200", at, message="前后的标签配不上，请看 if、else、for")
 
-    def _keep(self, part: Part, segments: list[Segment]) -> None:
+    def _keep(self, part: Part, segments: Segments) -> None:
         """Note the patched XML of a part, if anything in it changed."""
         if len(segments) > 1 or not isinstance(segments[0], str):
             self._dynamic[part.name] = segments
@@ -185,7 +184,7 @@ class _Compiler:
         for name in self._book.parts:
             segments = self._dynamic.get(name)
             text = (
-                "".join(s for s in _flat(segments))
+                "".join(_flat(segments))
                 if segments is not None
                 else self._book.parts[name].data.decode()
             )
@@ -206,7 +205,7 @@ class _Compiler:
             tags=tuple(self._reader.tags),
             statements=statements.read(self._reader.tags, environment()),
             sheets={} if self._reader.failed else self._sheets,
-            parts={name: tuple(segments) for name, segments in self._dynamic.items()},
+            parts=self._dynamic,
             styles=styles,
         )
 
@@ -225,9 +224,14 @@ def _where(name: str) -> str:
     return next((place for key, place in _PLACES.items() if key in name), name)
 
 
-def _flat(segments: Iterable[Any]) -> Iterator[str]:
+def _flat(segments: Iterable[object]) -> Iterator[str]:
+    """The XML of a part, in order, that is there whatever is rendered."""
     for segment in segments:
         if isinstance(segment, str):
             yield segment
-        elif isinstance(segment, list | tuple):
-            yield from _flat(segment)
+        elif isinstance(segment, Element):
+            yield from _flat(segment.segments)
+        elif isinstance(segment, Elements):
+            yield from _flat((segment.start, *segment.items, segment.end))
+        elif isinstance(segment, Copies):
+            yield from segment.pieces

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from xml.sax.saxutils import escape as escape_text
 
 from openpyxl.formula import Tokenizer
@@ -15,8 +14,8 @@ from openpyxl.formula.tokenizer import Token, TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
 
 from generator.formats.xlsx.parts import compact
-from generator.formats.xlsx.rows import BLANK_ROW, Formula, Reference
-from generator.formats.xlsx.segments import Segment
+from generator.formats.xlsx.rows import BLANK_ROW, Area, Formula, Reference
+from generator.formats.xlsx.segments import PrintArea, PrintAreas, Range
 from generator.patterns import lazy
 
 _REFERENCE = lazy(
@@ -106,8 +105,8 @@ def compile_formula(
     try:
         tokens = Tokenizer("=" + text).items
     except TokenizerError:
-        return [escape_text(text)]
-    out: list[Segment] = []
+        return (escape_text(text),)
+    out: list[str | Reference] = []
     functions: list[str] = []
     for index, token in enumerate(tokens):
         if token.subtype == Token.OPEN:
@@ -155,9 +154,9 @@ def compile_reference(
         sign = sign if loop >= 0 else "$"
         sign2 = sign2 if loop2 >= 0 else "$"
     grows = grows and loop < 0 and book.loop(target, row) >= 0
-    return (
-        escape_text(before + mark), column, row, column2, last, sign, sign2, target, loop, loop2,
-        grows,
+    return Reference(
+        before=escape_text(before + mark), column=column, row=row, column2=column2, row2=last,
+        sign=sign, sign2=sign2, sheet=target, loop=loop, loop2=loop2, grows=grows,
     )  # fmt: skip
 
 
@@ -188,41 +187,37 @@ def moves(formula: Formula) -> bool:
     return any(not isinstance(part, str) for part in formula)
 
 
-Corners = tuple[str, int, str, int]
-
-
-def corners(text: str) -> Corners | None:
-    """``B5:C7`` → (B, 5, C, 7); None for anything else."""
+def area_of(text: str) -> Area | None:
+    """``B5:C7`` as a range; None for anything else."""
     match = _AREA.fullmatch(text.strip().upper())
     if match is None:
         return None
-    return match[1], int(match[2]), match[3] or match[1], int(match[4] or match[2])
+    return Area(match[1], int(match[2]), match[3] or match[1], int(match[4] or match[2]))
 
 
-def all_corners(text: str) -> list[Corners]:
+def areas_of(text: str) -> tuple[Area, ...]:
     """The ranges of a ``sqref``."""
-    return [found for item in text.split() if (found := corners(item)) is not None]
+    return tuple(found for item in text.split() if (found := area_of(item)) is not None)
 
 
-def print_areas(book: Book, text: str, sheet: int) -> list[tuple[str, int, Any]] | None:
+def print_areas(book: Book, text: str, sheet: int) -> PrintAreas | None:
     """The ranges of a print area with the moving ones taken apart; None for no plain list."""
-    areas: list[tuple[str, int, Any]] = []
+    found: list[PrintArea] = []
     for token in Tokenizer("=" + text).items:
         if token.value.strip() in (",", ""):
             continue
         if token.type != Token.OPERAND or token.subtype != Token.RANGE:
             return None
         before, mark, cells = token.value.rpartition("!")
-        area = corners(cells)
+        place = area_of(cells)
         target = book.sheet(before, sheet)
-        if area is None or target < 0:
-            areas.append((escape_text(token.value), -1, None))
+        if place is None or target < 0:
+            found.append(PrintArea(escape_text(token.value), None))
         else:
-            left, top, right, bottom = area
-            columns = (f"${left}" if left else "", f"${right}" if right else "")
-            taken = (columns[0], top, columns[1], bottom)
-            areas.append((escape_text(before + mark), target, taken))
-    return areas
+            columns = [f"${column}" if column else "" for column in (place.left, place.right)]
+            taken = Area(columns[0], place.top, columns[1], place.bottom)
+            found.append(PrintArea(escape_text(before + mark), Range(target, taken)))
+    return PrintAreas(tuple(found))
 
 
 def written_out(text: str, origin: str, cell: str) -> str | None:

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape as escape_text
 
 from generator.formats.xlsx.compile.belongings import anchors
 from generator.formats.xlsx.compile.formulas import (
     Book,
-    all_corners,
+    area_of,
+    areas_of,
     compile_formula,
-    corners,
     moves,
     written_out,
 )
 from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
 from generator.formats.xlsx.parts import DECLARATION, Node, attributes_text, compact, emit, retag
 from generator.formats.xlsx.rows import NUMBER
-from generator.formats.xlsx.segments import Segment
+from generator.formats.xlsx.segments import (
+    Copies,
+    Element,
+    Elements,
+    FirstCopy,
+    FormulaText,
+    HeaderText,
+    MergeCells,
+    Range,
+    Ranges,
+    RowCount,
+    RowExists,
+    Segment,
+    Segments,
+    SheetRows,
+)
 
 
 class Masters:
@@ -63,7 +77,7 @@ class SheetPatches:
         self._headers = {id(node): i for i, (node, _) in enumerate(sheet.headers)}
         self._merge_after = self._merge_place() if sheet.merging else None
 
-    def segments(self, *, rendered: bool) -> list[Segment]:
+    def segments(self, *, rendered: bool) -> Segments:
         """The whole part; the rows of a ``rendered`` sheet are left to render."""
         self._rendered = rendered
         return compact([DECLARATION, *emit(self._part, self._part.root, self._patch)])
@@ -93,11 +107,11 @@ class SheetPatches:
             return [*emit(self._part, node, self._patch), self._merges()]
         if node.local == "sheetData" and self._rendered:
             name = node.name
-            return [f"<{name}>", ("rows",), f"</{name}>"]
+            return [f"<{name}>", SheetRows(), f"</{name}>"]
         if id(node) in self._headers:
             return [
                 self._part.raw(node.start, node.inner),
-                ("header", self._headers[id(node)]),
+                HeaderText(self._headers[id(node)]),
                 self._part.raw(node.inner_end, node.end),
             ]
         if node.local == "c":
@@ -116,12 +130,12 @@ class SheetPatches:
         formula_node = cell.formula
         out: list[Segment] = [self._start(node, {"t"})]
         text = self._masters.text(cell) if self._book.loops else None
-        formula = compile_formula(self._book, text, self._sheet.index) if text else []
+        formula = compile_formula(self._book, text, self._sheet.index) if text else ()
         if moves(formula):
             kept = () if formula_node.get("t") == "shared" else ("t", "ref", "aca", "ca")
             dropped = {name for name in formula_node.attributes if name not in kept}
             out.append(self._start(formula_node, dropped))
-            out.append(("formula", list(formula), -1, 0))
+            out.append(FormulaText(formula))
             out.append(f"</{formula_node.name}>")
         elif text is not None and formula_node.get("t") == "shared":
             out.append(f"<{formula_node.name}>{escape_text(text)}</{formula_node.name}>")
@@ -139,43 +153,43 @@ class SheetPatches:
             return None
         return [
             self._part.raw(node.start, node.inner),
-            ("formula", list(formula), self._sheet.index, self._home),
+            FormulaText(formula, self._sheet.index, self._home),
             self._part.raw(node.inner_end, node.end),
         ]
 
     def _merges(self) -> Segment:
         sheet = self._sheet
-        static = [
-            (left, top, right, bottom, self._book.loop(sheet.index, top, bottom))
-            for left, top, right, bottom in sheet.merged
-            if f"{left}{top}" not in sheet.merging
-        ]
-        self._book.used |= {(sheet.index, area[4]) for area in static if area[1] != area[3]}
-        item: Segment = ("merges", sheet.index, sheet.prefix, static)
+        static = tuple(
+            (area, self._book.loop(sheet.index, area.top, area.bottom))
+            for area in sheet.merged
+            if f"{area.left}{area.top}" not in sheet.merging
+        )
+        self._book.used |= {(sheet.index, loop) for area, loop in static if area.top != area.bottom}
         name = f"{sheet.prefix}mergeCells"
-        return ("list", f"<{name}", "count", [item], f"</{name}>")
+        item = MergeCells(sheet.index, sheet.prefix, static)
+        return Elements(f"<{name}", ("count",), (item,), f"</{name}>")
 
     def _ranged(self, node: Node) -> list[Segment] | None:
         """Elements that name rows of a moving sheet."""
         index = self._sheet.index
         match node.local:
             case "dimension" | "autoFilter" | "sortState" | "sortCondition":
-                return self._optional(node, "ref", "range")
+                return self._optional(node, "ref")
             case "conditionalFormatting" | "dataValidation" | "ignoredError" | "protectedRange":
-                return self._optional(node, "sqref", "ranges")
+                return self._optional(node, "sqref")
             case "dataValidations" | "ignoredErrors" | "protectedRanges" | "conditionalFormattings":
                 return [self._container(node)]
             case "pane":
                 return self._pane(node)
             case "selection":
-                views: dict[str, Segment | None] = {
-                    name: ("view", index, all_corners(node.get(name)))
+                views: dict[str, Segment] = {
+                    name: Ranges(index, areas_of(node.get(name)), "A1")
                     for name in ("activeCell", "sqref")
                     if name in node.attributes
                 }
                 return retag(self._part, node, views, self._patch)
             case "sqref":
-                patch: Segment = ("view", index, all_corners(node.text))
+                patch = Ranges(index, areas_of(node.text), "A1")
                 end = self._part.raw(node.inner_end, node.end)
                 return [self._part.raw(node.start, node.inner), patch, end]
             case "hyperlinks":
@@ -188,59 +202,52 @@ class SheetPatches:
                 return anchors(self._part, node, index, self._patch)
         return None
 
-    def _optional(self, node: Node, attribute: str, kind: str) -> list[Segment] | None:
-        areas = all_corners(node.get(attribute))
+    def _optional(self, node: Node, attribute: str) -> list[Segment] | None:
+        areas, index = areas_of(node.get(attribute)), self._sheet.index
         if not areas:
             return None
-        operand: Any = areas if kind == "ranges" else areas[0]
-        before, self._home = self._home, areas[0][1]
-        segments = retag(
-            self._part, node, {attribute: (kind, self._sheet.index, operand)}, self._patch
-        )
+        before, self._home = self._home, areas[0].top
+        moved = Range(index, areas[0]) if attribute == "ref" else Ranges(index, areas)
+        segments = retag(self._part, node, {attribute: moved}, self._patch)
         self._home = before
-        return [("optional", compact(segments))]
+        return [Element(compact(segments))]
 
     def _container(self, node: Node) -> Segment:
         items: list[Segment] = []
         for child in node.children:
             segments = compact(emit(self._part, child, self._patch))
-            items.append(segments[0] if len(segments) == 1 else ("optional", segments))
-        start = self._start(node, {"count"})
-        counts = "count" if "count" in node.attributes else ""
-        return ("list", start[:-1], counts, items, f"</{node.name}>")
+            items.append(segments[0] if len(segments) == 1 else Element(segments))
+        return self._list(node, items, ("count",) if "count" in node.attributes else ())
 
     def _pane(self, node: Node) -> list[Segment] | None:
-        patches: dict[str, Segment | None] = {}
+        patches: dict[str, Segment] = {}
         split = node.get("ySplit")
         if split.isdigit() and node.get("state").startswith("frozen"):
-            patches["ySplit"] = ("count", self._sheet.index, int(split))
-        if "topLeftCell" in node.attributes:
-            areas = all_corners(node.get("topLeftCell"))
-            patches["topLeftCell"] = ("first", self._sheet.index, areas)
+            patches["ySplit"] = RowCount(self._sheet.index, int(split))
+        if (cell := area_of(node.get("topLeftCell"))) is not None:
+            patches["topLeftCell"] = FirstCopy(self._sheet.index, cell.left, cell.top)
         return retag(self._part, node, patches, self._patch)
 
     def _links(self, node: Node) -> Segment:
-        items: list[Segment] = []
+        items: list[Segment | Copies] = []
         for child in node.each("hyperlink"):
-            area = corners(child.get("ref"))
-            patches: dict[str, Segment | None] = {}
+            area = area_of(child.get("ref"))
+            patches: dict[str, Segment] = {}
             if area is not None:
-                left, top, right, bottom = area
-                patches["ref"] = ("range", self._sheet.index, area)
+                patches["ref"] = Range(self._sheet.index, area)
                 location = child.get("location")
-                link = compile_formula(self._book, location, self._sheet.index) if location else ()
+                link = compile_formula(self._book, location, self._sheet.index)
                 if moves(link):
-                    patches["location"] = ("formula", list(link), -1, 0)
-                elif top == bottom:
-                    ends = (left,) if left == right else (left, right)
+                    patches["location"] = FormulaText(link)
+                elif area.top == area.bottom:
+                    ends = dict.fromkeys((area.left, area.right))
                     ref = ":".join(end + NUMBER for end in ends)
                     segments = retag(self._part, child, {"ref": ref}, self._patch)
                     pieces = re.split(f"({NUMBER})", "".join(map(str, segments)))
-                    items.append(("copies", self._sheet.index, top, pieces))
+                    items.append(Copies(self._sheet.index, area.top, tuple(pieces)))
                     continue
-            items.append(("optional", compact(retag(self._part, child, patches, self._patch))))
-        start = self._start(node, set())
-        return ("list", start[:-1], "", items, f"</{node.name}>")
+            items.append(Element(compact(retag(self._part, child, patches, self._patch))))
+        return self._list(node, items)
 
     def _tables(self, node: Node) -> Segment:
         """The tables of the sheet: one whose header is gone is no table of it."""
@@ -248,22 +255,24 @@ class SheetPatches:
         for child in node.children:
             raw = self._part.raw(child.start, child.end)
             row = self._sheet.tables.get(child.get("id"), 0)
-            exists: Segment = ("exists", self._sheet.index, row)
-            items.append(("optional", [exists, raw]) if row else raw)
-        return ("list", self._start(node, {"count"})[:-1], "count", items, f"</{node.name}>")
+            items.append(Element((RowExists(self._sheet.index, row), raw)) if row else raw)
+        return self._list(node, items, ("count",))
 
     def _breaks(self, node: Node) -> Segment:
         controls = {row.number for row in self._sheet.rows if row.control}
-        items: list[Segment] = []
+        items: list[Segment | Copies] = []
         for child in node.each("brk"):
             row = int(child.get("id") or 0)
             if row in controls:
-                place: Segment = ("count", self._sheet.index, row)
-                items.append(
-                    ("optional", compact(retag(self._part, child, {"id": place}, self._patch)))
-                )
+                place = RowCount(self._sheet.index, row)
+                items.append(Element(compact(retag(self._part, child, {"id": place}, self._patch))))
             else:
                 segments = retag(self._part, child, {"id": NUMBER}, self._patch)
-                items.append(("copies", self._sheet.index, row, [str(s) for s in segments]))
-        start = self._start(node, {"count", "manualBreakCount"})
-        return ("list", start[:-1], "count manualBreakCount", items, f"</{node.name}>")
+                items.append(Copies(self._sheet.index, row, tuple(map(str, segments))))
+        return self._list(node, items, ("count", "manualBreakCount"))
+
+    def _list(
+        self, node: Node, items: Iterable[Segment | Copies], counts: tuple[str, ...] = ()
+    ) -> Elements:
+        start = self._start(node, set(counts))
+        return Elements(start[:-1], counts, tuple(items), f"</{node.name}>")

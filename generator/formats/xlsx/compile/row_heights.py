@@ -7,11 +7,11 @@ from typing import Final
 
 from openpyxl.utils import column_index_from_string
 
-from generator.formats.xlsx.cells import Area
-from generator.formats.xlsx.compile.formulas import Corners
+from generator.formats.xlsx.cells import MergedRows
 from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
 from generator.formats.xlsx.heights import MAX_HEIGHT, Fit, height_attribute, line_count
 from generator.formats.xlsx.parts import Node, Part, attributes_text
+from generator.formats.xlsx.rows import Area
 from generator.frozen import frozen
 
 #: Points per pixel of the grid in which Excel measures columns.
@@ -124,9 +124,9 @@ class Layout:
             )
             for node in (columns.children if columns else ())
         ]
-        self._areas = {f"{area[0]}{area[1]}": area for area in sheet.merged}
+        self._areas = {f"{area.left}{area.top}": area for area in sheet.merged}
 
-    def fit(self, cell: Cell, *, joined: bool) -> tuple[Fit | None, Area | None]:
+    def fit(self, cell: Cell, *, joined: bool) -> tuple[Fit | None, MergedRows | None]:
         """How a cell with tags wraps, and over which rows of the template it reaches.
 
         ``joined`` cells are printed through 合并: their rows show when they are rendered.
@@ -135,15 +135,15 @@ class Layout:
         if row is not None and _hidden(row):
             return None, None
         fit = self._fit(cell)
-        _, top, _, bottom = self._area(cell)
-        if fit is None or joined or top == bottom:
+        area = self._area(cell)
+        if fit is None or joined or area.top == area.bottom:
             return fit, None
         inside = [
             (loop.last - loop.first, number)
             for number, loop in enumerate(self._sheet.loops)
-            if loop.holds(top, bottom)
+            if loop.holds(area.top, area.bottom)
         ]
-        return fit, (top, bottom, min(inside)[1] if inside else -1)
+        return fit, MergedRows(area.top, area.bottom, min(inside)[1] if inside else -1)
 
     def row(self, row: Row, *, fitted: bool) -> tuple[str, int, bool]:
         """Height attributes of a row of the template, its height, whether it was set by hand.
@@ -163,25 +163,26 @@ class Layout:
 
     def _labelled(self, cell: Cell) -> int:
         """The height for the label in a cell, or for one line of its values."""
-        if cell.blank or self._area(cell)[1] != self._area(cell)[3]:
+        area = self._area(cell)
+        if cell.blank or area.top != area.bottom:
             return 0
         fit = None if cell.tags else self._fit(cell)
-        lines = line_count(cell.text, fit[1]) if fit else 1
+        lines = line_count(cell.text, fit.capacity) if fit else 1
         return lines * self._looks.of(cell).line + _PADDING
 
     def _fit(self, cell: Cell) -> Fit | None:
         look = self._looks.of(cell)
         if look.stacked:
-            return 1, 2, look.line, _PADDING
+            return Fit(1, 2, look.line, _PADDING)
         if not look.wraps:
             return None
-        left, _, right, _ = self._area(cell)
-        room = self._points(left, right) - _MARGIN - look.indent * _INDENT
+        area = self._area(cell)
+        room = self._points(area.left, area.right) - _MARGIN - look.indent * _INDENT
         capacity = max(int(room / (look.size / 2)), 2)
-        return capacity // 2, capacity, look.line, _PADDING
+        return Fit(capacity // 2, capacity, look.line, _PADDING)
 
-    def _area(self, cell: Cell) -> Corners:
-        alone = (cell.column, cell.row, cell.column, cell.row)
+    def _area(self, cell: Cell) -> Area:
+        alone = Area(cell.column, cell.row, cell.column, cell.row)
         return self._areas.get(cell.where, alone)
 
     def _points(self, left: str, right: str) -> float:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from generator.formats.xlsx.compile.formulas import Corners, Loop, corners
+from generator.formats.xlsx.compile.formulas import Loop, area_of
 from generator.formats.xlsx.parts import Node, Part
+from generator.formats.xlsx.rows import Area
 from generator.language.tags import Tag
 from generator.problems.place import Place
 
@@ -66,7 +67,7 @@ class Sheet:
     title: str
     part: Part
     rows: list[Row] = field(default_factory=list)
-    merged: list[Corners] = field(default_factory=list)
+    merged: list[Area] = field(default_factory=list)
     headers: list[tuple[Node, list[tuple[int, Tag]]]] = field(default_factory=list)
     blocks: list[tuple[int, int]] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
@@ -146,18 +147,19 @@ def _cell_runs(
     return None
 
 
-def merged_areas(part: Part) -> list[Corners]:
+def merged_areas(part: Part) -> list[Area]:
     """The merged ranges of a sheet."""
     container = part.root.child("mergeCells")
     nodes = container.each("mergeCell") if container else []
-    return [found for node in nodes if (found := corners(node.get("ref"))) is not None]
+    return [found for node in nodes if (found := area_of(node.get("ref"))) is not None]
 
 
 def covered_by(sheet: Sheet, cell: Cell) -> str:
     """The merged range that hides ``cell``, or empty."""
     column = column_index_from_string(cell.column)
-    for left, top, right, bottom in sheet.merged:
-        inside = column_index_from_string(left) <= column <= column_index_from_string(right)
-        if inside and top <= cell.row <= bottom and (cell.column, cell.row) != (left, top):
-            return f"{left}{top}:{right}{bottom}"
+    for area in sheet.merged:
+        left, right = map(column_index_from_string, (area.left, area.right))
+        inside = left <= column <= right and area.top <= cell.row <= area.bottom
+        if inside and (cell.column, cell.row) != (area.left, area.top):
+            return str(area)
     return ""

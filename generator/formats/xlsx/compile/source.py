@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 from xml.sax.saxutils import escape as escape_text
 
-from generator.formats.xlsx.cells import NEXT, WRITER, Area
+from generator.formats.xlsx.cells import NEXT, WRITER, Merged, MergedRows, Span, Tail, ValueCell
 from generator.formats.xlsx.compile.formulas import (
     Book,
+    area_of,
     compile_formula,
     compile_reference,
-    corners,
     moves,
 )
 from generator.formats.xlsx.compile.patches import Masters
@@ -30,7 +29,7 @@ from generator.formats.xlsx.heights import Fit, RowPlan
 from generator.formats.xlsx.numbers import style_attribute
 from generator.formats.xlsx.parts import Node, attributes_text
 from generator.formats.xlsx.render import environment
-from generator.formats.xlsx.rows import BLANK_ROW, NUMBER, Formula
+from generator.formats.xlsx.rows import BLANK_ROW, NUMBER, Area, Formula
 from generator.formats.xlsx.segments import FORMULA, STOP
 from generator.language import markers, statements
 from generator.language.tags import TAG, Tag
@@ -46,7 +45,7 @@ class SheetSource:
     def __init__(
         self, book: Book, sheet: Sheet, reader: TagReader, masters: Masters, layout: Layout
     ) -> None:
-        self.spans: list[tuple[Any, ...]] = []
+        self.spans: list[Span] = []
         self.formulas: list[Formula] = []
         self.styles: set[int] = set()
         self._book = book
@@ -57,7 +56,7 @@ class SheetSource:
         self._merging = self._find_merging()
         self._source: list[str | tuple[str, int]] = []
         self._row_begins: RowPlan | None = None
-        self._cells: list[tuple[Any, ...]] = []
+        self._cells: list[ValueCell] = []
         self._values: list[str] = []
         self._before: list[str] = []
         self._write()
@@ -107,11 +106,12 @@ class SheetSource:
         if any(row == last for _, last in self._sheet.blocks):
             self._source.append(f"{{{{ {WRITER}|_end_block }}}}")
 
-    def _flush(self, tail: tuple[Fit, Area | None] | None = None) -> None:
+    def _flush(self, tail: Tail | None = None) -> None:
         """Close the span that is being gathered; ``tail`` is how the text behind it wraps."""
         arguments = "".join(f", {value}" for value in self._values)
         self._source.append(f"{{{{ {len(self.spans)}|_span({WRITER}{arguments}) }}}}")
-        self.spans.append((self._row_begins, self._cells, "".join(self._before), tail))
+        cells = tuple(self._cells)
+        self.spans.append(Span(self._row_begins, cells, "".join(self._before), tail))
         self._row_begins, self._cells, self._values, self._before = None, [], [], []
 
     def _row(self, row: Row) -> None:
@@ -120,7 +120,7 @@ class SheetSource:
         fitted = any(cell.tags and self._fit(cell)[0] for cell in row.cells)
         height = self._layout.row(row, fitted=fitted)
         kept = attributes_text(attributes, {"r", "spans", "ht", "customHeight"})
-        self._row_begins = (row.number, f'<{name} r="', f'"{kept}', *height)
+        self._row_begins = RowPlan(row.number, f'<{name} r="', f'"{kept}', *height)
         self._before.append(">")
         for cell in row.cells:
             self._cell(cell)
@@ -170,14 +170,13 @@ class SheetSource:
 
     def _own_range(self, cell: Cell, text: str) -> None:
         """The range of an array formula; one that stays in its row follows the row."""
-        area = corners(text)
-        if area is not None and area[1] == area[3] == cell.row:
-            left, _, right, _ = area
-            tail = f":{right}{NUMBER}" if right != left else ""
-            self._before.append(f"{left}{NUMBER}{tail}")
+        area = area_of(text)
+        if area is not None and area.top == area.bottom == cell.row:
+            tail = f":{area.right}{NUMBER}" if area.right != area.left else ""
+            self._before.append(f"{area.left}{NUMBER}{tail}")
             return
         reference = compile_reference(self._book, text, self._sheet.index, cell.row)
-        self._later([reference or text])
+        self._later((reference or text,))
 
     def _later(self, formula: Formula) -> None:
         """A formula; one that moves waits at the end of a span for the rows of all sheets."""
@@ -188,7 +187,7 @@ class SheetSource:
         self.formulas.append(formula)
         self._flush()
 
-    def _fit(self, cell: Cell) -> tuple[Fit | None, Area | None]:
+    def _fit(self, cell: Cell) -> tuple[Fit | None, MergedRows | None]:
         return self._layout.fit(cell, joined=cell.where in self._merging)
 
     def _mixed(self, cell: Cell) -> None:
@@ -200,8 +199,8 @@ class SheetSource:
         prefix = self._sheet.prefix
         start, end = f'{style} t="inlineStr"><{prefix}is>', f"</{prefix}is></{cell.node.name}>"
         merge = self._merging.get(cell.where)
-        fit, area = self._fit(cell)
-        tail = (fit, area) if fit else None
+        fit, rows = self._fit(cell)
+        tail = Tail(fit, rows) if fit else None
         if merge is None:
             self._before.append(start)
             self._flush(tail)
@@ -209,9 +208,10 @@ class SheetSource:
             self._before.append(end)
             return
         self._flush(tail)
-        expression, parents, *place = merge
+        expression, parents, place = merge
         filled = f"{literal(start)}{self._inline(cell)}{literal(end)}"
-        begins = f"(({expression}), {parents})|_begins({WRITER}, {tuple(place)!r})"
+        where = f"{place.left!r}, {place.right!r}, {place.rows}"
+        begins = f"(({expression}), {parents})|_begins({WRITER}, {where})"
         self._source.append(f"{{% if {begins} %}}{filled}{{% else %}}{style}/>{{% endif %}}")
 
     def _value(self, cell: Cell, typed: tuple[int, str]) -> None:
@@ -225,20 +225,20 @@ class SheetSource:
         self.styles.add(cell.style)
         place = None
         if merge is not None:
-            value, place = f"(({merge[0]}), {merge[1]})", merge[2:]
+            value, place = f"(({merge[0]}), {merge[1]})", merge[2]
         before = "".join(self._before)
-        self._cells.append((before, number, cell.style, place, *self._fit(cell)))
+        self._cells.append(ValueCell(before, number, cell.style, place, *self._fit(cell)))
         self._values.append(value)
         self._before = []
 
-    def _find_merging(self) -> dict[str, tuple[str, str, str, str, int]]:
-        """Cells printed through 合并 → expression, parents, first and last column, height.
+    def _find_merging(self) -> dict[str, tuple[str, str, Merged]]:
+        """Cells printed through 合并 → expression, parents, place.
 
         A static merged range that such a cell heads is part of it.
         """
-        areas = {f"{area[0]}{area[1]}": area for area in self._sheet.merged}
+        areas = {f"{area.left}{area.top}": area for area in self._sheet.merged}
         controls = [row.number for row in self._sheet.rows if row.control]
-        merging: dict[str, tuple[str, str, str, str, int]] = {}
+        merging: dict[str, tuple[str, str, Merged]] = {}
         for cell in (cell for row in self._sheet.rows for cell in row.cells):
             printed = [(tag, split_merge(tag.body)) for _, tag in cell.tags if tag.prints]
             used = [(tag, split) for tag, split in printed if not split or split[1] is not None]
@@ -246,10 +246,11 @@ class SheetSource:
                 if split is None or index:
                     self._reader.add("T264", tag.at, tag=tag.text)
                     continue
-                alone = (cell.column, cell.row, cell.column, cell.row)
-                left, top, right, bottom = areas.get(cell.where, alone)
-                height = bottom - top + 1 - sum(top <= row <= bottom for row in controls)
-                merging[cell.where] = (split[0], split[1] or "", left, right, height)
+                alone = Area(cell.column, cell.row, cell.column, cell.row)
+                area = areas.get(cell.where, alone)
+                held = sum(area.top <= row <= area.bottom for row in controls)
+                place = Merged(area.left, area.right, area.bottom - area.top + 1 - held)
+                merging[cell.where] = (split[0], split[1] or "", place)
         self._sheet.merging = set(merging)
         return merging
 

@@ -182,12 +182,13 @@ def _end_loop(sheet: Sheet, item: _Open, row: int) -> None:
 
 def check_merges(sheet: Sheet, reader: TagReader) -> None:
     """A merged range lies in one pass of a loop, or around the whole loop."""
-    for left, top, right, bottom in sheet.merged:
+    for area in sheet.merged:
+        top, bottom = area.top, area.bottom
         for loop in sheet.loops:
             inside = loop.holds(top, bottom)
             around = top <= loop.first and bottom >= loop.last
             apart = bottom < loop.first or top > loop.last
             if loop.first <= loop.last and not (inside or around or apart):
-                merged = f"{left}{top}:{right}{bottom}"
-                reader.add("T265", reader.at(sheet, f"{left}{top}"), merged=merged)
+                at = reader.at(sheet, f"{area.left}{area.top}")
+                reader.add("T265", at, merged=str(area))
                 break
