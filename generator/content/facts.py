@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from generator.content.model import Leaf, Text, Tree
+from generator.content.schema.unit_years import RESERVED
 from generator.content.values import check_name, leaf
 from generator.content.yaml.nodes import BROKEN, Mapping, Node, Scalar, Sequence, is_empty
 from generator.problems import Problems
-
-#: Names gen gives meaning to; facts and figures may not use them.
-RESERVED = (
-    "单位", "年度", "上年度", "下年度", "指标", "项目", "本项目", "项目合计", "自评", "正文",
-    "附件", "附件号", "派生",
-)  # fmt: skip
 
 
 def read_tree(node: Mapping, problems: Problems, *, top: bool = False) -> Tree:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from generator.content.entries import Entry, entry
 from generator.content.facts import read_tree
 from generator.content.form_set.reader import read_form_set
 from generator.content.indicators import read_indicators
@@ -20,22 +21,21 @@ from generator.content.model import (
     Narrative,
     Past,
     Project,
-    Text,
     Tree,
     Waiver,
 )
 from generator.content.projects import read_project
+from generator.content.schema import unit_years as schema
 from generator.content.tables import read_figures
 from generator.content.waivers import WAIVERS, read_waivers
 from generator.content.yaml.hygiene import check_characters, read_text, warn_of_unseen
-from generator.content.yaml.nodes import MAX_FILE_BYTES, Mapping, Node, load
+from generator.content.yaml.nodes import MAX_FILE_BYTES, Mapping, Node, Scalar, load
 from generator.patterns import lazy
 from generator.problems import Position, Problems, reason, suggest
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
 FACTS, FIGURES = "facts.yaml", "figures.yaml"
 INDICATORS, PROJECTS, REPORT = "indicators.yaml", "projects", "report.md"
-_REQUIRED_UNIT_KEYS = ("名称", "简称", "套表")
 #: The extension of a content file, and how it goes wrong.
 _LIKE_YAML = lazy(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
 _YEAR_FILES = (FACTS, FIGURES, INDICATORS, REPORT)
@@ -44,8 +44,8 @@ _YEAR_FILES = (FACTS, FIGURES, INDICATORS, REPORT)
 def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content | None:
     """Everything written for ``target``; None when it names no usable form set."""
     reader = _Reader(workspace, problems)
-    unit = reader.unit(target)
-    form_set = reader.form_set(unit)
+    unit, named = reader.unit(target)
+    form_set = None if named is None else reader.form_set(named)
     if form_set is None:
         return None
     reader.stray_files(target.folder)
@@ -114,25 +114,20 @@ class _Reader:
     def _name(self, path: Path) -> str:
         return self._workspace.name_of(path)
 
-    def unit(self, target: UnitYear) -> Tree:
+    def unit(self, target: UnitYear) -> tuple[Tree, Scalar | None]:
+        """What unit.yaml says, and the form set that it names."""
         path = target.unit_folder / UNIT_FILE
         if not path.exists():
             self._missing(path)
-            return {}
+            return {}, None
         node = self._mapping(path)
-        tree = read_tree(node, self._problems) if node is not None else {}
-        if node is not None:
-            for key in _REQUIRED_UNIT_KEYS:
-                given = tree.get(key)
-                if not isinstance(given, Text) or not given.text.strip():
-                    self._problems.add("L401", Position(self._name(path), 1, 1), key=key)
-                    self.complete = False
-        return tree
+        given = entry(node, schema.UNIT, self._problems) if node is not None else None
+        if given is None:
+            return {}, None
+        self.complete &= all(given.get(field.key) for field in schema.UNIT.fields if field.required)
+        return read_tree(given.node, self._problems), given.scalar("套表")
 
-    def form_set(self, unit: Tree) -> FormSet | None:
-        named = unit.get("套表")
-        if not isinstance(named, Text) or not named.text.strip():
-            return None  # reported with the other required keys
+    def form_set(self, named: Scalar) -> FormSet | None:
         path = self._workspace.template(f"{named.text}.yaml")
         if path is None:
             known = self._workspace.form_sets()
@@ -160,7 +155,7 @@ class _Reader:
         node = self._mapping(path) if path.exists() else None
         if node is None:
             return {}, ()
-        waivers = read_waivers(node.get(WAIVERS), self._problems)
+        waivers = read_waivers(Entry(node, schema.FACTS, self._problems))
         rest = tuple((key, value) for key, value in node.items if key.text != WAIVERS)
         return read_tree(replace(node, items=rest), self._problems, top=True), waivers
 

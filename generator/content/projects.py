@@ -4,42 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Mapping_
 
+from generator.content.entries import entry
 from generator.content.facts import read_tree
 from generator.content.indicators import read_indicators
-from generator.content.model import Formula, Project, Row
-from generator.content.tables import TOTALS, read_table, report_loose_total
-from generator.content.values import text_of
+from generator.content.model import Formula, Project
+from generator.content.schema.unit_years import PROJECT, TOTALS
+from generator.content.tables import read_table, report_loose_total
 from generator.content.yaml.nodes import Mapping
 from generator.problems import Problems
 
-Columns = Mapping_[str, Formula]
-
-_FUNDS, _INDICATORS, _NAME = "资金", "指标", "名称"
+_FUNDS = "资金"
 
 
-def read_project(node: Mapping, key: str, columns: Columns, problems: Problems) -> Project:
+def read_project(
+    node: Mapping, key: str, columns: Mapping_[str, Formula], problems: Problems
+) -> Project:
     """One project; ``columns`` are the form set's column formulas for every funds table."""
-    name = text_of(node.get(_NAME), problems, what=_NAME)
-    if not name:
-        problems.add("L401", node.at, key=_NAME)
-    read = (_FUNDS, _INDICATORS, _NAME, *TOTALS)
-    rest = tuple((k, v) for k, v in node.items if k.text not in read)
-    for total, _ in node.items:
-        if total.text in TOTALS:
-            report_loose_total(total, _FUNDS, problems)
+    given = entry(node, PROJECT, problems)
+    assert given is not None  # a mapping is one
+    funds = None
+    rest = []
+    for name, value in node.items:
+        if name.text in TOTALS:
+            report_loose_total(name, _FUNDS, problems)
+        elif name.text == _FUNDS and given.get(_FUNDS) is not None:
+            funds = read_table(name, value, problems, columns)
+        elif name.text not in PROJECT.keys:
+            rest.append((name, value))
     return Project(
         key=key,
-        name=name or key,
-        texts=read_tree(Mapping(rest, node.at), problems),
-        funds=_funds(node, columns, problems),
-        indicators=read_indicators(node.get(_INDICATORS), problems),
+        name=given.text("名称") or key,
+        texts=read_tree(Mapping(tuple(rest), node.at), problems),
+        funds=funds,
+        indicators=read_indicators(given.get("指标"), problems),
         at=node.at,
     )
-
-
-def _funds(node: Mapping, columns: Columns, problems: Problems) -> Row | None:
-    for key, value in node.items:
-        if key.text == _FUNDS:
-            return read_table(key, value, problems, columns)
-    problems.add("L401", node.at, key=_FUNDS)
-    return None

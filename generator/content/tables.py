@@ -8,15 +8,20 @@ from collections.abc import Mapping as Mapping_
 from dataclasses import replace
 from decimal import Decimal
 
-from generator.content.facts import RESERVED
+from generator.content.entries import Entry, entry, mapping
 from generator.content.model import Figures, Formula, Leaf, Row, Text, Tree
-from generator.content.values import check_name, formula, mapping, number, text_of, unknown_keys
+from generator.content.schema.unit_years import (
+    DERIVED_FIGURE,
+    MONEY,
+    RESERVED,
+    ROW,
+    TOLERATED,
+    TOTALS,
+    UNITS,
+)
+from generator.content.values import check_name, formula, number
 from generator.content.yaml.nodes import BROKEN, Mapping, Node, Scalar, is_empty
 from generator.problems import Position, Problems, suggest
-
-TOTALS = ("合计", "总额", "小计")
-UNITS = ("万元", "元", "亿元", "人", "个", "家", "%", "次", "项", "人次")
-_OPTIONS = ("单位", "显示", "尾差", "列公式", "其中")
 
 #: Where a row's column was typed: (place of the row, column) → place of the column's name.
 _Keys = dict[tuple[Position, str], Position]
@@ -72,7 +77,7 @@ def read_table(
         _no_table(key, problems)
         return None
     keys: _Keys = {}
-    row = _row(key, node, "万元", keys, problems)
+    row = _row(key, Entry(node, ROW, problems), MONEY, keys)
     if row is not None:
         if row.columns is None and columns:
             row = replace(row, columns=columns)
@@ -102,22 +107,23 @@ def _check_row_name(key: Scalar, problems: Problems) -> bool:
     return check_name(key, problems)
 
 
-def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems) -> Row | None:
+def _row(key: Scalar, given: Entry, unit: str, keys: _Keys) -> Row | None:
+    node, problems = given.node, given.problems
     if not _check_row_name(key, problems):
         return None
-    unit = _unit(node.get("单位"), unit, problems)
+    unit = given.choice("单位") or unit
     cells: dict[str, Leaf] = {}
     rows: list[Row] = []
     empty: list[str] = []
     broken = node.broken
     for name, value in node.items:
-        if name.text in _OPTIONS:
+        if name.text in ROW.keys:
             continue
         if isinstance(value, Mapping) and not value.items and not value.broken:
             problems.add("L202", name.at, what=f"“{key.text}”的“{name.text}”")
             broken = True
         elif isinstance(value, Mapping):
-            below = _row(name, value, unit, keys, problems)
+            below = _row(name, Entry(value, ROW, problems), unit, keys)
             rows.append(below or _unread(name.at))
         elif not check_name(name, problems):
             broken = True
@@ -141,19 +147,19 @@ def _row(key: Scalar, node: Mapping, unit: str, keys: _Keys, problems: Problems)
         # A group's own cells are its control total: the same as a 小计 row written short.
         rows.append(Row("小计", "小计", unit, node.at, cells, is_total=True))
         cells = {}
-    loose, slack = _tolerance(node.get("尾差"), problems)
+    loose, slack = _tolerance(given)
     return Row(
         name=key.text,
-        label=text_of(node.get("显示"), problems, what="显示") or key.text,
+        label=given.text("显示") or key.text,
         unit=unit,
         at=key.at,
         cells=cells,
         rows=tuple(rows),
-        parts=_parts(node.get("其中"), unit, problems),
+        parts=_parts(given, unit),
         is_total=key.text in TOTALS,
         loose=loose,
         slack=slack,
-        columns=_column_formulas(node.get("列公式"), problems),
+        columns=column_formulas(given),
     )
 
 
@@ -164,63 +170,47 @@ def _misspelt_option(name: Scalar, value: Scalar, problems: Problems) -> bool:
     """Catch ``尾叉: 允许``: a text where an amount would stand, under a nearly known option."""
     if value.text in ("", "无") or any(sign in value.text for sign in _AMOUNT_SIGNS):
         return False
-    near = suggest(name.text, _OPTIONS)
-    if near or value.text in UNITS or value.text == "允许":
+    near = suggest(name.text, ROW.keys)
+    if near or value.text in UNITS or value.text == TOLERATED:
         problems.add(
-            "L212", name.at, found=name.text, what="表格",
-            suggestion=near, known="、".join(_OPTIONS),
+            "L212", name.at, found=name.text, what=ROW.name,
+            suggestion=near, known="、".join(ROW.keys),
         )  # fmt: skip
         return True
     return False
 
 
-def _unit(node: Node | None, default: str, problems: Problems) -> str:
-    text = text_of(node, problems, what="单位")
-    if not text:
-        return default
-    if text not in UNITS and node is not None:
-        problems.add("L302", node.at, found=text, known="、".join(UNITS))
-        return default
-    return text
-
-
-def _tolerance(node: Node | None, problems: Problems) -> tuple[bool, Decimal | None]:
+def _tolerance(given: Entry) -> tuple[bool, Decimal | None]:
     """尾差: 允许 (what rounding explains), or the exact difference of a published total."""
-    text = text_of(node, problems, what="尾差")
-    if not text or node is None:
-        return False, None
-    if text == "允许":
-        return True, None
+    node, text = given.scalar("尾差"), given.text("尾差")
+    if node is None or text == TOLERATED:
+        return node is not None, None
     if re.fullmatch(r"[+-]?[0-9]+(?:\.[0-9]+)?", text):
         return False, Decimal(text)
-    problems.add("L303", node.at, found=text)
+    given.problems.add("L303", node.at, found=text)
     return False, None
 
 
-def _parts(node: Node | None, unit: str, problems: Problems) -> tuple[Row, ...]:
-    below = mapping(node, problems, what="其中")
-    if below is None:
-        return ()
+def _parts(given: Entry, unit: str) -> tuple[Row, ...]:
+    below = mapping(given.get("其中"), given.problems, what="其中")
     rows = []
-    for key, value in below.items:
+    for key, value in below.items if below is not None else ():
         if not isinstance(value, Mapping):
-            problems.add("L304", key.at, name=key.text)
+            given.problems.add("L304", key.at, name=key.text)
             continue
-        rows.append(_row(key, value, unit, {}, problems) or _unread(key.at))
+        row = _row(key, Entry(value, ROW, given.problems), unit, {})
+        rows.append(row or _unread(key.at))
     return tuple(rows)
 
 
-def _column_formulas(node: Node | None, problems: Problems) -> dict[str, Formula] | None:
-    below = mapping(node, problems, what="列公式")
+def column_formulas(given: Entry) -> dict[str, Formula] | None:
+    """列公式: column → formula over the other columns of a row; the ``=`` may be left out."""
+    problems = given.problems
+    below = mapping(given.get("列公式"), problems, what="列公式")
     if below is None:
         return None
-    return column_formulas(below, problems)
-
-
-def column_formulas(node: Mapping, problems: Problems) -> dict[str, Formula]:
-    """Column → formula over the other columns of a row; the ``=`` may be left out."""
     out: dict[str, Formula] = {}
-    for key, value in node.items:
+    for key, value in below.items:
         if not check_name(key, problems):
             continue
         if not isinstance(value, Scalar) or is_empty(value):
@@ -298,12 +288,8 @@ def read_derived(node: Node, problems: Problems) -> Tree:
 
 def _declared(node: Mapping, problems: Problems) -> Formula | None:
     """``{公式: …, 单位: …, 显示: …}``."""
-    unknown_keys(node, ("公式", "单位", "显示"), problems, what=DERIVED)
-    source = node.get("公式")
-    if not isinstance(source, Scalar):
+    given = entry(node, DERIVED_FIGURE, problems)
+    source = given.scalar("公式") if given is not None else None
+    if given is None or source is None:
         return None
-    return replace(
-        formula(source),
-        unit=_unit(node.get("单位"), "", problems),
-        label=text_of(node.get("显示"), problems, what="显示"),
-    )
+    return replace(formula(source), unit=given.choice("单位"), label=given.text("显示"))

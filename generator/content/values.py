@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from generator.content.measures import NUMBER, measure
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.yaml.hygiene import ascii_digits, invisible, unseen, without_invisible
-from generator.content.yaml.nodes import Mapping, Node, Scalar, Sequence, is_empty
+from generator.content.yaml.nodes import Node, Scalar, is_empty
 from generator.patterns import lazy
-from generator.problems import Position, Problems, along, suggest
+from generator.problems import Position, Problems, along
 
 _GROUPED = lazy(r"(?<![0-9.])[0-9]{1,3}(?:[,'][0-9]{3})+(?![0-9,'])")
 _LETTERS = str.maketrans("OoＯIl", "00011")
@@ -208,117 +207,3 @@ def check_name(key: Scalar, problems: Problems) -> bool:
     else:
         problems.add("L211", key.at, found=key.text[:40])
     return False
-
-
-def unknown_keys(node: Mapping, known: tuple[str, ...], problems: Problems, *, what: str) -> None:
-    """Report each key of ``node`` that ``what`` does not have, with the nearest that it has."""
-    for key, _ in node.items:
-        if key.text not in known:
-            problems.add(
-                "L212",
-                key.at,
-                found=key.text,
-                what=what,
-                suggestion=suggest(key.text, known),
-                known="、".join(known),
-            )
-
-
-def mapping(node: Node | None, problems: Problems, *, what: str) -> Mapping | None:
-    """``node`` if it holds ``键: 值`` lines, else None after a report."""
-    if isinstance(node, Mapping):
-        return node
-    if node is not None and not is_empty(node):
-        problems.add("L213", node.at, what=what)
-    return None
-
-
-def sequence(node: Node | None, problems: Problems, *, what: str) -> tuple[Node, ...]:
-    """The items of a list, or nothing after a report."""
-    if isinstance(node, Sequence):
-        return node.items
-    if node is not None and not is_empty(node):
-        problems.add("L214", node.at, what=what)
-    return ()
-
-
-def entries(
-    node: Node | None, keys: tuple[str, ...], problems: Problems, *, what: str
-) -> Iterator[Mapping]:
-    """The items of a list that hold ``keys``; other items and unknown keys are reported."""
-    for item in sequence(node, problems, what=what):
-        entry = mapping(item, problems, what=what)
-        if entry is not None:
-            unknown_keys(entry, keys, problems, what=what)
-            yield entry
-
-
-def one_of(
-    node: Mapping | None,
-    key: str,
-    known: tuple[str, ...],
-    problems: Problems,
-    *,
-    default: str,
-) -> str:
-    """The word at ``key``, one of ``known``; ``default`` when it is missing or none of them."""
-    value = node.get(key) if node is not None else None
-    found = text_of(value, problems, what=key)
-    if value is None or not found or found in known:
-        return found or default
-    problems.add("L503", value.at, found=found, known="、".join(filter(None, known)))
-    return default
-
-
-def decimal_of(
-    node: Mapping | None,
-    key: str,
-    problems: Problems,
-    *,
-    low: int | Decimal | None = None,
-    high: int | Decimal | None = None,
-    whole: bool = False,
-    hundred: bool = False,
-) -> Decimal | None:
-    """The plain number at ``key``, from ``low`` to ``high``; None when missing or reported.
-
-    ``whole``: decimals are refused. ``hundred``: 100 is the whole, so that 0.75 looks like 75.
-    """
-    value = node.get(key) if node is not None else None
-    if value is None or is_empty(value):
-        return None
-    typed = number(value, problems, what=key)
-    if isinstance(typed, Formula):
-        problems.add("L404", value.at, what=key)
-    if not isinstance(typed, Quantity):
-        return None
-    below = low is not None and typed.value < low
-    if below or (high is not None and typed.value > high):
-        range_ = f"不小于{low}" if high is None else f"在{low}到{high}之间"
-        problems.add("L406", value.at, what=key, found=typed.text, range=range_)
-        return None
-    if whole and typed.value % 1:
-        problems.add("L406", value.at, what=key, found=typed.text, range="是整数")
-        return None
-    if hundred and 0 < typed.value <= 1:
-        meant = f"{typed.value * 100:f}"
-        meant = meant.rstrip("0").rstrip(".") if "." in meant else meant
-        problems.add("L407", value.at, what=key, found=typed.text, meant=meant)
-    return typed.value
-
-
-def measure_of(node: Mapping, key: str, problems: Problems) -> Quantity | None:
-    """The number with or without unit at ``key``; None when missing or reported."""
-    value = node.get(key)
-    if value is None or is_empty(value):
-        problems.add("L401", node.at, key=key)
-        return None
-    if not isinstance(value, Scalar):
-        problems.add("L201", value.at, what=key)
-        return None
-    typed = leaf(value, problems)
-    if isinstance(typed, Formula):
-        problems.add("L404", value.at, what=key)
-    elif isinstance(typed, Text) or typed.prefix:
-        problems.add("L209", value.at, found=typed.text[:40], what=key)
-    return typed if isinstance(typed, Quantity) and not typed.prefix else None

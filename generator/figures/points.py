@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from generator.content.form_set.point_rules import DROPPED, WHOLE
 from generator.content.model import Band, Deduction, PointRule, Quantity, ScorePolicy, Steps
+from generator.content.schema.form_sets import DROPPED, WHOLE
 from generator.figures.amounts import round_half_up
 from generator.figures.model import Figure, Words
 from generator.figures.tables import quantity

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from generator.content.model import Formula, Leaf, Quantity, Row
-from generator.content.tables import TOTALS
+from generator.content.schema.unit_years import TOTALS
 from generator.content.yaml.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import (

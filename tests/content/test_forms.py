@@ -150,7 +150,7 @@ def test_a_fraction_where_100_is_the_whole_is_named(
         ("评分: {整体: {超额处理: 扣减}}\n", "L503 1:17", ["“扣减”", "说明、扣分"]),
         ("评分: {整体: {定性: 达成}}\n", "L214 1:15", ["定性"]),
         ("评分: {整体: {定性: [达成]}}\n", "L213 1:16", ["定性"]),
-        ("评分: {整体: {定性: [{名称: 达成}]}}\n", "L401 1:16", ["名称、下限"]),
+        ("评分: {整体: {定性: [{名称: 达成}]}}\n", "L401 1:16", ["“下限”"]),
         ("评分: {整体: {定性: [{名称: 达成, 下限: 八十}]}}\n", "L209 1:29", ["下限", "“八十”"]),
         ("评分: {整体: {定性: [{名称: 达成, 下限: 120}]}}\n", "L406 1:29", ["在0到100之间", "120"]),
         ("评分: {整体: {定性: [{名称: 达成, 下线: 80}]}}\n", "L212 1:25", ["“下线”", "“下限”"]),
@@ -177,8 +177,9 @@ def test_a_fraction_where_100_is_the_whole_is_named(
         ("评分: {整体: {执行率限级: [{低于: 80%, 等级: 良}]}}\n", "L208 1:24", ["“%”", "“80”"]),
         ("等级: 优\n", "L214 1:5", ["等级"]),
         ("等级: [优]\n", "L213 1:6", ["等级"]),
-        ("等级:\n  - {名称: 优}\n", "L401 2:5", ["名称、下限"]),
-        ("等级:\n  - {下限: 90}\n", "L401 2:5", ["名称、下限"]),
+        ("等级:\n  - {名称: 优}\n", "L401 2:5", ["“下限”"]),
+        ("等级:\n  - {下限: 90}\n", "L401 2:5", ["“名称”"]),
+        ("等级:\n  - {}\n", "L401 2:5", ["“名称、下限”"]),
         ("等级:\n  - {名称: 优, 下线: 90}\n", "L212 2:13", ["“下线”", "“下限”"]),
         ("项目资金: {列公事: {甲: 乙}}\n", "L212 1:8", ["“列公事”"]),
         ("项目资金: {列公式: 甲}\n", "L213 1:13", ["列公式"]),
@@ -212,6 +213,24 @@ def test_mistakes_of_form_sets(text: str, expected: str, named: list[str]) -> No
     _, problems = read(text if "文" in text else text + DOCUMENTS)
     assert seen(problems)[0] == expected
     assert_names(problems, *named)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what is there but cannot be read is not missing as well
+        ("等级: [{名称: 优, 下限: 九十}]\n", ["L209 1:18"]),
+        ("等级: [{名称: [优], 下限: 90}]\n", ["L210 1:11"]),
+        ("等级: [{名称: 优, 下线: 90}]\n", ["L212 1:14"]),
+        ("规则: [{公式: [甲]}]\n", ["L210 1:11"]),
+        ("评分: {整体: {指标办法: [{指标: 甲, 分当: []}]}}\n", ["L212 1:26"]),
+        # a warning about one key says nothing of another
+        ("评分: {整体: {定性: [{下限: 0.75}]}}\n", ["L401 1:16", "L407 1:21"]),
+        ("文档: [{名称: 甲, docx: 甲.docx, 附件: [[乙]]}]\n", ["L210 1:33"]),
+    ],
+)
+def test_what_is_damaged_is_told_once(text: str, expected: list[str]) -> None:
+    assert seen(read(text if "文档" in text else text + DOCUMENTS)[1]) == expected
 
 
 def test_results_that_other_figures_give_are_data() -> None:

@@ -113,7 +113,7 @@ def test_mistakes_of_rules_and_bands(item: str, expected: str, named: list[str])
     assert_names(problems, *named)
 
 
-@pytest.mark.parametrize(("points", "expected"), [("-5", ["L405 3:19"]), ("0", []), ("5", [])])
+@pytest.mark.parametrize(("points", "expected"), [("-5", ["L406 3:19"]), ("0", []), ("5", [])])
 def test_points_are_not_negative(points: str, expected: list[str]) -> None:
     _, problems = read(f"- 一级: 产出\n  三级:\n    - {{名称: 甲, 分值: {points}}}\n")
     assert seen(problems) == expected
@@ -165,7 +165,11 @@ ROW = "- 一级: 产出\n  三级:\n    - {名称: 甲, 目标: 5, 完成: 5, �
         (ROW.replace("分值: 5", "分值: 五"), "L209 3:33", ["分值", "“五”"]),
         (ROW.replace("分值: 5", "分值: 5, 得分: 满分"), "L209 3:40", ["得分", "“满分”"]),
         (ROW.replace("分值: 5", "分值: 5, 得分: = 5"), "L404 3:40", ["“得分”"]),
-        (ROW.replace("分值: 5", "分值: 5, 类型: 反面"), "L403 3:7", ["“反面”", "正向、反向"]),
+        (
+            ROW.replace("分值: 5", "分值: 5, 类型: 反面"),
+            "L503 3:40",
+            ["“类型”", "“反面”", "正向、反向"],
+        ),
         (ROW.replace("目标: 5", "目标: [5]"), "L210 3:19", ["目标"]),
         (ROW.replace("完成: 5", "完成: {a: 5}"), "L210 3:26", ["完成"]),
         (ROW.replace("名称: 甲", "名称: [甲]"), "L210 3:12", ["名称"]),

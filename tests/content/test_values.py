@@ -12,7 +12,7 @@ from kit.yaml import mapping, parsed, scalar
 
 from generator.content import values
 from generator.content.model import Formula, Leaf, Quantity, Text
-from generator.content.yaml.nodes import Mapping, Node
+from generator.content.yaml.nodes import Mapping
 from generator.problems import Problems
 
 
@@ -329,44 +329,6 @@ def test_bad_names(name: str) -> None:
     assert not values.check_name(key.items[0][0], problems)
     assert seen(problems) == ["L211 2:3"]
     assert_names(problems, f"“{name}”")
-
-
-def test_unknown_keys_are_all_listed_with_suggestions() -> None:
-    problems = Problems()
-    node = mapping("名称: 甲\n分直: 5\n天气: 晴\n")
-    values.unknown_keys(node, ("名称", "分值"), problems, what="三级指标")
-    assert seen(problems) == ["L212 2:1", "L212 3:1"]
-    assert_names(problems, "三级指标里没有“分直”", "“天气”", "名称、分值")
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected", "named"),
-    [("甲", "L213 1:1", "二级指标"), ("[甲]", "L213 1:1", "名称: 值")],
-)
-def test_what_should_be_a_mapping(typed: str, expected: str, named: str) -> None:
-    node, problems = parsed(typed)
-    assert values.mapping(node, problems, what="二级指标") is None
-    assert seen(problems) == [expected]
-    assert_names(problems, named)
-
-
-def test_what_should_be_a_list() -> None:
-    node, problems = parsed("甲: 1")
-    assert values.sequence(node, problems, what="等级") == ()
-    assert seen(problems) == ["L214 1:1"]
-    assert_names(problems, "等级应当是一个列表", "- ")
-
-
-def test_right_shapes_and_nothing_typed_pass() -> None:
-    problems = Problems()
-    empty: list[Node | None] = [None, scalar("")]
-    for node in empty:
-        assert values.mapping(node, problems, what="甲") is None
-        assert values.sequence(node, problems, what="甲") == ()
-    items = parsed("- 甲\n- 乙\n")[0]
-    assert len(values.sequence(items, problems, what="甲")) == 2
-    assert values.mapping(mapping("甲: 1"), problems, what="甲") is not None
-    assert seen(problems) == []
 
 
 @pytest.mark.parametrize("typed", ["1.234,567", "0.123,456", "1.5,000"])

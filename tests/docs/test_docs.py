@@ -43,9 +43,9 @@ from kit.documents import (
 from kit.workspaces import gen
 
 from generator.cli import commands as cli
-from generator.content import facts, indicators, loader, measures, projects, tables, waivers
-from generator.content.form_set import point_rules, policy
-from generator.content.form_set import reader as forms
+from generator.content import measures
+from generator.content.schema import form_sets, unit_years
+from generator.content.schema.fields import Group, Levels, OneOf
 from generator.figures import formulas
 from generator.language.wording import FILTERS
 
@@ -200,33 +200,16 @@ def test_every_filter_is_shown_live(name: str):
 
 
 def _keys() -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    yield WRITERS, "unit.yaml", loader._REQUIRED_UNIT_KEYS
-    yield WRITERS, "表的选项", tables._OPTIONS
-    yield WRITERS, "合计行", tables.TOTALS
-    yield WRITERS, "表的单位", tables.UNITS
-    yield WRITERS, "派生", (tables.DERIVED, "公式", "单位", "显示")
+    for document, declarations in ((WRITERS, unit_years), (DESIGNERS, form_sets)):
+        for group in vars(declarations).values():
+            if isinstance(group, Group):
+                kinds = (field.kind for field in group.fields)
+                words = [k.words for k in kinds if isinstance(k, (OneOf, Levels))]
+                yield document, group.name, (*group.keys, *(w for one in words for w in one))
+    yield WRITERS, "合计行", unit_years.TOTALS
     yield WRITERS, "公式", formulas.FUNCTIONS
     yield WRITERS, "事实的单位", measures.UNITS
-    yield WRITERS, "一级指标", indicators._LEVEL1
-    yield WRITERS, "二级指标", indicators._LEVEL2
-    yield WRITERS, "三级指标", indicators._LEVEL3
-    yield WRITERS, "类型", indicators.KINDS
-    yield WRITERS, "项目", (projects._NAME, projects._FUNDS, projects._INDICATORS)
-    yield WRITERS, "保留名称", facts.RESERVED
-    yield WRITERS, "豁免", (waivers.WAIVERS, *waivers._KEYS)
-    yield DESIGNERS, "套表", forms._KEYS
-    yield DESIGNERS, "评分", (*policy.KEYS, "整体", "项目", *policy.REVERSE_RULES)
-    yield DESIGNERS, "超额处理", policy.EXCESS_RULES
-    yield DESIGNERS, "定性", policy.BAND_KEYS
-    yield DESIGNERS, "指标办法", policy.OWN_KEYS
-    yield DESIGNERS, "执行率限级", policy.CAP_KEYS
-    yield DESIGNERS, "扣分", (*point_rules._DEDUCTION, *point_rules.REMAINDERS)
-    yield DESIGNERS, "分档", point_rules._STEP
-    yield DESIGNERS, "等级", ("名称", "下限")
-    yield DESIGNERS, "项目资金", ("列公式",)
-    yield DESIGNERS, "文档", forms._DOCUMENT
-    yield DESIGNERS, "完成值核对", forms._DERIVED
-    yield DESIGNERS, "规则", (*forms._IDENTITY, *forms.RULE_LEVELS)
+    yield WRITERS, "保留名称", unit_years.RESERVED
 
 
 @pytest.mark.parametrize(("document", "what", "keys"), list(_keys()))

@@ -1,0 +1,175 @@
+"""The keys of a form set, ``templates/<name>.yaml``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from generator.content.schema.fields import (
+    EITHER,
+    EXPECTED,
+    REQUIRED,
+    Below,
+    Each,
+    Field,
+    Group,
+    Kind,
+    Levels,
+    Number,
+    OneOf,
+)  # fmt: skip
+
+EVERY_PROJECT: Final = "项目"
+RATIO, DIFFERENCE = "比例", "差额"
+EXPLAINED, CUT = "说明", "扣分"
+ERROR, WARNING, NOTE = "错误", "警告", "提示"
+BY_SHARE, DROPPED, WHOLE = "按比例", "舍去", "进一"
+AT_MOST, AT_LEAST = "不超过", "不低于"
+
+_POINTS = Number("分", low=0)
+_PLACES = Number("位", low=0, high=10, whole=True)
+_HUNDREDTHS = Number("%", low=0, high=100, hundred=True)
+
+DEDUCTION: Final = Group(
+    "扣分",
+    (
+        Field("每", Kind.MEASURE, "差多少扣一次。百分数带%：1个百分点写 `1%`", "1%", REQUIRED),
+        Field("扣", _POINTS, "扣几分", "0.5", REQUIRED),
+        Field("零头", OneOf((BY_SHARE, DROPPED, WHOLE)), "不足一份的：`按比例` 扣，`舍去` 不扣，`进一` 按一份扣", DROPPED, default=BY_SHARE),
+    ),
+)  # fmt: skip
+
+STEP: Final = Group(
+    "分档",
+    (
+        Field(AT_MOST, Kind.MEASURE, "完成值到多少为止得这一档的分", "10%", EITHER),
+        Field(AT_LEAST, Kind.MEASURE, "完成值从多少起得这一档的分", "98%", EITHER),
+        Field("得分", _POINTS, "这一档得几分", "20", REQUIRED),
+    ),
+    some=(AT_MOST, AT_LEAST),
+    single=(AT_MOST, AT_LEAST),
+)  # fmt: skip
+
+POINT_RULES: Final = (
+    Field("扣分", Below(DEDUCTION), "从分值起，和目标每差多少扣几分，扣完为止。反向的看超过多少，正向的看少多少，等于的两边都看", "{每: 1%, 扣: 0.5}"),
+    Field("分档", Each(STEP), "列表，每项是 `不超过`（或者 `不低于`）多少、`得分` 几分；完成值按符合的最好一档得分（先写哪一档不论），一档也不符合得0分", "[{不低于: 98%, 得分: 20}, {不低于: 90%, 得分: 10}]"),
+)  # fmt: skip
+#: A rule of points is one of these.
+RULE_KEYS: Final = tuple(field.key for field in POINT_RULES)
+
+BAND: Final = Group(
+    "定性",
+    (
+        Field("名称", Kind.TEXT, "等次的名称。指标的“完成”或“等次”写这个名称，就是这一等次", "部分达成", REQUIRED),
+        Field("下限", _HUNDREDTHS, "得分最少是分值的百分之几；不到上一等次的下限，最高的等次到100。填 `75`，不填 `0.75`（会警告）", "60", REQUIRED),
+        Field("得分率", _HUNDREDTHS, "没有填得分的，得分是分值的百分之几；不填的，得分要由人填，gen 只看它在不在这一等次里", "70"),
+    ),
+)  # fmt: skip
+
+OWN_RULE: Final = Group(
+    "指标办法",
+    (
+        Field("指标", Kind.TEXT, "指标名称里的字（引号不论）", "教研活动", REQUIRED),
+        *POINT_RULES,
+    ),
+    some=RULE_KEYS,
+    single=RULE_KEYS,
+)  # fmt: skip
+
+CAP: Final = Group(
+    "执行率限级",
+    (
+        Field("低于", _HUNDREDTHS, "执行率低于百分之几", "80", REQUIRED),
+        Field("等级", Kind.TEXT, "等级最高只能是哪一级", "良", REQUIRED),
+    ),
+)  # fmt: skip
+
+#: 超额上限 by 财预〔2020〕10号: results much above their target (偏高) need a reason.
+POLICY: Final = Group(
+    "评分",
+    (
+        Field("总分", Number("分", low=1), "各指标分值之和应当是多少。执行率计分的，包括执行率的分值", "100", default="100"),
+        Field("执行率", Kind.FORMULA, "执行率的公式", "资金.合计.全年执行 / 资金.合计.全年预算"),
+        Field("执行率分值", _POINTS, "执行率占几分；0是不计分", "10", default="0"),
+        Field("执行率限级", Each(CAP), "执行率太低时，等级最高只能是哪一级，见[评分的规定](#评分的规定)", "[{低于: 80, 等级: 良}]"),
+        Field("完成率小数位", _PLACES, "乘分值之前，完成率先舍入到百分之几位小数。填0，110÷150就按73%算；不填就不舍入，按73.333…%算", "0"),
+        Field("得分小数位", _PLACES, "得分保留几位小数", "1", default="2"),
+        Field("反向", OneOf((RATIO, DIFFERENCE)), "`≤` 的指标超过目标时怎么算完成率：`比例` 是目标÷完成；`差额` 是1−(完成−目标)÷目标，超过一倍为0", DIFFERENCE, default=RATIO),
+        Field("超额上限", Number("%", low=100), "完成达到目标的百分之几，要说明原因", "150", default="130"),
+        Field("超额处理", OneOf((EXPLAINED, CUT)), "达到了 `超额上限` 怎么办：`说明` 是只要写原因；`扣分` 是超过上限的部分还要从完成率里扣掉。上限130，完成是目标的150%，按1−(150%−130%)＝80%算", CUT, default=EXPLAINED),
+        Field("定性", Each(BAND), "定性指标分几个等次，见[评分的规定](#评分的规定)", "[{名称: 达成, 下限: 80}, {名称: 未达成, 下限: 0}]"),
+        Field("指标办法", Each(OWN_RULE), "个别指标另有办法的（扣分、分档），见[评分的规定](#评分的规定)", "[{指标: 教研活动, 扣分: {每: 1次, 扣: 1.5}}]"),
+    ),
+)  # fmt: skip
+
+SCORING: Final = Group(
+    "评分",
+    (
+        Field("整体", Below(POLICY), "部门整体支出的评分办法", "{总分: 100}"),
+        Field("项目", Below(POLICY), "每个项目的评分办法", "{总分: 100}"),
+    ),
+)  # fmt: skip
+
+GRADE: Final = Group(
+    "等级",
+    (
+        Field("名称", Kind.TEXT, "这一级叫什么", "优", REQUIRED),
+        Field("下限", Number("分", hundred=True), "总分不低于多少", "90", REQUIRED),
+    ),
+)  # fmt: skip
+
+FUNDS: Final = Group(
+    "项目资金",
+    (
+        Field("列公式", Kind.COLUMNS, "项目文件里 `资金` 表的列公式", "{全年预算: 年初预算 + 年中追加}"),
+    ),
+)  # fmt: skip
+
+DOCUMENT: Final = Group(
+    "文档",
+    (
+        Field("名称", Kind.TEXT, "在套表里的代号，`附件` 里用它来指", "附件1", REQUIRED),
+        Field("标题", Kind.TEXT, "全称，`附件` 列表里印的就是它；不填同名称", "整体支出绩效自评表"),
+        Field("文件名", Kind.TEXT, "成果的文件名，不带扩展名，可以有标签；不填同标题。" '`\\ / : * ? " < > |` 换成下划线', "附件1 整体支出绩效自评表"),
+        Field("docx", Kind.TEXT, "Word 模板的路径，从 `templates` 算起。`docx`、`xlsx` 都有的，各生成一份", "docx/demo/附件1.docx", EITHER),
+        Field("xlsx", Kind.TEXT, "Excel 模板的路径", "xlsx/demo/附件1.xlsx", EITHER),
+        Field("附件", Kind.TEXTS, "哪些文档并在这一份里，写名称的列表", "[附件1, 附件2]"),
+        Field("每个", OneOf((EVERY_PROJECT,)), "填 `项目`：每个项目一份", EVERY_PROJECT),
+        Field("条件", Kind.TEXT, "一个名称。它有内容（不是0、不是空）才生成；`条件: 项目` 就是“有项目才有”。内容里没有这个名称，提示文档没有生成；像是打错了的，是错误", "项目"),
+    ),
+    some=("docx", "xlsx"),
+)  # fmt: skip
+
+IDENTITY: Final = Group(
+    "规则",
+    (
+        Field("名称", Kind.TEXT, "这条关系叫什么，问题说明里要用", "收支平衡"),
+        Field("公式", Kind.TEXT, "一个等式或不等式，写法和内容里的公式一样", "收入预算.合计.本年 = 支出预算.合计.本年", REQUIRED),
+        Field("提示", Kind.TEXT, "不成立时请人怎么改", "请核对批复的收支总表。"),
+        Field("级别", OneOf((ERROR, WARNING, NOTE)), "不成立是 `错误`、`警告` 还是 `提示`", WARNING, default=ERROR),
+    ),
+)  # fmt: skip
+
+DERIVED_RESULT: Final = Group(
+    "完成值核对",
+    (
+        Field("指标", Kind.TEXT, "指标名称里的字", "毕业合格率", REQUIRED),
+        Field("公式", Kind.TEXT, "写法和内容里的公式一样；公式里的数内容里没有的，不比", "毕业.合格 / 毕业.参加", REQUIRED),
+        Field("说明", Kind.TEXT, "这个公式用话怎么说，问题说明里要用", "合格人数 ÷ 参加人数"),
+    ),
+)  # fmt: skip
+
+FORM_SET: Final = Group(
+    "套表",
+    (
+        Field("名称", Kind.TEXT, "给人看的全称", "示范套表"),
+        Field("说明", Kind.TEXT, "随便写", "县级学校试用"),
+        Field("日期", Kind.TEXT, "成文日期在内容里的名称，写进文件属性的“创建日期”", "成文日期"),
+        Field("评分", Below(SCORING), "下面有 `整体`（部门整体支出）和 `项目` 两组，各项见下表", "{整体: {总分: 100}}"),
+        Field("等级", Each(GRADE), "列表，每项 `名称` 和 `下限`：得分不低于下限的最高一级", "[{名称: 优, 下限: 90}, {名称: 差, 下限: 0}]", EXPECTED),
+        Field("项目资金", Below(FUNDS), "项目文件里 `资金` 表的 `列公式`", "{列公式: {全年预算: 年初预算 + 年中追加}}"),
+        Field("文档", Each(DOCUMENT), "列表，这一套有哪些文件，各项见下表", "[{名称: 报告, docx: docx/demo/报告.docx}]", REQUIRED),
+        Field("规则", Each(IDENTITY), "这一套自己的勾稽关系，见[规则](#规则)", "[{公式: 收入预算.合计.本年 = 支出预算.合计.本年}]"),
+        Field("完成值核对", Each(DERIVED_RESULT), "哪些指标的完成值可以由别的数算出来，见[规则](#规则)", "[{指标: 毕业合格率, 公式: 毕业.合格 / 毕业.参加}]"),
+        Field("规则级别", Levels((ERROR, WARNING, NOTE, "开", "关")), "改变核对规则的级别：编号后面写 `错误`、`警告`、`提示`，或者 `开`、`关`，见[规则](#规则)", "{WEIGHT02: 关}"),
+    ),
+)  # fmt: skip
