@@ -13,7 +13,7 @@ from typing import Final
 
 from generator.patterns import lazy
 
-#: What ``docx_compile`` leaves in the properties of such a cell.
+#: What ``docx.compile`` leaves in the properties of such a cell.
 MERGE_SLOT: Final = '<w:vMerge w:val="slot"/>'
 _KEY, _KEY_END, _LESS = "\ue01a", "\ue01b", "\ue01c"
 _KEYS = lazy(f"{_KEY}[^{_KEY_END}]*{_KEY_END}")

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from generator.formats.docx import render as docx
+from generator.formats.docx.narrative import TINY_PARAGRAPH
 from generator.patterns import lazy
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -70,7 +70,7 @@ def element_of(xml: str) -> etree._Element:
 
 def tiny_paragraph() -> etree._Element:
     """A paragraph that takes no room."""
-    return element_of(docx.TINY_PARAGRAPH)
+    return element_of(TINY_PARAGRAPH)
 
 
 _W_DECLARATION = lazy(rf' xmlns:w="{re.escape(W)}"')

@@ -2,7 +2,7 @@
 
 Excel and WPS do not refit rows when a file is opened, and never for merged cells, so gen
 estimates. Everything that does not depend on values is computed when a template is compiled
-(``xlsx_compile_heights``). Heights are whole quarters of a point, Excel's own grid.
+(``compile.row_heights``). Heights are whole quarters of a point, Excel's own grid.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Excel, second half: a compiled workbook and a context become a finished file.
 
-Nothing heavy is imported here; ``xlsx_compile`` makes what this module renders. Cells with tags
+Nothing heavy is imported here; ``xlsx.compile`` makes what this module renders. Cells with tags
 become typed cells (numbers with a format that shows the text of the figure, or inline strings),
 rows are numbered in one pass, and then everything that names rows follows them.
 """

@@ -17,6 +17,7 @@ from docxcompose.composer import Composer  # type: ignore[import-untyped]
 from lxml import etree
 
 from generator.formats import package
+from generator.formats.docx import notes
 from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.lists import Identifiers, fresh_numbers, own_lists
 from generator.formats.docx.annexes.sections import (
@@ -157,7 +158,7 @@ class _Composition:
         """The composed document."""
         lists = own_lists(self._repeated, self._composer.doc.styles.element)
         self._body.remove(self._closing)
-        self._body.append(slot(docx.END_SLOT))
+        self._body.append(slot(notes.END_SLOT))
         for properties in self._body.iter(w("pPr")):
             if properties.find(w("numPr")) is not None:
                 sort_children(properties, PARAGRAPH_ORDER)
@@ -178,8 +179,8 @@ def _annex_control(annex: Annex) -> tuple[str, str]:
     if annex.condition:
         start, end = f"{{% if {annex.condition} %}}{start}", "{% endif %}"
     if annex.each:
-        start = f"{{% for 本项目 in 项目 %}}{start}{docx.COPY_START}"
-        end = f"{docx.COPY_END}{end}{{% endfor %}}"
+        start = f"{{% for 本项目 in 项目 %}}{start}{notes.COPY_START}"
+        end = f"{notes.COPY_END}{end}{{% endfor %}}"
     return start, end
 
 

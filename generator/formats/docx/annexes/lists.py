@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from generator.formats.docx import render as docx
+from generator.formats.docx import notes
 from generator.formats.docx.xml import (
     DECLARATION,
     by_id,
@@ -126,7 +126,7 @@ def _like(root: Any, lists: Iterable[str]) -> dict[str, str]:
         if number not in numbers:
             continue
         made = deepcopy(numbers[number])
-        made.set(w("numId"), docx.FRESH_NUMBER)
+        made.set(w("numId"), notes.FRESH_NUMBER)
         base = abstract.get(str(made.find(w("abstractNumId")).get(w("val"))))
         for level in range(_LEVELS):
             _restart(made, base, level)

@@ -3,9 +3,9 @@
 Building from a cached template never imports this module or what it needs (docxtpl,
 docxcompose, python-docx, lxml). In four steps:
 
-1. *Read* what is safe to open (``docx_safety``).
-2. *Collect* the tags with their places, a placeholder in the stead of each (``docx_collect``).
-3. *Compose*: append the annexes to the report (``docx_annexes``).
+1. *Read* what is safe to open (``safety``).
+2. *Collect* the tags with their places, a placeholder in the stead of each (``collect``).
+3. *Compose*: append the annexes to the report (``annexes``).
 4. *Patch and compile*: docxtpl's ``patch_xml`` gives docxtpl's tags their meaning; the
    placeholders, which hold nothing it could misread, become Jinja source. Each part that holds
    tags becomes code; everything else is packed once.
@@ -21,6 +21,7 @@ from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import TemplateSyntaxError
 
 from generator.formats import package
+from generator.formats.docx import notes
 from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.annexes import Annex, Composed, check_conditions, compose
 from generator.formats.docx.compile.collect import Collected, collect_annex, collect_report
@@ -142,7 +143,6 @@ def _compile_parts(
         if name != MAIN and not re.search(r"\{[{%#]", xml):
             continue
         source, owners = _source(patcher.patch_xml(xml), collected)
-        notes = tuple(note for note in docx.NOTES if note in source)
         try:
             code = compile_source(docx.environment(), DECLARATION + source, name)
         except TemplateSyntaxError as error:
@@ -151,7 +151,7 @@ def _compile_parts(
                 at = _blame(owners, error.lineno - 1, Position(file))
                 problems.add("T200", at, message="前后的标签配不上，请看 if、else、for")
         else:
-            parts[name] = Part(code, notes)
+            parts[name] = Part(code, tuple(note for note in notes.NOTES if note in source))
     return parts
 
 
@@ -159,7 +159,7 @@ def _source(xml: str, collected: Collected) -> tuple[str, list[tuple[int, Tag]]]
     """Jinja source of patched ``xml``, and on which line each tag stands."""
     xml = _SPAN.sub(r"{{ loop.length|_columns(\1) }}", xml)
     xml = _CELL_PROPERTIES.sub(_in_order, xml)
-    xml = _DRAWING.sub(lambda m: f"{docx.DRAWING_SLOT}{m[1] or ''}", xml)
+    xml = _DRAWING.sub(lambda m: f"{notes.DRAWING_SLOT}{m[1] or ''}", xml)
     out: list[str] = []
     owners: list[tuple[int, Tag]] = []
     position, line = 0, 1

@@ -3,7 +3,7 @@
 docxtpl's tags work by position: ``{%tr %}`` takes its row away, ``{%p %}`` its paragraph, and a
 plain pair must open and close in one place. Word files that break this come out garbled or not
 at all, mostly without a word; the rules here say so before anything is rendered. Nothing here
-reads Word files: ``docx_compile`` tells where each tag stands.
+reads Word files: ``docx.compile`` tells where each tag stands.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The output is the template's own XML: only what tags, moving rows or stale values touch is
 replaced, so shapes, validations, formats and print setup survive as their author made them.
-The steps stand in ``xlsx_compile_…``; only those import openpyxl.
+The steps stand beside this module; nothing outside imports openpyxl.
 """
 
 from __future__ import annotations
