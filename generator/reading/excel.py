@@ -15,7 +15,7 @@ from generator.reading.package import PackageError
 _SPOT = lazy(
     r'<((?:\w+:)?(?:c(?= (?:[^>]*? )?r="([A-Z]+[0-9]+)")|(?:odd|even|first)(Header|Footer)))[ >]'
 )
-_CHARACTERS = lazy(r">([^<]+)<")
+_TEXT = lazy(r"<(?:\w+:)?(?:t|v|\w+(?:Header|Footer))(?: [^>]*[^/>])?>([^<]+)")
 _VALUE = lazy(r"<(?:\w+:)?v>([0-9]+)<")
 _STRING = lazy(r"<(?:\w+:)?si(?:/>|>(.*?)</(?:\w+:)?si>)")
 _SPOKEN = lazy(r"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>")  # how a name is read aloud
@@ -66,7 +66,7 @@ def strings(members: Mapping[str, bytes]) -> list[str]:
     """The texts that cells share, by number."""
     xml = seen(members.get("xl/sharedStrings.xml", b"").decode("utf-8", "replace"))
     inner = (_SPOKEN.sub("", match[1] or "") for match in _STRING.finditer(xml))
-    return [unescape("".join(_CHARACTERS.findall(each))) for each in inner]
+    return [unescape("".join(_TEXT.findall(each))) for each in inner]
 
 
 def page_place(sheet: Place, *, header: bool) -> Place:
@@ -75,7 +75,7 @@ def page_place(sheet: Place, *, header: bool) -> Place:
 
 
 class CellText:
-    """What a cell or a page header shows, its formula before its value, and where it is."""
+    """What a cell or a page header shows, and where it is; of a formula its value."""
 
     __slots__ = ("_reference", "_sheet", "header", "text")
 
@@ -129,4 +129,4 @@ class SheetPart:
     def _shown(self, xml: str) -> str:
         if ' t="s"' in xml and (number := _VALUE.search(xml)):
             return self._shared[int(number[1])] if int(number[1]) < len(self._shared) else ""
-        return unescape("\n".join(_CHARACTERS.findall(xml)))
+        return unescape("".join(_TEXT.findall(xml)))
