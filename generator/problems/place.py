@@ -100,7 +100,8 @@ class Square:
 
 
 Step = Paragraph | Box | Cell | Square
-_STEPS: dict[int, type[Paragraph | Box | Cell]] = {1: Paragraph, 2: Box, 4: Cell}
+_STEPS: dict[int, type[Step]] = {1: Paragraph, 2: Box, 4: Cell}
+_SQUARES: dict[int, type[Step]] = {2: Square}
 
 
 @frozen
@@ -150,21 +151,19 @@ class Place:
         return " ".join((f"{_WORDS[self.part]}{self.number or ''}", *_worded(self.steps)))
 
     def packed(self) -> tuple[Any, ...]:
-        """The same as plain data, for records and caches."""
-        steps = ([getattr(s, name) for name in s.__match_args__] for s in self.steps)
+        """The same as plain data, for records."""
+        steps = [[getattr(step, name) for name in step.__match_args__] for step in self.steps]
         return (self.part, self.number, self.name, *steps)
 
     @staticmethod
     def unpacked(plain: Sequence[Any]) -> Place:
         """What ``packed`` made plain; ``ValueError``, ``KeyError`` or ``TypeError`` otherwise."""
         part, number, name, *steps = plain
-        if part not in _WORDS or type(number) is not int or type(name) is not str:
+        counts = {type(number), *[kind for step in steps for kind in map(type, step)]}
+        if part not in _WORDS or counts != {int} or type(name) is not str:
             raise ValueError(plain)
-        if any(type(count) is not int for step in steps for count in step):
-            raise ValueError(plain)
-        if part == "sheet":
-            return Place(part, number, name, tuple(Square(*step) for step in steps))
-        return Place(part, number, name, tuple(_STEPS[len(step)](*step) for step in steps))
+        kinds = _SQUARES if part == "sheet" else _STEPS
+        return Place(part, number, name, tuple([kinds[len(step)](*step) for step in steps]))
 
 
 def _worded(steps: Sequence[Step]) -> list[str]:

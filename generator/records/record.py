@@ -130,7 +130,10 @@ def load(path: Path) -> Record | None:
                 name: DocumentRecord(
                     document["sha256"],
                     document["fingerprint"],
-                    tuple(Shown(p, read_place(at), *rest) for p, at, *rest in document["places"]),
+                    tuple(
+                        Shown(path, read_place(at), section, text, sentence)
+                        for path, at, section, text, sentence in document["places"]
+                    ),
                 )
                 for name, document in plain["documents"].items()
             },
