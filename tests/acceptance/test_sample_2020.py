@@ -173,19 +173,6 @@ LINES = {ANNEX1: OVERALL_LINES, ANNEX2: SUMMARY_LINES, ANNEX3: PROJECT_LINES}
 NUMBER = re.compile(r"[≥≤<>]?-?\d+(\.\d+)?(%|次|家)?")
 
 
-def lines_of(path: Path) -> list[list[str]]:
-    """Rows of the form, each the texts of its own cells without white space and empty cells."""
-    if path.suffix == ".docx":
-        rows = [
-            [cell.text for cell in row if cell.merge != "c"]
-            for table in reading.tables(path)
-            for row in table
-        ]
-    else:
-        rows = [[cell.text for cell in row] for row in reading.sheet_rows(path)]
-    return [[text for cell in row if (text := reading.squeezed(cell))] for row in rows]
-
-
 # The set
 
 
@@ -279,7 +266,7 @@ def test_the_forms_rows_are_right(annex: str, kind: str, sample: Path) -> None:
     lines = [
         # The cell that heads the funds block stands in its first row only.
         line[1:] if re.match("(整体支出规模|项目资金)", line[0]) else line
-        for line in lines_of(sample / f"{annex}.{kind}")
+        for line in reading.form_rows(sample / f"{annex}.{kind}")
         if line
     ]
     wanted = LINES[annex]

@@ -98,19 +98,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspaces.build(folder, 2023) / UNIT
 
 
-def grid(path: Path) -> list[list[str]]:
-    """Rows of the form, each the texts of its own cells; white space and empty cells left out."""
-    if path.suffix == ".docx":
-        rows = [
-            [cell.text for cell in row if cell.merge != "c"]
-            for table in reading.tables(path)
-            for row in table
-        ]
-    else:
-        rows = [[cell.text for cell in row] for row in reading.sheet_rows(path)]
-    return [[text for cell in row if (text := reading.squeezed(cell))] for row in rows]
-
-
 def all_text(path: Path) -> str:
     """All the form says, without white space, line breaks in cells and tabs."""
     return reading.squeezed(re.sub("[⏎→]", "", reading.text_of(path)))
@@ -131,7 +118,7 @@ def test_one_command_makes_both_files_and_finds_nothing_wrong(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", FILES)
 def test_funds_total_and_grade(made: Path, name: str) -> None:
-    rows = grid(made / name)
+    rows = reading.form_rows(made / name)
     for line in LINES:
         # The label of a merged block may stand before the row's own cells.
         assert any(row[-len(line) :] == line for row in rows), line
@@ -139,7 +126,7 @@ def test_funds_total_and_grade(made: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_indicator_in_order(made: Path, name: str) -> None:
-    rows = grid(made / name)
+    rows = reading.form_rows(made / name)
     start = next(n for n, row in enumerate(rows) if row[-len(HEADER) :] == HEADER) + 1
     assert [row[-5:] for row in rows[start : start + len(ROWS)]] == ROWS
     assert rows[start + len(ROWS)] == ["总分", "100", "99"]
@@ -147,7 +134,7 @@ def test_every_indicator_in_order(made: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_points_and_scores_add_up(made: Path, name: str) -> None:
-    rows = grid(made / name)
+    rows = reading.form_rows(made / name)
     funds = next(row for row in rows if "年度资金总额：" in row)
     first = next(n for n, row in enumerate(rows) if ROWS[0][0] in row)
     below = rows[first : first + len(ROWS)]
@@ -337,7 +324,7 @@ def scored(folder: Path, changes: dict[str, list[tuple[str, str]]], name: str) -
     workspaces.copy_sample(folder)
     for file, replacements in changes.items():
         workspaces.change(folder / file, *replacements)
-    rows = grid(workspaces.build(folder, 2023) / UNIT / WORD)
+    rows = reading.form_rows(workspaces.build(folder, 2023) / UNIT / WORD)
     own = next(row for row in rows if name in row)
     total = next(row for row in rows if row[0] == "总分")
     grade = next(row for row in rows if row[0] == "自评结论")

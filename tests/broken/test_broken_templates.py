@@ -8,20 +8,18 @@ with Jinja's defaults and with StrictUndefined. ``docs/坏模板对照.md`` is t
 
 from __future__ import annotations
 
-import io
 import re
 import warnings
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from docx import Document
 from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 from kit import workspaces
+from kit.archives import Members, repacked, saved
 from openpyxl import Workbook
 
 PAGE = Path(__file__).parents[2] / "docs" / "坏模板对照.md"
@@ -57,12 +55,6 @@ class Case:
 
 
 # --- making templates -----------------------------------------------------------------------
-
-
-def saved(thing: Any) -> bytes:
-    stream = io.BytesIO()
-    thing.save(stream)
-    return stream.getvalue()
 
 
 def text(*paragraphs: str) -> Build:
@@ -129,18 +121,8 @@ def without_heading() -> bytes:
     return saved(document)
 
 
-def repacked(change: Callable[[dict[str, bytes]], object]) -> Build:
-    def build() -> bytes:
-        with zipfile.ZipFile(io.BytesIO(text("甲{{ 年度 }}乙")())) as archive:
-            members = {name: archive.read(name) for name in archive.namelist()}
-        change(members)
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in members.items():
-                archive.writestr(name, data)
-        return stream.getvalue()
-
-    return build
+def changed(change: Callable[[Members], object]) -> Build:
+    return lambda: repacked(text("甲{{ 年度 }}乙")(), change)
 
 
 MAIN = "word/document.xml"
@@ -234,11 +216,11 @@ CASES = (
          by_content=True, own_wording=True),
     Case("旧版 .doc 改名成 .docx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
          ("T001",), ""),
-    Case("文件里有实体声明", repacked(entity), ("T213",), ""),
+    Case("文件里有实体声明", changed(entity), ("T213",), ""),
     Case("文件损坏，少了结尾",
-         repacked(lambda m: m.update({MAIN: m[MAIN].replace(b"</w:body>", b"")})), ("T216",), ""),
-    Case("图片是“链接到文件”", repacked(linked), ("T222",), ""),
-    Case("压缩炸弹", repacked(lambda m: m.update({"word/media/a.png": b"\0" * (30 << 20)})),
+         changed(lambda m: m.update({MAIN: m[MAIN].replace(b"</w:body>", b"")})), ("T216",), ""),
+    Case("图片是“链接到文件”", changed(linked), ("T222",), ""),
+    Case("压缩炸弹", changed(lambda m: m.update({"word/media/a.png": b"\0" * (30 << 20)})),
          ("T002",), ""),
     Case("Excel：少一个花括号", sheet(["预算", "{{ 年度 }"]), ("T253",),
          "工作表“汇总表” B1", "xlsx"),

@@ -6,8 +6,6 @@ Random bytes, random YAML and mutilated files of the sample go through the whole
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit import workspaces
+from kit.archives import packed, unpacked
 
 HOME = "content/peixun"
 FILES = (
@@ -249,19 +248,14 @@ def test_template_with_spoilt_bytes(workspace: Workspace, file: str, data: st.Da
 @given(file=st.sampled_from(TEMPLATES), data=st.data())
 def test_template_with_spoilt_parts(workspace: Workspace, file: str, data: st.DataObject) -> None:
     """The zip is sound, what is in it is not."""
-    with zipfile.ZipFile(_packaged() / file) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
+    members = unpacked((_packaged() / file).read_bytes())
     name = data.draw(st.sampled_from(sorted(members)))
     if data.draw(st.booleans()):
         del members[name]
     else:
         text = members[name].decode("utf-8", "replace")
         members[name] = data.draw(spoilt(text)).encode("utf-8", "replace")
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, content in members.items():
-            archive.writestr(member, content)
-    workspace.survives(f"templates/{file}", out.getvalue())
+    workspace.survives(f"templates/{file}", packed(members))
 
 
 @settings(max_examples=10)

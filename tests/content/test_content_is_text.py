@@ -8,6 +8,7 @@ import docx
 import openpyxl
 import pytest
 from kit import workspaces
+from kit.archives import packed
 
 from generator.figures.model import Names, Words
 from generator.formats import proof
@@ -128,14 +129,7 @@ def _rendered(xml: str) -> Rendered:
 
 
 def _package(members: dict[str, str]) -> bytes:
-    import io
-    import zipfile
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, text in members.items():
-            archive.writestr(name, text.encode())
-    return out.getvalue()
+    return packed({name: text.encode() for name, text in members.items()})
 
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from pathlib import Path
 from random import Random
 
@@ -12,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kit import workspaces
+from kit.archives import repacked
 from kit.workspaces import gen, unit_files, write
 
 from generator import toolchain
@@ -161,15 +160,10 @@ def test_a_name_that_a_condition_asks_for_counts(tmp_path: Path) -> None:
 
 def with_words(template: bytes, words: str) -> bytes:
     """A Word template with a paragraph of ``words`` put first."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(template)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "word/document.xml":
-                added = f"<w:body><w:p><w:r><w:t>{words}</w:t></w:r></w:p>".encode()
-                data = data.replace(b"<w:body>", added, 1)
-            new.writestr(name, data)
-    return out.getvalue()
+    name, added = "word/document.xml", f"<w:body><w:p><w:r><w:t>{words}</w:t></w:r></w:p>"
+    return repacked(
+        template, lambda m: m.update({name: m[name].replace(b"<w:body>", added.encode(), 1)})
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.archives import packed
 
 from generator.formats.package import static_block, write
 from generator.reading import package
@@ -25,14 +26,6 @@ MEMBERS = {
 }
 
 
-def archive(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as file:
-        for name, data in members.items():
-            file.writestr(name, data)
-    return stream.getvalue()
-
-
 def refused(raw: bytes) -> str:
     with pytest.raises(PackageError) as caught:
         read_members(raw)
@@ -44,75 +37,75 @@ def refused(raw: bytes) -> str:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_every_member_is_read(method: int) -> None:
-    raw = archive({**MEMBERS, "folder/": b""}, method)
+    raw = packed({**MEMBERS, "folder/": b""}, method)
     assert read_members(raw) == MEMBERS
 
 
-@pytest.mark.parametrize("raw", [b"", b"PK", b"<html>", archive(MEMBERS)[:-30], b"\0" * 1000])
+@pytest.mark.parametrize("raw", [b"", b"PK", b"<html>", packed(MEMBERS)[:-30], b"\0" * 1000])
 def test_what_is_no_zip_is_refused(raw: bytes) -> None:
     assert refused(raw) == "T001"
 
 
 def test_bombs_are_refused_before_they_are_inflated() -> None:
-    assert refused(archive({"a.xml": b"\0" * 50_000_000})) == "T002"
+    assert refused(packed({"a.xml": b"\0" * 50_000_000})) == "T002"
 
 
 def test_small_files_may_compress_well() -> None:
-    assert read_members(archive({"a.xml": b" " * 900_000}))["a.xml"] == b" " * 900_000
+    assert read_members(packed({"a.xml": b" " * 900_000}))["a.xml"] == b" " * 900_000
 
 
 def test_the_sum_of_all_members_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "MAX_PACKAGE_BYTES", 2000)
     half = random.Random(1).randbytes(1001)
-    assert read_members(archive({"a": half})) == {"a": half}
-    assert refused(archive({"a": half, "b": half})) == "T002"
+    assert read_members(packed({"a": half})) == {"a": half}
+    assert refused(packed({"a": half, "b": half})) == "T002"
 
 
 def test_the_number_of_members_is_limited() -> None:
-    assert len(read_members(archive({str(n): b"" for n in range(2000)}))) == 2000
-    assert refused(archive({str(n): b"" for n in range(2001)})) == "T002"
+    assert len(read_members(packed({str(n): b"" for n in range(2000)}))) == 2000
+    assert refused(packed({str(n): b"" for n in range(2001)})) == "T002"
 
 
 def test_a_name_twice_is_refused() -> None:
-    raw = archive({"word/a.xml": b"1", "word/b.xml": b"2"})
+    raw = packed({"word/a.xml": b"1", "word/b.xml": b"2"})
     assert refused(raw.replace(b"word/b.xml", b"word/a.xml")) == "T002"
 
 
 def test_encrypted_members_are_refused() -> None:
-    raw = bytearray(archive({"a.xml": b"1"}))
+    raw = bytearray(packed({"a.xml": b"1"}))
     raw[raw.index(b"PK\1\2") + 8] |= 1
     assert refused(bytes(raw)) == "T002"
 
 
 def test_a_lying_size_is_refused() -> None:
     data = b"abc" * 100
-    raw = archive({"a.xml": data})
+    raw = packed({"a.xml": data})
     lie = raw.replace(struct.pack("<I", len(data)), struct.pack("<I", len(data) - 1))
     assert refused(lie) == "T001"
 
 
 def test_a_broken_checksum_is_refused() -> None:
-    raw = archive({"a.xml": b"abc"})
+    raw = packed({"a.xml": b"abc"})
     wrong = raw.replace(struct.pack("<I", zlib.crc32(b"abc")), b"\1\2\3\4")
     assert refused(wrong) == "T001"
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_damaged_members_of_other_methods_are_refused(method: int) -> None:
-    raw = archive({"a.xml": bytes(range(256)) * 8}, method)
+    raw = packed({"a.xml": bytes(range(256)) * 8}, method)
     body = raw.index(b"a.xml") + 5
     damaged = raw[:body] + bytes(255 - byte for byte in raw[body : body + 60]) + raw[body + 60 :]
     assert refused(damaged) == "T001"
 
 
 def test_a_name_that_is_no_text_is_refused() -> None:
-    raw = archive({"甲.xml": b"1"}).replace("甲".encode(), b"\xff\xfe\xfd")
+    raw = packed({"甲.xml": b"1"}).replace("甲".encode(), b"\xff\xfe\xfd")
     assert refused(raw) in ("T001", "T002")
 
 
 @given(st.data())
 def test_damaged_packages_never_raise_anything_else(data: st.DataObject) -> None:
-    raw = bytearray(archive(MEMBERS))
+    raw = bytearray(packed(MEMBERS))
     for _ in range(data.draw(st.integers(1, 6))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.just(len(raw)) | st.integers(0, len(raw)))

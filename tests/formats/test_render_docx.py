@@ -18,6 +18,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 from kit import pages
+from kit.archives import repacked, saved
 from lxml import etree
 
 from generator.figures.model import Figure, Names, Words
@@ -52,9 +53,7 @@ class Block:
 def template(build: Build) -> bytes:
     document = Document()
     build(document)
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
+    return saved(document)
 
 
 def text_template(*paragraphs: str) -> bytes:
@@ -859,17 +858,6 @@ def test_broken_templates_still_tell_their_tags() -> None:
     assert ([tag.text for tag in result.tags], result.parts) == (["{{ a }}"], {})
     (problem,) = problems
     assert "{{ b }" in problem.message
-
-
-def repacked(raw: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    change(members)
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return stream.getvalue()
 
 
 def test_files_gen_does_not_open() -> None:

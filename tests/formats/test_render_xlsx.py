@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from kit.archives import Members, repacked, saved
 from kit.pages import page_texts, to_pdf
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
@@ -73,31 +74,14 @@ def sheet(cells: Grid, book: Workbook | None = None, title: str = "表") -> Work
     return made
 
 
-def saved(book: Workbook) -> bytes:
-    """The workbook as bytes."""
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
 def changed(raw: bytes, part: str, change: Callable[[str], str]) -> bytes:
     """``raw`` with one part's XML changed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            new.writestr(name, change(data.decode()) if name == part else data)
-    return out.getvalue()
+    return repacked(raw, lambda m: m.update({part: change(m[part].decode()).encode()}))
 
 
 def without(raw: bytes, part: str) -> bytes:
     """``raw`` with one part lost."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            if name != part:
-                new.writestr(name, old.read(name))
-    return out.getvalue()
+    return repacked(raw, lambda m: m.pop(part))
 
 
 def compiled(template: Workbook | bytes) -> CompiledWorkbook:
@@ -990,15 +974,13 @@ def test_sheets_of_other_programs() -> None:
 def test_utf_16_parts() -> None:
     """Other encodings are read; the output is UTF-8."""
     raw = saved(sheet(LOOP))
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                text = re.sub(r"^<\?xml.*?\?>", "", data.decode())
-                data = f'<?xml version="1.0" encoding="UTF-16"?>{text}'.encode("utf-16")
-            new.writestr(name, data)
-    assert grid(out.getvalue(), 行=THREE)[1:] == [["甲"], ["乙"], ["丙"]]
+    name = "xl/worksheets/sheet1.xml"
+
+    def encode(members: Members) -> None:
+        text = re.sub(r"^<\?xml.*?\?>", "", members[name].decode())
+        members[name] = f'<?xml version="1.0" encoding="UTF-16"?>{text}'.encode("utf-16")
+
+    assert grid(repacked(raw, encode), 行=THREE)[1:] == [["甲"], ["乙"], ["丙"]]
 
 
 def test_an_untouched_sheet_stays_byte_for_byte() -> None:

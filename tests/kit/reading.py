@@ -236,3 +236,16 @@ def squeezed(text: str) -> str:
 def word_cells(rows: Rows) -> list[str]:
     """The texts of a Word table in reading order, continued and empty cells left out."""
     return [squeezed(cell.text) for row in rows for cell in row if cell.merge != "c" and cell.text]
+
+
+def form_rows(path: Path) -> list[list[str]]:
+    """Rows of a form, each the texts of its own cells; white space and empty cells left out."""
+    if path.suffix == ".docx":
+        rows = [
+            [cell.text for cell in row if cell.merge != "c"]
+            for table in tables(path)
+            for row in table
+        ]
+    else:
+        rows = [[cell.text for cell in row] for row in sheet_rows(path)]
+    return [[text for cell in row if (text := squeezed(cell))] for row in rows]

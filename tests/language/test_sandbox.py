@@ -21,6 +21,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from jinja2 import TemplateError
 from kit import workspaces
+from kit.archives import Members, repacked, saved
 from openpyxl import Workbook
 
 from generator.content.model import Narrative
@@ -275,10 +276,8 @@ def through_xlsx(payload: str) -> tuple[list[Problem], str]:
     book = Workbook()
     assert book.active is not None
     book.active["B2"] = payload
-    stream = io.BytesIO()
-    book.save(stream)
     problems = Problems()
-    compiled = compile_xlsx(stream.getvalue(), FILE, problems)
+    compiled = compile_xlsx(saved(book), FILE, problems)
     if compiled is None:
         return problems.sorted(), ""
     said = statements.read(compiled.tags, xlsx.environment())
@@ -338,12 +337,6 @@ def stopped(error: Exception) -> Problem:
     else:
         problems.add("T115", Position(FILE), reason=str(error))
     return next(iter(problems))
-
-
-def saved(document: Any) -> bytes:
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
 
 
 WAYS = {"docx": through_docx, "xlsx": through_xlsx, "report.md": through_report}
@@ -433,15 +426,8 @@ def saved_text(*paragraphs: str) -> bytes:
 MAIN = "word/document.xml"
 
 
-def repacked(change: Callable[[dict[str, bytes]], object], raw: bytes | None = None) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(raw or saved_text("甲 MARK 乙"))) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    change(members)
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return stream.getvalue()
+def changed(change: Callable[[Members], object]) -> bytes:
+    return repacked(saved_text("甲 MARK 乙"), change)
 
 
 def with_main(old: bytes, new: bytes) -> bytes:
@@ -449,7 +435,7 @@ def with_main(old: bytes, new: bytes) -> bytes:
         assert old in members[MAIN]
         members[MAIN] = members[MAIN].replace(old, new)
 
-    return repacked(change)
+    return changed(change)
 
 
 def with_relation(kind: str, target: str, part: str = "document") -> bytes:
@@ -472,7 +458,7 @@ def with_relation(kind: str, target: str, part: str = "document") -> bytes:
             at = settings.index(b">", settings.index(b"<w:settings")) + 1
             members["word/settings.xml"] = settings[:at] + mark + settings[at:]
 
-    return repacked(change)
+    return changed(change)
 
 
 def doctype(declaration: bytes, body: bytes) -> bytes:
@@ -481,7 +467,7 @@ def doctype(declaration: bytes, body: bytes) -> bytes:
         at = xml.index(b"?>") + 2
         members[MAIN] = xml[:at] + declaration + xml[at:]
 
-    return repacked(change)
+    return changed(change)
 
 
 def billion_laughs() -> bytes:
@@ -501,7 +487,7 @@ def field(code: str, *more: str) -> bytes:
 
 def forged_size() -> bytes:
     """A bomb whose directory says that it is small."""
-    raw = bytearray(repacked(lambda m: m.update({"word/big.xml": b"\0" * 50_000_000})))
+    raw = bytearray(changed(lambda m: m.update({"word/big.xml": b"\0" * 50_000_000})))
     at = raw.rindex(b"word/big.xml") - 46
     raw[at + 24 : at + 28] = (1000).to_bytes(4, "little")
     return bytes(raw)
@@ -518,11 +504,11 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "不是zip": (lambda: b"\xd0\xcf\x11\xe0 old .doc", "T001"),
     "空文件": (lambda: b"", "T001"),
     "半个zip": (lambda: saved_text("甲")[:5000], "T001"),
-    "压缩炸弹": (lambda: repacked(lambda m: m.update({"word/media/a.png": b"\0" * (250 << 20)})),
+    "压缩炸弹": (lambda: changed(lambda m: m.update({"word/media/a.png": b"\0" * (250 << 20)})),
                  "T002"),
     "三亿字的文字": (lambda: with_main(b"MARK", b"A" * 150_000_000), "T002"),
     "谎报大小": (forged_size, "T001"),
-    "成员太多": (lambda: repacked(lambda m: m.update({f"x/{n}": b"" for n in range(2500)})),
+    "成员太多": (lambda: changed(lambda m: m.update({f"x/{n}": b"" for n in range(2500)})),
                  "T002"),
     "同名成员": (twice, "T002"),
     "外部实体": (lambda: doctype(b'<!DOCTYPE w [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
@@ -530,7 +516,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "实体炸弹": (billion_laughs, "T213"),
     "参数实体": (lambda: doctype(b'<!DOCTYPE w [<!ENTITY % p SYSTEM "http://x/y.dtd">%p;]>', b""),
                  "T213"),
-    "别处的DTD": (lambda: repacked(lambda m: m.update({
+    "别处的DTD": (lambda: changed(lambda m: m.update({
         "customXml/item1.bin": b'\xef\xbb\xbf<?xml version="1.0"?><!DOCTYPE a []><a/>'})), "T213"),
     "千层嵌套": (lambda: with_main(b"<w:body>", b"<w:body>" + b"<w:sdt>" * 5000), "T216"),
     "半截XML": (lambda: with_main(b"</w:body>", b""), "T216"),
@@ -541,7 +527,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "链接到文件": (lambda: with_relation("hyperlink", "file://evil/share"), "T222"),
     "脚本链接": (lambda: with_relation("hyperlink", "javascript:alert(1)"), "T222"),
     "外部子文档": (lambda: with_relation("subDocument", "http://evil.example/a.docx"), "T222"),
-    "宏": (lambda: repacked(lambda m: m.update({"word/vbaProject.bin": b"x"})), "T223"),
+    "宏": (lambda: changed(lambda m: m.update({"word/vbaProject.bin": b"x"})), "T223"),
     "DDE": (lambda: field("DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe"), "T224"),
     "拆开的DDE": (lambda: field(" DDE", "AUTO", " cmd"), "T224"),
     "INCLUDETEXT": (lambda: field('INCLUDETEXT "c:\\\\secret.txt"'), "T224"),

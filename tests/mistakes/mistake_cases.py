@@ -6,10 +6,8 @@ Only data and the small hands that make them; ``test_mistakes.py`` runs gen on e
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from pathlib import Path
 import docx
 import openpyxl
 from kit import workspaces
+from kit.archives import repacked
 
 UNIT = f"content/{workspaces.SAMPLE_UNIT}"
 UNIT_YAML = f"{UNIT}/unit.yaml"
@@ -152,18 +151,7 @@ def template_bytes(file: str, data: Callable[[bytes], bytes]) -> Hand:
 def member(name: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
     """Change one member of a zip."""
 
-    def changed(raw: bytes) -> bytes:
-        out = io.BytesIO()
-        with (
-            zipfile.ZipFile(io.BytesIO(raw)) as old,
-            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
-        ):
-            for info in old.infolist():
-                data = old.read(info)
-                new.writestr(info.filename, change(data) if info.filename == name else data)
-        return out.getvalue()
-
-    return changed
+    return lambda raw: repacked(raw, lambda m: m.update({name: change(m[name])}))
 
 
 def with_dtd(xml: bytes) -> bytes:
@@ -175,10 +163,7 @@ def with_dtd(xml: bytes) -> bytes:
 
 def bomb(raw: bytes) -> bytes:
     """A zip with 300 MB of zeros in it."""
-    out = io.BytesIO(raw)
-    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/media/image1.bin", bytes(300 * 1024 * 1024))
-    return out.getvalue()
+    return repacked(raw, lambda m: m.update({"word/media/image1.bin": bytes(300 << 20)}))
 
 
 def linked(file: str, target: str) -> Hand:
