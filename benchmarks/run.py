@@ -28,7 +28,7 @@ from xml.etree import ElementTree
 import plain
 import prepare
 
-from generator.build import documents, templates
+from generator.build import documents, narrative, plan, templates
 from generator.build.pipeline import work_out
 from generator.content import loader
 from generator.problems import Problems
@@ -68,11 +68,11 @@ class Bench:
         content = loader.read(self.workspace, self.target, problems)
         assert content is not None
         self.data = work_out(content, problems)
-        self.base = documents._context(self.data)
-        self.blocks = documents._narrative(self.data, self.base, problems) or ()
+        self.base = plan.context(self.data)
+        self.blocks = narrative.blocks(self.data, self.base, problems) or ()
         self.base["正文"] = self.blocks
         self.store = templates.Store(self.workspace, content.form_set.documents, problems)
-        self.jobs = documents._jobs(self.data, self.base, problems)
+        self.jobs = plan.plan(self.data, self.base, problems).jobs
         #: Templates as they are shipped, a report in front of its annexes; and with the annexes
         #: pasted into the report once, beforehand.
         self.shipped: dict[str, list[bytes]] = {}
@@ -115,10 +115,10 @@ class Bench:
         """Context → bytes by gen's renderers, markers removed."""
         out = {}
         for job in self.jobs:
-            compiled = self.store.compiled(job.document, job.kind)
-            assert compiled is not None
+            template = self.store.template(job.document, job.kind)
+            assert template is not None
             properties = documents._properties(job, self.data)
-            out[job.filename] = templates.render(compiled, job.context, properties).data
+            out[job.filename] = templates.render(template.compiled, job.context, properties).data
         return out
 
     def plain_set(self) -> dict[str, bytes]:
@@ -147,13 +147,13 @@ class Bench:
         ours, theirs = interleaved(self.gen_set, self.pasted_set, rounds, slow_every=6)
         report("  annexes pasted into plain's report", ours, theirs)
         for job in self.jobs:
-            compiled = self.store.compiled(job.document, job.kind)
-            assert compiled is not None
+            template = self.store.template(job.document, job.kind)
+            assert template is not None
             properties = documents._properties(job, self.data)
             name, ready = job.filename, self.values["files"][job.filename]
             side = plain.word if job.kind == "docx" else plain.excel
             a, b = interleaved(
-                lambda c=compiled, j=job, p=properties: templates.render(c, j.context, p),
+                lambda c=template.compiled, j=job, p=properties: templates.render(c, j.context, p),
                 lambda s=side, n=name, v=ready: s(self.pasted[n][0], v),
                 rounds,
                 slow_every=6,

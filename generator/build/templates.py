@@ -5,12 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import CodeType
-
-from jinja2 import TemplateError
 
 from generator.content.model import Document
-from generator.figures.model import Names
 from generator.formats import cache
 from generator.formats.compiled import Compiled, Rendered
 from generator.formats.docx import render as docx
@@ -18,10 +14,9 @@ from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.properties import Properties
 from generator.formats.xlsx import render as xlsx
 from generator.formats.xlsx.compiled import CompiledWorkbook
-from generator.language import markers, statements
-from generator.language.environment import GenEnvironment, compile_source, run
+from generator.frozen import frozen
+from generator.language.environment import GenEnvironment
 from generator.problems import Position, Problems
-from generator.reading.entities import unescape
 from generator.reading.package import MAX_PACKAGE_BYTES
 from generator.workspace import TEMPLATES, Workspace
 
@@ -44,8 +39,24 @@ def render(compiled: Compiled, context: Mapping[str, object], properties: Proper
     return docx.render_docx(compiled, context, properties)
 
 
+@frozen
+class Template:
+    """A template file, read and compiled.
+
+    ``key``: a hash of what it was made from. ``sound``: compiling found nothing to say;
+    ``usable``: it found no error, so that the template can be filled.
+    """
+
+    document: Document
+    kind: str
+    compiled: Compiled
+    key: str
+    sound: bool
+    usable: bool
+
+
 class Store:
-    """Compiled templates of one run, each compiled when first asked for."""
+    """Templates of one run, each read and compiled when first asked for."""
 
     def __init__(
         self, workspace: Workspace, documents: Iterable[Document], problems: Problems
@@ -53,24 +64,16 @@ class Store:
         self._workspace = workspace
         self._documents = {document.name: document for document in documents}
         self._problems = problems
-        self._compiled: dict[tuple[str, str], Compiled | None] = {}
-        #: What each compiled template was made from, as one hash.
-        self.keys: dict[tuple[str, str], str] = {}
+        self._templates: dict[tuple[Position, str], Template | None] = {}
         #: Template files read, with the hash of their bytes.
         self.files: dict[str, str] = {}
-        #: Templates with problems: usable for the tag lint, never kept.
-        self._failed: set[tuple[str, str]] = set()
 
-    def compiled(self, document: Document, kind: str) -> Compiled | None:
-        """The compiled template; None after its problems were reported."""
-        key = (document.name, kind)
-        if key not in self._compiled:
-            self._compiled[key] = self._compile(document, kind)
-        return self._compiled[key]
-
-    def sound(self, document: Document, kind: str) -> bool:
-        """Whether compiling the template found nothing wrong."""
-        return (document.name, kind) not in self._failed
+    def template(self, document: Document, kind: str) -> Template | None:
+        """The template; None if it cannot be opened. Its problems are reported once."""
+        at = document.at, kind
+        if at not in self._templates:
+            self._templates[at] = self._compile(document, kind)
+        return self._templates[at]
 
     def _read(self, document: Document, kind: str) -> bytes | None:
         relative = document.docx if kind == "docx" else document.xlsx
@@ -92,7 +95,7 @@ class Store:
         self.files[f"{TEMPLATES}/{relative}"] = hashlib.sha256(data).hexdigest()
         return data
 
-    def _compile(self, document: Document, kind: str) -> Compiled | None:
+    def _compile(self, document: Document, kind: str) -> Template | None:
         """From the cache if every template file is as it was, else compiled and kept."""
         raw = self._read(document, kind)
         names = document.annexes if kind == "docx" else ()
@@ -104,27 +107,24 @@ class Store:
         file = position(document, kind).file
         inputs = [(annex, data) for annex, data in zip(annexes, parts, strict=True) if data]
         settings = repr((kind, file, [_settings(annex) for annex in annexes])).encode()
-
         sources = (settings, raw, *(data for _, data in inputs))
-        name = cache.key(*sources)
-        self.keys[document.name, kind] = cache.source_key(*sources)
-        shape: type[CompiledWorkbook | CompiledDocument] = (
-            CompiledWorkbook if kind == "xlsx" else CompiledDocument
-        )
-        made: Compiled | None = cache.load(name, shape)
-        if made is not None:
-            return made
-        before = len(self._problems)
-        made = _compile(kind, raw, file, inputs, self._problems)
-        if made is not None and len(self._problems) == before:
-            cache.keep(name, made)
-        elif made is not None:
-            self._failed.add((document.name, kind))
-        return made
+        mark, entry = cache.source_key(*sources), cache.key(*sources)
+        shape: type[Compiled] = CompiledWorkbook if kind == "xlsx" else CompiledDocument
+        known = cache.load(entry, shape)
+        if known is not None:
+            return Template(document, kind, known, mark, sound=True, usable=True)
+        found = Problems()
+        made = _compile(kind, raw, file, inputs, found)
+        self._problems.extend(found)
+        if made is None:
+            return None
+        if not found:
+            cache.keep(entry, made)
+        return Template(document, kind, made, mark, not found, made.renderable and not found.failed)
 
 
-def _settings(annex: Document) -> tuple[str, str, bool, str]:
-    return annex.name, annex.docx, annex.each_project, annex.condition
+def _settings(annex: Document) -> tuple[str, str, bool]:
+    return annex.name, annex.docx, annex.each_project
 
 
 def _compile(
@@ -143,32 +143,9 @@ def _compile(
         [
             Annex(
                 name=annex.name, raw=data, file=position(annex, "docx").file,
-                each=annex.each_project, condition=annex.condition, number=number,
+                each=annex.each_project, number=number,
             )
             for number, (annex, data) in enumerate(annexes, 1)
         ],
         problems,
     )  # fmt: skip
-
-
-def fill(text: str, context: Names, at: Position, problems: Problems) -> str:
-    """A short text of a form set with its tags filled, as plain text."""
-    if "{" not in text:
-        return text
-    try:
-        sandbox = docx.environment()
-        entry = cache.key(text.encode(), at.file.encode())
-        compiled = cache.load(entry, CodeType)
-        if compiled is None:
-            compiled = compile_source(sandbox, text, at.file)
-            cache.keep(entry, compiled)
-        marked = run(sandbox, compiled, context)
-    except TemplateError as error:
-        problems.add("T110", at, tag=text, reason=statements.in_chinese(error.message or "", text))
-        return text
-    clean, marks = markers.strip(marked)
-    for mark in marks:
-        if mark.path.startswith(markers.FAULT):
-            code, values = markers.read_fault(mark.path)
-            problems.add_values(code, at, {"tag": text, **values})
-    return unescape(clean)

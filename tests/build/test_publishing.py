@@ -177,7 +177,7 @@ def test_tidying_up_may_fail(way: str, build: Path, monkeypatch: pytest.MonkeyPa
 HOLD = """\
 import sys
 from pathlib import Path
-from generator.publish import exclusive
+from generator.build.publish import exclusive
 with exclusive(Path({build!r}), {label!r}, Path({output!r})):
     print("held", flush=True)
     sys.stdin.read()

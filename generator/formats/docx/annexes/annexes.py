@@ -7,7 +7,7 @@ skip it, with a slot where each of its sections ends.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -18,7 +18,6 @@ from lxml import etree
 
 from generator.formats import package
 from generator.formats.docx import notes
-from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.lists import Identifiers, fresh_numbers, own_lists
 from generator.formats.docx.annexes.sections import (
     add_section_slot,
@@ -36,8 +35,6 @@ from generator.formats.docx.xml import (
     w,
 )
 from generator.frozen import frozen
-from generator.language import statements
-from generator.language.tags import Tag
 from generator.problems import Position, Problems
 from generator.reading.package import read_members
 
@@ -46,16 +43,14 @@ from generator.reading.package import read_members
 class Annex:
     """A template to append to the report.
 
-    ``each``: once per project, which it knows as 本项目; ``condition``: an expression that
-    decides whether it appears (asked inside that loop), or empty; ``number`` is its place
-    among the annexes of the form set.
+    ``each``: once per project, which it knows as 本项目. It appears where 附件号表 has a label
+    for it. ``number`` is its place among the annexes of the form set.
     """
 
     name: str
     raw: bytes
     file: str
     each: bool = False
-    condition: str = ""
     number: int = 0
 
 
@@ -79,17 +74,6 @@ class Composed:
     numbers: dict[str, str]
     sections: Sequence[str] = ()
     numbering: Sequence[str] = ()
-
-
-def check_conditions(annexes: Iterable[Annex], problems: Problems) -> None:
-    """Report conditions of annexes that are no expressions."""
-    for annex in annexes:
-        if annex.condition:
-            at = Position(annex.file)
-            tag = Tag(f"{{% if {annex.condition} %}}", at)
-            (statement,) = statements.read([tag], docx.environment())
-            if statement.reason:
-                problems.add("T219", at, text=annex.condition, reason=statement.reason)
 
 
 def compose(
@@ -172,15 +156,12 @@ class _Composition:
 
 
 def _annex_control(annex: Annex) -> tuple[str, str]:
-    """Jinja source before and after an annex: its loop, its condition and its 附件号."""
-    label = json.dumps(annex.name, ensure_ascii=False)
-    start = f"{{% set 附件号 = 附件号表[{label}] %}}"
-    end = ""
-    if annex.condition:
-        start, end = f"{{% if {annex.condition} %}}{start}", "{% endif %}"
+    """Jinja source before and after an annex: whether it appears, its 附件号 and its loop."""
+    label = f"附件号表[{json.dumps(annex.name, ensure_ascii=False)}]"
+    start, end = f"{{% if {label} is defined %}}{{% set 附件号 = {label} %}}", "{% endif %}"
     if annex.each:
-        start = f"{{% for 本项目 in 项目 %}}{start}{notes.COPY_START}"
-        end = f"{notes.COPY_END}{end}{{% endfor %}}"
+        start = f"{start}{{% for 本项目 in 项目 %}}{notes.COPY_START}"
+        end = f"{notes.COPY_END}{{% endfor %}}{end}"
     return start, end
 
 

@@ -23,7 +23,7 @@ from jinja2 import TemplateSyntaxError
 from generator.formats import package
 from generator.formats.docx import notes
 from generator.formats.docx import render as docx
-from generator.formats.docx.annexes.annexes import Annex, Composed, check_conditions, compose
+from generator.formats.docx.annexes.annexes import Annex, Composed, compose
 from generator.formats.docx.compile.collect import Collected, collect_annex, collect_report
 from generator.formats.docx.compile.placement import Site, check
 from generator.formats.docx.compile.safety import TEXT_PART, read
@@ -77,7 +77,6 @@ def _compile(
         problems.add("T225", collected.excess)
     else:
         check(collected.lines, collected.parts, problems)
-    check_conditions(annexes, problems)
     composed = Composed(report, {})
     if bodies and not problems.failed:
         pairs = list(zip(annexes, bodies, strict=True))

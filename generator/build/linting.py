@@ -1,0 +1,101 @@
+"""A template against what it will be filled with: the same findings for every command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from generator.build import naming
+from generator.build.plan import LABEL, NARRATIVE, PROJECT, Plan
+from generator.build.templates import Template, position
+from generator.content.model import Document
+from generator.figures.dataset import Dataset
+from generator.formats.docx.compiled import CompiledDocument
+from generator.formats.fingerprint import reached
+from generator.language import statements
+from generator.language.lint import UNKNOWN, lint
+from generator.language.narrative import Block
+from generator.language.statements import Statement
+from generator.language.tags import TAG, Tag
+from generator.problems import Position, Problems
+
+
+class Anything(dict[str, object]):
+    """A context in which every name may be there."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> object:
+        return UNKNOWN
+
+
+def check(
+    template: Template,
+    plan: Plan,
+    dataset: Dataset,
+    blocks: Sequence[Block] | None,
+    problems: Problems,
+) -> None:
+    """Report what is wrong with ``template``, for every file that it gives.
+
+    A template that gives none in this unit-year is checked as far as that goes without content.
+    ``blocks``: of report.md; None without it or with faults in it.
+    """
+    jobs = plan.of(template.document, template.kind)
+    if not jobs:
+        check_alone(template, problems)
+        return
+    complete = dataset.content.complete
+    if dataset.content.narrative is None and complete and _prints_narrative(template):
+        problems.add("T120", Position(f"{dataset.content.folder}/report.md"))
+    tags, said = _there(template, plan)
+    for job in jobs:
+        scope = _scope(template, job.context)
+        lint(tags, said, scope, problems, complete=complete, sound=template.sound)
+    _check_headings(template, blocks or (), problems)
+
+
+def check_alone(template: Template, problems: Problems) -> None:
+    """Report what is wrong with ``template`` whatever the content: its form and its wordings."""
+    compiled = template.compiled
+    lint(compiled.tags, compiled.statements, Anything(), problems, sound=template.sound)
+
+
+def check_name(document: Document, problems: Problems) -> None:
+    """Report what is wrong with the output name of ``document`` whatever the content."""
+    tags = [Tag(match[0], document.at) for match in TAG.finditer(document.filename)]
+    lint(tags, statements.read(tags, naming.environment()), Anything(), problems)
+
+
+def _prints_narrative(template: Template) -> bool:
+    return any(path[0] == NARRATIVE for path in reached(template.compiled.statements))
+
+
+def _scope(template: Template, context: Mapping[str, object]) -> dict[str, object]:
+    """What the tags of a template may name; names that only rendering knows are not told."""
+    scope = {NARRATIVE: UNKNOWN, **context}
+    if template.document.annexes:
+        # Annexes see these; as documents of their own they are checked against real ones.
+        scope |= {PROJECT: UNKNOWN, LABEL: UNKNOWN}
+    return scope
+
+
+def _there(template: Template, plan: Plan) -> tuple[list[Tag], list[Statement]]:
+    """The tags of a template without those of annexes that the unit-year does not have."""
+    owned = template.document.annexes
+    left_out = {position(annex, template.kind).file for annex in plan.absent if annex.name in owned}
+    pairs = zip(template.compiled.tags, template.compiled.statements, strict=True)
+    kept = [(tag, said) for tag, said in pairs if tag.at.file not in left_out]
+    return [tag for tag, _ in kept], [said for _, said in kept]
+
+
+def _check_headings(template: Template, blocks: Sequence[Block], problems: Problems) -> None:
+    """Heading styles that the narrative needs and the template lacks."""
+    if not isinstance(template.compiled, CompiledDocument):
+        return
+    tags = [tag for tag in template.compiled.tags if tag.body == NARRATIVE and tag.scope == "p"]
+    levels = sorted({block.level for block in blocks if block.kind == "heading"})
+    for look, tag in zip(template.compiled.looks, tags, strict=False):
+        for level in levels:
+            if not look.headings[level - 1]:
+                problems.add("T212", tag.at, name=f"heading {level}", level=level)

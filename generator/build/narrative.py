@@ -1,0 +1,65 @@
+"""report.md, compiled once and filled: the paragraphs that templates print with ``{{p 正文 }}``."""
+
+from __future__ import annotations
+
+from generator.build.faults import guarded, report_faults
+from generator.content.model import Narrative
+from generator.figures.dataset import Dataset
+from generator.figures.model import Names
+from generator.formats import cache
+from generator.formats.docx import render as docx
+from generator.language import markers, narrative
+from generator.language.lint import lint
+from generator.problems import Position, Problems
+
+
+def blocks(dataset: Dataset, base: Names, problems: Problems) -> tuple[narrative.Block, ...] | None:
+    """The paragraphs of report.md; None without one or with faults in it."""
+    source = dataset.content.narrative
+    if source is None:
+        return None
+    return filled(compiled(source, problems), dataset, base, problems)
+
+
+def compiled(source: Narrative, problems: Problems) -> narrative.CompiledNarrative:
+    """report.md as code, from the cache while it is unchanged and free of problems."""
+    entry = cache.key(source.file.encode(), source.source.encode())
+    known = cache.load(entry, narrative.CompiledNarrative)
+    if known is not None:
+        return known
+    from generator.language.narrative_compile import compile_narrative
+
+    found = Problems()
+    made = compile_narrative(source, docx.environment(), docx.escape, found)
+    problems.extend(found)
+    if not found and made.code is not None:
+        cache.keep(entry, made)
+    return made
+
+
+def filled(
+    made: narrative.CompiledNarrative, dataset: Dataset, base: Names, problems: Problems
+) -> tuple[narrative.Block, ...] | None:
+    """The paragraphs of ``made``; None with faults in it, or where other faults would cause some.
+
+    What content lacks was reported, it would only be missed once more.
+    """
+    source = dataset.content.narrative
+    assert source is not None
+    at = Position(source.file)
+    found = Problems()
+    lint(made.tags, made.statements, base, found, complete=dataset.content.complete)
+    problems.extend(found)
+    if found or problems.failed:
+        return None
+    if made.code is None:
+        problems.add("T115", at, reason="标签不通")
+        return None
+    blocks = guarded(
+        lambda: narrative.render_narrative(made, docx.environment(), base), at, problems
+    )
+    for block in blocks or ():
+        for text in block.texts:
+            if markers.FAULTY in text:
+                report_faults(markers.strip(text)[1], made.tags, at, problems)
+    return None if blocks is None else tuple(map(narrative.settled, blocks))
