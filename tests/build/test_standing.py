@@ -135,7 +135,7 @@ def test_a_document_that_does_not_read_back_is_not_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only a mistake of gen can do that; here the proof is made to find one."""
-    monkeypatch.setattr(proof, "prove", lambda *_: ["“259.57”没有印出来"])
+    monkeypatch.setattr(proof, "prove", lambda *_: [proof.Fault("“259.57”没有印出来")])
     ran = gen("build", "2024", "--format", "json", folder=write(tmp_path, unit_files()))
     assert ran.code == 1
     found = ran.problems("W201")
