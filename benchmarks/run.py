@@ -67,9 +67,10 @@ class Bench:
         problems = Problems()
         content = loader.read(self.workspace, self.target, problems)
         assert content is not None
-        self.data = work_out(content, problems)
+        self.written = narrative.compiled(content.narrative)
+        self.data = work_out(content, self.written, problems)
         self.base = plan.context(self.data)
-        self.blocks = narrative.blocks(self.data, self.base, problems) or ()
+        self.blocks = narrative.filled(self.written, self.data, self.base, problems) or ()
         self.base["正文"] = self.blocks
         self.store = templates.Store(self.workspace, content.form_set.documents, problems)
         self.jobs = plan.plan(self.data, self.base, problems).jobs
@@ -191,10 +192,10 @@ class Bench:
 
         for name, work in (
             ("load", load),
-            ("compute, score, check", lambda: work_out(content, problems)),
+            ("compute, score, check", lambda: work_out(content, self.written, problems)),
             (
                 "render, lint, prove, places",
-                lambda: documents.render_all(self.data, self.workspace, problems),
+                lambda: documents.render_all(self.data, self.written, self.workspace, problems),
             ),  # type: ignore[arg-type]
             ("record", recorded),
         ):

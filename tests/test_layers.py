@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__init__", "frozen", "patterns"),
     ("problems",),
     ("workspace", "toolchain", "reading"),
-    ("content.yaml",),
+    ("content.yaml", "language.tags"),
     ("content.model", "content.measures", "content.schema"),
     ("content.values",),
     ("content.entries",),

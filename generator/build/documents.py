@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import PurePosixPath
 
-from generator.build import linting, plan, templates
-from generator.build import narrative as report
+from generator.build import linting, narrative, plan, templates
 from generator.build.faults import guarded, report_faults
 from generator.build.plan import Job, Plan
 from generator.build.templates import Template
@@ -20,7 +19,7 @@ from generator.formats.fingerprint import fingerprint, reached
 from generator.formats.properties import Properties
 from generator.frozen import frozen
 from generator.language.lint import lint
-from generator.language.narrative import Block
+from generator.language.narrative import Block, CompiledNarrative
 from generator.problems import Position, Problems
 from generator.records.record import Shown
 from generator.workspace import TEMPLATES, Workspace
@@ -65,16 +64,18 @@ class DocumentSet:
 
 def render_all(
     dataset: Dataset,
+    written: CompiledNarrative | None,
     workspace: Workspace,
     problems: Problems,
     earlier: Mapping[str, Earlier] | None = None,
 ) -> DocumentSet:
     """Every document of the set, proven; documents with problems are left out.
 
-    Files of ``earlier`` builds whose fingerprint is still right are taken as they are.
+    ``written``: report.md, compiled. Files of ``earlier`` builds whose fingerprint is still
+    right are taken as they are.
     """
     base = plan.context(dataset)
-    blocks = report.blocks(dataset, base, problems)
+    blocks = narrative.filled(written, dataset, base, problems)
     if blocks is not None:
         base[plan.NARRATIVE] = blocks
     planned = plan.plan(dataset, base, problems)

@@ -13,40 +13,32 @@ from generator.language.lint import lint
 from generator.problems import Position, Problems
 
 
-def blocks(dataset: Dataset, base: Names, problems: Problems) -> tuple[narrative.Block, ...] | None:
-    """The paragraphs of report.md; None without one or with faults in it."""
-    source = dataset.content.narrative
+def compiled(source: Narrative | None) -> narrative.CompiledNarrative | None:
+    """report.md as code, from the cache while it is unchanged; None without one."""
     if source is None:
         return None
-    return filled(compiled(source, problems), dataset, base, problems)
-
-
-def compiled(source: Narrative, problems: Problems) -> narrative.CompiledNarrative:
-    """report.md as code, from the cache while it is unchanged and free of problems."""
     entry = cache.key(source.file.encode(), source.source.encode())
     known = cache.load(entry, narrative.CompiledNarrative)
     if known is not None:
         return known
-    from generator.language.narrative_compile import compile_narrative
-
-    found = Problems()
-    made = compile_narrative(source, docx.environment(), docx.escape, found)
-    problems.extend(found)
-    if not found and made.code is not None:
+    made = narrative.compile_narrative(source, docx.environment(), docx.escape)
+    if made.code is not None:
         cache.keep(entry, made)
     return made
 
 
 def filled(
-    made: narrative.CompiledNarrative, dataset: Dataset, base: Names, problems: Problems
+    made: narrative.CompiledNarrative | None, dataset: Dataset, base: Names, problems: Problems
 ) -> tuple[narrative.Block, ...] | None:
     """The paragraphs of ``made``; None with faults in it, or where other faults would cause some.
 
     What content lacks was reported, it would only be missed once more.
     """
     source = dataset.content.narrative
-    assert source is not None
+    if made is None or source is None:
+        return None
     at = Position(source.file)
+    problems.extend(source.problems)
     found = Problems()
     lint(made.tags, made.statements, base, found, complete=dataset.content.complete)
     problems.extend(found)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a build with nothing to do imports none of these
     from generator.build.documents import DocumentSet, Earlier, Output
     from generator.content.model import Content
     from generator.figures.dataset import Dataset
+    from generator.language.narrative import CompiledNarrative
 
 
 @frozen
@@ -67,26 +68,30 @@ def examine(
     The outputs are complete only if ``problems`` holds no error afterwards. None when the
     unit names no usable form set.
     """
-    from generator.build import documents
+    from generator.build import documents, narrative
     from generator.content import loader
 
     content = loader.read(workspace, target, problems)
     if content is None:
         return None
-    data = work_out(content, problems)
-    rendered = documents.render_all(data, workspace, problems, earlier)
+    written = narrative.compiled(content.narrative)
+    data = work_out(content, written, problems)
+    rendered = documents.render_all(data, written, workspace, problems, earlier)
     return Examined(data, rendered)
 
 
-def work_out(content: Content, problems: Problems) -> Dataset:
-    """Everything that follows from ``content`` before any template is touched."""
+def work_out(content: Content, written: CompiledNarrative | None, problems: Problems) -> Dataset:
+    """Everything that follows from ``content`` before any template is touched.
+
+    ``written``: its report.md, compiled.
+    """
     from generator import checks
     from generator.figures import compute, dataset
 
     computed = compute.compute(content, problems)
     data = dataset.build(content, computed, problems)
-    source = content.narrative.source if content.narrative is not None else ""
-    found = checks.run(data, source, checks.Settings.of(content.form_set))
+    said = written.statements if written is not None else ()
+    found = checks.run(data, said, checks.Settings.of(content.form_set))
     waivers = [(w.rule, w.place, w.reason, w.at) for w in content.waivers]
     problems.extend(checks.apply_waivers(found, waivers))
     return data

@@ -113,12 +113,10 @@ def _check(
     ``named``: where the paths go of all values that templates and the narrative name.
     """
     base = plan.context(data)
-    source = data.content.narrative
-    blocks = None
-    if source is not None:
-        read = narrative.compiled(source, problems)
-        inspect.used_paths(read.statements, base, named)
-        blocks = narrative.filled(read, data, base, problems)
+    written = narrative.compiled(data.content.narrative)
+    if written is not None:
+        inspect.used_paths(written.statements, base, named)
+    blocks = narrative.filled(written, data, base, problems)
     if blocks is not None:
         base[plan.NARRATIVE] = blocks
     planned = plan.plan(data, base, problems)

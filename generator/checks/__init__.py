@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.checks.registry import Rule, findings, registered
 from generator.checks.settings import DerivedRate, Settings
 from generator.checks.subject import Subject
 from generator.checks.waivers import Waiver, apply_waivers
 from generator.figures.dataset import Dataset
+from generator.language.statements import Statement
 from generator.problems import Problem
 
 __all__ = [
@@ -19,10 +22,10 @@ def all_rules() -> list[Rule]:
     return [entry for _, entry in sorted(registered().items())]
 
 
-def run(dataset: Dataset, narrative_source: str, settings: Settings) -> list[Problem]:
+def run(dataset: Dataset, said: Sequence[Statement], settings: Settings) -> list[Problem]:
     """Everything the rules find in one unit-year, waivers not yet applied.
 
-    ``narrative_source`` is the text of report.md as typed, empty when there is none.
+    ``said``: what each tag of report.md says.
     """
-    subject = Subject(dataset, narrative_source, settings)
+    subject = Subject(dataset, said, settings)
     return [found for entry in all_rules() for found in findings(entry, subject)]

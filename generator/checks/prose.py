@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate
 
-from generator.figures.model import Figure, Phrase, Words
+from generator.content.model import ROW, Narrative, Piece
 from generator.frozen import frozen
-from generator.language.wording import FILTERS
+from generator.language.printed import printed
+from generator.language.statements import Statement
 from generator.patterns import lazy
 from generator.problems import Position
 
@@ -22,10 +24,6 @@ REPORT, GOAL, INDICATOR, FACT, UNIT = "report", "goal", "indicator", "fact", "un
 #: Stands for a tag whose text is not known here; no pattern matches across it.
 UNKNOWN = "\ufffc"
 
-_TAG = lazy(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
-_VALUE = lazy(r"\{\{-?\s*([\w.\[\]]+)\s*((?:\|\s*\w+\s*(?:\([^()]*\))?\s*)*)-?\}\}")
-_FILTER = lazy(r"\|\s*(\w+)\s*(?:\(([^()]*)\))?")
-_HEADING = lazy(r"#{1,6}\s*")
 _ITEM_MARK = lazy(r"\s*\d{1,3}[.)．]")
 _DIGITS = lazy(r"\d+")
 
@@ -58,6 +56,8 @@ class Number:
 
 
 _MAX_DIGITS = 40
+#: Branches of one sentence that are read apart; those beyond are read as one.
+_MOST_WAYS = 8
 
 
 @frozen
@@ -116,74 +116,91 @@ class Passage:
         )  # fmt: skip
 
 
-def report_passages(source: str, file: str, names: Mapping[str, object]) -> Iterator[Passage]:
-    """The blocks of ``report.md``: headings, items and paragraphs (hard-wrapped lines joined)."""
-    held: list[tuple[int, str]] = []
-    for number, line in enumerate(source.split("\n"), 1):
-        breaks = not line.strip() or line.lstrip().startswith(("#", "|"))
-        breaks = breaks or _ITEM_MARK.match(line) is not None
-        if breaks and held:
-            yield _passage(held, file, names)
-            held = []
-        if line.strip():
-            held.append((number, line))
-        if _HEADING.match(line) or line.lstrip().startswith("|"):
-            yield _passage(held, file, names)
-            held = []
-    if held:
-        yield _passage(held, file, names)
+def report_passages(
+    narrative: Narrative, said: Sequence[Statement], names: Mapping[str, object]
+) -> Iterator[Passage]:
+    """The text of each block of ``report.md``, row by row of its tables.
+
+    ``said``: what its tags say. Where one sentence forks (``{% if %} … {% else %}``), each way
+    to read it is a passage of its own.
+    """
+    texts = printed(said, names)
+    for block in narrative.blocks:
+        for row in _rows(block.pieces):
+            for way in _ways(row, said):
+                passage = _passage(way, texts)
+                if passage.text.strip():
+                    yield passage
 
 
-def _passage(lines: list[tuple[int, str]], file: str, names: Mapping[str, object]) -> Passage:
-    out: list[str] = []
-    starts: list[int] = []
-    origins: list[Position] = []
-    made: list[bool] = []
-    tags: list[str] = []
-    length = 0
+def _rows(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    row: list[Piece] = []
+    for piece in pieces:
+        if piece.tag == ROW:
+            yield row
+            row = []
+        else:
+            row.append(piece)
+    yield row
 
-    def add(text: str, line: int, column: int, *, tag: bool) -> None:
-        nonlocal length
-        if text:
-            out.append(text)
-            starts.append(length)
-            origins.append(Position(file, line, column))
-            made.append(tag)
-            length += len(text)
 
-    for number, line in lines:
-        start = len(line) - len(line.lstrip())
-        for tag in _TAG.finditer(line):
-            add(line[start : tag.start()], number, start + 1, tag=False)
-            tags.append(tag[0])
-            if tag[0].startswith("{{"):
-                add(_worded(tag[0], names) or UNKNOWN, number, tag.start() + 1, tag=True)
-            start = tag.end()
-        add(line[start:].rstrip(), number, start + 1, tag=False)
+def _ways(pieces: list[Piece], said: Sequence[Statement]) -> Iterator[list[Piece]]:
+    """The ways to read ``pieces``: all first branches, all second branches, and so on.
+
+    A condition with fewer branches goes on with its last.
+    """
+    words = [said[piece.tag].word if piece.tag >= 0 else "" for piece in pieces]
+    if "else" not in words and "elif" not in words:
+        yield pieces
+        return
+    branches = list(_branches(words))
+    last: dict[int, int] = {}
+    for condition, branch, _ in branches:
+        last[condition] = max(branch, last.get(condition, 0))
+    for way in range(max(last.values()) + 1):
+        hidden: set[int] = set()
+        shown = []
+        for piece, (condition, branch, ended) in zip(pieces, branches, strict=True):
+            if ended or branch == min(way, last[condition]):
+                hidden.discard(condition)
+            else:
+                hidden.add(condition)
+            if not hidden:
+                shown.append(piece)
+        yield shown
+
+
+def _branches(words: Iterable[str]) -> Iterator[tuple[int, int, bool]]:
+    """For each word the innermost condition, its branch, and whether it ends there."""
+    opened = [(0, 0)]
+    count = 0
+    for word in words:
+        if word in ("if", "for"):
+            count += 1
+            opened.append((count, 0))
+        elif word in ("elif", "else") and len(opened) > 1:
+            condition, branch = opened.pop()
+            opened.append((condition, min(branch + 1, _MOST_WAYS - 1)))
+        ended = word in ("endif", "endfor") and len(opened) > 1
+        yield *opened[-1], ended
+        if ended:
+            opened.pop()
+
+
+def _passage(pieces: list[Piece], texts: Sequence[str | None]) -> Passage:
+    """``pieces`` as one text, their tags filled in."""
+    shown = [piece.text if piece.tag < 0 else texts[piece.tag] for piece in pieces]
+    kept = [
+        (UNKNOWN if text is None else text, piece)
+        for text, piece in zip(shown, pieces, strict=True) if text != ""
+    ]  # fmt: skip
     return Passage(
-        "".join(out), REPORT, "", tuple(starts), tuple(origins), tuple(made), tuple(tags)
-    )
-
-
-def _worded(tag: str, names: Mapping[str, object]) -> str:
-    """What a plain value tag prints, empty when only the renderer can say."""
-    match = _VALUE.fullmatch(tag)
-    value = look_up(match[1], names) if match else None
-    if match is None or value is None:
-        return ""
-    for name, arguments in _FILTER.findall(match[2]):
-        if name not in FILTERS:
-            return ""
-        given = [_argument(text, names) for text in arguments.split(",") if text.strip()]
-        value = FILTERS[name].apply(value, *given)
-    return str(value) if isinstance(value, Figure | Phrase | Words) else ""
-
-
-def _argument(text: str, names: Mapping[str, object]) -> object:
-    text = text.strip()
-    if text.isdigit():
-        return int(text)
-    return text[1:-1] if text[0] in "'\"" else look_up(text, names)
+        "".join(text for text, _ in kept), REPORT, "",
+        tuple(accumulate((len(text) for text, _ in kept[:-1]), initial=0)) if kept else (),
+        tuple(piece.at for _, piece in kept),
+        tuple(piece.tag >= 0 for _, piece in kept),
+        tuple(piece.text for piece in pieces if piece.tag >= 0),
+    )  # fmt: skip
 
 
 def look_up(path: str, names: Mapping[str, object]) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from generator.figures.dataset import Dataset
 from generator.figures.model import Figure
 from generator.figures.scoring import Evaluation, Scored
 from generator.frozen import frozen
+from generator.language.statements import Statement
 from generator.problems import Position
 
 
@@ -44,9 +45,9 @@ class TableRow:
 class Subject:
     """One unit-year as rules see it."""
 
-    def __init__(self, data: Dataset, source: str, settings: Settings) -> None:
+    def __init__(self, data: Dataset, said: Sequence[Statement], settings: Settings) -> None:
         self.data = data
-        self.source = source
+        self.said = said
         self.settings = settings
         #: Results that several rules share, by name.
         self.memo: dict[str, object] = {}
@@ -151,7 +152,7 @@ class Subject:
         narrative = self.content.narrative
         if narrative is None:
             return ()
-        return tuple(prose.report_passages(self.source, narrative.file, self.data.names))
+        return tuple(prose.report_passages(narrative, self.said, self.data.names))
 
     @cached_property
     def texts(self) -> tuple[Passage, ...]:

@@ -25,6 +25,7 @@ from generator.content.model import (
     Waiver,
 )
 from generator.content.projects import read_project
+from generator.content.report.reader import read_report
 from generator.content.schema import unit_years as schema
 from generator.content.tables import read_figures
 from generator.content.waivers import WAIVERS, read_waivers
@@ -225,7 +226,7 @@ class _Reader:
             self.complete = False
             return None
         warn_of_unseen(text, name, self._problems)
-        return Narrative(text, name)
+        return read_report(text, name)
 
     def stray_files(self, folder: Path) -> None:
         """A content file under a slightly wrong name would silently not count."""

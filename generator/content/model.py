@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from generator.frozen import frozen
-from generator.problems import Position, Turns, along
+from generator.language.tags import Tag
+from generator.problems import Position, Problem, Turns, along
 
 
 @frozen
@@ -146,12 +147,51 @@ class Project:
     at: Position
 
 
+#: How deep headings go.
+MAX_LEVEL = 4
+#: What a piece of the report is when it is no tag: typed text, or where a cell or row begins.
+TYPED, CELL, ROW = -1, -2, -3
+
+
+@frozen
+class Piece:
+    """A run of characters that was typed in one place, or a whole tag.
+
+    ``tag``: the tag's number in the report, else ``TYPED``, ``CELL`` or ``ROW``.
+    """
+
+    text: str
+    at: Position
+    tag: int = TYPED
+
+
+@frozen
+class Block:
+    """A block of ``report.md``, ``at`` its first character, the signs that make it included.
+
+    ``kind``: heading, paragraph, item, table, or control (a line of nothing but ``{% … %}``
+    and ``{# … #}``).
+    ``level``: heading 1–4, item nesting from 1.
+    """
+
+    kind: str
+    level: int
+    at: Position
+    pieces: tuple[Piece, ...]
+
+
 @frozen
 class Narrative:
-    """``report.md`` as typed, line ends normalised."""
+    """``report.md``: as typed, line ends normalised, and as read.
+
+    ``problems``: what is wrong with its structure, reported by whoever prints it.
+    """
 
     source: str
     file: str
+    blocks: tuple[Block, ...]
+    tags: tuple[Tag, ...]
+    problems: tuple[Problem, ...]
 
 
 @frozen

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from generator.build import documents
+from generator.build import documents, narrative
 from generator.content import loader
 from generator.content.model import Content, Formula, Row, Tree
 from generator.figures.compute import DERIVED
@@ -57,7 +57,8 @@ def save(
         raise VersionError("内容有错误，改正后再生成更正说明。")
     from generator.build.pipeline import work_out
 
-    context = Names(work_out(content, problems).names)
+    written = narrative.compiled(content.narrative)
+    context = Names(work_out(content, written, problems).names)
     context.setdefault("主送", Words("", "主送", _AT))
     context["更正"] = _corrections(difference, _Labels(content, context))
     found = Problems()

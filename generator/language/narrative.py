@@ -1,19 +1,21 @@
-"""The narrative at render time: one Jinja source gives the blocks of ``report.md``, numbered.
+"""The narrative: the blocks of ``report.md`` become one Jinja source, and what it prints blocks.
 
-``narrative_compile`` reads the Markdown; here only what its source printed is taken apart, and
-headings and items get their 一、（一）1.（1）.
+Headings and items get their 一、（一）1.（1） when what is printed is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import CodeType
 from typing import Final
 
+from jinja2 import TemplateSyntaxError
+
+from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Narrative, Piece
 from generator.frozen import frozen
-from generator.language import markers
-from generator.language.environment import GenEnvironment, run
+from generator.language import markers, statements
+from generator.language.environment import GenEnvironment, compile_source, run
 from generator.language.statements import Statement
 from generator.language.tags import Tag
 from generator.language.wording import chinese_numeral
@@ -21,9 +23,8 @@ from generator.language.wording import chinese_numeral
 #: Private separators inside the one Jinja source; the environment's markers start at U+E010.
 BLOCK: Final = "\ue020"
 BLOCK_END: Final = "\ue021"
-CELL: Final = "\ue022"
-ROW: Final = "\ue023"
-MAX_LEVEL: Final = 4
+_CELL: Final = "\ue022"
+_ROW: Final = "\ue023"
 
 
 @frozen
@@ -62,6 +63,37 @@ class CompiledNarrative:
     statements: tuple[Statement, ...]
 
 
+def compile_narrative(
+    narrative: Narrative, environment: GenEnvironment, escape: Callable[[str], str]
+) -> CompiledNarrative:
+    """``narrative`` ready to render; its typed text is made safe by ``escape``."""
+    out: list[str] = []
+    blocks: list[tuple[str, int, int]] = []
+    for block in narrative.blocks:
+        lead = ""
+        if block.kind != "control":
+            lead = f"{BLOCK}{len(blocks)}{BLOCK_END}"
+            blocks.append((block.kind, block.level, block.at.line))
+        out.append(lead + "".join(_source(piece, escape) for piece in block.pieces))
+    code: CodeType | None
+    try:
+        code = compile_source(environment, "\n".join(out), narrative.file)
+    except TemplateSyntaxError:
+        code = None
+    said = statements.read(narrative.tags, environment)
+    return CompiledNarrative(code, tuple(blocks), narrative.tags, said)
+
+
+def _source(piece: Piece, escape: Callable[[str], str]) -> str:
+    """``piece`` as Jinja source; a tag that prints is announced."""
+    if piece.tag == TYPED:
+        return escape(piece.text)
+    if piece.tag in (CELL, ROW):
+        return _CELL if piece.tag == CELL else _ROW
+    announced = piece.text.startswith("{{")
+    return (markers.tag_marker(piece.tag) if announced else "") + piece.text
+
+
 def render_narrative(
     compiled: CompiledNarrative, environment: GenEnvironment, context: Mapping[str, object]
 ) -> tuple[Block, ...]:
@@ -79,8 +111,8 @@ def render_narrative(
         path = f"正文[{line}]"
         if kind == "table":
             rows = tuple(
-                tuple(cell.strip() for cell in row.split(CELL))
-                for row in text.split(ROW)
+                tuple(cell.strip() for cell in row.split(_CELL))
+                for row in text.split(_ROW)
                 if _visible(row)
             )
             numbering.interrupt()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.checked import YEAR, example, problems_of
+from kit.checked import YEAR, example, problems_of, said_in
 
 from generator.checks import Settings, claims, frame
 from generator.checks.precision import around, judge, point, significant
@@ -243,6 +243,6 @@ def test_no_claim_is_lost_where_nobody_typed_a_number(sentence: str, tmp_path: P
     content = loader.read(workspace, target, Problems())
     assert content is not None
     names = dataset.build(content, compute.compute(content, Problems()), Problems())
-    subject = Subject(names, text, Settings.of(content.form_set))
+    subject = Subject(names, said_in(content), Settings.of(content.form_set))
     every = tuple(c for passage in subject.texts for c in claims._Reader(subject, passage).read())
     assert tuple(claims.claims(subject)) == every

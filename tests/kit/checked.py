@@ -7,7 +7,11 @@ from pathlib import Path
 
 from generator import checks
 from generator.content import loader
+from generator.content.model import Content
 from generator.figures import compute, dataset
+from generator.formats.docx import render as docx
+from generator.language import statements
+from generator.language.statements import Statement
 from generator.problems import Problem, Problems
 from generator.workspace import find
 from kit.workspaces import indented, write
@@ -28,10 +32,17 @@ def problems_of(folder: Path, year: int, unit: str = "", *, levels: str = "") ->
         settings = checks.Settings(
             settings.identities, {**settings.levels, code: "开"}, settings.derived
         )
-    source = content.narrative.source if content.narrative is not None else ""
+    said = said_in(content)
     waivers = [(w.rule, w.place, w.reason, w.at) for w in content.waivers]
-    found.extend(checks.apply_waivers(checks.run(data, source, settings), waivers))
+    found.extend(checks.apply_waivers(checks.run(data, said, settings), waivers))
     return found.sorted()
+
+
+def said_in(content: Content) -> tuple[Statement, ...]:
+    """What the tags of the unit-year's report.md say."""
+    if content.narrative is None:
+        return ()
+    return statements.read(content.narrative.tags, docx.environment())
 
 
 YEAR = 2024

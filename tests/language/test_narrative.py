@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kit.problems import assert_names, seen
 
-from generator.content.model import Narrative
+from generator.content.report.reader import read_report
 from generator.figures.model import Figure, Names, Words
-from generator.language import markers, narrative, narrative_compile
+from generator.language import markers, narrative
 from generator.language.environment import make_environment
 from generator.language.narrative import Block
 from generator.problems import Position, Problems
@@ -35,9 +35,10 @@ ENVIRONMENT = make_environment(escape)
 
 
 def compiled(source: str) -> tuple[narrative.CompiledNarrative, Problems]:
+    read = read_report(source, "report.md")
     problems = Problems()
-    text = Narrative(source, "report.md")
-    return narrative_compile.compile_narrative(text, ENVIRONMENT, escape, problems), problems
+    problems.extend(read.problems)
+    return narrative.compile_narrative(read, ENVIRONMENT, escape), problems
 
 
 def blocks(source: str) -> tuple[Block, ...]:

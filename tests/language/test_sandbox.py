@@ -24,14 +24,14 @@ from kit import workspaces
 from kit.archives import Members, repacked, saved
 from openpyxl import Workbook
 
-from generator.content.model import Narrative
+from generator.content.report.reader import read_report
 from generator.figures.model import Figure, Names, Words
 from generator.formats.docx import render as docx
 from generator.formats.docx.compile.compiler import compile_docx
 from generator.formats.properties import Properties
 from generator.formats.xlsx import render as xlsx
 from generator.formats.xlsx.compile.compiler import compile_xlsx
-from generator.language import markers, narrative, narrative_compile, statements
+from generator.language import markers, narrative, statements
 from generator.language.environment import TemplateLimit
 from generator.language.lint import lint
 from generator.problems import Position, Problem, Problems
@@ -289,10 +289,9 @@ def through_xlsx(payload: str) -> tuple[list[Problem], str]:
 
 def through_report(payload: str) -> tuple[list[Problem], str]:
     problems = Problems()
-    source = Narrative(f"# 头\n\n{payload}\n", FILE)
-    compiled = narrative_compile.compile_narrative(
-        source, docx.environment(), docx.escape, problems
-    )
+    source = read_report(f"# 头\n\n{payload}\n", FILE)
+    problems.extend(source.problems)
+    compiled = narrative.compile_narrative(source, docx.environment(), docx.escape)
     lint(compiled.tags, compiled.statements, context(), problems)
     if not problems.failed and compiled.code is None:
         problems.add("T115", Position(FILE), reason="标签不通")  # as ``documents`` does

@@ -1,0 +1,1 @@
+"""``report.md``: read once, here; narrative and checks both work on its blocks."""

@@ -1,0 +1,49 @@
+"""What the tags of ``report.md`` will print, as far as that is known before it is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from generator.figures.model import Figure, Phrase
+from generator.language.statements import Expression, Statement
+from generator.language.wording import FILTERS
+
+
+def printed(
+    statements: Sequence[Statement], context: Mapping[str, object]
+) -> tuple[str | None, ...]:
+    """The text of each tag; None for one that only rendering can tell.
+
+    Names that the report gives itself (``for``, ``set``) stand for another value each time.
+    """
+    own = {name for said in statements if said.word in ("for", "set") for name in said.names}
+    known = {name: value for name, value in context.items() if name not in own}
+    return tuple(_text(said, known) for said in statements)
+
+
+def _text(said: Statement, context: Mapping[str, object]) -> str | None:
+    if said.word != "print" or said.value is None:
+        return "" if said.word != "error" else None
+    value = _value(said.value, context)
+    if isinstance(value, Figure | Phrase):
+        return value.text
+    return str(value) if isinstance(value, str) or type(value) is int else None
+
+
+def _value(node: Expression, context: Mapping[str, object]) -> object:
+    """The value of ``node``, None when it has none yet."""
+    kind = node[0]
+    if kind == "const":
+        return node[1]
+    if kind == "name":
+        return context.get(node[1])
+    if kind == "member":
+        holder, key = _value(node[1], context), node[2]
+        if isinstance(holder, list) and isinstance(key, int):
+            return holder[key] if -len(holder) <= key < len(holder) else None
+        return holder.get(key) if isinstance(holder, Mapping) else None
+    if kind == "filter" and node[1] in FILTERS:
+        value = _value(node[2], context)
+        arguments = [_value(argument, context) for argument in node[3]]
+        return None if value is None else FILTERS[node[1]].apply(value, *arguments)
+    return None
