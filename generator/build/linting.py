@@ -11,6 +11,7 @@ from generator.content.model import Document
 from generator.figures.dataset import Dataset
 from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.fingerprint import reached
+from generator.language import blocks as nesting
 from generator.language import statements
 from generator.language.lint import UNKNOWN, lint
 from generator.language.narrative import Block
@@ -51,20 +52,22 @@ def check(
     tags, said = _there(template, plan)
     for job in jobs:
         scope = _scope(template, job.context)
-        lint(tags, said, scope, problems, complete=complete, sound=template.sound)
+        lint(tags, said, scope, problems, complete=complete)
     _check_headings(template, blocks or (), problems)
 
 
 def check_alone(template: Template, problems: Problems) -> None:
     """Report what is wrong with ``template`` whatever the content: its form and its wordings."""
     compiled = template.compiled
-    lint(compiled.tags, compiled.statements, Anything(), problems, sound=template.sound)
+    lint(compiled.tags, compiled.statements, Anything(), problems)
 
 
 def check_name(document: Document, problems: Problems) -> None:
     """Report what is wrong with the output name of ``document`` whatever the content."""
     tags = [Tag(match[0], document.at) for match in TAG.finditer(document.filename)]
-    lint(tags, statements.read(tags, naming.environment()), Anything(), problems)
+    said = statements.read(tags, naming.environment())
+    nesting.parse(said).report(tags, said, problems)
+    lint(tags, said, Anything(), problems)
 
 
 def _prints_narrative(template: Template) -> bool:

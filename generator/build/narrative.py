@@ -8,8 +8,10 @@ from generator.figures.dataset import Dataset
 from generator.figures.model import Names
 from generator.formats import cache
 from generator.formats.docx import render as docx
+from generator.language import blocks as nesting
 from generator.language import markers, narrative
 from generator.language.lint import lint
+from generator.language.tags import loses_control
 from generator.problems import Position, Problems
 
 
@@ -40,6 +42,8 @@ def filled(
     at = Position(source.file)
     problems.extend(source.problems)
     found = Problems()
+    if not loses_control(source.source):
+        nesting.parse(made.statements).report(made.tags, made.statements, found)
     lint(made.tags, made.statements, base, found, complete=dataset.content.complete)
     problems.extend(found)
     if found or problems.failed:

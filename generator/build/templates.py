@@ -43,15 +43,14 @@ def render(compiled: Compiled, context: Mapping[str, object], properties: Proper
 class Template:
     """A template file, read and compiled.
 
-    ``key``: a hash of what it was made from. ``sound``: compiling found nothing to say;
-    ``usable``: it found no error, so that the template can be filled.
+    ``key``: a hash of what it was made from. ``usable``: compiling found no error, so that the
+    template can be filled.
     """
 
     document: Document
     kind: str
     compiled: Compiled
     key: str
-    sound: bool
     usable: bool
 
 
@@ -112,7 +111,7 @@ class Store:
         shape: type[Compiled] = CompiledWorkbook if kind == "xlsx" else CompiledDocument
         known = cache.load(entry, shape)
         if known is not None:
-            return Template(document, kind, known, mark, sound=True, usable=True)
+            return Template(document, kind, known, mark, usable=True)
         found = Problems()
         made = _compile(kind, raw, file, inputs, found)
         self._problems.extend(found)
@@ -120,7 +119,7 @@ class Store:
             return None
         if not found:
             cache.keep(entry, made)
-        return Template(document, kind, made, mark, not found, made.renderable and not found.failed)
+        return Template(document, kind, made, mark, made.renderable and not found.failed)
 
 
 def _settings(annex: Document) -> tuple[str, str, bool]:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from generator.figures.model import Figure, Names, Words
+from generator.language import blocks
 from generator.language.narrative import Block
 from generator.language.statements import Expression, Statement
 
@@ -19,40 +20,31 @@ Path = tuple[str, ...]
 
 def reached(statements: Sequence[Statement]) -> frozenset[Path]:
     """The names that tags reach, loop variables traced back to the lists they run over."""
-    scopes: list[dict[str, Path]] = []
-    assigned: dict[str, Path] = {}
+    scopes = blocks.Scopes[Path](blocks.parse(statements))
     found: set[Path] = set()
 
-    def resolve(node: Expression) -> Path | None:
+    def resolve(node: Expression, number: int) -> Path | None:
         kind = node[0]
         if kind == "name":
-            for scope in reversed(scopes):
-                if node[1] in scope:
-                    return scope[node[1]]
-            return assigned.get(node[1], (node[1],))
+            return scopes.find(node[1], number) or (node[1],)
         if kind == "member":
-            holder = resolve(node[1])
+            holder = resolve(node[1], number)
             return None if holder is None else (*holder, str(node[2]))
         for below in _parts(node):
-            path = resolve(below)
+            path = resolve(below, number)
             if path is not None:
                 found.add(path)
         return None
 
-    for statement in statements:
-        paths = [
-            resolve(part) for part in (statement.value, statement.condition) if part is not None
-        ]
-        found.update(path for path in paths if path is not None)
-        source = paths[0] if paths else None
-        if statement.word == "for":
-            scopes.append({name: source for name in statement.names if source is not None})
-        elif statement.word == "if":
-            scopes.append({})
-        elif statement.word in ("endfor", "endif") and scopes:
-            scopes.pop()
-        elif statement.word == "set" and source is not None:
-            assigned[statement.names[0]] = source
+    for number, statement in enumerate(statements):
+        source = None if statement.value is None else resolve(statement.value, number)
+        if source is not None:
+            found.add(source)
+            if statement.word in ("for", "set"):
+                scopes.bind(number, dict.fromkeys(statement.names, source))
+        if statement.condition is not None:
+            tested = resolve(statement.condition, number)
+            found.update(() if tested is None else (tested,))
     return frozenset(found)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from generator.figures.amounts import MONEY
 from generator.figures.model import Figure, Names, Words
 from generator.frozen import frozen
+from generator.language import blocks
 from generator.language.lint import UNKNOWN
 from generator.language.statements import Expression, Statement
 from generator.language.wording import FILTERS
@@ -123,27 +124,23 @@ def _source(at: Position) -> str:
 
 
 def used_paths(
-    statements: Iterable[Statement], context: Mapping[str, object], used: set[str]
+    statements: Sequence[Statement], context: Mapping[str, object], used: set[str]
 ) -> None:
     """Add to ``used`` the paths of all values that tags name, those they are made of included."""
-    loops: list[dict[str, list[object]]] = []
-    for statement in statements:
-        for expression in (statement.value, statement.condition):
-            if expression is not None:
-                for value in _values(expression, context, loops, used):
-                    _use(value, used)
+    scopes = blocks.Scopes[list[object]](blocks.parse(statements))
+    for number, statement in enumerate(statements):
+        held: list[object] = []
+        if statement.value is not None:
+            held = _values(statement.value, context, scopes, number, used)
         if statement.word == "for":
-            held = _values(statement.value, context, loops, used) if statement.value else []
             items = [item for value in held if isinstance(value, list) for item in value]
-            loops.append(dict.fromkeys(statement.names[:1], items))
-        elif statement.word == "if":
-            loops.append({})
-        elif statement.word in ("endfor", "endif") and loops:
-            loops.pop()
-        elif statement.word == "set" and statement.value:
-            scope = loops[-1] if loops else None
-            if scope is not None:
-                scope[statement.names[0]] = _values(statement.value, context, loops, used)
+            scopes.bind(number, dict.fromkeys(statement.names[:1], items))
+        elif statement.word == "set":
+            scopes.bind(number, dict.fromkeys(statement.names[:1], held))
+        if statement.condition is not None:
+            held += _values(statement.condition, context, scopes, number, used)
+        for value in held:
+            _use(value, used)
 
 
 def _use(value: object, used: set[str]) -> None:
@@ -159,19 +156,20 @@ def _use(value: object, used: set[str]) -> None:
 def _values(
     node: Expression,
     context: Mapping[str, object],
-    loops: Sequence[Mapping[str, list[object]]],
+    scopes: blocks.Scopes[list[object]],
+    number: int,
     used: set[str],
 ) -> list[object]:
     """Everything ``node`` may stand for; values inside filters and comparisons are used up."""
     kind = node[0]
     if kind == "name":
-        bound = next((scope[node[1]] for scope in reversed(loops) if node[1] in scope), None)
+        bound = scopes.find(node[1], number)
         return bound if bound is not None else [context.get(node[1], UNKNOWN)]
     if kind == "member":
-        return list(_members(_values(node[1], context, loops, used), node[2]))
+        return list(_members(_values(node[1], context, scopes, number, used), node[2]))
     inside = (node[2], *node[3]) if kind == "filter" else node[1] if kind == "parts" else ()
     for part in inside:
-        for value in _values(part, context, loops, used):
+        for value in _values(part, context, scopes, number, used):
             _use(value, used)
     return []
 

@@ -2,23 +2,22 @@
 
 Works on the author's own tags in document order, so every finding has the author's place. All
 findings come in one run: names that do not exist (with the nearest that does), unknown
-wordings, unbalanced blocks, syntax.
+wordings, syntax. How tags nest is judged once, where they are read (``blocks``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from generator.content.yaml.nodes import BROKEN
 from generator.figures.amounts import plain
 from generator.figures.graph import kind
 from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.tables import DEFAULT_TOTAL
-from generator.frozen import frozen
+from generator.language import blocks
 from generator.language.statements import Expression, Statement
 from generator.language.tags import Tag
 from generator.language.wording import FILTERS
@@ -40,66 +39,33 @@ _YEAR = lazy(r"[0-9]{4}")
 _LOOP = Names(index=1, index0=0, first=True, last=True, length=1)
 
 
-@frozen
-class _Opened:
-    """A ``for`` or ``if`` waiting for its end."""
-
-    word: str
-    tag: Tag
-    scope: dict[str, object]
-    ended: bool = False  # its ``else`` has come
-    blamed: bool = False  # the tag itself was reported
-
-
 class _Linter:
     def __init__(
-        self, context: Mapping[str, object], problems: Problems, *, complete: bool, sound: bool
+        self, tree: blocks.Tree, context: Mapping[str, object], problems: Problems, complete: bool
     ) -> None:
-        self._sound = sound
         self._context = context
         self._problems = problems
         self._complete = complete
-        self._open: list[_Opened] = []
-        self._set: dict[str, object] = {}
+        self._scopes = blocks.Scopes[object](tree)
+        self._number = 0
 
     def run(self, tags: Sequence[Tag], statements: Sequence[Statement]) -> None:
-        for tag, statement in zip(tags, statements, strict=True):
+        for number, (tag, statement) in enumerate(zip(tags, statements, strict=True)):
+            self._number = number
             self._check(tag, statement)
-        for opened in self._open if self._sound else ():
-            if opened.blamed:
-                continue
-            self._problems.add(
-                "T111", opened.tag.at, tag=opened.tag.text, expected=f"{{% end{opened.word} %}}"
-            )
 
     def _check(self, tag: Tag, statement: Statement) -> None:
         if statement.reason:
             self._problems.add("T110", tag.at, tag=tag.text, reason=statement.reason)
         value = UNKNOWN if statement.value is None else self._resolve(statement.value, tag)
-        word = statement.word
-        if word == "print":
+        if statement.word == "print":
             self._print(tag, statement, value)
-        elif word == "for":
+        elif statement.word == "for":
             self._for(tag, statement, value)
-        elif word == "if":
-            self._open.append(_Opened("if", tag, {}, blamed=bool(statement.reason)))
-        elif word in ("elif", "else"):
-            here = self._open[-1] if self._open else None
-            if here is not None and here.word == "for" and word == "elif":
-                self._problems.add(
-                    "T112", tag.at, tag=tag.text, opened=f"（{here.tag.text} 里没有 elif）"
-                )
-            elif here is None or here.ended:
-                opened = "" if here is None else f"（{here.tag.text} 已经有 else 了）"
-                self._problems.add("T112", tag.at, tag=tag.text, opened=opened)
-            elif word == "else":
-                self._open[-1] = replace(self._open[-1], ended=True)
-        elif word in ("endfor", "endif"):
-            self._end(tag, word[3:])
-        elif word == "set":
-            # Branches share the scope around them; only loops have one of their own.
-            loops = [opened.scope for opened in self._open if opened.word == "for"]
-            (loops[-1] if loops else self._set)[statement.names[0]] = value
+        elif statement.word == "set" and statement.names:
+            self._scopes.bind(
+                self._number, {statement.names[0]: UNKNOWN if value is None else value}
+            )
 
     def _print(self, tag: Tag, statement: Statement, value: object) -> None:
         named = statement.value is not None and statement.value[0] != "filter"
@@ -114,20 +80,9 @@ class _Linter:
         elif value is not UNKNOWN:
             reason = f"“{_dotted(statement.value)}”不是列表，不能循环"
             self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
-        self._open.append(_Opened("for", tag, scope, blamed=bool(statement.reason)))
+        self._scopes.bind(self._number, scope)
         if statement.condition is not None:
             self._resolve(statement.condition, tag)
-
-    def _end(self, tag: Tag, word: str) -> None:
-        if self._open and self._open[-1].word == word:
-            self._open.pop()
-            return
-        opened = f"（最近没有结束的是 {self._open[-1].tag.text}）" if self._open else ""
-        if self._sound:
-            self._problems.add("T112", tag.at, tag=tag.text, opened=opened)
-        if any(item.word == word for item in self._open):
-            while self._open.pop().word != word:
-                pass
 
     # Names
 
@@ -192,16 +147,14 @@ class _Linter:
             self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
 
     def _name(self, name: str, tag: Tag) -> object:
-        for opened in reversed(self._open):
-            if name in opened.scope:
-                return opened.scope[name]
-        if name in self._set:
-            return self._set[name]
+        bound = self._scopes.find(name, self._number)
+        if bound is not None:
+            return bound
         if name in self._context:
             return self._context[name]
         if BROKEN in self._context:
             return UNKNOWN
-        known = [*self._context, *(n for opened in self._open for n in opened.scope)]
+        known = [*self._context, *chain.from_iterable(self._scopes.at(self._number))]
         self._unknown(name, name, known, tag)
         return UNKNOWN
 
@@ -254,15 +207,14 @@ def lint(
     problems: Problems,
     *,
     complete: bool = True,
-    sound: bool = True,
 ) -> None:
     """Check ``tags`` (with what they say) in document order against ``context``.
 
     ``complete``: whether all content was readable; if not, names that it may have held are not
-    reported as unknown. ``sound``: whether compiling found the tags well placed; if not, it said
-    which of them lack a partner.
+    reported as unknown.
     """
-    _Linter(context, problems, complete=complete, sound=sound).run(tags, statements)
+    tree = blocks.parse(statements)
+    _Linter(tree, context, problems, complete).run(tags, statements)
 
 
 def _at(tag: Tag, name: str, path: str = "") -> Position:

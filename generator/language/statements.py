@@ -64,12 +64,17 @@ def _statement(tag: Tag, environment: GenEnvironment) -> Statement:
             return Statement("print", value=_expression(tag.body, environment))
         return _block(tag, environment)
     except _Wrong as wrong:
-        word = tag.body.split(maxsplit=1)[0] if tag.body.split() else ""
-        # A broken "for" or "if" still opens a block that its end tag closes.
-        opens = next((w for w in ("for", "if") if w == word or w in suggest(word, WORDS)), "error")
-        loop = _FOR.fullmatch(tag.body.removeprefix(word).strip())
-        names = tuple(n.strip() for n in loop[1].split(",")) if loop and opens == "for" else ()
-        return Statement("error" if tag.prints else opens, names, reason=wrong.args[0])
+        word = _meant(tag)
+        loop = _FOR.fullmatch(tag.body.removeprefix(tag.keyword).strip()) if word == "for" else None
+        names = tuple(n.strip() for n in loop[1].split(",")) if loop else ()
+        return Statement(word, names, reason=wrong.args[0])
+
+
+def _meant(tag: Tag) -> str:
+    """The word of a tag that is wrong: it still opens or ends a block, or divides one."""
+    word = tag.keyword
+    near = word if word in WORDS else suggest(word, WORDS).strip("，是否为“”？")
+    return near if near in WORDS and near != "set" else "error"
 
 
 class _Wrong(Exception):

@@ -12,7 +12,9 @@ from generator.problems import Position
 #: at the next one of its kind, so that a text full of them is still searched in linear time.
 TAG = lazy(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 
+_STRAY = lazy(r"[{｛]\s?[%％]|[%％]\s?[}｝]")
 _PARTS = lazy(r"\{([{%#])(-?)(?:(tr|tc|p|r)(?=\s))?\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
+_WORD = lazy(r"\w+")
 
 
 @frozen
@@ -42,3 +44,14 @@ class Tag:
         """What stands between the braces, without scope and dashes."""
         match = _PARTS.fullmatch(self.text)
         return match[4] if match else self.text[2:-2].strip()
+
+    @property
+    def keyword(self) -> str:
+        """First word of a ``{% … %}``, empty for other tags."""
+        found = _WORD.match(self.body) if self.text.startswith("{%") else None
+        return found[0] if found else ""
+
+
+def loses_control(text: str) -> bool:
+    """Whether ``text`` holds part of a ``{% … %}`` that is no tag: how tags nest is then open."""
+    return _STRAY.search(text) is not None and _STRAY.search(TAG.sub("", text)) is not None

@@ -54,6 +54,7 @@ def test_everything_wrong_in_every_template_comes_at_once(tmp_path: Path) -> Non
         ("T101", "templates/甲.docx", "正文 第3段"),
         ("T102", "templates/甲.docx", "正文 第3段"),
         ("T201", "templates/乙.docx", "正文 第1段"),
+        ("T111", "templates/乙.docx", "正文 第2段"),
         ("T101", "templates/丙.xlsx", "工作表“Sheet” A1"),
     }
     assert "是否为“名称”" in next(p.message for p in found if "名秤" in p.message)

@@ -833,7 +833,8 @@ def test_static_members_stay_as_they_are() -> None:
         (["甲{% if a ~ b %}{% endif %}"], [("T110", "正文 第1段")]),
         (["甲", "{{ a b }}"], [("T110", "正文 第2段")]),
         (["甲", "{% if a %}", "乙"], [("T111", "正文 第2段")]),
-        (["{% if a %}甲{% else %}乙{% else %}丙{% endif %}"], [("T200", "正文 第1段")]),
+        (["{% if a %}甲{% else %}乙{% else %}丙{% endif %}"], [("T140", "正文 第1段")]),
+        (["{% if a %}" * 29 + f"{{% if {'not ' * 20}a %}}" + "{% endif %}" * 30], [("T200", "")]),
     ],
 )  # fmt: skip
 def test_broken_paragraphs(paragraphs: list[str], expected: list[tuple[str, str]]) -> None:

@@ -841,7 +841,7 @@ TEMPLATES = (
     _template(
         "Excel模板的循环没有结尾",
         excel("A16", ""),
-        "T257",
+        "T111",
         EXCEL,
         f"{_SHEET} A14",
         "（删去 {%tr endfor %}）",

@@ -49,15 +49,14 @@ MAX_TEXT: Final = 50_000
 class Collected:
     """What walking the templates brings together.
 
-    ``sources`` maps placeholders to Jinja source; ``owners`` to the tag they stand for.
-    ``excess`` is where tags became more than any document needs.
+    ``sources`` maps placeholders to Jinja source; ``excess`` is where tags became more than any
+    document needs.
     """
 
     tags: list[Tag] = field(default_factory=list)
     parts: list[list[Site]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
-    owners: dict[str, Tag] = field(default_factory=dict)
     looks: list[Look] = field(default_factory=list)
     excess: Position | None = None
 
@@ -76,7 +75,6 @@ class Collected:
         """The placeholder name of tag ``number``, which will become ``source``."""
         name = f"T{number}"
         self.sources[name] = source
-        self.owners[name] = self.tags[number]
         return name
 
 

@@ -39,7 +39,6 @@ from generator.formats.docx.xml import (
 from generator.formats.properties import neutral_members
 from generator.language import statements
 from generator.language.environment import compile_source
-from generator.language.tags import Tag
 from generator.patterns import lazy
 from generator.problems import Position, Problems
 
@@ -73,16 +72,19 @@ def _compile(
         collect_annex(members or {}, annex.file, collected, problems)
         for members, annex in zip(others, annexes, strict=True)
     ]
+    said = statements.read(collected.tags, docx.environment())
     if collected.excess is not None:
         problems.add("T225", collected.excess)
     else:
-        check(collected.lines, collected.parts, problems)
+        check(collected.lines, collected.parts, said, problems)
     composed = Composed(report, {})
     if bodies and not problems.failed:
         pairs = list(zip(annexes, bodies, strict=True))
         composed = compose(report, file, pairs, collected.sources, problems) or composed
     members = composed.members
-    parts = {} if problems.failed else _compile_parts(members, file, collected, problems)
+    parts: dict[str, Part] = {}
+    if not problems.failed and not any(statement.reason for statement in said):
+        parts = _compile_parts(members, file, collected, problems)
     if problems.failed:
         parts = {}
     dynamic = {*parts, NUMBERING} if composed.numbering else parts
@@ -90,7 +92,7 @@ def _compile(
     return CompiledDocument(
         static=package.static_block(neutral_members(static)),
         tags=tuple(collected.tags),
-        statements=statements.read(collected.tags, docx.environment()),
+        statements=said,
         parts=parts,
         looks=tuple(collected.looks),
         sections=tuple(composed.sections),
@@ -112,23 +114,6 @@ _CELL_PROPERTY = lazy(r"<w:(\w+)(?: [^>]*)?(?:/>|>.*?</w:\1>)")
 _DRAWING = lazy(r'<wp:docPr\b([^>]*?) id="[^"]*"|<wp:docPr id="[^"]*"')
 
 
-def _lint_will_say(tags: Sequence[Tag]) -> bool:
-    """Whether the cause lies in one tag or in a missing end, which the lint names at its place."""
-    open_words: list[str] = []
-    for statement in statements.read(tags, docx.environment()):
-        word = statement.word
-        if statement.reason:
-            return True
-        if word in ("for", "if"):
-            open_words.append(word)
-        elif word in ("endfor", "endif"):
-            if not open_words or open_words.pop() != word[3:]:
-                return True
-        elif word in ("else", "elif") and not open_words:
-            return True
-    return bool(open_words)
-
-
 def _compile_parts(
     members: Mapping[str, bytes], file: str, collected: Collected, problems: Problems
 ) -> dict[str, Part]:
@@ -141,38 +126,25 @@ def _compile_parts(
         xml = serialize(parse(members[name]))
         if name != MAIN and not re.search(r"\{[{%#]", xml):
             continue
-        source, owners = _source(patcher.patch_xml(xml), collected)
+        source = _source(patcher.patch_xml(xml), collected)
         try:
             code = compile_source(docx.environment(), DECLARATION + source, name)
         except TemplateSyntaxError as error:
-            unknown_filter = "No filter named" in (error.message or "")
-            if not unknown_filter and not _lint_will_say(collected.tags):
-                at = _blame(owners, error.lineno - 1, Position(file))
-                problems.add("T200", at, message="前后的标签配不上，请看 if、else、for")
+            # A wording that does not exist is for the lint, which knows its place and a better one.
+            if "No filter named" not in (error.message or ""):
+                reason = statements.in_chinese(error.message or "", "")
+                problems.add("T200", Position(file), message=reason)
         else:
             parts[name] = Part(code, tuple(note for note in notes.NOTES if note in source))
     return parts
 
 
-def _source(xml: str, collected: Collected) -> tuple[str, list[tuple[int, Tag]]]:
-    """Jinja source of patched ``xml``, and on which line each tag stands."""
+def _source(xml: str, collected: Collected) -> str:
+    """Jinja source of patched ``xml``."""
     xml = _SPAN.sub(r"{{ loop.length|_columns(\1) }}", xml)
     xml = _CELL_PROPERTIES.sub(_in_order, xml)
     xml = _DRAWING.sub(lambda m: f"{notes.DRAWING_SLOT}{m[1] or ''}", xml)
-    out: list[str] = []
-    owners: list[tuple[int, Tag]] = []
-    position, line = 0, 1
-    for match in _PLACEHOLDER.finditer(xml):
-        source = collected.sources[match[2]]
-        before = xml[position : match.start()]
-        line += before.count("\n")
-        if match[2] in collected.owners:
-            owners.append((line, collected.owners[match[2]]))
-        line += source.count("\n")
-        out += (before, source)
-        position = match.end()
-    out.append(xml[position:])
-    return "".join(out), owners
+    return _PLACEHOLDER.sub(lambda match: collected.sources[match[2]], xml)
 
 
 def _in_order(match: re.Match[str]) -> str:
@@ -182,9 +154,3 @@ def _in_order(match: re.Match[str]) -> str:
         key=lambda pair: pair[0],
     )
     return match[1] + "".join(xml for _, xml in children) + "</w:tcPr>"
-
-
-def _blame(owners: Sequence[tuple[int, Tag]], line: int, otherwise: Position) -> Position:
-    """The place of the tag on ``line`` of the source, or of the last one before it."""
-    before = [tag for number, tag in owners if number <= line]
-    return before[-1].at if before else otherwise

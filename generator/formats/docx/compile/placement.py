@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from generator.frozen import frozen
-from generator.language.tags import TAG, Tag
+from generator.language import blocks
+from generator.language.statements import Statement
+from generator.language.tags import TAG, Tag, loses_control
 from generator.patterns import lazy
 from generator.problems import Position, Problems
 
@@ -55,12 +57,6 @@ class Site:
         scope = self.tag.scope
         return "" if scope == "r" else scope
 
-    @property
-    def keyword(self) -> str:
-        """First word of a ``{% … %}`` tag, empty for the others."""
-        words = self.tag.body.split(maxsplit=1)
-        return words[0] if words and self.tag.text.startswith("{%") else ""
-
 
 @frozen
 class Line:
@@ -76,13 +72,33 @@ def tags_in(text: str) -> Iterator[re.Match[str]]:
     return _TAG.finditer(text)
 
 
-def check(lines: Sequence[Line], parts: Iterable[Sequence[Site]], problems: Problems) -> None:
-    """Report every misplaced or broken tag; ``parts`` are the sites of each part in order."""
+def check(
+    lines: Sequence[Line],
+    parts: Iterable[Sequence[Site]],
+    statements: Sequence[Statement],
+    problems: Problems,
+) -> None:
+    """Report every misplaced or broken tag.
+
+    ``parts`` are the sites of each part in order, ``statements`` what all their tags say.
+    """
     _check_braces(lines, problems)
-    for sites in parts:
-        for site in sites:
-            _check_place(site, problems)
-        _check_pairs(sites, problems)
+    legible = not any(loses_control(line.text) for line in lines)
+    sites: list[Site] = []
+    for part in parts:
+        numbers = range(len(sites), len(sites) + len(part))
+        sites += part
+        tree = blocks.parse(statements, numbers)
+        if legible:
+            astray = {number for number in numbers if _astray(sites[number])}
+            tree.report([site.tag for site in sites], statements, problems, astray)
+        whole = [(sites[block.head], sites[block.end]) for block in tree.blocks if block.end >= 0]
+        pairs = {site: pair for pair in whole if _in_one_unit(*pair) for site in pair}
+        for site in part:
+            _check_place(site, pairs.get(site), problems)
+        for block in filter(tree.sound, tree.blocks):
+            for number in (*block.branches, block.end):
+                _check_pair(sites[block.head], sites[number], problems)
 
 
 # --- braces ---------------------------------------------------------------------------------
@@ -135,21 +151,35 @@ def _quote(text: str, start: int) -> str:
 # --- one tag --------------------------------------------------------------------------------
 
 
-def _check_place(site: Site, problems: Problems) -> None:
+def _check_place(site: Site, pair: tuple[Site, Site] | None, problems: Problems) -> None:
+    """``pair``: head and end of the tag's own block, if both stand in one row or cell."""
     tag, scope = site.tag, site.scope
     if tag.prints:
         _check_printing(site, problems)
-    elif scope in _UNITS and site.table is None:
+    elif _astray(site):
         problems.add("T204", tag.at, tag=tag.text, scope=scope)
+    elif pair:
+        if site is pair[0]:
+            problems.add("T205", tag.at, tag=tag.text, unit=_UNITS[scope])
     elif scope in _UNITS:
-        rest = [text for text in _tags_around(site) if text != tag.text]
-        if _pair_in(site, rest):
-            if site.keyword in ("for", "if"):
-                problems.add("T205", tag.at, tag=tag.text, unit=_UNITS[scope])
-        elif rest or _besides(site):
+        if len(_tags_around(site)) > 1 or _besides(site):
             problems.add("T206", tag.at, tag=tag.text, unit=_UNITS[scope])
     elif scope == "p" and (_besides(site) or len(_tags_around(site)) > 1):
         problems.add("T207", tag.at, tag=tag.text, text=_quote(site.surroundings.strip(), 0))
+
+
+def _astray(site: Site) -> bool:
+    """Whether a tag of rows or cells stands outside a table."""
+    return site.scope in _UNITS and site.table is None and not site.tag.prints
+
+
+def _in_one_unit(head: Site, end: Site) -> bool:
+    """Whether the row or cell that both tags take away is the same."""
+    if head.scope != end.scope or head.table is None:
+        return False
+    return (head.scope == "tr" and head.row is end.row) or (
+        head.scope == "tc" and head.container is end.container
+    )
 
 
 def _tags_around(site: Site) -> list[str]:
@@ -167,16 +197,6 @@ def _besides(site: Site) -> str:
     return "".join((*out, site.surroundings[position:])).strip()
 
 
-def _pair_in(site: Site, others: Iterable[str]) -> bool:
-    return any(
-        Tag(text, site.tag.at).scope == site.scope
-        and {site.keyword, Tag(text, site.tag.at).body.split(maxsplit=1)[0]}
-        in ({"for", "endfor"}, {"if", "endif"})
-        for text in others
-        if text.startswith("{%") and Tag(text, site.tag.at).body
-    )
-
-
 def _check_printing(site: Site, problems: Problems) -> None:
     tag, scope = site.tag, site.scope
     narrative = tag.body == NARRATIVE
@@ -191,22 +211,8 @@ def _check_printing(site: Site, problems: Problems) -> None:
 # --- pairs ----------------------------------------------------------------------------------
 
 
-def _check_pairs(sites: Sequence[Site], problems: Problems) -> None:
-    """Both ends of a pair must take effect at the same level of the same place."""
-    open_sites: list[Site] = []
-    for site in sites:
-        word = site.keyword
-        if word in ("for", "if"):
-            open_sites.append(site)
-        elif word in ("else", "elif") and open_sites:
-            _check_pair(open_sites[-1], site, problems)
-        elif word in ("endfor", "endif"):
-            if not open_sites or open_sites[-1].keyword != word[3:]:
-                return  # unbalanced: the general lint names the cause
-            _check_pair(open_sites.pop(), site, problems)
-
-
 def _check_pair(start: Site, end: Site, problems: Problems) -> None:
+    """Both ends of a pair must take effect at the same level of the same place."""
     first, last = start.tag, end.tag
     if start.scope != end.scope:
         problems.add("T209", last.at, related=[first.at], start=first.text, end=last.text)

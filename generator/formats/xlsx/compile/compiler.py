@@ -29,7 +29,7 @@ from generator.formats.xlsx.compile.row_heights import Layout, read_looks
 from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.compile.source import SheetSource
 from generator.formats.xlsx.compile.styles import compile_styles
-from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges, find_blocks
+from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
 from generator.formats.xlsx.numbers import Styles
 from generator.formats.xlsx.parts import DECLARATION, BadPart, Part, read_part
@@ -78,7 +78,6 @@ class _Compiler:
         names, sheets = read_sheets(book)
         for sheet in sheets:
             self._reader.read_sheet(sheet)
-            find_blocks(sheet, self._reader)
             check_merges(sheet, self._reader)
         for part in (book.one("sharedStrings"), *(sheet.part for sheet in sheets)):
             if part is not None:
@@ -110,7 +109,12 @@ class _Compiler:
         try:
             code = compile_source(environment(), source.source(), sheet.part.name)
         except TemplateSyntaxError as error:
-            self._blame(sheet, error)
+            self._reader.failed = True
+            # A wording that does not exist is for the lint, which knows its place.
+            if "No filter named" not in (error.message or ""):
+                at = Position(self._file, place=sheet.place)
+                reason = statements.in_chinese(error.message or "", "")
+                self._reader.add("T200", at, message=reason)
             return
         self._styles |= source.styles
         self._sheets[sheet.part.name] = Worksheet(
@@ -122,15 +126,6 @@ class _Compiler:
             formulas=tuple(source.formulas),
         )
         self._keep(sheet.part, segments)
-
-    def _blame(self, sheet: Sheet, error: TemplateSyntaxError) -> None:
-        """Report what keeps a sheet from compiling, unless the lint names the tag at fault."""
-        self._reader.failed = True
-        tags = statements.read(self._reader.tags, environment())
-        if "No filter named" in (error.message or "") or any(tag.reason for tag in tags):
-            return
-        at = Position(self._file, place=sheet.place)
-        self._reader.add("T200", at, message="前后的标签配不上，请看 if、else、for")
 
     def _keep(self, part: Part, segments: Segments) -> None:
         """Note the patched XML of a part, if anything in it changed."""
@@ -203,7 +198,7 @@ class _Compiler:
         return CompiledWorkbook(
             static=package.static_block(static),
             tags=tuple(self._reader.tags),
-            statements=statements.read(self._reader.tags, environment()),
+            statements=tuple(self._reader.statements),
             sheets={} if self._reader.failed else self._sheets,
             parts=self._dynamic,
             styles=styles,

@@ -17,7 +17,7 @@ from generator.formats.xlsx.compile.formulas import (
 from generator.formats.xlsx.compile.patches import Masters
 from generator.formats.xlsx.compile.row_heights import Layout
 from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
-from generator.formats.xlsx.compile.tags import TagReader, keyword
+from generator.formats.xlsx.compile.tags import TagReader
 from generator.formats.xlsx.compile.values import (
     literal,
     plain_text,
@@ -28,10 +28,9 @@ from generator.formats.xlsx.compile.values import (
 from generator.formats.xlsx.heights import Fit, RowPlan
 from generator.formats.xlsx.numbers import style_attribute
 from generator.formats.xlsx.parts import Node, attributes_text
-from generator.formats.xlsx.render import environment
 from generator.formats.xlsx.rows import BLANK_ROW, NUMBER, Area, Formula
 from generator.formats.xlsx.segments import FORMULA, STOP
-from generator.language import markers, statements
+from generator.language import markers
 from generator.language.tags import TAG, Tag
 
 
@@ -98,11 +97,16 @@ class SheetSource:
             previous = row.number
             yield row
 
-    def _control(self, _number: int, tag: Tag, row: int) -> None:
+    def _control(self, number: int, tag: Tag, row: int) -> None:
         loop = self._sheet.loop_of.get(row, -1)
         self._source.append(f"{{% {tag.body} %}}")
         if loop >= 0:
-            self._source.append(("_begin_pass" if keyword(tag) == "for" else "_end_loop", loop))
+            self._source.append(
+                (
+                    "_begin_pass" if self._reader.statements[number].word == "for" else "_end_loop",
+                    loop,
+                )
+            )
         if any(row == last for _, last in self._sheet.blocks):
             self._source.append(f"{{{{ {WRITER}|_end_block }}}}")
 
@@ -217,10 +221,6 @@ class SheetSource:
     def _value(self, cell: Cell, typed: tuple[int, str]) -> None:
         """A cell that is one value: the number of its tag, and the expression."""
         number, value = typed
-        for tag in (tag for _, tag in cell.tags if tag.prints):
-            if statements.read([tag], environment())[0].reason:
-                self._reader.failed = True  # the lint says why
-                return
         merge = self._merging.get(cell.where)
         self.styles.add(cell.style)
         place = None

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from generator.formats.xlsx.compile.formulas import Loop
 from generator.formats.xlsx.compile.sheet import Row, Sheet, covered_by
-from generator.language.tags import TAG, Tag
+from generator.formats.xlsx.render import environment
+from generator.language import blocks, statements
+from generator.language.blocks import Block
+from generator.language.statements import Statement
+from generator.language.tags import TAG, Tag, loses_control
 from generator.patterns import lazy
-from generator.problems import Position, Problems, problem
+from generator.problems import Position, Problems
 from generator.problems.place import Square
 from generator.reading.excel import page_place
 
 _HALF = lazy(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _FULL = lazy(r"[{｛]\s?[｛％]|[｛]\s?[{%]|[｝％]\s?[}｝]|[}%]\s?[｝]")
 UNPLACED = lazy(r"\{\{|\{%")
-_OPENING = {"for": "for", "if": "if"}
-_CLOSING = {"endfor": "for", "endif": "if"}
 
 
 class TagReader:
@@ -26,13 +27,17 @@ class TagReader:
     def __init__(self, file: str, problems: Problems) -> None:
         self.file = file
         self.tags: list[Tag] = []
+        #: What they say.
+        self.statements: list[Statement] = []
         self.failed = False
         self._problems = problems
+        self._astray: set[int] = set()
+        self._legible = True
 
-    def add(self, code: str, at: Position, **values: str) -> None:
+    def add(self, code: str, at: Position, related: Sequence[Position] = (), **values: str) -> None:
         """Collect a problem that keeps the workbook from being rendered."""
         self.failed = True
-        self._problems.extend([problem(code, at, related=(), **values)])
+        self._problems.add(code, at, related=related, **values)
 
     def at(self, sheet: Sheet, reference: str) -> Position:
         """The cell of a sheet that Excel calls ``reference``."""
@@ -45,6 +50,7 @@ class TagReader:
             tag = Tag(match[0], at)
             found.append((len(self.tags), tag))
             self.tags.append(tag)
+        self._legible = self._legible and not loses_control(text)
         rest = TAG.sub("", text)
         if _FULL.search(rest):
             self.add("T254", at, text=short(text))
@@ -53,7 +59,8 @@ class TagReader:
         return found
 
     def read_sheet(self, sheet: Sheet) -> None:
-        """All tags of a sheet, and whether each may stand where it stands."""
+        """All tags of a sheet, how they nest, and whether each may stand where it stands."""
+        first = len(self.tags)
         if UNPLACED.search(sheet.title):
             self.add("T261", Position(self.file), text=sheet.title)
         for row in sheet.rows:
@@ -73,7 +80,9 @@ class TagReader:
                 found = self.read(node.text, Position(self.file, place=place))
                 if found:
                     sheet.headers.append((node, found))
-                    self._check_text(node.text, found)
+                    self._check_plain(found)
+        self.statements += statements.read(self.tags[first:], environment())
+        self._pair(sheet, range(first, len(self.tags)))
 
     def _place(self, row: Row) -> None:
         controls = [pair for cell in row.cells for pair in cell.tags if is_control(pair[1])]
@@ -91,37 +100,44 @@ class TagReader:
                 self.add("T255", tag.at, tag=tag.text, text=short(others[0]))
             return
         for cell in row.cells:
-            if cell.tags:
-                self._check_text(cell.text, cell.tags)
+            self._check_plain(cell.tags)
 
-    def _check_text(self, text: str, tags: Sequence[tuple[int, Tag]]) -> None:
-        """Tags of a cell that prints: plain ones, opened and closed in the cell."""
-        opened: list[str] = []
-        balanced = True
+    def _check_plain(self, tags: Sequence[tuple[int, Tag]]) -> None:
+        """Tags of a cell that prints stand for themselves."""
         for _, tag in tags:
             if tag.scope:
                 self.add("T260", tag.at, tag=tag.text)
+                self._astray.update(number for number, _ in tags)
                 return
-            word = keyword(tag)
-            if word in _OPENING:
-                opened.append(_OPENING[word])
-            elif word in _CLOSING:
-                balanced = balanced and bool(opened) and opened.pop() == _CLOSING[word]
-            elif word in ("else", "elif"):
-                balanced = balanced and bool(opened)
-        if not balanced or opened:
-            self.add("T259", tags[0][1].at, text=short(text))
+
+    def _pair(self, sheet: Sheet, numbers: Sequence[int]) -> None:
+        """Find the blocks of a sheet: its loops, its rows that repeat or go."""
+        tree = blocks.parse(self.statements, numbers)
+        if self._legible and tree.report(self.tags, self.statements, self._problems, self._astray):
+            self.failed = True
+        self.failed = self.failed or any(self.statements[number].reason for number in numbers)
+        rows = {row.control[0]: row.number for row in sheet.rows if row.control}
+        outside = [number for number in rows if number not in tree.innermost]
+        sheet.blocks += ((rows[number], rows[number]) for number in outside)
+        for block in filter(tree.sound, tree.blocks):
+            own = (block.head, *block.branches, block.end)
+            for number in own[1:]:
+                self._check_pair(self.tags[block.head], self.tags[number])
+            if all(number in rows for number in own):
+                _add_block(sheet, block, [rows[number] for number in own])
+        sheet.blocks.sort()
+
+    def _check_pair(self, head: Tag, other: Tag) -> None:
+        """Whole rows between rows of their own, anything else within one cell."""
+        if is_control(head) != is_control(other):
+            self.add("T209", other.at, [head.at], start=head.text, end=other.text)
+        elif not is_control(head) and head.at != other.at:
+            self.add("T259", other.at, [head.at], start=head.text, end=other.text)
 
 
 def is_control(tag: Tag) -> bool:
     """Whether it opens or closes rows."""
     return tag.scope == "tr" and tag.text.startswith("{%")
-
-
-def keyword(tag: Tag) -> str:
-    """The first word of a ``{% … %}``, else empty."""
-    words = tag.body.split(None, 1) if tag.text.startswith("{%") else []
-    return words[0] if words else ""
 
 
 def _without(text: str, tag: Tag) -> str:
@@ -134,50 +150,13 @@ def short(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-@dataclass(slots=True)
-class _Open:
-    """A control row that waits for its end."""
-
-    kind: str
-    tag: Tag
-    row: int
-    loop: int = -1
-
-
-def find_blocks(sheet: Sheet, reader: TagReader) -> None:
-    """Pair the control rows of a sheet: its top-level blocks and its loops."""
-    opened: list[_Open] = []
-    for row in sheet.rows:
-        if row.control is None:
-            continue
-        tag = row.control[1]
-        word = keyword(tag)
-        if word in _OPENING:
-            opened.append(_Open(word, tag, row.number))
-            if word == "for":
-                opened[-1].loop = sheet.loop_of[row.number] = len(sheet.loops)
-                sheet.loops.append(Loop(row.number + 1, 0))
-        elif word in ("else", "elif") and opened:
-            _end_loop(sheet, opened[-1], row.number)
-        elif word in _CLOSING and opened and opened[-1].kind == _CLOSING[word]:
-            done = opened.pop()
-            _end_loop(sheet, done, row.number)
-            if done.loop >= 0:
-                sheet.loop_of[row.number] = done.loop
-            if not opened:
-                sheet.blocks.append((done.row, row.number))
-        elif word in _CLOSING or word in ("else", "elif"):
-            waiting = f"（没有结束的是 {opened[-1].tag.text}）" if opened else ""
-            reader.add("T256", tag.at, tag=tag.text, opened=waiting)
-        elif not opened:
-            sheet.blocks.append((row.number, row.number))
-    for item in opened:
-        reader.add("T257", item.tag.at, tag=item.tag.text)
-
-
-def _end_loop(sheet: Sheet, item: _Open, row: int) -> None:
-    if item.loop >= 0 and not sheet.loops[item.loop].last:
-        sheet.loops[item.loop].last = row - 1
+def _add_block(sheet: Sheet, block: Block, rows: Sequence[int]) -> None:
+    """Note a block of rows; ``rows`` are those of its head, its branches and its end."""
+    if block.around is None:
+        sheet.blocks.append((rows[0], rows[-1]))
+    if block.word == "for":
+        sheet.loop_of[rows[0]] = sheet.loop_of[rows[-1]] = len(sheet.loops)
+        sheet.loops.append(Loop(rows[0] + 1, rows[1] - 1))
 
 
 def check_merges(sheet: Sheet, reader: TagReader) -> None:

@@ -9,7 +9,6 @@ from jinja2 import TemplateSyntaxError
 
 from generator.formats.xlsx.cells import CHOICE
 from generator.formats.xlsx.compile.sheet import Cell
-from generator.formats.xlsx.compile.tags import keyword
 from generator.formats.xlsx.render import environment
 from generator.language.tags import TAG, Tag
 from generator.patterns import lazy
@@ -93,7 +92,7 @@ def _choice(parts: Sequence[str | tuple[int, Tag]], number: int) -> str | None:
     that is the number for branches without one.
     """
     arms: list[tuple[str, list[str | tuple[int, Tag]]]] = []
-    words = ["" if isinstance(part, str) else keyword(part[1]) for part in parts]
+    words = ["" if isinstance(part, str) else part[1].keyword for part in parts]
     if words[0] != "if" or words.count("if") != 1 or words.index("endif") != len(words) - 1:
         return None
     for part, word in zip(parts[:-1], words, strict=False):
