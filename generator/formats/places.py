@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
 
 from generator.formats.proof import Reading
@@ -9,7 +10,7 @@ from generator.language.markers import Mark
 from generator.patterns import lazy
 from generator.reading import word
 from generator.reading.excel import SheetPart
-from generator.reading.word import WordPart
+from generator.reading.word import Text, WordPart
 from generator.records.record import Shown
 
 _SENTENCE_END = lazy("[。；！？\n\t]")
@@ -37,28 +38,22 @@ def _shown(
     xml: str, marks: list[Mark], part: WordPart | SheetPart, headings: Collection[str]
 ) -> Iterator[Shown]:
     section = ""
-    last, place = None, None
+    last, place, ends = None, None, [0]
     for mark in marks:
-        text = word.plain(xml[mark.start : mark.end])
         at = part.at(mark.start)
-        if at is None or at.repeated:
+        if at is None or (isinstance(at, Text) and at.repeated):
             continue
+        running = at if isinstance(at, Text) and at.outermost else None
         if at is not last:
             last, place = at, at.place
+            ends = [end.end() for end in _SENTENCE_END.finditer(running.text if running else "")]
         assert place is not None
+        text = word.plain(xml[mark.start : mark.end])
         sentence = ""
-        if at.outermost:
+        if running is not None:
             if mark.path in headings or mark.path.startswith(_LABEL):
                 section = text
-            sentence = _sentence(at.text, len(at.before(mark.start)))
+            number = bisect_right(ends, running.offset(mark.start))
+            begin = ends[number - 1] if number else 0
+            sentence = running.text[begin : ends[number] if number < len(ends) else None].strip()
         yield Shown(mark.path, place, section, text, sentence)
-
-
-def _sentence(paragraph: str, offset: int) -> str:
-    """The sentence of ``paragraph`` that holds character ``offset``."""
-    start = 0
-    for end in _SENTENCE_END.finditer(paragraph):
-        if end.start() >= offset:
-            return paragraph[start : end.end()].strip()
-        start = end.end()
-    return paragraph[start:].strip()

@@ -183,7 +183,7 @@ def _marks(
         shown = word.plain(xml[mark.start : mark.end])
         at = part.at(mark.start)
         wrong = []
-        if at is None or shown not in at.text:
+        if at is None or not at.shows(shown, mark.start):
             wrong.append(f"“{mark.path}”应有的“{shown[:20]}”没有读到")
         value = values.get(mark.path)
         if isinstance(value, Figure) and shown != value.text and not _same(shown, value):

@@ -77,27 +77,24 @@ def page_place(sheet: Place, *, header: bool) -> Place:
 class CellText:
     """What a cell or a page header shows, and where it is; of a formula its value."""
 
-    __slots__ = ("_reference", "_sheet", "header", "text")
-
-    outermost = False
-    repeated = False
+    __slots__ = ("_header", "_reference", "_sheet", "text")
 
     def __init__(self, sheet: Place, reference: str | None, page: str | None, text: str) -> None:
         self.text = text
         self._sheet = sheet
         self._reference = reference
-        self.header = page == "Header"
+        self._header = page == "Header"
+
+    def shows(self, text: str, _start: int) -> bool:
+        """Whether ``text`` is part of what it shows."""
+        return text in self.text
 
     @property
     def place(self) -> Place:
         """Where it is."""
         if self._reference:
             return self._sheet.down(Square.of(self._reference))
-        return page_place(self._sheet, header=self.header)
-
-    def before(self, _offset: int) -> str:
-        """Of running text only; a cell is none."""
-        return ""
+        return page_place(self._sheet, header=self._header)
 
 
 class SheetPart:
@@ -109,14 +106,17 @@ class SheetPart:
         self._xml = seen(xml)
         self._spots = list(_SPOT.finditer(self._xml))
         self._starts = [spot.start() for spot in self._spots]
+        self._last: tuple[int, CellText | None] = -1, None
 
     def __iter__(self) -> Iterator[CellText]:
         return map(self._read, range(len(self._spots)))
 
     def at(self, offset: int) -> CellText | None:
         """The cell or page header to which the character ``offset`` of the XML belongs."""
-        number = bisect_right(self._starts, offset)
-        return self._read(number - 1) if number else None
+        number = bisect_right(self._starts, offset) - 1
+        if number != self._last[0]:
+            self._last = number, None if number < 0 else self._read(number)
+        return self._last[1]
 
     def _read(self, number: int) -> CellText:
         start, (name, reference, page) = self._starts[number], self._spots[number].groups()

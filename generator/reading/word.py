@@ -8,9 +8,10 @@ their own, and of the alternatives for old and new programs only one is seen.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from operator import itemgetter
 from typing import Final
 
 from generator.patterns import lazy
@@ -52,13 +53,13 @@ def text_parts(names: Iterable[str]) -> dict[str, Place]:
 class _Holder:
     """Counters inside the body, a cell, a text box or a note."""
 
-    __slots__ = ("_place", "boxes", "cells", "outer", "paragraphs", "rows", "step", "tables")
+    # There are thousands of them: what begins as nothing is not set for each.
+    paragraphs = tables = rows = cells = boxes = 0
 
     def __init__(self, outer: _Holder | None, step: tuple[int, ...], place: Place | None) -> None:
         self.outer = outer
         self.step = step
         self._place = place
-        self.paragraphs = self.tables = self.rows = self.cells = self.boxes = 0
 
     @property
     def place(self) -> Place:
@@ -135,27 +136,46 @@ class Text:
     ``repeated``: it is there once more, for old programs.
     """
 
-    __slots__ = ("_holder", "_number", "_start", "_xml", "pieces", "repeated")
+    _offsets: Sequence[int] = ()  # where the pieces begin in the text
+    _known = 0, 0, 0  # of the last offset: piece, characters of its XML, of its text
+    _text: str | None = None
 
-    def __init__(self, xml: str, start: int, count: Count) -> None:
-        self._xml = xml
-        self._start = start
+    def __init__(self, count: Count) -> None:
         self.repeated = count.repeated > 0
         self._holder = count.holder
         self._number = count.holder.paragraphs
-        self.pieces: list[str] = []
+        self._pieces: list[tuple[int, str]] = []
+
+    def add(self, start: int, piece: str) -> None:
+        """More of its character data, which begins at ``start`` in the XML."""
+        self._pieces.append((start, piece))
 
     @property
     def text(self) -> str:
         """What it shows; line breaks and tabs as in typed text."""
-        if len(self.pieces) > 1:
-            self.pieces = ["".join(self.pieces)]
-        return unescape(self.pieces[0]) if self.pieces else ""
+        if self._text is None:
+            self._text = unescape("".join([piece for _, piece in self._pieces]))
+        return self._text
 
-    def before(self, offset: int) -> str:
-        """What it shows before the character ``offset`` of the XML."""
-        xml = self._xml[self._xml.find(">", self._start) + 1 : offset]
-        return plain(_BOXES.sub("", xml) if "<w:txbxContent" in xml else xml)
+    def shows(self, text: str, start: int) -> bool:
+        """Whether ``text`` is what it shows from the character ``start`` of the XML on."""
+        return self.text.startswith(text, self.offset(start))
+
+    def offset(self, start: int) -> int:
+        """Where in ``text`` the character ``start`` of the XML is; quick in rising order."""
+        if not self._offsets:
+            self._offsets = [0, *accumulate(len(unescape(piece)) for _, piece in self._pieces)]
+        number = bisect_right(self._pieces, start, key=itemgetter(0)) - 1
+        if number < 0:
+            return 0
+        first, piece = self._pieces[number]
+        inside = start - first
+        known, before, length = self._known
+        if known != number or before > inside:
+            before = length = 0
+        length += len(unescape(piece[before:inside]))
+        self._known = number, inside, length
+        return self._offsets[number] + length
 
     @property
     def outermost(self) -> bool:
@@ -180,7 +200,6 @@ _SPACES = {"br": "\n", "tab/": "\t", "tab /": "\t"}
 _BREAK = lazy(r"<w:br\s*/>")
 _TAB = lazy(r"<w:tab\s*/>")
 _ELEMENT = lazy(r"<[^>]*>")
-_BOXES = lazy(r"<w:txbxContent[ >].*</w:txbxContent>", re.DOTALL)
 
 
 class WordPart:
@@ -202,7 +221,7 @@ class WordPart:
             found = token[kind]
             if kind == _CHARACTERS:
                 if text is not None:
-                    text.pieces.append(found)
+                    text.add(token.start(kind), found)
             elif kind == _ENDED:
                 count.closed(found)
                 if found in HOLDERS and (text := held.pop()) is not None:
@@ -210,7 +229,7 @@ class WordPart:
                     texts.append(text)
             elif found == "p":
                 count.opened(found)
-                text = Text(xml, token.start(), count)
+                text = Text(count)
                 self._paragraphs.append(text)
                 starts.append(token.start())
                 texts.append(text)
@@ -223,7 +242,7 @@ class WordPart:
             elif found not in _SPACES:
                 count.opened(found)
             elif text is not None:
-                text.pieces.append(_SPACES[found])
+                text.add(token.start(), _SPACES[found])
 
     def __iter__(self) -> Iterator[Text]:
         return iter(self._paragraphs)

@@ -65,8 +65,23 @@ def test_text_goes_on_behind_a_text_box() -> None:
     part = WordPart(xml, Place("body"))
     behind = part.at(xml.index("后"))
     assert behind is not None
-    assert (behind.text, behind.before(xml.index("后"))) == ("前后", "前")
+    assert (behind.text, behind.offset(xml.index("后"))) == ("前后", 1)
     assert part.at(0) is None
+
+
+def test_each_character_is_found_in_the_text() -> None:
+    runs = (
+        "<w:t>甲&amp;乙</w:t><w:br/><w:t>丙&lt;丁</w:t><w:instrText>PAGE</w:instrText><w:t>戊</w:t>"
+    )
+    xml = document(f"<w:p><w:r>{runs}</w:r></w:p>")
+    (text,) = WordPart(xml, Place("body"))
+    assert text.text == "甲&乙\n丙<丁戊"
+    for character in "甲乙丙丁戊乙":
+        assert text.offset(xml.index(character)) == text.text.index(character)
+    assert text.offset(0) == 0
+    assert text.offset(xml.index("</w:t><w:br/>")) == 3
+    assert text.shows("乙\n丙<", xml.index("乙"))
+    assert not text.shows("乙\n丁", xml.index("乙"))
 
 
 def test_empty_elements_hold_nothing() -> None:
