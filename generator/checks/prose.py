@@ -27,7 +27,9 @@ UNKNOWN = "\ufffc"
 _ITEM_MARK = lazy(r"\s*\d{1,3}[.)．]")
 _DIGITS = lazy(r"\d+")
 
-NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+#: Numbers as long as anybody writes; longer runs of digits are none.
+PLAIN = r"\d{1,30}(?:\.\d{1,20})?"
+NUMERAL = rf"\d{{1,3}}(?:,\d{{3}}){{1,9}}(?:\.\d{{1,20}})?|{PLAIN}"
 UNITS = (
     "个百分点|百分点|万元|亿元|元|%|％|‰|人次|人|个|家|次|项|批|件|户|篇|期|天|分|倍|公里|吨"
     "|台|辆|条|份"
@@ -55,7 +57,6 @@ class Number:
         return len(self.text.partition(".")[2])
 
 
-_MAX_DIGITS = 40
 #: Branches of one sentence that are read apart; those beyond are read as one.
 _MOST_WAYS = 8
 
@@ -102,8 +103,6 @@ class Passage:
     def numbers(self) -> Iterator[Number]:
         """Every number with its unit."""
         for match in _NUMBER.finditer(self.text):
-            if len(match["n"]) > _MAX_DIGITS:
-                continue  # no amount anybody writes in prose
             yield self.number(match, "n", "unit", "about")
 
     def number(self, match: re.Match[str], digits: str, unit: str, about: str = "") -> Number:

@@ -87,6 +87,18 @@ WRONG = {
         "| 甲 |\n|---|\n{% for r in 指标 %}\n| {{ r.名称 }} |\n{% endfor %}\n"
         f"| {INCOME}，比上年减少28.25万元，下降⟦9.84%⟧ |"
     ),
+    "in a branch": (
+        f"{INCOME}，{{% if 空白 %}}与上年持平{{% else %}}比上年减少28.25万元，"
+        "下降⟦9.84%⟧{% endif %}。"
+    ),
+    "in a third branch": (
+        f"{INCOME}，比上年{{% if 空白 %}}增减不大{{% elif 年度 %}}减少{{% else %}}减少28.25万元，"
+        "下降⟦9.84%⟧{% endif %}。"
+    ),
+    "in a branch of a branch": (
+        f"{INCOME}，{{% if 年度 %}}甲{{% else %}}{{% if 空白 %}}乙{{% else %}}比上年减少28.25万元，"
+        "下降⟦9.84%⟧{% endif %}{% endif %}。"
+    ),
     "beside an empty value": f"{INCOME}{{{{ 空白 }}}}，比上年减少28.25万元，下降⟦9.84%⟧。",
 }
 
@@ -117,6 +129,32 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(text: str, tmp_path: Pat
 def test_right_sentences_are_left_alone(text: str, tmp_path: Path) -> None:
     for code in ("YOY01", "DIR02", "WORD01"):
         assert found(tmp_path / code, text, code) == []
+
+
+def test_branches_beyond_the_eighth_are_still_read(tmp_path: Path) -> None:
+    middle = "".join(f"{{% elif 年度 == '{n}' %}}丙{n}" for n in range(30))
+    text = f"{{% if 空白 %}}甲{middle}{{% else %}}{INCOME}，比上年减少⟦28.52万元⟧{{% endif %}}。"
+    report, place = marked(text)
+    assert found(tmp_path, report) == [place]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收入预算1" + ",111" * 30_000 + "元",
+        "收入预算"
+        + "1" * 5_000
+        + "万元，比上年增加"
+        + "2" * 5_000
+        + "万元，增长"
+        + "3" * 5_000
+        + "%。",
+        "自评得分" + "9" * 5_000 + "分，自评等级为“优”。",
+        f"{YEAR - 3}年" + "“" * 30_000 + "《" * 30_000,
+    ],
+)
+def test_no_number_is_too_long(text: str, tmp_path: Path) -> None:
+    assert found(tmp_path, text) == []
 
 
 def test_marks_of_blocks_are_no_text(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from generator.checks import frame
 from generator.checks.precision import judge, point
-from generator.checks.prose import look_up
+from generator.checks.prose import PLAIN, look_up
 from generator.checks.registry import Finding, one, rule
 from generator.checks.rules.amounts import shown
 from generator.checks.subject import (
@@ -153,7 +153,7 @@ def number_in_name(data: Subject) -> Iterator[Finding]:
             continue
         unit = re.escape(target.unit or unit)
         for text in (row.indicator.name, row.indicator.text):
-            stated = re.findall(rf"(?<![\d.])(\d+(?:\.\d+)?)\s*{unit}", text)
+            stated = re.findall(rf"(?<![\d.])({PLAIN})\s*{unit}", text)
             if len(stated) == 1 and Fraction(stated[0]) != target.value:
                 yield Finding(
                     leaf_at(row, "target"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from generator.checks.claims import Claim, claims
 from generator.checks.precision import significant
-from generator.checks.prose import FACT, GOAL, INDICATOR, REPORT, UNIT, Number, Passage
+from generator.checks.prose import FACT, GOAL, INDICATOR, PLAIN, REPORT, UNIT, Number, Passage
 from generator.checks.registry import Finding, rule
 from generator.checks.subject import Subject
 from generator.figures.amounts import MONEY, round_half_up
@@ -339,7 +339,7 @@ def stated_elsewhere(data: Subject) -> Iterator[Finding]:
         return
     pattern = re.compile(
         rf"({'|'.join(map(re.escape, names))})"
-        r"(?:年初)?(?:预算|决算|执行)?(?:数)?(?:总额|合计)?(?:为|是|共)?(\d+(?:\.\d+)?)(万元|元)"
+        rf"(?:年初)?(?:预算|决算|执行)?(?:数)?(?:总额|合计)?(?:为|是|共)?({PLAIN})(万元|元)"
     )
     for passage in stating:
         for match in pattern.finditer(passage.text):
@@ -401,7 +401,15 @@ _HISTORY = r"成立|设立|组建|建成|以来|起|批准|印发|颁布|至|—
 
 def _quoted(text: str) -> str:
     """The text with titles and document numbers blanked out, offsets kept."""
-    return re.sub(r"《[^》]*》|〔[^〕]*〕|\[\d{4}\]|“[^”]*”", lambda m: "□" * len(m[0]), text)
+    for opening, closing in ("《》", "〔〕", "“”"):
+        # What is never closed would be looked through once for each opening.
+        end = text.rfind(closing) + 1
+        text = re.sub(f"{opening}[^{closing}]*{closing}", _blank, text[:end]) + text[end:]
+    return re.sub(r"\[\d{4}\]", _blank, text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "□" * len(match[0])
 
 
 def _clause(text: str, offset: int) -> str:
@@ -493,7 +501,7 @@ def grade_agrees(data: Subject) -> Iterator[Finding]:
     for passage in data.texts:
         for match in re.finditer(
             rf"自评[^。；]{{0,24}}?(?:等级|评级|结论|评定)[为是：:]*[“\"]?({grades})[”\"，。；]|"
-            r"自评[^。；]{0,12}?(?:总分|得分)[为是：:]*(\d+(?:\.\d+)?)分",
+            rf"自评[^。；]{{0,12}}?(?:总分|得分)[为是：:]*({PLAIN})分",
             passage.text,
         ):
             if re.search(r"上年|财政|项目", match[0]):
