@@ -14,7 +14,7 @@ from generator.content.model import Content, Formula, Row, Tree
 from generator.figures.compute import DERIVED
 from generator.figures.model import Names, Words
 from generator.history.versions import VersionError
-from generator.language.wording import chinese_numeral
+from generator.language.wording import chinese_numeral, read_source
 from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.records.compare import Difference, Paragraph, is_score
@@ -25,14 +25,6 @@ _AT: Final = Position("更正说明")
 _ITEM: Final = lazy(r"(项目|指标|一级)\[(\d+)\]")
 _SENTENCE: Final = lazy("[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
 _THIS_YEAR: Final = "本年"
-#: What a phrase about a figure says, by the beginning of its filter's name; the figure itself
-#: under any other name.
-_ASPECTS: Final = (
-    (("比上年", "较上年", "增减", "升降"), "比上年"),
-    (("占",), "占比"),
-    (("完成", "执行率"), "完成率"),
-    (("百分点",), "相差"),
-)
 
 
 def save(
@@ -121,10 +113,10 @@ def _followed(difference: Difference, labels: _Labels) -> tuple[list[Line], list
     figures: dict[str, Line] = {}
     scores: dict[str, Line] = {}
     for touched in (one for places in difference.documents.values() for one in places):
-        head, _, phrase = touched.path.partition("|")
+        source = read_source(touched.path)
+        head, aspect = source.figure, source.kind.aspect
         if touched.old is None or touched.new is None or head.startswith("正文["):
             continue
-        aspect = _aspect(phrase)
         if aspect:
             line = {"名称": f"{labels.of(head)}（{aspect}）", "原": touched.old, "现": touched.new}
             figures.setdefault(touched.path, line)
@@ -137,10 +129,6 @@ def _followed(difference: Difference, labels: _Labels) -> tuple[list[Line], list
             }
             (scores if is_score(head) else figures).setdefault(head, line)
     return list(figures.values()), list(scores.values())
-
-
-def _aspect(phrase: str) -> str:
-    return next((word for starts, word in _ASPECTS if phrase.startswith(starts)), "")
 
 
 def _sentences(paragraph: Paragraph) -> tuple[str, str]:

@@ -24,20 +24,42 @@ _MOST_PLACES = 10
 
 
 @frozen
+class Kind:
+    """What a wording tells of a figure, for those that word it elsewhere.
+
+    ``aspect``: the word for it behind the figure's name, empty when it is the figure itself;
+    ``ratio``: whether a cell of Excel keeps it as a fraction of one.
+    """
+
+    aspect: str = ""
+    ratio: bool = False
+
+
+ITSELF, RATE = Kind(), Kind(ratio=True)
+CHANGE, GAP = Kind("比上年"), Kind("相差")
+SHARE, COMPLETION = Kind("占比", ratio=True), Kind("完成率", ratio=True)
+
+
+@frozen
 class Filter:
-    """A filter as writers know it: its name, arguments, one-line meaning, and the function."""
+    """A filter as writers know it: its name, arguments, one-line meaning, kind, and function."""
 
     name: str
     usage: str
     summary: str
+    kind: Kind
     apply: Callable[..., object]
 
 
 FILTERS: dict[str, Filter] = {}
 
 
-def _filter(name: str, usage: str, summary: str) -> Callable[[Callable[..., object]], object]:
-    def register(function: Callable[..., object]) -> Callable[..., object]:
+def register(
+    name: str, usage: str, summary: str, kind: Kind = ITSELF
+) -> Callable[[Callable[..., object]], object]:
+    """Make the decorated function the filter ``name``."""
+
+    def registered(function: Callable[..., object]) -> Callable[..., object]:
         def guarded(value: object, *args: object, **named: object) -> object:
             try:
                 return function(value, *args, **named)
@@ -46,10 +68,32 @@ def _filter(name: str, usage: str, summary: str) -> Callable[[Callable[..., obje
             except TypeError:
                 return Fault("T106", (("filter", name), ("usage", usage)))
 
-        FILTERS[name] = Filter(name, usage, summary, guarded)
+        FILTERS[name] = Filter(name, usage, summary, kind, guarded)
         return function
 
-    return register
+    return registered
+
+
+@frozen
+class Source:
+    """What a marked text shows: a value as it is, or a wording of ``figure`` and ``others``."""
+
+    figure: str
+    filter: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """What the wording tells of the figure."""
+        known = FILTERS.get(self.filter)
+        return ITSELF if known is None else known.kind
+
+
+def read_source(path: str) -> Source:
+    """``收入.本年|占(收入.合计)`` taken apart: what ``_source`` put together."""
+    figure, _, phrase = path.partition("|")
+    name, _, inside = phrase.removesuffix(")").partition("(")
+    return Source(figure, name, tuple(inside.split("、")) if inside else ())
 
 
 class _Refused(Exception):
@@ -134,7 +178,7 @@ def _decimals(text: str) -> int:
     return len(text.partition(".")[2])
 
 
-@_filter("万元", "万元 / 万元(2)", "金额带单位；括号里的数字固定小数位数")
+@register("万元", "万元 / 万元(2)", "金额带单位；括号里的数字固定小数位数")
 def in_wanyuan(value: object, digits: object = None) -> Worded:
     """``259.57`` → ``259.57万元``; amounts kept in 元 are converted and rounded once."""
     figure = _money(value, "万元")
@@ -147,7 +191,7 @@ def in_wanyuan(value: object, digits: object = None) -> Worded:
     return Phrase(f"{text}万元", _source(figure, "万元"), rounded, "万元", places, "", "万元")
 
 
-@_filter("元", "元", "换算成元，带千分位，保留两位小数")
+@register("元", "元", "换算成元，带千分位，保留两位小数")
 def in_yuan(value: object) -> Worded:
     """``0.1234`` (万元) → ``1,234.00元``."""
     figure = _money(value, "元")
@@ -155,7 +199,7 @@ def in_yuan(value: object) -> Worded:
     return Phrase(f"{rounded:,.2f}元", _source(figure, "元"), rounded, "元", 2, "", "元")
 
 
-@_filter("数", "数 / 数(2)", "只要数字，不带单位；括号里的数字固定小数位数")
+@register("数", "数 / 数(2)", "只要数字，不带单位；括号里的数字固定小数位数")
 def bare_number(value: object, digits: object = None) -> Worded:
     """The number alone: as typed, or with a fixed count of decimals."""
     figure = _figure(value, "数")
@@ -174,7 +218,7 @@ def _percent(ratio: Fraction, digits: int, path: str) -> Phrase:
     return Phrase(f"{text}%", path, number, "%", _decimals(text), "", "%")
 
 
-@_filter("百分比", "百分比 / 百分比(0)", "比率写成百分数，默认两位小数，末尾的0省去")
+@register("百分比", "百分比 / 百分比(0)", "比率写成百分数，默认两位小数，末尾的0省去", RATE)
 def as_percent(value: object, digits: object = None) -> Worded:
     """``0.1147`` → ``11.47%``."""
     figure = _figure(value, "百分比")
@@ -231,15 +275,18 @@ def _level(figure: Figure, year: str) -> str:
     return f"与{year}持平{both_zero}"
 
 
-@_filter("增减", "增减", "比上年增加或减少的金额；相等时为“持平”")
+@register("增减", "增减", "比上年增加或减少的金额；相等时为“持平”", CHANGE)
 def change(value: object) -> Worded:
     """``减少28.25万元`` / ``增加1.75万元`` / ``持平``."""
     figure = _figure(value, "增减")
     return Phrase(_change(figure) or "持平", _source(figure, "增减"))
 
 
-@_filter(
-    "升降", "升降 / 升降(0)", "比上年增长或下降的比率；相等时为“持平”，上年为0时为“上年无此项”"
+@register(
+    "升降",
+    "升降 / 升降(0)",
+    "比上年增长或下降的比率；相等时为“持平”，上年为0时为“上年无此项”",
+    CHANGE,
 )
 def growth(value: object, digits: object = None) -> Worded:
     """``下降9.82%`` / ``增长0.84%`` / ``持平``."""
@@ -297,14 +344,18 @@ def _register_leads(lead: str) -> None:
             text = f"{start}{year}{changed}，{_growth(figure, _places(digits))}"
         return Phrase(text, _source(figure, name))
 
-    _filter(lead, lead, f"“{start}{shown}减少28.25万元”；相等时“与{shown}持平”")(amount)
-    _filter(
+    register(lead, lead, f"“{start}{shown}减少28.25万元”；相等时“与{shown}持平”", CHANGE)(amount)
+    register(
         f"{lead}升降",
         f"{lead}升降 / {lead}升降(0)",
         f"“{start}{shown}下降9.82%”；上年为0时“上年无此项”",
+        CHANGE,
     )(rate)
-    _filter(
-        f"{lead}变动", f"{lead}变动 / {lead}变动(0)", f"“{start}{shown}减少28.25万元，下降9.82%”"
+    register(
+        f"{lead}变动",
+        f"{lead}变动 / {lead}变动(0)",
+        f"“{start}{shown}减少28.25万元，下降9.82%”",
+        CHANGE,
     )(both)
 
 
@@ -323,7 +374,7 @@ def _ratio(value: object, whole: object, name: str) -> tuple[Figure, Figure]:
     return figure, other
 
 
-@_filter("占", "占(总数) / 占(总数, 1)", "占总数的百分比")
+@register("占", "占(总数) / 占(总数, 1)", "占总数的百分比", SHARE)
 def share(value: object, whole: object, digits: object = None) -> Worded:
     """``80.74%`` of a named total; a total of zero is a fault."""
     figure, other = _ratio(value, whole, "占")
@@ -333,7 +384,7 @@ def share(value: object, whole: object, digits: object = None) -> Worded:
     return _percent(ratio, _places(digits), _source(figure, "占", other))
 
 
-@_filter("完成", "完成(预算数) / 完成(预算数, 0)", "完成预算的百分比，只有百分数")
+@register("完成", "完成(预算数) / 完成(预算数, 0)", "完成预算的百分比，只有百分数", COMPLETION)
 def completion(value: object, budget: object, digits: object = None) -> Worded:
     """``94.64%`` of a budget; a budget of zero is a fault (use 完成预算, which words it)."""
     figure, other = _ratio(value, budget, "完成")
@@ -343,10 +394,11 @@ def completion(value: object, budget: object, digits: object = None) -> Worded:
     return _percent(ratio, _places(digits), _source(figure, "完成", other))
 
 
-@_filter(
+@register(
     "完成预算",
     "完成预算(预算数) / 完成预算(预算数, 0) / 完成预算(预算数, 2, '全年预算')",
     "“完成年初预算的94.64%”；预算为0时写“年初未安排预算”",
+    COMPLETION,
 )
 def completion_phrase(
     value: object, budget: object, digits: object = None, label: object = "年初预算"
@@ -362,7 +414,9 @@ def completion_phrase(
     return Phrase(f"完成{label}的{rate}%", path)
 
 
-@_filter("执行率", "执行率(预算数) / 执行率(预算数, 0)", "表格里的执行率；预算为0时为“—”")
+@register(
+    "执行率", "执行率(预算数) / 执行率(预算数, 0)", "表格里的执行率；预算为0时为“—”", COMPLETION
+)
 def execution_rate(value: object, budget: object, digits: object = None) -> Worded:
     """``86.72%``; ``—`` when the budget is zero (nothing to execute)."""
     figure, other = _ratio(value, budget, "执行率")
@@ -372,7 +426,9 @@ def execution_rate(value: object, budget: object, digits: object = None) -> Word
     return _percent(figure.value / other.value, _places(digits), path)
 
 
-@_filter("百分点", "百分点(另一比率) / 百分点(另一比率, 1)", "两个比率之差：“提高1.2个百分点”")
+@register(
+    "百分点", "百分点(另一比率) / 百分点(另一比率, 1)", "两个比率之差：“提高1.2个百分点”", GAP
+)
 def percentage_points(value: object, other_rate: object, digits: object = None) -> Worded:
     """``提高1.2个百分点`` / ``下降…`` / ``持平``."""
     figure, other = _figure(value, "百分点"), _figure(other_rate, "百分点")
@@ -390,7 +446,7 @@ def percentage_points(value: object, other_rate: object, digits: object = None) 
 _DATE = lazy(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
 
 
-@_filter("日期", "日期", "2021-05-21 写成“2021年5月21日”")
+@register("日期", "日期", "2021-05-21 写成“2021年5月21日”")
 def chinese_date(value: object) -> Worded:
     """``2021-05-21`` → ``2021年5月21日`` (GB/T 9704: Arabic numerals, no padding zeros)."""
     match = _DATE.fullmatch(str(value).strip())
@@ -418,7 +474,7 @@ def chinese_numeral(number: int) -> str:
     return head + (_DIGITS[units] if units else "")
 
 
-@_filter("中文数字", "中文数字", "序号写成一、二、三……")
+@register("中文数字", "中文数字", "序号写成一、二、三……")
 def as_chinese_numeral(value: object) -> object:
     """A counter such as ``loop.index`` in Chinese numerals."""
     if type(value) is int:
@@ -429,7 +485,7 @@ def as_chinese_numeral(value: object) -> object:
     return Phrase(chinese_numeral(int(figure.value)), _source(figure, "中文数字"))
 
 
-@_filter("个数", "个数", "列表里有几项（用于判断）")
+@register("个数", "个数", "列表里有几项（用于判断）")
 def count(value: object) -> object:
     """How many items a list of the content has."""
     if not isinstance(value, list | tuple):
@@ -437,7 +493,7 @@ def count(value: object) -> object:
     return len(value)
 
 
-@_filter("合并", "合并 / 合并(上一级)", "表格里上下相同的格合并成一格")
+@register("合并", "合并 / 合并(上一级)", "表格里上下相同的格合并成一格")
 def merged(value: object, *_parents: object) -> object:
     """Vertical merge of equal cells; the format's engine replaces this with its own."""
     return value

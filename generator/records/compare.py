@@ -16,13 +16,13 @@ from typing import Any
 
 from generator.figures.amounts import show
 from generator.frozen import frozen
+from generator.language.wording import read_source
 from generator.patterns import lazy
 from generator.problems.place import Place
 from generator.records.record import CHECKLIST_FOLDER, DocumentRecord, Record, Shown
 
 _WORD = lazy(r"[+-]?\d[\d,]*(?:\.\d+)?[%％]?|[A-Za-z]+|.", re.DOTALL)
 _NUMBER = lazy(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_RATES = ("百分比", "占", "完成", "执行率")
 _ALIKE = 0.5
 _NEAR = 8
 _PRECISE = 8
@@ -334,8 +334,9 @@ def _marks(
 
 def _shown(row: Shown, record: Record, *, cells: bool) -> str:
     """What a place shows; Excel keeps 44.02% as 0.4402."""
-    head, phrase, name = row.path.partition("|")
-    rate = name.startswith(_RATES) if phrase else record.values.get(head, {}).get("unit") == "%"
-    if rate and cells and _NUMBER.fullmatch(row.text):
+    source = read_source(row.path)
+    unit = record.values.get(source.figure, {}).get("unit")
+    ratio = source.kind.ratio if source.filter else unit == "%"
+    if ratio and cells and _NUMBER.fullmatch(row.text):
         return f"{(Decimal(row.text) * 100).normalize():f}%"
     return row.text

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from generator.frozen import frozen
+from generator.language.wording import read_source
 from generator.patterns import lazy
 from generator.problems import suggest
 from generator.records.compare import inputs
@@ -109,8 +110,8 @@ def _explanation(record: Record, path: str) -> Explanation:
 
 def _about(shown: str, path: str) -> bool:
     """Whether a place shows ``path``: by itself, in a phrase, or as the other side of a rate."""
-    head, _, phrase = shown.partition("|")
-    return head == path or path in re.split(r"[（）()、]", phrase)
+    source = read_source(shown)
+    return path in (source.figure, *source.others)
 
 
 def _steps(record: Record, path: str, depth: int, above: set[str]) -> Iterator[Step]:
@@ -171,7 +172,7 @@ def _with_number(record: Record, asked: str) -> list[str]:
         and (Fraction(value["value"]) == Fraction(wanted) * scale or digits.search(value["text"]))
     ]
     printed = [
-        row.path.partition("|")[0]
+        read_source(row.path).figure
         for document in record.documents.values()
         for row in document.places
         if not row.path.startswith("正文[") and digits.search(row.text)

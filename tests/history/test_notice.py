@@ -5,12 +5,18 @@ from __future__ import annotations
 import errno
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from docx import Document
 from kit import pages, workspaces
 from kit.workspaces import Ran, gen, unit_files, write
 
+from generator.figures.model import Names
+from generator.history import notice as notices
+from generator.language import wording
+from generator.problems.place import Place
+from generator.records.compare import Difference, Touched
 from generator.workspace import packaged_templates
 
 FIGURES = Path("content") / "peixun" / "2024" / "figures.yaml"
@@ -77,6 +83,25 @@ def test_a_corrected_figure(built: Path) -> None:
         ("附件1 部门整体支出绩效自评表", "Word"),
         ("附件1 部门整体支出绩效自评表", "Excel"),
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"), [(wording.Kind("排名"), ["甲（排名）"]), (wording.ITSELF, [])]
+)
+def test_a_new_wording_says_itself_what_it_tells(
+    monkeypatch: pytest.MonkeyPatch, kind: wording.Kind, names: list[str]
+) -> None:
+    """Whatever its name: this one begins like a completion."""
+    monkeypatch.setattr(wording, "FILTERS", dict(wording.FILTERS))
+    wording.register("完成排名", "完成排名", "完成得第几", kind)(str)
+    touched = Touched("甲|完成排名", Place("body"), "", "第3", "第2")
+    difference = Difference((), (), (), (), {"报告.docx": (touched,)}, (), ())
+    labels = notices._Labels(
+        SimpleNamespace(figures=SimpleNamespace(tables=(), derived={}), projects=()), Names()
+    )  # type: ignore[arg-type]
+    figures, scores = notices._followed(difference, labels)
+    assert [line["名称"] for line in figures] == names
+    assert scores == []
 
 
 def test_figures_go_by_their_full_names(built: Path) -> None:

@@ -13,7 +13,7 @@ from kit.problems import assert_names
 
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, show, typed_places
 from generator.figures.model import Fault, Figure, Names, Phrase, Words
-from generator.language.wording import FILTERS, chinese_numeral
+from generator.language.wording import FILTERS, chinese_numeral, read_source
 from generator.problems import Position, problem
 
 AT = Position("content/2020/figures.yaml", 3, 7)
@@ -408,6 +408,27 @@ def test_merging_leaves_the_value_to_the_format() -> None:
 
 
 # Whatever else a template may put in front of a filter
+
+
+@pytest.mark.parametrize(
+    ("path", "parts", "aspect"),
+    [
+        ("收入.本年", ("收入.本年", "", ()), ""),
+        ("收入.本年|万元", ("收入.本年", "万元", ()), ""),
+        ("收入.本年|较上年度变动", ("收入.本年", "较上年度变动", ()), "比上年"),
+        ("收入.本年|占(收入.合计)", ("收入.本年", "占", ("收入.合计",)), "占比"),
+        ("执行|完成预算(年初)", ("执行", "完成预算", ("年初",)), "完成率"),
+        ("甲|百分点(乙)", ("甲", "百分点", ("乙",)), "相差"),
+        ("甲|以前有过的写法(乙、丙)", ("甲", "以前有过的写法", ("乙", "丙")), ""),
+    ],
+)
+def test_the_source_of_a_phrase_is_read_back(
+    path: str, parts: tuple[str, str, tuple[str, ...]], aspect: str
+) -> None:
+    source = read_source(path)
+    assert (source.figure, source.filter, source.others) == parts
+    assert source.kind.aspect == aspect
+
 
 NUMERIC = [name for name in FILTERS if name not in ("日期", "个数", "合并", "中文数字")]
 WITH_TOTAL = ("占", "完成", "完成预算", "执行率", "百分点")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import reports
+from generator.language import wording
 from generator.problems.place import Paragraph, Place
 from generator.records import compare, record
 from generator.records.record import DocumentRecord, Record, Shown
@@ -251,6 +252,22 @@ def test_rates_in_excel_are_told_as_people_see_them(
     new = made(values, **{"d.xlsx": (place(path, after),)})
     (touched,) = compare.compare(old, new).documents["d.xlsx"]
     assert (touched.old, touched.new) == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (wording.Kind("户均", ratio=True), ("42.02%", "44.02%")),
+        (wording.ITSELF, ("0.4202", "0.4402")),
+    ],
+)
+def test_a_new_wording_says_itself_whether_it_is_a_ratio(
+    monkeypatch: pytest.MonkeyPatch, kind: wording.Kind, told: tuple[str, str]
+) -> None:
+    """Whatever its name: this one begins like a share."""
+    monkeypatch.setattr(wording, "FILTERS", dict(wording.FILTERS))
+    wording.register("占用率", "占用率(总数)", "占用了多少", kind)(str)
+    test_rates_in_excel_are_told_as_people_see_them("甲|占用率(乙)", "0.4202", "0.4402", told)
 
 
 def test_as_plain_data() -> None:
