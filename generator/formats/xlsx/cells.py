@@ -9,28 +9,20 @@ from jinja2.runtime import Undefined
 from markupsafe import Markup
 
 from generator.figures.model import Fault, Figure, Phrase, Words
-from generator.formats.xlsx.heights import (
-    Fit,
-    RowPlan,
-    Tall,
-    needed,
-    needed_marked,
-    row_attributes,
-)
+from generator.formats.xlsx.compiled import Fit, Merged, MergedRows, RowPlan, Span, Tail, ValueCell
+from generator.formats.xlsx.heights import Tall, needed, needed_marked, row_attributes
 from generator.formats.xlsx.numbers import (
     MAX_DIGITS,
     MAX_GENERAL,
-    Formats,
     Shown,
     bare_number,
-    escape,
     figure_number,
     phrase_number,
-    style_attribute,
     survives,
 )
-from generator.formats.xlsx.rows import NUMBER, RowMap
-from generator.frozen import frozen
+from generator.formats.xlsx.rows import NUMBER, RowMap, Run
+from generator.formats.xlsx.styles import Formats, style_attribute
+from generator.formats.xlsx.texts import escape
 from generator.language import markers
 from generator.language.environment import MAX_OUTPUT_CHARS, TemplateLimit, as_fault
 
@@ -53,78 +45,6 @@ _NOTHING: Final = Markup()
 #: What fills a cell behind its row number: XML before the value, the value, XML after it, and
 #: the path that the value shows.
 Filling: TypeAlias = tuple[str, str, str, str]
-
-
-@frozen
-class Merged:
-    """Where a cell printed through 合并 stands: first and last column, how many rows."""
-
-    left: str
-    right: str
-    rows: int
-
-
-@frozen
-class MergedRows:
-    """The rows of a merged range of the template, and the loop that repeats them (or -1)."""
-
-    first: int
-    last: int
-    loop: int
-
-
-@frozen
-class Tail:
-    """How a text wraps that Jinja puts behind a span, and the rows it may reach over."""
-
-    fit: Fit
-    rows: MergedRows | None
-
-
-@frozen
-class ValueCell:
-    """A cell with one value.
-
-    ``before``: XML before its row number. ``tag``: the number of its tag. ``merged``: of one
-    printed through 合并. ``fit``: of one that wraps; ``rows``: of a merged range that it heads.
-    """
-
-    before: str
-    tag: int
-    style: int
-    merged: Merged | None
-    fit: Fit | None
-    rows: MergedRows | None
-
-
-@frozen
-class Span:
-    """A stretch of compiled cells.
-
-    ``row``: the row that begins there, if any; ``cells``: those with one value; ``after``: the
-    XML behind the last of them; ``tail``: of a text behind the span that wraps.
-    """
-
-    row: RowPlan | None
-    cells: tuple[ValueCell, ...]
-    after: str
-    tail: Tail | None
-
-
-class Run:
-    """Equal cells of one column that are becoming one merged range, and the height they need."""
-
-    __slots__ = ("first", "height", "last", "left", "right", "values")
-
-    def __init__(
-        self, values: tuple[object, ...], left: str, right: str, first: int, last: int
-    ) -> None:
-        self.values = values
-        self.left = left
-        self.right = right
-        self.first = first
-        self.last = last
-        self.height = 0
 
 
 class SheetWriter:

@@ -6,13 +6,98 @@ from collections.abc import Mapping
 from types import CodeType
 
 from generator.formats.package import StaticBlock
-from generator.formats.xlsx.cells import Span
-from generator.formats.xlsx.numbers import Styles
 from generator.formats.xlsx.rows import Formula
 from generator.formats.xlsx.segments import Segments
+from generator.formats.xlsx.styles import Styles
 from generator.frozen import frozen
 from generator.language.statements import Statement
 from generator.language.tags import Tag
+
+
+@frozen
+class Fit:
+    """How a cell wraps its text.
+
+    ``sure``: characters that fit one line whatever they are; ``capacity``: half-width characters
+    that fit one line; ``line``: the height of a line; ``padding``: what comes on top.
+    """
+
+    sure: int
+    capacity: int
+    line: int
+    padding: int
+
+
+@frozen
+class RowPlan:
+    """A row of the template: its number, and its XML before and behind the row number.
+
+    ``attributes``: the height as the template writes it; ``height``: that height; ``custom``:
+    whether it was set by hand.
+    """
+
+    row: int
+    before: str
+    after: str
+    attributes: str
+    height: int
+    custom: bool
+
+
+@frozen
+class Merged:
+    """Where a cell printed through 合并 stands: first and last column, how many rows."""
+
+    left: str
+    right: str
+    rows: int
+
+
+@frozen
+class MergedRows:
+    """The rows of a merged range of the template, and the loop that repeats them (or -1)."""
+
+    first: int
+    last: int
+    loop: int
+
+
+@frozen
+class Tail:
+    """How a text wraps that Jinja puts behind a span, and the rows it may reach over."""
+
+    fit: Fit
+    rows: MergedRows | None
+
+
+@frozen
+class ValueCell:
+    """A cell with one value.
+
+    ``before``: XML before its row number. ``tag``: the number of its tag. ``merged``: of one
+    printed through 合并. ``fit``: of one that wraps; ``rows``: of a merged range that it heads.
+    """
+
+    before: str
+    tag: int
+    style: int
+    merged: Merged | None
+    fit: Fit | None
+    rows: MergedRows | None
+
+
+@frozen
+class Span:
+    """A stretch of compiled cells.
+
+    ``row``: the row that begins there, if any; ``cells``: those with one value; ``after``: the
+    XML behind the last of them; ``tail``: of a text behind the span that wraps.
+    """
+
+    row: RowPlan | None
+    cells: tuple[ValueCell, ...]
+    after: str
+    tail: Tail | None
 
 
 @frozen

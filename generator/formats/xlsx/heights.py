@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from generator.formats.xlsx.compiled import Fit, RowPlan
 from generator.frozen import frozen
 from generator.patterns import lazy
 
@@ -30,36 +31,6 @@ _HALF_WORD: Final = 3
 #: Elements (the first may have begun before), tag numbers, paths and ends of values.
 _NOT_TEXT = lazy("^[^<]*>|<[^>]*>|\ue016[^\ue017]*\ue017|\ue010[^\ue011]*\ue011|\ue012")
 _ENTITY = lazy("&[a-z]+;")
-
-
-@frozen
-class Fit:
-    """How a cell wraps its text.
-
-    ``sure``: characters that fit one line whatever they are; ``capacity``: half-width characters
-    that fit one line; ``line``: the height of a line; ``padding``: what comes on top.
-    """
-
-    sure: int
-    capacity: int
-    line: int
-    padding: int
-
-
-@frozen
-class RowPlan:
-    """A row of the template: its number, and its XML before and behind the row number.
-
-    ``attributes``: the height as the template writes it; ``height``: that height; ``custom``:
-    whether it was set by hand.
-    """
-
-    row: int
-    before: str
-    after: str
-    attributes: str
-    height: int
-    custom: bool
 
 
 def width(text: str) -> int:

@@ -15,9 +15,10 @@ from generator.formats.compiled import Rendered
 from generator.formats.properties import CORE, Properties, core_xml
 from generator.formats.xlsx.cells import FILTERS, NEXT, WRITER, SheetWriter
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
-from generator.formats.xlsx.numbers import Formats, escape, styles_text
 from generator.formats.xlsx.rows import Formula, RowMap
 from generator.formats.xlsx.segments import ROWS, Outcome, joined, settled
+from generator.formats.xlsx.styles import Formats, styles_text
+from generator.formats.xlsx.texts import escape
 from generator.frozen import frozen
 from generator.language import markers
 from generator.language.environment import GenEnvironment, make_environment, run

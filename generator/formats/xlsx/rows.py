@@ -216,6 +216,22 @@ class RowMap:
         return self.high(1, row)
 
 
+class Run:
+    """Equal cells of one column that are becoming one merged range, and the height they need."""
+
+    __slots__ = ("first", "height", "last", "left", "right", "values")
+
+    def __init__(
+        self, values: tuple[object, ...], left: str, right: str, first: int, last: int
+    ) -> None:
+        self.values = values
+        self.left = left
+        self.right = right
+        self.first = first
+        self.last = last
+        self.height = 0
+
+
 def formula_text(formula: Formula, maps: Mapping[int, RowMap], row: int) -> str:
     """The XML text of ``formula``; ``row`` is the output row it stands in (0: in none)."""
     return "".join(

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from generator.formats.xlsx.cells import Run
 from generator.formats.xlsx.rows import (
     NUMBER,
     Area,
     Formula,
     RowMap,
+    Run,
     formula_text,
     range_text,
     ranges_text,

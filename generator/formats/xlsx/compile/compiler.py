@@ -14,27 +14,26 @@ from jinja2 import TemplateSyntaxError
 
 from generator.formats import package
 from generator.formats.properties import neutral_members
-from generator.formats.xlsx.compile.belongings import (
-    patch_comments,
-    patch_drawing,
-    patch_formulas,
-    patch_notes,
-    patch_table,
-    patch_workbook,
-)
-from generator.formats.xlsx.compile.book import Workbook, blank_strings, read_sheets
+from generator.formats.xlsx.compile.drawings import patch_comments, patch_drawing, patch_notes
 from generator.formats.xlsx.compile.formulas import Book
-from generator.formats.xlsx.compile.patches import Masters, SheetPatches
+from generator.formats.xlsx.compile.parts import DECLARATION, BadPart, Part, read_part
 from generator.formats.xlsx.compile.row_heights import Layout, read_looks
 from generator.formats.xlsx.compile.sheet import Sheet
-from generator.formats.xlsx.compile.source import SheetSource
+from generator.formats.xlsx.compile.sheet_data import SheetSource
 from generator.formats.xlsx.compile.styles import compile_styles
+from generator.formats.xlsx.compile.tables import patch_formulas, patch_table
 from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges
+from generator.formats.xlsx.compile.workbook import (
+    Workbook,
+    blank_strings,
+    patch_workbook,
+    read_sheets,
+)
+from generator.formats.xlsx.compile.worksheet import Masters, SheetPatches
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
-from generator.formats.xlsx.numbers import Styles
-from generator.formats.xlsx.parts import DECLARATION, BadPart, Part, read_part
 from generator.formats.xlsx.render import environment
 from generator.formats.xlsx.segments import Copies, Element, Elements, Segments
+from generator.formats.xlsx.styles import Styles
 from generator.language import markers, statements
 from generator.language.environment import compile_source
 from generator.problems import Position, Problems, problem

@@ -13,7 +13,7 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
 
-from generator.formats.xlsx.parts import compact
+from generator.formats.xlsx.compile.parts import compact
 from generator.formats.xlsx.rows import BLANK_ROW, Area, Formula, Reference
 from generator.formats.xlsx.segments import PrintArea, PrintAreas, Range
 from generator.patterns import lazy

@@ -7,10 +7,10 @@ from typing import Final
 
 from openpyxl.utils import column_index_from_string
 
-from generator.formats.xlsx.cells import MergedRows
+from generator.formats.xlsx.compile.parts import Node, Part, attributes_text
 from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
-from generator.formats.xlsx.heights import MAX_HEIGHT, Fit, height_attribute, line_count
-from generator.formats.xlsx.parts import Node, Part, attributes_text
+from generator.formats.xlsx.compiled import Fit, MergedRows
+from generator.formats.xlsx.heights import MAX_HEIGHT, height_attribute, line_count
 from generator.formats.xlsx.rows import Area
 from generator.frozen import frozen
 

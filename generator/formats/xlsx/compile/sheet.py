@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from generator.formats.xlsx.compile.formulas import Loop, area_of
-from generator.formats.xlsx.parts import Node, Part
+from generator.formats.xlsx.compile.parts import Node, Part
 from generator.formats.xlsx.rows import Area
 from generator.language.tags import Tag
 from generator.problems.place import Place

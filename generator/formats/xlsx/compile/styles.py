@@ -7,13 +7,8 @@ from typing import Final
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS as OPENPYXL_FORMATS
 
-from generator.formats.xlsx.numbers import (
-    BUILTIN_FORMATS,
-    FIRST_CUSTOM_FORMAT,
-    OpenStyle,
-    Styles,
-)
-from generator.formats.xlsx.parts import DECLARATION, Node, Part, attributes_text
+from generator.formats.xlsx.compile.parts import DECLARATION, Node, Part, attributes_text
+from generator.formats.xlsx.styles import BUILTIN_FORMATS, FIRST_CUSTOM_FORMAT, OpenStyle, Styles
 
 _TEXT: Final = "@"
 #: Number formats that leave it to the value how it looks.

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 from xml.parsers import expat
 
-from generator.formats.xlsx.numbers import escape_attribute
 from generator.formats.xlsx.rows import Reference
 from generator.formats.xlsx.segments import Segment
+from generator.formats.xlsx.texts import escape_attribute
 from generator.patterns import lazy
 
 #: Pieces of a part, or of a formula.
@@ -160,6 +160,11 @@ class _Builder:
 Patch = Callable[[Node], "list[Segment] | None"]
 
 
+def unpatched(_node: Node) -> None:
+    """A patch that leaves everything."""
+    return
+
+
 def emit(part: Part, node: Node, patch: Patch) -> list[Segment]:
     """The XML of ``node`` with what ``patch`` puts in the place of elements."""
     own = patch(node)
@@ -180,7 +185,9 @@ def emit_inner(part: Part, node: Node, patch: Patch) -> list[Segment]:
     return out
 
 
-def retag(part: Part, node: Node, patches: Mapping[str, Segment], patch: Patch) -> list[Segment]:
+def retag(
+    part: Part, node: Node, patches: Mapping[str, Segment], patch: Patch = unpatched
+) -> list[Segment]:
     """``node`` with other attribute values, and its content patched."""
     out: list[Segment] = [f"<{node.name}"]
     for name, value in node.attributes.items():

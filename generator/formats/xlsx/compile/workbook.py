@@ -1,11 +1,26 @@
-"""The members of a template workbook, the relations between them, and its sheets."""
+"""The workbook: its members, the relations between them, its sheets and its names."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
 
-from generator.formats.xlsx.compile.formulas import area_of
+from generator.formats.xlsx.compile.formulas import (
+    Book,
+    area_of,
+    print_areas,
+)
+from generator.formats.xlsx.compile.parts import (
+    DECLARATION,
+    BadPart,
+    Node,
+    Part,
+    compact,
+    emit,
+    emit_inner,
+    read_part,
+    retag,
+)
 from generator.formats.xlsx.compile.sheet import (
     Sheet,
     Strings,
@@ -13,8 +28,13 @@ from generator.formats.xlsx.compile.sheet import (
     read_rows,
     read_runs,
 )
-from generator.formats.xlsx.parts import DECLARATION, BadPart, Node, Part, emit, read_part
-from generator.formats.xlsx.segments import Segment
+from generator.formats.xlsx.compile.tables import formula_patch
+from generator.formats.xlsx.segments import (
+    Element,
+    Elements,
+    Segment,
+    Segments,
+)
 from generator.language.tags import TAG
 
 #: Parts that a workbook names and cannot do without.
@@ -146,3 +166,52 @@ def read_sheets(book: Workbook) -> tuple[list[str], list[Sheet]]:
                     sheet.tables[number] = area.top
             sheets.append(sheet)
     return [node.get("name") for node in nodes], sheets
+
+
+def patch_workbook(part: Part, book: Book, *, recalculate: bool) -> Segments:
+    """Names follow their rows; Excel computes on opening; the editor's traces go."""
+    before = frozenset(["sheets", "functionGroups", "externalReferences", "definedNames"])
+    anchor = [node for node in part.root.children if node.local in before][-1]
+    calculation = part.root.child("calcPr")
+    insert = recalculate and calculation is None
+
+    def patch(node: Node) -> list[Segment] | None:
+        if node is anchor and insert:
+            inner = own(node) or [
+                part.raw(node.start, node.inner),
+                *emit_inner(part, node, own),
+            ]
+            return [*inner, f'<{part.root.prefix}calcPr fullCalcOnLoad="1"/>']
+        return own(node)
+
+    def own(node: Node) -> list[Segment] | None:
+        if node.local in ("fileVersion", "revisionPtr"):
+            return []
+        if node.local == "AlternateContent" and any(n.local == "absPath" for n in node.walk()):
+            return []
+        if node is calculation and recalculate:
+            node.attributes["fullCalcOnLoad"] = "1"
+            return retag(part, node, {})
+        if node.local == "definedNames" and book.loops:
+            items = tuple(
+                Element(
+                    compact(defined_name(part, book, child) or [part.raw(child.start, child.end)])
+                )
+                for child in node.children
+            )
+            return [Elements(f"<{node.name}", (), items, f"</{node.name}>")]
+        return None
+
+    return compact([DECLARATION, *emit(part, part.root, patch)])
+
+
+def defined_name(part: Part, book: Book, node: Node) -> list[Segment] | None:
+    """A name whose rows move; areas and titles for printing stay lists of ranges."""
+    local = node.get("localSheetId")
+    sheet = int(local) if local.isdigit() else -1
+    if node.get("name") in ("_xlnm.Print_Area", "_xlnm.Print_Titles"):
+        areas = print_areas(book, node.text, sheet)
+        if areas is not None:
+            end = part.raw(node.inner_end, node.end)
+            return [part.raw(node.start, node.inner), areas, end]
+    return formula_patch(part, book, node, ("definedName",), sheet)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape as escape_text
 
-from generator.formats.xlsx.compile.belongings import anchors
+from generator.formats.xlsx.compile.drawings import anchors
 from generator.formats.xlsx.compile.formulas import (
     Book,
     area_of,
@@ -15,8 +15,15 @@ from generator.formats.xlsx.compile.formulas import (
     moves,
     written_out,
 )
+from generator.formats.xlsx.compile.parts import (
+    DECLARATION,
+    Node,
+    attributes_text,
+    compact,
+    emit,
+    retag,
+)
 from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
-from generator.formats.xlsx.parts import DECLARATION, Node, attributes_text, compact, emit, retag
 from generator.formats.xlsx.rows import NUMBER
 from generator.formats.xlsx.segments import (
     Copies,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape as escape_text
 
-from generator.formats.xlsx.cells import NEXT, WRITER, Merged, MergedRows, Span, Tail, ValueCell
+from generator.formats.xlsx.cells import NEXT, WRITER
 from generator.formats.xlsx.compile.formulas import (
     Book,
     area_of,
@@ -14,7 +14,7 @@ from generator.formats.xlsx.compile.formulas import (
     compile_reference,
     moves,
 )
-from generator.formats.xlsx.compile.patches import Masters
+from generator.formats.xlsx.compile.parts import Node, attributes_text
 from generator.formats.xlsx.compile.row_heights import Layout
 from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
 from generator.formats.xlsx.compile.tags import TagReader
@@ -25,11 +25,11 @@ from generator.formats.xlsx.compile.values import (
     split_merge,
     whole_value,
 )
-from generator.formats.xlsx.heights import Fit, RowPlan
-from generator.formats.xlsx.numbers import style_attribute
-from generator.formats.xlsx.parts import Node, attributes_text
+from generator.formats.xlsx.compile.worksheet import Masters
+from generator.formats.xlsx.compiled import Fit, Merged, MergedRows, RowPlan, Span, Tail, ValueCell
 from generator.formats.xlsx.rows import BLANK_ROW, NUMBER, Area, Formula
 from generator.formats.xlsx.segments import FORMULA, STOP
+from generator.formats.xlsx.styles import style_attribute
 from generator.language import markers
 from generator.language.tags import TAG, Tag
 
