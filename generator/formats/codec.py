@@ -41,7 +41,7 @@ def _plain(value: object) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple):
         return tuple(map(_plain, value))
     if isinstance(value, Mapping):
         return {_plain(key): _plain(item) for key, item in value.items()}
@@ -53,8 +53,6 @@ def _plain(value: object) -> Any:
 @cache
 def _reader(hint: Any) -> _Reader:
     """What reads plain data as a field annotated with ``hint``."""
-    if hint is Any:
-        return lambda plain: plain
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Literal:
         return _word(arguments)
@@ -68,15 +66,12 @@ def _reader(hint: Any) -> _Reader:
 def _one_of(kinds: Collection[object]) -> _Reader:
     plain_kinds = _PLAIN.intersection(kinds)
     classes = {kind.__name__: kind for kind in kinds if isinstance(kind, type) and _is_frozen(kind)}
-    others = [_reader(kind) for kind in kinds if get_origin(kind) is tuple]
-    if len(plain_kinds) + len(classes) + len(others) != len(kinds) or (others and classes):
+    if len(plain_kinds) + len(classes) != len(kinds):
         raise TypeError(f"no way to store {kinds}")
 
     def read(plain: object) -> object:
         if type(plain) in plain_kinds:
             return plain
-        if others:
-            return others[0](plain)
         if type(plain) is not tuple or not plain or (kind := classes.get(plain[0])) is None:
             raise WrongShape
         readers = _fields(kind)

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from generator.figures.model import Figure, Names, Words
 from generator.language import blocks
+from generator.language.expressions import Expression, Member, Name, inside
 from generator.language.narrative import Block
-from generator.language.statements import Expression, Statement
+from generator.language.statements import Statement
 
 Path = tuple[str, ...]
 
@@ -24,13 +25,12 @@ def reached(statements: Sequence[Statement]) -> frozenset[Path]:
     found: set[Path] = set()
 
     def resolve(node: Expression, number: int) -> Path | None:
-        kind = node[0]
-        if kind == "name":
-            return scopes.find(node[1], number) or (node[1],)
-        if kind == "member":
-            holder = resolve(node[1], number)
-            return None if holder is None else (*holder, str(node[2]))
-        for below in _parts(node):
+        if isinstance(node, Name):
+            return scopes.find(node.name, number) or (node.name,)
+        if isinstance(node, Member):
+            holder = resolve(node.holder, number)
+            return None if holder is None else (*holder, str(node.key))
+        for below in inside(node):
             path = resolve(below, number)
             if path is not None:
                 found.add(path)
@@ -46,15 +46,6 @@ def reached(statements: Sequence[Statement]) -> frozenset[Path]:
             tested = resolve(statement.condition, number)
             found.update(() if tested is None else (tested,))
     return frozenset(found)
-
-
-def _parts(node: Expression) -> Iterable[Expression]:
-    if node[0] == "filter":
-        return (node[2], *node[3])
-    if node[0] == "defined":
-        return (node[1],)
-    parts: Iterable[Expression] = node[1] if node[0] == "parts" else ()
-    return parts
 
 
 def fingerprint(

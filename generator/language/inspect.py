@@ -9,8 +9,9 @@ from generator.figures.amounts import MONEY
 from generator.figures.model import Figure, Names, Words
 from generator.frozen import frozen
 from generator.language import blocks
+from generator.language.expressions import Defined, Expression, Member, Name, inside
 from generator.language.lint import UNKNOWN
-from generator.language.statements import Expression, Statement
+from generator.language.statements import Statement
 from generator.language.wording import FILTERS
 from generator.problems import Position
 
@@ -161,14 +162,12 @@ def _values(
     used: set[str],
 ) -> list[object]:
     """Everything ``node`` may stand for; values inside filters and comparisons are used up."""
-    kind = node[0]
-    if kind == "name":
-        bound = scopes.find(node[1], number)
-        return bound if bound is not None else [context.get(node[1], UNKNOWN)]
-    if kind == "member":
-        return list(_members(_values(node[1], context, scopes, number, used), node[2]))
-    inside = (node[2], *node[3]) if kind == "filter" else node[1] if kind == "parts" else ()
-    for part in inside:
+    if isinstance(node, Name):
+        bound = scopes.find(node.name, number)
+        return bound if bound is not None else [context.get(node.name, UNKNOWN)]
+    if isinstance(node, Member):
+        return list(_members(_values(node.holder, context, scopes, number, used), node.key))
+    for part in () if isinstance(node, Defined) else inside(node):
         for value in _values(part, context, scopes, number, used):
             _use(value, used)
     return []

@@ -18,7 +18,19 @@ from generator.figures.graph import kind
 from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.tables import DEFAULT_TOTAL
 from generator.language import blocks
-from generator.language.statements import Expression, Statement
+from generator.language.expressions import (
+    Comparison,
+    Constant,
+    Defined,
+    Expression,
+    Filter,
+    Member,
+    Name,
+    Sum,
+    dotted,
+    inside,
+)
+from generator.language.statements import Statement
 from generator.language.tags import Tag
 from generator.language.wording import FILTERS
 from generator.patterns import lazy
@@ -68,7 +80,7 @@ class _Linter:
             )
 
     def _print(self, tag: Tag, statement: Statement, value: object) -> None:
-        named = statement.value is not None and statement.value[0] != "filter"
+        named = statement.value is not None and not isinstance(statement.value, Filter)
         if named and isinstance(value, Names | list):
             kind = "一个列表" if isinstance(value, list) else "一组数"
             self._problems.add("T103", tag.at, tag=tag.text, kind=kind)
@@ -78,7 +90,7 @@ class _Linter:
         if isinstance(value, list) and statement.names:
             scope[statement.names[0]] = _sample(value)
         elif value is not UNKNOWN:
-            reason = f"“{_dotted(statement.value)}”不是列表，不能循环"
+            reason = f"“{dotted(statement.value)}”不是列表，不能循环"
             self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
         self._scopes.bind(self._number, scope)
         if statement.condition is not None:
@@ -88,24 +100,24 @@ class _Linter:
 
     def _resolve(self, node: Expression, tag: Tag) -> object:
         """The value ``node`` has in the context, ``UNKNOWN`` when it cannot be told."""
-        kind = node[0]
-        if kind == "name":
-            return self._name(node[1], tag)
-        if kind == "member":
+        if isinstance(node, Name):
+            return self._name(node.name, tag)
+        if isinstance(node, Member):
             return self._member(node, tag)
-        if kind == "filter":
-            return self._filter(node, tag)
-        if kind == "const":
-            return node[1]
-        if kind == "parts":
-            values = [self._resolve(part, tag) for part in node[1]]
-            if node[2:] == ("sum",):
-                self._sum(node[1], values, tag)
-            elif node[2:]:
-                sides = list(zip(node[1], values, strict=True))
-                for (left, right), sign in zip(pairwise(sides), node[2], strict=True):
-                    self._compared(left, sign, right, tag)
-                    self._compared(right, _TURNED.get(sign, ""), left, tag)
+        if isinstance(node, Constant):
+            return node.value
+        if isinstance(node, Defined):
+            return UNKNOWN
+        if isinstance(node, Filter):
+            self._filter(node, tag)
+        values = [self._resolve(part, tag) for part in inside(node)]
+        if isinstance(node, Sum):
+            self._sum(node.parts, values, tag)
+        elif isinstance(node, Comparison):
+            sides = list(zip(node.parts, values, strict=True))
+            for (left, right), sign in zip(pairwise(sides), node.signs, strict=True):
+                self._compared(left, sign, right, tag)
+                self._compared(right, _TURNED.get(sign, ""), left, tag)
         return UNKNOWN
 
     def _compared(
@@ -116,8 +128,9 @@ class _Linter:
         tag: Tag,
     ) -> None:
         """A named value beside a literal: a text never equals a number, whatever it says."""
-        name, literal = _dotted(named[0]), typed[1]
-        if sign not in _TURNED or named[0][0] not in ("name", "member") or typed[0][0] != "const":
+        name, literal = dotted(named[0]), typed[1]
+        readable = isinstance(named[0], Name | Member) and isinstance(typed[0], Constant)
+        if sign not in _TURNED or not readable:
             return
         value, number = named[1], _written(literal)
         equal = sign in ("==", "!=")
@@ -141,7 +154,7 @@ class _Linter:
 
     def _sum(self, parts: Sequence[Expression], values: Sequence[object], tag: Tag) -> None:
         """Counters may be counted up (``loop.index + 1``); amounts are never computed here."""
-        words = any(part[0] == "filter" and part[1] != "个数" for part in parts)
+        words = any(isinstance(part, Filter) and part.name != "个数" for part in parts)
         if words or any(isinstance(v, Figure | Phrase | Names | list | str) for v in values):
             reason = "模板里不做运算，请在 figures.yaml 的“派生”里写公式，再用它的名称"
             self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
@@ -158,11 +171,11 @@ class _Linter:
         self._unknown(name, name, known, tag)
         return UNKNOWN
 
-    def _member(self, node: Expression, tag: Tag) -> object:
-        holder, key = self._resolve(node[1], tag), node[2]
+    def _member(self, node: Member, tag: Tag) -> object:
+        holder, key = self._resolve(node.holder, tag), node.key
         if holder is UNKNOWN:
             return UNKNOWN
-        path = _dotted(node)
+        path = dotted(node)
         if isinstance(holder, Names):
             if key in holder:
                 return holder[str(key)]
@@ -190,14 +203,10 @@ class _Linter:
         hint = hint or suggest(name, known) or _whereabouts(name, self._context)
         self._problems.add("T101", _at(tag, name, path), name=path, hint=hint)
 
-    def _filter(self, node: Expression, tag: Tag) -> object:
-        _, name, holder, arguments = node
-        if name not in FILTERS:
-            self._problems.add("T102", _at(tag, name), name=name, suggestion=suggest(name, FILTERS))
-        self._resolve(holder, tag)
-        for argument in arguments:
-            self._resolve(argument, tag)
-        return UNKNOWN
+    def _filter(self, node: Filter, tag: Tag) -> None:
+        if node.name not in FILTERS:
+            near = suggest(node.name, FILTERS)
+            self._problems.add("T102", _at(tag, node.name), name=node.name, suggestion=near)
 
 
 def lint(
@@ -250,14 +259,6 @@ def _sums_unlike(table: Names, key: str) -> bool:
 def _written(literal: object) -> str:
     """A number literal as typed; empty for anything else."""
     return str(literal) if type(literal) in (int, float) else ""
-
-
-def _dotted(node: Expression | None) -> str:
-    if node is not None and node[0] == "name":
-        return str(node[1])
-    if node is not None and node[0] == "member":
-        return f"{_dotted(node[1])}.{node[2]}"
-    return "…"
 
 
 def _sample(items: list[object]) -> object:

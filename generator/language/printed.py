@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from generator.figures.model import Figure, Phrase
-from generator.language.statements import Expression, Statement
+from generator.language.expressions import Constant, Expression, Filter, Member, Name
+from generator.language.statements import Statement
 from generator.language.wording import FILTERS
 
 
@@ -32,18 +33,17 @@ def _text(said: Statement, context: Mapping[str, object]) -> str | None:
 
 def _value(node: Expression, context: Mapping[str, object]) -> object:
     """The value of ``node``, None when it has none yet."""
-    kind = node[0]
-    if kind == "const":
-        return node[1]
-    if kind == "name":
-        return context.get(node[1])
-    if kind == "member":
-        holder, key = _value(node[1], context), node[2]
+    if isinstance(node, Constant):
+        return node.value
+    if isinstance(node, Name):
+        return context.get(node.name)
+    if isinstance(node, Member):
+        holder, key = _value(node.holder, context), node.key
         if isinstance(holder, list) and isinstance(key, int):
             return holder[key] if -len(holder) <= key < len(holder) else None
         return holder.get(key) if isinstance(holder, Mapping) else None
-    if kind == "filter" and node[1] in FILTERS:
-        value = _value(node[2], context)
-        arguments = [_value(argument, context) for argument in node[3]]
-        return None if value is None else FILTERS[node[1]].apply(value, *arguments)
+    if isinstance(node, Filter) and node.name in FILTERS:
+        value = _value(node.value, context)
+        arguments = [_value(argument, context) for argument in node.arguments]
+        return None if value is None else FILTERS[node.name].apply(value, *arguments)
     return None

@@ -1,36 +1,25 @@
-"""What each tag says, as plain data: parsed once when a template is compiled, then cached.
+"""What each tag says: parsed once when a template is compiled, then cached.
 
-An expression becomes a nested tuple:
-
-``("name", n)`` ``("member", holder, key)`` ``("filter", n, holder, arguments)``
-``("const", value)`` ``("defined", holder)`` ``("parts", parts)`` (a third ``"sum"`` for + and -,
-or the signs between the parts of a comparison: ``(">", "==")``)
-
-and a tag a ``Statement``. The lint walks these against a context without parsing anything.
+The lint walks statements against a context without parsing anything.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
 from generator.frozen import frozen
 from generator.language.environment import GenEnvironment
+from generator.language.expressions import Expression, understood
 from generator.language.tags import Tag
 from generator.patterns import lazy
 from generator.problems import suggest
 
-#: A nested tuple, see above.
-Expression = tuple[Any, ...]
-
 #: Statement words of the template language, and docxtpl's own inside table cells.
 WORDS = ("for", "endfor", "if", "elif", "else", "endif", "set")
 _CELL_WORDS = ("colspan", "cellbg", "vm", "hm")
-#: Jinja's words for what stands between the sides of a comparison.
-_SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<="}
 _STATEMENT = lazy(r"(\w+)\s*(.*)", re.DOTALL)
 _FOR = lazy(r"(.+?)\s+in\s+(.+)", re.DOTALL)
 
@@ -128,32 +117,7 @@ def _expression(source: str, environment: GenEnvironment) -> Expression:
     output = tree.body[0] if tree.body else None
     if not isinstance(output, nodes.Output) or len(output.nodes) != 1:
         raise _Wrong("里面是空的")
-    return _plain(output.nodes[0])
-
-
-def _plain(node: nodes.Node) -> Expression:
-    if isinstance(node, nodes.Name):
-        return ("name", node.name)
-    if isinstance(node, nodes.Getattr):
-        return ("member", _plain(node.node), node.attr)
-    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-        return ("member", _plain(node.node), node.arg.value)
-    if isinstance(node, nodes.Filter) and node.node is not None:
-        arguments = [*node.args, *(keyword.value for keyword in node.kwargs)]
-        return ("filter", node.name, _plain(node.node), tuple(map(_plain, arguments)))
-    if isinstance(node, nodes.Test) and node.name in ("defined", "undefined"):
-        return ("defined", _plain(node.node))
-    if isinstance(node, nodes.Const):
-        return ("const", node.value)
-    if isinstance(node, nodes.TemplateData):
-        return ("const", node.data)
-    if isinstance(node, nodes.Compare):
-        operands = (node.expr, *(operand.expr for operand in node.ops))
-        signs = tuple(_SIGNS.get(operand.op, operand.op) for operand in node.ops)
-        return ("parts", tuple(map(_plain, operands)), signs)
-    if isinstance(node, nodes.Add | nodes.Sub | nodes.Neg):
-        return ("parts", tuple(map(_plain, node.iter_child_nodes())), "sum")
-    return ("parts", tuple(map(_plain, node.iter_child_nodes())))
+    return understood(output.nodes[0])
 
 
 _REASONS = (
