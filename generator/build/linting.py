@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from generator.build import naming
 from generator.build.plan import LABEL, NARRATIVE, PROJECT, Plan
 from generator.build.templates import Template, position
 from generator.content.model import Document
 from generator.figures.dataset import Dataset
+from generator.figures.model import Names
 from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.fingerprint import reached
 from generator.language import blocks as nesting
@@ -74,12 +75,13 @@ def _prints_narrative(template: Template) -> bool:
     return any(path[0] == NARRATIVE for path in reached(template.compiled.statements))
 
 
-def _scope(template: Template, context: Mapping[str, object]) -> dict[str, object]:
+def _scope(template: Template, context: Names) -> Names:
     """What the tags of a template may name; names that only rendering knows are not told."""
-    scope = {NARRATIVE: UNKNOWN, **context}
+    scope = Names(context)
+    scope.setdefault(NARRATIVE, UNKNOWN)
     if template.document.annexes:
         # Annexes see these; as documents of their own they are checked against real ones.
-        scope |= {PROJECT: UNKNOWN, LABEL: UNKNOWN}
+        scope.update({PROJECT: UNKNOWN, LABEL: UNKNOWN})
     return scope
 
 

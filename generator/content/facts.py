@@ -5,23 +5,22 @@ from __future__ import annotations
 from generator.content.model import Leaf, Text, Tree
 from generator.content.schema.unit_years import RESERVED
 from generator.content.values import check_name, leaf
-from generator.content.yaml.nodes import BROKEN, Mapping, Node, Scalar, Sequence, is_empty
+from generator.content.yaml.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.problems import Problems
 
 
 def read_tree(node: Mapping, problems: Problems, *, top: bool = False) -> Tree:
     """The tree below ``node``; bad names are reported and left out."""
-    tree: dict[str, Leaf | Tree | tuple[Leaf | Tree, ...]] = {}
+    tree = Tree()
+    tree.damaged = node.broken
     for key, value in node.items:
         if not check_name(key, problems):
-            tree[BROKEN] = Text("", key.at)
+            tree.damaged = True
         elif top and key.text in RESERVED:
             problems.add("L215", key.at, name=key.text)
-            tree[BROKEN] = Text("", key.at)
+            tree.damaged = True
         else:
             tree[key.text] = _value(value, problems)
-    if node.broken:
-        tree[BROKEN] = Text("", node.at)
     return tree
 
 

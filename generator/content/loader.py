@@ -61,7 +61,7 @@ def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content 
         year=target.year,
         unit=unit,
         facts=facts,
-        figures=figures or Figures((), {}, FIGURES),
+        figures=figures or Figures((), Tree(), FIGURES),
         past=past,
         indicators=indicators,
         projects=projects,
@@ -120,11 +120,11 @@ class _Reader:
         path = target.unit_folder / UNIT_FILE
         if not path.exists():
             self._missing(path)
-            return {}, None
+            return Tree(), None
         node = self._mapping(path)
         given = entry(node, schema.UNIT, self._problems) if node is not None else None
         if given is None:
-            return {}, None
+            return Tree(), None
         self.complete &= all(given.get(field.key) for field in schema.UNIT.fields if field.required)
         return read_tree(given.node, self._problems), given.scalar("套表")
 
@@ -155,7 +155,7 @@ class _Reader:
         """The facts, and the findings that the unit stands by (豁免)."""
         node = self._mapping(path) if path.exists() else None
         if node is None:
-            return {}, ()
+            return Tree(), ()
         waivers = read_waivers(Entry(node, schema.FACTS, self._problems))
         rest = tuple((key, value) for key, value in node.items if key.text != WAIVERS)
         return read_tree(replace(node, items=rest), self._problems, top=True), waivers

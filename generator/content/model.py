@@ -53,7 +53,11 @@ class Formula:
 
 Leaf = Quantity | Text | Formula
 
-Tree = Mapping[str, "Leaf | Tree | tuple[Leaf | Tree, ...]"]
+
+class Tree(dict[str, "Leaf | Tree | tuple[Leaf | Tree, ...]"]):
+    """Names and what was typed under them; ``damaged``: something beside them cannot be read."""
+
+    damaged = False
 
 
 @frozen
@@ -64,7 +68,8 @@ class Row:
     ``parts``: rows under 其中, which need not add up. ``is_total``: a 合计/总额/小计 row.
     ``unit``: of every amount in it. ``loose``: published roundings are accepted (尾差: 允许);
     ``slack``: the total differs from its parts by exactly this much (尾差: -0.01).
-    ``columns``: formulas that compute a column from the row's other columns.
+    ``columns``: formulas that compute a column from the row's other columns. ``damaged``: a cell
+    or a row below was left out after a report; ``parts_damaged``: one of its parts.
     """
 
     name: str
@@ -78,6 +83,8 @@ class Row:
     loose: bool = False
     slack: Decimal | None = None
     columns: Mapping[str, Formula] | None = None
+    damaged: bool = False
+    parts_damaged: bool = False
 
 
 @frozen
@@ -196,11 +203,15 @@ class Narrative:
 
 @frozen
 class Figures:
-    """One ``figures.yaml``: its tables and its derived formulas (派生)."""
+    """One ``figures.yaml``: its tables and its derived formulas (派生).
+
+    ``damaged``: a table was left out after a report.
+    """
 
     tables: tuple[Row, ...]
     derived: Tree
     file: str
+    damaged: bool = False
 
 
 @frozen

@@ -20,7 +20,7 @@ from generator.content.schema.unit_years import (
     UNITS,
 )
 from generator.content.values import check_name, formula, number
-from generator.content.yaml.nodes import BROKEN, Mapping, Node, Scalar, is_empty
+from generator.content.yaml.nodes import Mapping, Node, Scalar, is_empty
 from generator.problems import Position, Problems, suggest
 
 #: Where a row's column was typed: (place of the row, column) → place of the column's name.
@@ -35,29 +35,27 @@ _LIKE_TOTALS = ("共计", "总计", "总合计", "合共", "小记", "合记")
 def read_figures(node: Mapping, file: str, problems: Problems) -> Figures:
     """All tables and derived formulas of one file."""
     tables: list[Row] = []
-    derived: Tree = {}
-    broken: Scalar | None = None
+    derived = Tree()
+    damaged = node.broken
     above = ""
     for key, value in node.items:
         if key.text == DERIVED:
             derived = read_derived(value, problems)
         elif key.text in RESERVED:
             problems.add("L215", key.at, name=key.text)
-            broken = key
+            damaged = True
         elif key.text in TOTALS:
             report_loose_total(key, above, problems)
-            broken = key
+            damaged = True
         elif isinstance(value, Mapping) and not value.items and not value.broken:
             _no_table(key, problems)
-            broken = key
+            damaged = True
         elif (table := read_table(key, value, problems)) is not None:
             tables.append(table)
         else:
-            broken = key
+            damaged = True
         above = above if key.text in (*TOTALS, DERIVED) else key.text
-    if node.broken or broken is not None:
-        tables.append(_unread(node.at))
-    return Figures(tuple(tables), derived, file)
+    return Figures(tuple(tables), derived, file, damaged)
 
 
 def report_loose_total(key: Scalar, above: str, problems: Problems) -> None:
@@ -78,11 +76,11 @@ def read_table(
         return None
     keys: _Keys = {}
     row = _row(key, Entry(node, ROW, problems), MONEY, keys)
-    if row is not None:
-        if row.columns is None and columns:
-            row = replace(row, columns=columns)
-        _check_columns(row, keys, problems)
-    return row
+    if row is None:
+        return None
+    if row.columns is None and columns:
+        row = replace(row, columns=columns)
+    return _with_all_columns(row, keys, problems)
 
 
 def _no_table(key: Scalar, problems: Problems) -> None:
@@ -93,11 +91,6 @@ def _no_table(key: Scalar, problems: Problems) -> None:
         advice="单独的数字和文字写在这张表外面" if in_project
         else "单独的数字和文字请写进 facts.yaml",
     )  # fmt: skip
-
-
-def _unread(at: Position) -> Row:
-    """Stands for rows that were left out after a report."""
-    return Row(BROKEN, BROKEN, "", at, {})
 
 
 def _check_row_name(key: Scalar, problems: Problems) -> bool:
@@ -115,18 +108,19 @@ def _row(key: Scalar, given: Entry, unit: str, keys: _Keys) -> Row | None:
     cells: dict[str, Leaf] = {}
     rows: list[Row] = []
     empty: list[str] = []
-    broken = node.broken
+    damaged = node.broken
     for name, value in node.items:
         if name.text in ROW.keys:
             continue
         if isinstance(value, Mapping) and not value.items and not value.broken:
             problems.add("L202", name.at, what=f"“{key.text}”的“{name.text}”")
-            broken = True
+            damaged = True
         elif isinstance(value, Mapping):
             below = _row(name, Entry(value, ROW, problems), unit, keys)
-            rows.append(below or _unread(name.at))
+            rows += [below] if below is not None else []
+            damaged |= below is None
         elif not check_name(name, problems):
-            broken = True
+            damaged = True
         elif isinstance(value, Scalar) and _misspelt_option(name, value, problems):
             continue
         else:
@@ -140,14 +134,13 @@ def _row(key: Scalar, given: Entry, unit: str, keys: _Keys) -> Row | None:
         # Beside filled rows it is a row left empty, not a column of the control total.
         if name_ not in columns:
             del cells[name_]
-            broken = True
-    if broken:
-        rows.append(_unread(node.at))
+            damaged = True
     if rows and cells and key.text not in TOTALS:
         # A group's own cells are its control total: the same as a 小计 row written short.
         rows.append(Row("小计", "小计", unit, node.at, cells, is_total=True))
         cells = {}
     loose, slack = _tolerance(given)
+    parts, parts_damaged = _parts(given, unit)
     return Row(
         name=key.text,
         label=given.text("显示") or key.text,
@@ -155,11 +148,13 @@ def _row(key: Scalar, given: Entry, unit: str, keys: _Keys) -> Row | None:
         at=key.at,
         cells=cells,
         rows=tuple(rows),
-        parts=_parts(given, unit),
+        parts=parts,
         is_total=key.text in TOTALS,
         loose=loose,
         slack=slack,
         columns=column_formulas(given),
+        damaged=damaged,
+        parts_damaged=parts_damaged,
     )
 
 
@@ -191,16 +186,16 @@ def _tolerance(given: Entry) -> tuple[bool, Decimal | None]:
     return False, None
 
 
-def _parts(given: Entry, unit: str) -> tuple[Row, ...]:
+def _parts(given: Entry, unit: str) -> tuple[tuple[Row, ...], bool]:
+    """The rows under 其中, and whether one of them was left out."""
     below = mapping(given.get("其中"), given.problems, what="其中")
-    rows = []
+    rows: list[Row | None] = []
     for key, value in below.items if below is not None else ():
         if not isinstance(value, Mapping):
             given.problems.add("L304", key.at, name=key.text)
             continue
-        row = _row(key, Entry(value, ROW, given.problems), unit, {})
-        rows.append(row or _unread(key.at))
-    return tuple(rows)
+        rows.append(_row(key, Entry(value, ROW, given.problems), unit, {}))
+    return tuple(row for row in rows if row is not None), None in rows
 
 
 def column_formulas(given: Entry) -> dict[str, Formula] | None:
@@ -220,24 +215,35 @@ def column_formulas(given: Entry) -> dict[str, Formula] | None:
     return out
 
 
-def _check_columns(table: Row, keys: _Keys, problems: Problems) -> None:
-    """Rows of a table share columns: a cell left out is reported, nothing is guessed."""
+def _with_all_columns(table: Row, keys: _Keys, problems: Problems) -> Row:
+    """Rows of a table share columns: a cell left out is reported, nothing is guessed.
+
+    It gets a cell without value, so that it is reported just once.
+    """
     rows = list(_rows_with_cells(table))
     known = set(table.columns or {})
     counts = Counter(column for row in rows for column in row.cells)
+    kept: dict[Position, dict[str, Leaf]] = {row.at: {} for row in rows}
     for row in rows:
         for column in [name for name in row.cells if counts[name] == 1 and name not in known]:
             meant = _meant(column, row, counts)
             if meant and (row.at, column) in keys:
                 at = keys[row.at, column]
                 problems.add("L309", at, row=row.name, found=column, meant=meant)
-                _keep_place(row, meant, at)
+                kept[row.at][meant] = Text("", at)
                 del counts[column]
     for row in rows:
-        for column in counts:
-            if column not in row.cells and column not in known and not row.is_total:
+        for column in () if row.is_total or row.damaged else counts:
+            if column not in row.cells and column not in kept[row.at] and column not in known:
                 problems.add("L306", row.at, row=row.name, column=column, table=table.name)
-                _keep_place(row, column, row.at)
+                kept[row.at][column] = Text("", row.at)
+    return _filled(table, kept) if any(kept.values()) else table
+
+
+def _filled(row: Row, kept: Mapping_[Position, Mapping_[str, Leaf]]) -> Row:
+    """``row`` and the rows below with the cells ``kept`` at their places added."""
+    cells = {**row.cells, **kept.get(row.at, {})}
+    return replace(row, cells=cells, rows=tuple(_filled(below, kept) for below in row.rows))
 
 
 def _meant(column: str, row: Row, counts: Counter[str]) -> str:
@@ -251,12 +257,6 @@ def _meant(column: str, row: Row, counts: Counter[str]) -> str:
     )  # fmt: skip
 
 
-def _keep_place(row: Row, column: str, at: Position) -> None:
-    """A cell without value, where one should have been."""
-    assert isinstance(row.cells, dict)
-    row.cells[column] = Text("", at)
-
-
 def _rows_with_cells(row: Row) -> list[Row]:
     if not row.rows:
         return [row] if row.cells else []
@@ -266,12 +266,13 @@ def _rows_with_cells(row: Row) -> list[Row]:
 def read_derived(node: Node, problems: Problems) -> Tree:
     """派生: name → formula, nested as deep as the writer likes."""
     below = mapping(node, problems, what=DERIVED)
+    out = Tree()
     if below is None:
-        return {}
-    out: dict[str, Leaf | Tree | tuple[Leaf | Tree, ...]] = {}
+        return out
+    out.damaged = below.broken
     for key, value in below.items:
         if not check_name(key, problems):
-            out[BROKEN] = Text("", key.at)
+            out.damaged = True
         elif isinstance(value, Mapping) and value.get("公式") is not None:
             out[key.text] = _declared(value, problems) or Formula("0", value.at)
         elif isinstance(value, Mapping):
@@ -280,9 +281,7 @@ def read_derived(node: Node, problems: Problems) -> Tree:
             out[key.text] = formula(value)
         else:
             problems.add("L307", key.at, name=key.text)
-            out[BROKEN] = Text("", key.at)
-    if below.broken:
-        out[BROKEN] = Text("", below.at)
+            out.damaged = True
     return out
 
 

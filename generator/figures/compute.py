@@ -17,7 +17,6 @@ from generator.content.model import (
     Text,
     Tree,
 )
-from generator.content.yaml.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import DEFAULT_PLACES, exact_places, show
 from generator.figures.graph import Definition, Graph, reference_sum
@@ -54,13 +53,15 @@ def project_path(number: int) -> str:
 class Computed:
     """All figures of a unit-year by path, and the texts among the facts.
 
-    ``broken``: figures that are defined but have no value; the reason was reported.
+    ``broken``: figures that are defined but have no value, ``damaged``: groups that lack
+    something; the reason was reported.
     """
 
     figures: Mapping[str, Figure]
     words: Mapping[str, Words]
     aliases: Mapping[str, str]
-    broken: Mapping[str, Position]
+    broken: frozenset[str]
+    damaged: frozenset[str]
 
 
 def compute(content: Content, problems: Problems) -> Computed:
@@ -124,6 +125,8 @@ class _Year:
 
     def facts(self, tree: Tree, prefix: str = "") -> None:
         """Texts, numbers and formulas of facts.yaml."""
+        if tree.damaged:
+            self._graph.damaged.add(prefix.removesuffix("."))
         for name, value in tree.items():
             path = prefix + name
             if isinstance(value, Quantity | Text | Formula):
@@ -162,18 +165,17 @@ class _Year:
     def tables(self, figures: Figures) -> None:
         """Tables and 派生 of figures.yaml."""
         for table in figures.tables:
-            if table.name == BROKEN:
-                self._graph.texts.add(BROKEN)
-                continue
             if (
                 table.name in self._graph.groups
                 or table.name in self._words
                 or self._graph.knows(table.name)
             ):
                 self._problems.add("F120", table.at, name=table.name, other="facts.yaml")
-                self._graph.texts.add(BROKEN)
+                self._graph.damaged.add("")
                 continue
             self._table(table)
+        if figures.damaged:
+            self._graph.damaged.add("")
         self._graph.groups.add(DERIVED)
         self.facts(figures.derived, DERIVED + ".")
 
@@ -263,16 +265,13 @@ class _Year:
             found = None if figure.hidden else self._base(path, figures, base)
             if found is not None:
                 figures[path] = replace(figure, base=found)
-        broken = {
-            path: definition.at
+        broken = frozenset(
+            path
             for path, definition in graph.definitions.items()
             if path not in figures and not definition.hidden and path not in graph.unlike
-        }
-        # What could not be read at all leaves a gap beside what could.
-        for path in graph.texts:
-            if path.endswith(BROKEN):
-                broken.setdefault(path, Position(""))
-        return Computed(figures, self._words, self._aliases, broken)
+        )
+        damaged = frozenset(graph.damaged).union(path.rpartition(".")[0] for path in broken)
+        return Computed(figures, self._words, self._aliases, broken, damaged)
 
     def _figure(self, path: str, done: dict[str, Figure]) -> None:
         """Make the figure of ``path`` and, before it, those it rests on (no recursion)."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from generator.content.model import Content, Document, Formula, Project, Quantity, Text, Tree
-from generator.content.yaml.nodes import BROKEN
 from generator.figures.amounts import DEFAULT_PLACES
 from generator.figures.compute import PROJECT_TOTALS, PROJECTS, Computed, last_name, project_path
 from generator.figures.model import Figure, Names, Words, calculated
@@ -75,9 +73,9 @@ def _check_condition(document: Document, names: Names, problems: Problems) -> No
     if steps[:1] == [PROJECT_TOTALS] and not names[PROJECTS]:
         return
     for step in steps:
-        known = list(here) if isinstance(here, Names) else []
-        if BROKEN in known:
+        if isinstance(here, Names) and here.damaged:
             return
+        known = list(here) if isinstance(here, Names) else []
         if step not in known:
             meant = suggest(step, known)
             slip = bool(meant) or not isinstance(here, Names)
@@ -99,9 +97,10 @@ def _names(
             _put(names, path, figure)
     for path, words in computed.words.items():
         _put(names, path, words)
-    for path, at in computed.broken.items():
-        head, dot, _ = path.rpartition(".")
-        _put(names, f"{head}{dot}{BROKEN}", Words("", BROKEN, at))
+    for path in computed.damaged:
+        branch = _reach(names, _steps(path), Names())
+        if isinstance(branch, Names):
+            branch.damaged = True
     for figure in computed.figures.values():
         _put_base(names, figure)
     held = names.get("项目")
@@ -131,19 +130,31 @@ def _year(name: str, year: int, content: Content) -> Words:
 
 def _put(names: Names, path: str, value: object) -> None:
     """Hang ``value`` into the tree at ``path`` (``履职.任务[2].名称``)."""
-    here: object = names
-    steps: list[str | int] = []
-    for match in _STEP.finditer(path):
-        steps.append(match[1])
-        steps += [int(number) for number in re.findall(r"\d+", match[2])]
-    for step, following in pairwise(steps):
-        here = _child(here, step, [] if isinstance(following, int) else Names())
-    last = steps[-1]
+    *steps, last = _steps(path)
+    here = _reach(names, steps, [] if isinstance(last, int) else Names())
     if isinstance(here, list) and isinstance(last, int):
         here.extend([None] * (last - len(here)))
         here[last - 1] = value
     elif isinstance(here, Names) and isinstance(last, str) and last not in here:
         here[last] = value
+
+
+def _steps(path: str) -> list[str | int]:
+    """``履职.任务[2].名称`` → 履职, 任务, 2, 名称."""
+    steps: list[str | int] = []
+    for match in _STEP.finditer(path):
+        steps.append(match[1])
+        steps += [int(number) for number in re.findall(r"\d+", match[2])]
+    return steps
+
+
+def _reach(names: Names, steps: Sequence[str | int], empty: object) -> object:
+    """What stands at ``steps``; made on the way where nothing is, ``empty`` at the end."""
+    here: object = names
+    for number, step in enumerate(steps, 1):
+        inner = [] if number < len(steps) and isinstance(steps[number], int) else Names()
+        here = _child(here, step, inner if number < len(steps) else empty)
+    return here
 
 
 def _child(here: object, step: str | int, empty: object) -> object:
@@ -175,11 +186,12 @@ def _drop_placeholders(names: Names) -> None:
 def _texts(tree: Tree, path: str) -> Names:
     """unit.yaml: everything in it is words."""
     names = Names()
+    names.damaged = tree.damaged
     for name, value in tree.items():
         here = f"{path}.{name}"
         if isinstance(value, Text | Quantity):
             names[name] = Words(value.text, here, value.at)
-        elif isinstance(value, Mapping):
+        elif isinstance(value, Tree):
             names[name] = _texts(value, here)
         elif isinstance(value, tuple):
             names[name] = [
@@ -236,7 +248,7 @@ def _evaluation(evaluation: Evaluation) -> Names:
     if evaluation.damaged:
         for branch in (names["一级分值"], names["一级得分"]):
             assert isinstance(branch, Names)
-            branch[BROKEN] = Words("", BROKEN, evaluation.score.at)
+            branch.damaged = True
     if evaluation.execution is not None:
         names["执行率"] = evaluation.execution
     if evaluation.execution_points is not None:

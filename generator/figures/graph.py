@@ -8,7 +8,6 @@ from typing import Final
 
 from generator.content.model import Formula
 from generator.content.yaml.hygiene import ascii_digits
-from generator.content.yaml.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import MONEY
 from generator.frozen import frozen
@@ -72,6 +71,8 @@ class Graph:
         self.definitions: dict[str, Definition] = {}
         self.groups: set[str] = set()
         self.texts: set[str] = set()
+        #: Groups that lack something that could not be read; "" is the whole.
+        self.damaged: set[str] = set()
         self.values: dict[str, Fraction | None] = {}
         self.units: dict[str, str] = {}
         #: Sums of gen's own over rows that cannot be added; they have no value.
@@ -229,6 +230,11 @@ class Graph:
             return "。"
         return suggest(path, beside) or suggest(path, self._known())
 
+    def _damaged_above(self, path: str) -> bool:
+        """Whether something beside ``path`` or above it could not be read."""
+        steps = path.split(".")
+        return any(".".join(steps[:count]) in self.damaged for count in range(len(steps)))
+
     def _report_unknown(self, name: formulas.Name, definition: Definition) -> None:
         """Once for each place: a column formula is typed once and used in every row."""
         at = name.at or definition.at
@@ -242,20 +248,13 @@ class Graph:
             self._problems.add("F105", at, name=name.path)
         elif self._complete and name.path.partition(".")[0] in self.empty:
             self.empty[name.path.partition(".")[0]].append(at)
-        elif self._complete and not _broken_above(name.path, self.texts):
+        elif self._complete and not self._damaged_above(name.path):
             self._problems.add(
                 "F101",
                 at,
                 name=name.path,
                 suggestion=self._suggestion(name.path, definition.beside),
             )
-
-
-def _broken_above(path: str, texts: set[str]) -> bool:
-    """Whether something beside ``path`` or above it could not be read."""
-    steps = path.split(".")[:-1]
-    heads = ["", *(".".join(steps[: n + 1]) + "." for n in range(len(steps)))]
-    return any(head + BROKEN in texts for head in heads)
 
 
 def _resolved(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
@@ -153,6 +153,15 @@ class Fault:
 
 
 class Names(dict[str, object]):
-    """A branch of the read-only context; templates reach its members with dots."""
+    """A branch of the read-only context; templates reach its members with dots.
 
-    __slots__ = ()
+    ``damaged``: it lacks what could not be read or computed; the reason was reported.
+    """
+
+    __slots__ = ("damaged",)
+
+    def __init__(
+        self, given: Mapping[str, object] | Iterable[tuple[str, object]] = (), **names: object
+    ) -> None:
+        super().__init__(given, **names)
+        self.damaged: bool = given.damaged if isinstance(given, Names) else False

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from generator.content.model import Formula, Leaf, Quantity, Row
 from generator.content.schema.unit_years import TOTALS
-from generator.content.yaml.nodes import BROKEN
 from generator.figures import formulas
 from generator.figures.amounts import (
     DEFAULT_PLACES,
@@ -111,6 +110,8 @@ class TableBuilder:
         """Define ``row``; give the columns it ends up with."""
         graph = self._graph
         graph.groups.add(path)
+        graph.damaged |= {path} if row.damaged else set()
+        graph.damaged |= {f"{path}.其中"} if row.parts_damaged else set()
         formulas_by_column = row.columns or columns
         tolerance = tolerance.within(row)
         if row.rows:
@@ -155,7 +156,7 @@ class TableBuilder:
         """A 合计 beside plain amounts (甲: 5, 乙: 6, 合计: 11) is their sum."""
         parts = [f"{path}.{column}" for column in row.cells if column not in TOTALS]
         for column in row.cells:
-            if parts and column in TOTALS and column not in columns:
+            if parts and column in TOTALS and column not in columns and not row.damaged:
                 self._control(f"{path}.{column}", parts, tolerance, row.unit)
 
     def _cell(self, path: str, typed: Leaf, unit: str) -> Definition:
@@ -181,10 +182,7 @@ class TableBuilder:
 
     def _group(self, row: Row, path: str, columns: Columns, tolerance: Tolerance) -> list[str]:
         """Rows below, their sums, and the typed totals that must equal these sums."""
-        unread = any(below.name == BROKEN for below in row.rows)
-        if unread:
-            self._graph.texts.add(f"{path}.{BROKEN}")
-        parts = [b for b in row.rows if not b.is_total and b.name != BROKEN]
+        parts = [below for below in row.rows if not below.is_total]
         totals = [below for below in row.rows if below.is_total]
         held: dict[str, list[str]] = {}
         for below in parts:
@@ -192,7 +190,7 @@ class TableBuilder:
                 held.setdefault(column, []).append(f"{path}.{below.name}.{column}")
         summed = {
             column: paths for column, paths in held.items()
-            if len(paths) == len(parts) and column not in columns and not unread
+            if len(paths) == len(parts) and column not in columns and not row.damaged
         }  # fmt: skip
         for below in totals:
             self._row(below, f"{path}.{below.name}", columns, tolerance)

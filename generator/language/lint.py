@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, pairwise
 
-from generator.content.yaml.nodes import BROKEN
 from generator.figures.amounts import plain
 from generator.figures.graph import kind
 from generator.figures.model import Figure, Names, Phrase, Words
@@ -56,6 +55,7 @@ class _Linter:
         self, tree: blocks.Tree, context: Mapping[str, object], problems: Problems, complete: bool
     ) -> None:
         self._context = context
+        self._damaged = isinstance(context, Names) and context.damaged
         self._problems = problems
         self._complete = complete
         self._scopes = blocks.Scopes[object](tree)
@@ -165,7 +165,7 @@ class _Linter:
             return bound
         if name in self._context:
             return self._context[name]
-        if BROKEN in self._context:
+        if self._damaged:
             return UNKNOWN
         known = [*self._context, *chain.from_iterable(self._scopes.at(self._number))]
         self._unknown(name, name, known, tag)
@@ -179,7 +179,7 @@ class _Linter:
         if isinstance(holder, Names):
             if key in holder:
                 return holder[str(key)]
-            if BROKEN in holder:
+            if holder.damaged:
                 return UNKNOWN
             hint = _UNLIKE if _sums_unlike(holder, str(key)) else ""
             self._unknown(path, str(key), list(holder), tag, hint)
@@ -187,7 +187,7 @@ class _Linter:
             if isinstance(key, int) and -len(holder) <= key < len(holder):
                 return holder[key]
             self._unknown(path, str(key), [], tag, "（前面是一个列表，要用 for 循环）")
-        elif BROKEN in self._context:
+        elif self._damaged:
             return UNKNOWN
         elif isinstance(holder, Figure | Words | Phrase):
             self._unknown(path, str(key), [], tag, "（前面已经是一个值，后面不能再加点）")
@@ -272,10 +272,11 @@ def _sample(items: list[object]) -> object:
     for item in items:
         if isinstance(item, Names):
             # Most items have the members of the one before, of the same kinds.
-            shape = tuple(item), tuple(map(type, item.values()))
+            shape = item.damaged, tuple(item), tuple(map(type, item.values()))
             if shape in seen:
                 continue
             seen.add(shape)
+            merged.damaged |= item.damaged
             for key, value in item.items():
                 known = merged.setdefault(key, value)
                 if isinstance(known, Words) != isinstance(value, Words):

@@ -87,7 +87,7 @@ def test_without_a_typed_total_rows_of_different_kinds_just_have_none() -> None:
     found, problems = computed("甲:\n  a: {单位: 家, 本年: 5}\n  b: {本年: 6}\n")
     assert seen(problems) == []
     assert "甲.合计.本年" not in found.figures
-    assert found.broken == {}
+    assert found.broken == frozenset()
 
 
 # Totals and rows that are not where they look
@@ -569,3 +569,19 @@ def test_a_total_by_another_name_is_no_item(name: str) -> None:
     assert_names(problems, f"“{name}”", "合计")
     _, problems = computed(f"甲:\n  a: {{本年: 5}}\n  {name}人数: {{本年: 5}}\n")
     assert seen(problems) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("甲:\n  a: {本年: 5, 其中: {坏-名: {本年: 1}}}\n", "甲.a.其中.丙.本年"),
+        ("甲:\n  a: {本年: 5, 坏-名: 1}\n", "甲.a.上年"),
+        ("甲:\n  a: {本年: 5}\n  坏-名: {本年: 1}\n", "甲.丙.本年"),
+        ("坏-名:\n  a: {本年: 5}\n", "丙.a.本年"),
+    ],
+)
+def test_what_is_missing_beside_what_cannot_be_read_is_not_told_again(
+    table: str, name: str
+) -> None:
+    _, problems = computed(f"{table}派生:\n  乙: = {name}\n")
+    assert [problem.code for problem in problems] == ["L211"]

@@ -259,7 +259,8 @@ def not_compared(data: Subject) -> Iterator[Finding]:
     tables: dict[str, list[str]] = {}
     for path in data.figures:
         tables.setdefault(path.partition(".")[0], []).append(path)
-    unreadable = {path.partition(".")[0] for path in data.data.computed.broken}
+    computed = data.data.computed
+    unreadable = {path.partition(".")[0] for path in computed.broken | computed.damaged}
     for identity in data.settings.identities if data.content.complete else ():
         try:
             names = parse(identity.formula).names

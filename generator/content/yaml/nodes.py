@@ -20,11 +20,6 @@ from generator.problems import Position, Problems, Turns
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 20
 
-#: A name no writer can type: under it a group tells that something in it was left out after a
-#: report, so that names missing from the group are not reported as unknown.
-BROKEN: Final = "〔误〕"
-
-
 #: A key that holds its own value: the colon was full-width, or followed by a special space.
 _ODD_KEY = lazy("：|:[\u00a0\u2000-\u200a\u202f\u3000]")
 _TIGHT_KEY = lazy(r"[^\W\d]\w*:[^\s:/]")
