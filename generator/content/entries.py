@@ -165,7 +165,7 @@ def entry(node: Node, group: Group, problems: Problems) -> Entry | None:
     if below is None:
         return None
     known = group.keys
-    odd = [] if group.open else [key for key, _ in below.items if key.text not in known]
+    odd = [key for key, _ in below.items if group.rest is None and key.text not in known]
     for key in odd:
         problems.add(
             "L212", key.at, found=key.text, what=group.name,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import yaml
 from hypothesis import strategies as st
 
 from generator.content.yaml import nodes
@@ -31,6 +35,35 @@ def scalar(text: str, key: str = "甲") -> Scalar:
     node = mapping(f"{key}: {text}\n").get(key)
     assert isinstance(node, Scalar)
     return node
+
+
+class _Core(yaml.SafeLoader):
+    """YAML 1.2's core schema: what an editor sees, which knows nothing of gen."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
+
+
+for _tag, _pattern, _starts in (
+    ("null", r"null|Null|NULL|~|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
+):
+    _Core.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_pattern})\Z"), _starts
+    )
+# Only that it is a number counts, and YAML 1.1 would read 0100 as 64.
+_Core.add_constructor(
+    "tag:yaml.org,2002:int",
+    lambda loader, node: int(
+        loader.construct_scalar(node), 0 if "x" in node.value or "o" in node.value else 10
+    ),
+)
+
+
+def plain(text: str) -> Any:
+    """YAML ``text`` as an editor sees it: mappings, lists, texts, numbers, booleans, nothing."""
+    return yaml.load(text, Loader=_Core)
 
 
 SNIPPETS = st.sampled_from(

@@ -30,8 +30,12 @@ class Kind(Enum):
     COLUMNS = "列公式"
     #: 允许, or by how much a total differs.
     TOLERANCE = "尾差"
+    #: A fact: a text, number or formula, a list of facts, or names with facts.
+    TREE = "事实"
     #: Rows of amounts, as in ``figures.yaml``.
     TABLE = "表"
+    #: An amount or a formula, or a row that is the sum of those in it.
+    CELL = "行"
     #: Rows that are a part of the row they stand in.
     PARTS = "其中"
     #: Names → formulas, nested as deep as the writer likes.
@@ -109,15 +113,16 @@ class Field:
 class Group:
     """The keys of one mapping; ``name`` is what messages call it.
 
-    ``some``: of these keys at least one has to be there; ``single``: at most one. ``open``: the
-    writer may add names at will.
+    ``some``: of these keys at least one has to be there; ``single``: at most one. ``rest``: what
+    names hold that the writer adds at will, other than ``refused``; None when there are none.
     """
 
     name: str
     fields: tuple[Field, ...]
     some: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
-    open: bool = False
+    rest: Kind | None = None
+    refused: tuple[str, ...] = ()
 
     def __getitem__(self, key: str) -> Field:
         for field in self.fields:

@@ -38,7 +38,7 @@ UNIT: Final = Group(
         Field("简称", Kind.TEXT, "用在标题和正文", "县图书馆", REQUIRED),
         Field("套表", Kind.TEXT, "套表的名字。现有的套表在 `templates` 文件夹里，一个 `.yaml` 文件就是一套", "jiujiang", REQUIRED),
     ),
-    open=True,
+    rest=Kind.TREE,
 )  # fmt: skip
 
 WAIVER: Final = Group(
@@ -55,7 +55,8 @@ FACTS: Final = Group(
     (
         Field("豁免", Each(WAIVER), "看过以后认可的警告，见[警告](#警告和看过以后认可的警告)", "[{规则: CAP01, 位置: 公务用车运行, 理由: 年中接受调拨车辆一辆。}]"),
     ),
-    open=True,
+    rest=Kind.TREE,
+    refused=RESERVED,
 )  # fmt: skip
 
 _UNIT = Field("单位", OneOf(UNITS), "表或这一行的单位，不填是万元，见[单位](#单位)", '"%"')
@@ -71,7 +72,7 @@ ROW: Final = Group(
         Field("列公式", Kind.COLUMNS, "整列都按同一个办法算的，见[列公式](#列公式)", "{全年预算: 年初预算 + 年中追加}"),
         Field("其中", Kind.PARTS, "只是一部分的行，见[其中](#其中)", "{少儿图书: {本年: 6.5}}"),
     ),
-    open=True,
+    rest=Kind.CELL,
 )  # fmt: skip
 
 DERIVED_FIGURE: Final = Group(
@@ -88,7 +89,8 @@ FIGURES: Final = Group(
     (
         Field("派生", Kind.DERIVED, "由别的数算出来的数，见[派生](#派生)", "{结余: = 收入预算.合计.本年 - 支出决算.合计.决算}"),
     ),
-    open=True,
+    rest=Kind.TABLE,
+    refused=(*RESERVED, *TOTALS),
 )  # fmt: skip
 
 INDICATOR: Final = Group(
@@ -136,5 +138,6 @@ PROJECT: Final = Group(
         Field("资金", Kind.TABLE, "一张表，写法和 `figures.yaml` 里的表完全一样", "{其他资金: {年初预算: 5, 年中追加: 0, 全年执行: 5}}", REQUIRED),
         Field("指标", Each(LEVEL1), "写法和 `indicators.yaml` 完全一样，分值合计也要是套表规定的总分", "[{一级: 产出指标, 三级: [{名称: 采购数据库, 分值: 100}]}]"),
     ),
-    open=True,
+    rest=Kind.TREE,
+    refused=TOTALS,
 )  # fmt: skip
