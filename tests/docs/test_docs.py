@@ -19,6 +19,7 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
@@ -30,6 +31,7 @@ from kit.documents import (
     README,
     ROOT,
     SAMPLE,
+    UPDATE,
     WRITERS,
     Session,
     blocks,
@@ -210,6 +212,31 @@ def _keys() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield WRITERS, "公式", formulas.FUNCTIONS
     yield WRITERS, "事实的单位", measures.UNITS
     yield WRITERS, "保留名称", unit_years.RESERVED
+
+
+_TABLE = re.compile(r"^<!-- 名称表 (\w+) -->\n((?:\|.*\n)*)", re.MULTILINE)
+
+
+def _table(group: Group) -> str:
+    """The keys of ``group`` as the guides print them."""
+    lines = ["| 名称 | 要不要填 | 意思 | 例子 |", "|---|---|---|---|"]
+    for field in group.fields:
+        need = f"{field.need}（{field.default}）" if field.default else field.need
+        cells = (f"`{field.key}`", need, field.meaning, f"`{field.key}: {field.example}`")
+        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(("document", "declared"), [(WRITERS, unit_years), (DESIGNERS, form_sets)])
+def test_tables_of_keys_are_the_declarations(document: str, declared: ModuleType):
+    text, groups = source(document), vars(declared)
+    right = _TABLE.sub(lambda m: f"<!-- 名称表 {m[1]} -->\n{_table(groups[m[1]])}", text)
+    if UPDATE and right != text:
+        (ROOT / document).write_text(right, encoding="utf-8")
+    else:
+        assert right.split("\n") == text.split("\n")
+    large = {name for name, it in groups.items() if isinstance(it, Group) and len(it.keys) > 2}
+    assert large <= {name for name, _ in _TABLE.findall(text)}
 
 
 @pytest.mark.parametrize(("document", "what", "keys"), list(_keys()))
