@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -9,14 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 UNIT_FILE = "unit.yaml"
-_YEAR = lazy(r"[0-9]{4}")
+_YEAR = re.compile(r"[0-9]{4}")
 #: A year as people also write it.
-_YEAR_SPOKEN = lazy(r"([0-9]{4})\s*(?:年|年度)?")
+_YEAR_SPOKEN = re.compile(r"([0-9]{4})\s*(?:年|年度)?")
 
 
 @frozen

@@ -22,7 +22,7 @@ PACKAGE = Path(generator.__file__).resolve().parent
 #: with, and imports from its own room or from rooms on lower floors. Rooms that share a floor know
 #: nothing of one another.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("__init__", "frozen", "patterns"),
+    ("__init__", "frozen"),
     ("problems",),
     ("workspace", "toolchain", "reading"),
     ("content.yaml", "language.tags"),

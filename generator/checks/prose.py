@@ -16,7 +16,6 @@ from generator.content.model import ROW, Narrative, Piece
 from generator.frozen import frozen
 from generator.language.printed import printed
 from generator.language.statements import Statement
-from generator.patterns import lazy
 from generator.problems import Position
 
 REPORT, GOAL, INDICATOR, FACT, UNIT = "report", "goal", "indicator", "fact", "unit"
@@ -24,8 +23,8 @@ REPORT, GOAL, INDICATOR, FACT, UNIT = "report", "goal", "indicator", "fact", "un
 #: Stands for a tag whose text is not known here; no pattern matches across it.
 UNKNOWN = "\ufffc"
 
-_ITEM_MARK = lazy(r"\s*\d{1,3}[.)．]")
-_DIGITS = lazy(r"\d+")
+_ITEM_MARK = re.compile(r"\s*\d{1,3}[.)．]")
+_DIGITS = re.compile(r"\d+")
 
 #: Numbers as long as anybody writes; longer runs of digits are none.
 PLAIN = r"\d{1,30}(?:\.\d{1,20})?"
@@ -34,7 +33,7 @@ UNITS = (
     "个百分点|百分点|万元|亿元|元|%|％|‰|人次|人|个|家|次|项|批|件|户|篇|期|天|分|倍|公里|吨"
     "|台|辆|条|份"
 )
-_NUMBER = lazy(
+_NUMBER = re.compile(
     rf"(?<![\d.,A-Za-z\-〔\[（(第])(?P<n>{NUMERAL})(?P<about>[余多]?)(?P<unit>{UNITS})?(?![\d.])"
 )
 

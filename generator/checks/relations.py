@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from generator.figures import formulas
 from generator.figures.model import Figure
 from generator.frozen import frozen
-from generator.patterns import lazy
 
-_SIGN = lazy(r"<=|>=|≤|≥|=|＝")
+_SIGN = re.compile(r"<=|>=|≤|≥|=|＝")
 _SIGNS = {"<=": "≤", ">=": "≥", "＝": "="}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -13,7 +14,6 @@ from generator.content.schema.unit_years import LEVEL1
 from generator.content.values import leaf
 from generator.content.yaml.nodes import Node
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 
@@ -86,7 +86,7 @@ def _band(given: Entry) -> Text | None:
     return Text(name, node.at) if node is not None and name else None
 
 
-_EQUAL = lazy(r"([+-]?\d+(?:\.\d+)?)\s*(\D{0,4})")
+_EQUAL = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(\D{0,4})")
 
 
 def _target(given: Entry) -> Leaf | None:

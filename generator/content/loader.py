@@ -31,14 +31,13 @@ from generator.content.tables import read_figures
 from generator.content.waivers import WAIVERS, read_waivers
 from generator.content.yaml.hygiene import check_characters, read_text, warn_of_unseen
 from generator.content.yaml.nodes import MAX_FILE_BYTES, Mapping, Node, Scalar, load
-from generator.patterns import lazy
 from generator.problems import Position, Problems, reason, suggest
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
 FACTS, FIGURES = "facts.yaml", "figures.yaml"
 INDICATORS, PROJECTS, REPORT = "indicators.yaml", "projects", "report.md"
 #: The extension of a content file, and how it goes wrong.
-_LIKE_YAML = lazy(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
+_LIKE_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
 _YEAR_FILES = (FACTS, FIGURES, INDICATORS, REPORT)
 
 

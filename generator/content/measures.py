@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from generator.frozen import frozen
-from generator.patterns import lazy
 
 UNITS: Final = (
     "万元", "亿元", "元", "%", "万人次", "人次", "万人", "人天", "人", "个", "家", "场次", "场",
@@ -40,7 +40,7 @@ _BEHIND: Final = {
 }  # fmt: skip
 
 # Plain digits only: "\d" would also take full-width ones.
-NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 @frozen

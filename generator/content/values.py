@@ -10,23 +10,23 @@ from generator.content.measures import NUMBER, measure
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.yaml.hygiene import ascii_digits, invisible, unseen, without_invisible
 from generator.content.yaml.nodes import Node, Scalar, is_empty
-from generator.patterns import lazy
 from generator.problems import Position, Problems, along
 
-_GROUPED = lazy(r"(?<![0-9.])[0-9]{1,3}(?:[,'][0-9]{3})+(?![0-9,'])")
+_GROUPED = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:[,'][0-9]{3})+(?![0-9,'])")
 _LETTERS = str.maketrans("OoＯIl", "00011")
 _QUOTES = "“”‘’「」『』＂＇"
-_POINT = lazy(r"([+-]?[0-9]*)[.。．·]([0-9]*)")
+#: Asked only where something is wrong: `re` compiles it then, and keeps it.
+_POINT = r"([+-]?[0-9]*)[.。．·]([0-9]*)"
 #: Dotted Chinese names, and what is added to them or divided by them.
 _PATH = r"[^\W\d_A-Za-z]\w*(?:\.[^\W\d_A-Za-z]\w*)+"
-_FORMULA = lazy(rf"{_PATH}(?:\s*[-+*/×÷−]\s*(?:{_PATH}|[0-9.]+))*")
-_DOTTED = lazy(r"[^\W\d]\w*\.[^\W\d]\w*")
+_FORMULA = rf"{_PATH}(?:\s*[-+*/×÷−]\s*(?:{_PATH}|[0-9.]+))*"
+_DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]\w*")
 
 #: Digits beyond this cannot be shown exactly by Excel (IEEE doubles hold 15).
 MAX_DIGITS = 15
 
 #: What a name in formulas and templates may look like.
-NAME = lazy(r"[^\W\d]\w*")
+NAME = re.compile(r"[^\W\d]\w*")
 
 
 def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula | None:
@@ -69,7 +69,7 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
     if slip:
         measured = measure(slip)
         return measured.digits if measured else ""
-    point, compact = _POINT.fullmatch(text), re.sub(r"\s", "", text)
+    point, compact = re.fullmatch(_POINT, text), re.sub(r"\s", "", text)
     measured = measure(text)
     if point and (point[1].lstrip("+-") or point[2]):
         meant = f"{point[1] or '0'}.{point[2]}".removesuffix(".")
@@ -150,7 +150,7 @@ def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:
         measured = _measured(meant, node.at)
     if measured is None and problems is not None and (meant := _quoted_number(text)):
         problems.add("L220", node.at, found=text, meant=meant)
-    elif measured is None and problems is not None and "." in text and _FORMULA.fullmatch(text):
+    elif measured is None and problems is not None and "." in text and re.fullmatch(_FORMULA, text):
         problems.add("L222", node.at, found=text)
     if measured is None:
         _warn_of_unseen(node, problems)

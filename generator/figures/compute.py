@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -23,7 +24,6 @@ from generator.figures.graph import Definition, Graph, reference_sum
 from generator.figures.model import Figure, Words
 from generator.figures.tables import TableBuilder, check_controls, quantity
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 THIS, LAST = "本年", "上年"
@@ -35,7 +35,7 @@ PROJECT_TOTALS = "项目合计"
 MAX_EXACT_PLACES = 6
 
 
-_PROJECT = lazy(rf"{PROJECTS}\[(\d+)\]")
+_PROJECT = re.compile(rf"{PROJECTS}\[(\d+)\]")
 
 
 def last_name(path: str) -> str:

@@ -20,10 +20,9 @@ from generator.figures.scoring import (
     evaluate,
 )
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Position, Problems, suggest
 
-_STEP = lazy(r"([^.\[\]]+)((?:\[\d+\])*)")
+_STEP = re.compile(r"([^.\[\]]+)((?:\[\d+\])*)")
 
 
 @frozen

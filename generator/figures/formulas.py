@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Position
 
 MAX_NESTING: Final = 50
@@ -16,11 +16,11 @@ MAX_TOKENS: Final = 500
 FUNCTIONS: Final = ("求和", "平均", "最大", "最小")
 
 # Plain digits only: "\d" takes full-width ones too.
-_TOKEN = lazy(
+_TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)(?![0-9０-９．％])(?P<percent>%)?|(?P<name>[^\W\d]\w*(?:\.\w+)*)"
     r"|(?P<sign>[-+*/×÷−()（）,，、＋－＊／]))"
 )
-_WIDE_NUMBER = lazy("[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
+_WIDE_NUMBER = re.compile("[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
 _SIGNS = str.maketrans("×÷−（），、＋－＊／", "*/-(),,+-*/")
 
 

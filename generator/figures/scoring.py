@@ -7,6 +7,7 @@ checked against 分值.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -43,11 +44,10 @@ from generator.figures.points import (
     rounded_rate,
 )
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Position, Problems, Severity, suggest
 
 _REVERSE_SIGNS = ("≤", "<")
-_PERCENTAGE = lazy("[0-9０-９][%％]|百分之")
+_PERCENTAGE = re.compile("[0-9０-９][%％]|百分之")
 _NO_QUOTES = str.maketrans("", "", "“”‘’\"'")
 
 #: How a rate came about, by how many numbers went into it.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 
 from generator.formats.proof import Reading
 from generator.language.markers import Mark
-from generator.patterns import lazy
 from generator.reading import word
 from generator.reading.excel import SheetPart
 from generator.reading.word import Text, WordPart
 from generator.records.record import Shown
 
-_SENTENCE_END = lazy("[。；！？\n\t]")
+_SENTENCE_END = re.compile("[。；！？\n\t]")
 #: An annex inside a report begins with its label.
 _LABEL = "附件号."
 

@@ -18,7 +18,6 @@ from generator.formats.properties import CORE
 from generator.frozen import frozen
 from generator.language import markers
 from generator.language.markers import Mark
-from generator.patterns import lazy
 from generator.problems.place import Place
 from generator.reading import word
 from generator.reading.excel import SheetPart
@@ -27,8 +26,8 @@ from generator.reading.package import PackageError
 from generator.reading.word import WordPart
 
 _TAG_ENDS = ("{{", "}}", "{%", "%}")
-_LEFTOVER = lazy("|".join(map(re.escape, _TAG_ENDS)))
-_ITEM = lazy(r"\[(\d+)\]")
+_LEFTOVER = re.compile("|".join(map(re.escape, _TAG_ENDS)))
+_ITEM = re.compile(r"\[(\d+)\]")
 #: Fields of list items that a form shows for every item, if it shows them at all.
 _COUNTED = (".分值", ".得分")
 

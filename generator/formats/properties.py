@@ -6,11 +6,11 @@ A template brings its editor's name, clock and thumbnail along; none of that lea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.reading.entities import escape
 
 CORE: Final = "docProps/core.xml"
@@ -24,9 +24,9 @@ _APP_XML: Final = (
     f"{_DECLARATION}<Properties"
     ' xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
 )
-_RELATION = lazy(r"<Relationship\s[^>]*?/>")
-_TARGET = lazy(r'\sTarget="([^"]+)"')
-_OVERRIDE = lazy(r"<Override\s[^>]*?/>")
+_RELATION = re.compile(r"<Relationship\s[^>]*?/>")
+_TARGET = re.compile(r'\sTarget="([^"]+)"')
+_OVERRIDE = re.compile(r"<Override\s[^>]*?/>")
 _THUMBNAIL = "/metadata/thumbnail"
 
 

@@ -15,15 +15,14 @@ from generator.figures.compute import DERIVED
 from generator.figures.model import Names, Words
 from generator.history.versions import VersionError
 from generator.language.wording import chinese_numeral, read_source
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.records.compare import Difference, Paragraph, is_score
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 TEMPLATE: Final = "docx/更正说明.docx"
 _AT: Final = Position("更正说明")
-_ITEM: Final = lazy(r"(项目|指标|一级)\[(\d+)\]")
-_SENTENCE: Final = lazy("[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
+_ITEM: Final = re.compile(r"(项目|指标|一级)\[(\d+)\]")
+_SENTENCE: Final = re.compile("[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
 _THIS_YEAR: Final = "本年"
 
 

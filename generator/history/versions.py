@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import stat
 from pathlib import Path
@@ -11,7 +12,6 @@ from generator.build import ledger, standing
 from generator.build.pipeline import examine
 from generator.build.publish import Busy, exclusive, finish_interrupted
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Problems, suggest
 from generator.records import record
 from generator.records.compare import compare
@@ -19,7 +19,7 @@ from generator.records.record import CHECKLIST_FOLDER, Record
 from generator.workspace import UnitYear, Workspace
 
 NOW, LAST, BEFORE = "现在", "上次", "再上次"
-_NAME: Final = lazy(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\r\n\t]{0,40}")
+_NAME: Final = re.compile(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\r\n\t]{0,40}")
 
 
 class VersionError(Exception):

@@ -32,7 +32,6 @@ from generator.language.expressions import (
 from generator.language.statements import Statement
 from generator.language.tags import Tag
 from generator.language.wording import FILTERS
-from generator.patterns import lazy
 from generator.problems import Position, Problems, suggest
 
 #: A value whose members cannot be told (an empty list's items).
@@ -43,9 +42,9 @@ _MIXED = object()
 
 #: What a comparison reads from right to left.
 _TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_NUMERIC = lazy(r"[+-]?[0-9]")
-_NUMBER = lazy(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
-_YEAR = lazy(r"[0-9]{4}")
+_NUMERIC = re.compile(r"[+-]?[0-9]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
+_YEAR = re.compile(r"[0-9]{4}")
 
 _LOOP = Names(index=1, index0=0, first=True, last=True, length=1)
 

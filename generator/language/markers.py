@@ -7,9 +7,8 @@ keeps what they said. Loaders refuse private-use characters in content, so a mar
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
-
-from generator.patterns import lazy
 
 OPEN, MID, CLOSE = "\ue010", "\ue011", "\ue012"
 TAG, END = "\ue016", "\ue017"
@@ -25,7 +24,7 @@ FAULTY = OPEN + FAULT
 _FIELD = "\ue018"
 
 
-_TAGS = lazy(f"{TAG}\\d+{END}")
+_TAGS = re.compile(f"{TAG}\\d+{END}")
 
 
 class Mark(NamedTuple):

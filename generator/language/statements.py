@@ -14,14 +14,13 @@ from generator.frozen import frozen
 from generator.language.environment import GenEnvironment
 from generator.language.expressions import Expression, understood
 from generator.language.tags import Tag
-from generator.patterns import lazy
 from generator.problems import suggest
 
 #: Statement words of the template language, and docxtpl's own inside table cells.
 WORDS = ("for", "endfor", "if", "elif", "else", "endif", "set")
 _CELL_WORDS = ("colspan", "cellbg", "vm", "hm")
-_STATEMENT = lazy(r"(\w+)\s*(.*)", re.DOTALL)
-_FOR = lazy(r"(.+?)\s+in\s+(.+)", re.DOTALL)
+_STATEMENT = re.compile(r"(\w+)\s*(.*)", re.DOTALL)
+_FOR = re.compile(r"(.+?)\s+in\s+(.+)", re.DOTALL)
 
 
 @frozen
@@ -141,7 +140,7 @@ _WIDE = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "＝": "=", "＞": ">", "＜": "<", "！": "!",
     "＋": "+", "－": "-", "［": "[", "］": "]", "％": "%",
 }  # fmt: skip
-_QUOTED = lazy(r"\"[^\"]*\"|'[^']*'")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 #: What is written in words elsewhere, and what templates say.

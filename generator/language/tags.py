@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Position
 
 #: A tag in running text. Comments count as tags so that they are never printed. An opening ends
 #: at the next one of its kind, so that a text full of them is still searched in linear time.
-TAG = lazy(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
+TAG = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 
-_STRAY = lazy(r"[{｛]\s?[%％]|[%％]\s?[}｝]")
-_PARTS = lazy(r"\{([{%#])(-?)(?:(tr|tc|p|r)(?=\s))?\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
-_WORD = lazy(r"\w+")
+_STRAY = re.compile(r"[{｛]\s?[%％]|[%％]\s?[}｝]")
+_PARTS = re.compile(r"\{([{%#])(-?)(?:(tr|tc|p|r)(?=\s))?\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
+_WORD = re.compile(r"\w+")
 
 
 @frozen

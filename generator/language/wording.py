@@ -7,6 +7,7 @@ are 持平; a rate on a zero base is never printed. Each filter takes a figure a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,6 @@ from fractions import Fraction
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
 from generator.figures.model import Fault, Figure, Phrase, Words
 from generator.frozen import frozen
-from generator.patterns import lazy
 
 Worded = Phrase | Fault
 
@@ -443,7 +443,7 @@ def percentage_points(value: object, other_rate: object, digits: object = None) 
 # Words
 
 
-_DATE = lazy(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
+_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?")
 
 
 @register("日期", "日期", "2021-05-21 写成“2021年5月21日”")

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from xml.parsers import expat
 
-from generator.patterns import lazy
 from generator.problems.place import Place, Square
 from generator.reading.entities import seen, unescape
 from generator.reading.package import PackageError
 
-_SPOT = lazy(
+_SPOT = re.compile(
     r'<((?:\w+:)?(?:c(?= (?:[^>]*? )?r="([A-Z]+[0-9]+)")|(?:odd|even|first)(Header|Footer)))[ >]'
 )
-_TEXT = lazy(r"<(?:\w+:)?(?:t|v|\w+(?:Header|Footer))(?: [^>]*[^/>])?>([^<]+)")
-_VALUE = lazy(r"<(?:\w+:)?v>([0-9]+)<")
-_STRING = lazy(r"<(?:\w+:)?si(?:/>|>(.*?)</(?:\w+:)?si>)")
-_SPOKEN = lazy(r"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>")  # how a name is read aloud
+_TEXT = re.compile(r"<(?:\w+:)?(?:t|v|\w+(?:Header|Footer))(?: [^>]*[^/>])?>([^<]+)")
+_VALUE = re.compile(r"<(?:\w+:)?v>([0-9]+)<")
+_STRING = re.compile(r"<(?:\w+:)?si(?:/>|>(.*?)</(?:\w+:)?si>)")
+_SPOKEN = re.compile(r"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>")  # how a name is read aloud
 
 
 def sheets(members: Mapping[str, bytes]) -> dict[str, Place]:

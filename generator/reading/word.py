@@ -8,19 +8,19 @@ their own, and of the alternatives for old and new programs only one is seen.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import itemgetter
 from typing import Final
 
-from generator.patterns import lazy
 from generator.problems.place import Box, Cell, Paragraph, Part, Place
 from generator.reading.entities import seen, unescape
 
 MAIN: Final = "word/document.xml"
 
-_PART_NAME = lazy(r"word/(header|footer|footnotes|endnotes|comments)(\d*)\.xml")
+_PART_NAME = re.compile(r"word/(header|footer|footnotes|endnotes|comments)(\d*)\.xml")
 _PARTS: Final[dict[str, Part]] = {
     "header": "header", "footer": "footer", "footnotes": "footnote", "endnotes": "endnote",
     "comments": "comment",
@@ -189,7 +189,7 @@ class Text:
 
 
 # Parts of a Word file name their elements ``w:`` (T215), and none has ``>`` in an attribute.
-_TOKEN = lazy(
+_TOKEN = re.compile(
     r"<w:t(?: [^>]*[^/>])?>([^<]+)"
     r"|<(?:w|mc):((?:p|tr|br|tbl)(?=[ />])|tab ?/"
     r"|(?:tc|txbxContent|footnote|endnote|comment|AlternateContent|Choice|Fallback)(?=[ >]))"
@@ -197,9 +197,9 @@ _TOKEN = lazy(
 )
 _CHARACTERS, _ENDED = 1, 3  # groups of a token
 _SPACES = {"br": "\n", "tab/": "\t", "tab /": "\t"}
-_BREAK = lazy(r"<w:br\s*/>")
-_TAB = lazy(r"<w:tab\s*/>")
-_ELEMENT = lazy(r"<[^>]*>")
+_BREAK = re.compile(r"<w:br\s*/>")
+_TAB = re.compile(r"<w:tab\s*/>")
+_ELEMENT = re.compile(r"<[^>]*>")
 
 
 class WordPart:

@@ -17,18 +17,17 @@ from typing import Any
 from generator.figures.amounts import show
 from generator.frozen import frozen
 from generator.language.wording import read_source
-from generator.patterns import lazy
 from generator.problems.place import Place
 from generator.records.record import CHECKLIST_FOLDER, DocumentRecord, Record, Shown
 
-_WORD = lazy(r"[+-]?\d[\d,]*(?:\.\d+)?[%％]?|[A-Za-z]+|.", re.DOTALL)
-_NUMBER = lazy(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_WORD = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?[%％]?|[A-Za-z]+|.", re.DOTALL)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _ALIKE = 0.5
 _NEAR = 8
 _PRECISE = 8
 _GRADE = "自评.等级"
-_EVALUATION = lazy(r"(?:^|\.)自评\.")
-_SCORE = lazy(r"(?:^|\.)(?:自评\.|指标\[\d+\]\.(?:得分|完成率)$)")
+_EVALUATION = re.compile(r"(?:^|\.)自评\.")
+_SCORE = re.compile(r"(?:^|\.)(?:自评\.|指标\[\d+\]\.(?:得分|完成率)$)")
 
 
 @frozen

@@ -10,13 +10,12 @@ from typing import Any
 
 from generator.frozen import frozen
 from generator.language.wording import read_source
-from generator.patterns import lazy
 from generator.problems import suggest
 from generator.records.compare import inputs
 from generator.records.record import Record, Shown
 
-_NUMBER = lazy(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
-_UNIT = lazy(r"(?<=\d)(?:万元|元|家|人|个|次|分)$")
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
+_UNIT = re.compile(r"(?<=\d)(?:万元|元|家|人|个|次|分)$")
 _MORE_DIGITS = 8
 _MAX_DEPTH = 12
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from generator.frozen import frozen
 from generator.language.tags import TAG, Tag
-from generator.patterns import lazy
 from generator.problems import Position
 
 #: What holds the place of a tag that prints, and of one that does not. Content has no such
 #: characters of its own.
 PRINTING, SILENT = "\ue024", "\ue026"
-HELD = lazy(f"[{PRINTING}{SILENT}]")
+HELD = re.compile(f"[{PRINTING}{SILENT}]")
 
 
 @frozen

@@ -7,6 +7,7 @@ and lines that hold nothing but ``{% … %}``. Everything else in a line is text
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,23 +15,22 @@ from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Block, Narrativ
 from generator.content.report.lines import SILENT, Line, read_lines, shown
 from generator.content.report.signs import check_signs
 from generator.language.tags import Tag
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 _BLANKS = " \t\u3000"
-_CONTROLS = lazy(f"(?:{SILENT}\\s*)+")
-_HEADING = lazy(r"(#{1,6})(?:\s+|(?=[^#\s]))")
-_ITEM = lazy(r"(\s*)\d{1,3}[.)．](?!\d)\s*(?=\S)")
-_TYPED_NUMBER = lazy(
+_CONTROLS = re.compile(f"(?:{SILENT}\\s*)+")
+_HEADING = re.compile(r"(#{1,6})(?:\s+|(?=[^#\s]))")
+_ITEM = re.compile(r"(\s*)\d{1,3}[.)．](?!\d)\s*(?=\S)")
+_TYPED_NUMBER = re.compile(
     r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|（\d+）|\d+[.．、](?!\d))"
 )
-_TABLE_RULE = lazy(r"[\s:|-]+")
+_TABLE_RULE = re.compile(r"[\s:|-]+")
 _UNSUPPORTED = (
-    (lazy(r"[-*+]\s"), "项目符号，请用编号列表“1. …”"),
-    (lazy(r">"), "引用块"),
-    (lazy(r"```|~~~"), "代码块"),
-    (lazy(r"!\[[^\]]*\]\("), "图片"),
-    (lazy(r"([-*_])(\s*\1){2,}\s*$"), "分隔线"),
+    (re.compile(r"[-*+]\s"), "项目符号，请用编号列表“1. …”"),
+    (re.compile(r">"), "引用块"),
+    (re.compile(r"```|~~~"), "代码块"),
+    (re.compile(r"!\[[^\]]*\]\("), "图片"),
+    (re.compile(r"([-*_])(\s*\1){2,}\s*$"), "分隔线"),
 )
 
 

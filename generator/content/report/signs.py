@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from generator.content.report.lines import PRINTING, Line, shown
 from generator.content.yaml.hygiene import ascii_digits
-from generator.patterns import lazy
 from generator.problems import Problems
 
-_OPENING = lazy(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
-_WIDE = lazy(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝|\{％|％\}")
+_OPENING = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_WIDE = re.compile(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝|\{％|％\}")
 #: One brace around what could stand in a tag: a name, perhaps with a wording.
-_SINGLE = lazy(
+_SINGLE = re.compile(
     r"(?<![{｛])[{｛]\s*([^\W\d]\w*(?:\.\w+|\[\d+\])*\s*(?:\|[^{}｛｝]*)?)[}｝](?![}｝])"
 )
 #: As in Markdown, what opens does not stand between a word and a punctuation mark (张**、李**).
-_BOLD = lazy(rf"(?<!\*)\*\*(?:(?<!\w\*\*)|(?=[\w{PRINTING}]))(?![\s*])[^*]+(?<!\s)\*\*(?!\*)")
-_WIDE_HEADING = lazy(r"[ \t\u3000]*#*(＃)")
-_NUMBER = lazy(r"[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
-_WIDE_DIGIT = lazy(r"[０-９]")
+_BOLD = re.compile(rf"(?<!\*)\*\*(?:(?<!\w\*\*)|(?=[\w{PRINTING}]))(?![\s*])[^*]+(?<!\s)\*\*(?!\*)")
+_WIDE_HEADING = re.compile(r"[ \t\u3000]*#*(＃)")
+_NUMBER = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
+_WIDE_DIGIT = re.compile(r"[０-９]")
 #: What a line of its own kind begins with; tabs behind it are as good as spaces.
-_LEAD = lazy(r"[ \t\u3000]*(?:#+|\||\d{1,3}[.)．](?!\d))?[ \t\u3000]*")
+_LEAD = re.compile(r"[ \t\u3000]*(?:#+|\||\d{1,3}[.)．](?!\d))?[ \t\u3000]*")
 
 
 def check_signs(lines: Iterable[Line], problems: Problems) -> None:

@@ -11,19 +11,19 @@ from stat import S_ISDIR, S_ISREG
 
 import yaml
 
-from generator.patterns import lazy
 from generator.problems import Position, Problems, reason
 
 # XML 1.0 allows tab, line feed and carriage return below U+0020; surrogates and U+FFFE/FFFF
 # never. U+0085, U+2028 and U+2029 break lines for YAML but for no editor. The private-use
-# areas are gen's own markers.
-_FORBIDDEN = lazy(
+# areas are gen's own markers. Ordinary text is never asked: `re` compiles the expression when
+# some is.
+_FORBIDDEN = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
     "\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
 #: What web pages and PDF files leave in a text: joiners, direction marks, the sign for what
 #: could not be decoded, and radicals that look like the characters they are parts of.
-_UNSEEN = lazy("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffd\u2e80-\u2fdf]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffd\u2e80-\u2fdf]")
 _FULLWIDTH = str.maketrans("０１２３４５６７８９．－−–＋％，", "0123456789.---+%,")
 #: Findings of one kind in one file beyond this would only bury the others.
 _MAX_CHARACTERS = 50
@@ -102,9 +102,11 @@ def check_characters(text: str, file: str, problems: Problems) -> None:
         problems.add(kind, at, char=f"U+{ord(char):04X}")
 
 
-def _found(characters: re.Pattern[str], text: str, file: str) -> Iterator[tuple[str, Position]]:
+def _found(
+    characters: str | re.Pattern[str], text: str, file: str
+) -> Iterator[tuple[str, Position]]:
     """The first of ``characters`` in ``text``, each with its place."""
-    for match in islice(characters.finditer(text), _MAX_CHARACTERS):
+    for match in islice(re.finditer(characters, text), _MAX_CHARACTERS):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
         yield match[0], Position(file, line, column)
@@ -127,7 +129,7 @@ def without_forbidden(text: str, file: str, problems: Problems) -> str:
     if _printable(text):
         return text
     check_characters(text, file, problems)
-    return _FORBIDDEN.sub("", text)
+    return re.sub(_FORBIDDEN, "", text)
 
 
 def _printable(text: str) -> bool:
@@ -140,16 +142,16 @@ def _printable(text: str) -> bool:
 
 def invisible(text: str) -> str:
     """The first character that looks like nothing or like a plain space; empty without one."""
-    found = None if text.isprintable() else _INVISIBLE.search(text)
+    found = None if text.isprintable() else re.search(_INVISIBLE, text)
     return found[0] if found else ""
 
 
 def without_invisible(text: str) -> str:
     """``text`` without such characters."""
-    return text if text.isprintable() else _INVISIBLE.sub("", text)
+    return text if text.isprintable() else re.sub(_INVISIBLE, "", text)
 
 
-_INVISIBLE = lazy("[\u00a0\u00ad\u2000-\u200f\u202a-\u202f\u2060-\u206f\u3000\ufeff]")
+_INVISIBLE = "[\u00a0\u00ad\u2000-\u200f\u202a-\u202f\u2060-\u206f\u3000\ufeff]"
 
 
 def ascii_digits(text: str) -> str:

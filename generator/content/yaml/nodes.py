@@ -7,6 +7,7 @@ the reader of the node; no scalar is ever converted here.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -14,17 +15,16 @@ import yaml
 
 from generator.content.yaml import hygiene, repair
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Position, Problems, Turns
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 20
 
 #: A key that holds its own value: the colon was full-width, or followed by a special space.
-_ODD_KEY = lazy("：|:[\u00a0\u2000-\u200a\u202f\u3000]")
-_TIGHT_KEY = lazy(r"[^\W\d]\w*:[^\s:/]")
-_CUT = lazy(r" #([^\s#].*)")
-_THOUSANDS = lazy(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_ODD_KEY = re.compile("：|:[\u00a0\u2000-\u200a\u202f\u3000]")
+_TIGHT_KEY = re.compile(r"[^\W\d]\w*:[^\s:/]")
+_CUT = re.compile(r" #([^\s#].*)")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
 @frozen

@@ -16,7 +16,6 @@ import yaml
 
 from generator.content.yaml import hygiene
 from generator.frozen import frozen
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 #: Files longer than this are not mended, only their first error is reported.
@@ -26,14 +25,15 @@ MAX_MENDS: Final = 60
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _SPECIAL_SPACES = "\u00a0\u3000\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u202f"
-_ODD_SPACE = lazy(rf"[^\s:#]:([{_SPECIAL_SPACES}]+)")
-_WIDE_KEY = lazy(r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、]{1,30})：(.*)")
-_TIGHT_KEY = lazy(r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、=]{1,30}):(\S.*)")
-_TIGHT_DASH = lazy(r"(\s*)-([^\s\-0-9].*)")
-_BARE_PAIR = lazy(
+#: Asked only where something is wrong: `re` compiles them then, and keeps them.
+_ODD_SPACE = rf"[^\s:#]:([{_SPECIAL_SPACES}]+)"
+_WIDE_KEY = r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、]{1,30})：(.*)"
+_TIGHT_KEY = r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、=]{1,30}):(\S.*)"
+_TIGHT_DASH = r"(\s*)-([^\s\-0-9].*)"
+_BARE_PAIR = (
     r"(\s*(?:- +)*[^\s：:#“”'\"{}\[\]，。、=-][^\s：:#“”'\"{}\[\]，。、=]{0,29}?)[ \t=＝]+(\S.*)"
 )
-_VALUE = lazy(r"(\s*(?:- +)*(?:[^\s:#'\"{}\[\]][^:#]*?: +)?)(\S.*?)(\s+#.*|\s*)")
+_VALUE = r"(\s*(?:- +)*(?:[^\s:#'\"{}\[\]][^:#]*?: +)?)(\S.*?)(\s+#.*|\s*)"
 _WIDE_BRACKETS = str.maketrans("｛｝［］", "{}[]")
 _NEEDS_QUOTES = tuple("[]{}\"'>|*&%@`!?,")
 
@@ -183,7 +183,7 @@ def _mends(lines: list[str], number: int) -> Iterator[Mend]:
     line = lines[number]
     yield from _indentation_marks(lines, number)
     yield from punctuation(line)
-    tight = _TIGHT_KEY.fullmatch(line)
+    tight = re.fullmatch(_TIGHT_KEY, line)
     if tight and not tight[2].startswith("//"):
         mended = f"{tight[1]}: {tight[2]}"
         yield Mend("L126", mended, len(tight[1]), {"found": _shown(line)})
@@ -193,7 +193,7 @@ def _mends(lines: list[str], number: int) -> Iterator[Mend]:
     if not re.search(r"[:：={\[\s\ufeff]|^-", line.strip()):
         found: dict[str, object] = {"found": _shown(line)}
         yield Mend("L126", line + ":", len(line) - len(line.lstrip()), found)
-    bare = _BARE_PAIR.fullmatch(line)
+    bare = re.fullmatch(_BARE_PAIR, line)
     if bare and ": " not in line:
         mended = f"{bare[1]}: {bare[2]}"
         yield Mend("L126", mended, len(bare[1]), {"found": _shown(line)})
@@ -231,16 +231,16 @@ def _widths(lines: list[str], number: int, lead: str) -> Iterator[int]:
 
 def punctuation(line: str) -> Iterator[Mend]:
     """Full-width punctuation and look-alike spaces where YAML needs plain ones."""
-    wide = _WIDE_KEY.fullmatch(line)
+    wide = re.fullmatch(_WIDE_KEY, line)
     if wide:
         key = wide[1].strip().lstrip("- ")
         mended = f"{wide[1]}: {wide[2].lstrip(' ' + _SPECIAL_SPACES)}".rstrip()
         yield Mend("L122", mended, len(wide[1]), {"key": key})
-    odd = _ODD_SPACE.search(line)
+    odd = re.search(_ODD_SPACE, line)
     if odd:
         mended = line[: odd.start(1)] + " " + line[odd.end(1) :]
         yield Mend("L108", mended, odd.start(1), {"char": f"U+{ord(odd[1][0]):04X}"})
-    value = _VALUE.fullmatch(line)
+    value = re.fullmatch(_VALUE, line)
     if value and value[2][0] in "{[｛［":
         start = len(value[1])
         mended = _plain_marks(line[start:])
@@ -264,7 +264,7 @@ def misread(lines: list[str], first: int, last: int) -> dict[int, Mend]:
     dashes = {n: mend for n in range(first, last + 1) for mend in tight_dash(lines[n])}
     if first in dashes:
         return dashes
-    pairs = {n: _WIDE_KEY.fullmatch(lines[n]) for n in range(first, last + 1)}
+    pairs = {n: re.fullmatch(_WIDE_KEY, lines[n]) for n in range(first, last + 1)}
     # Prose may hold such a colon; an amount or formula behind it tells names with values.
     if not any(pair and re.fullmatch(r"\s*[0-9=＝{].*", pair[2]) for pair in pairs.values()):
         return {}
@@ -273,14 +273,14 @@ def misread(lines: list[str], first: int, last: int) -> dict[int, Mend]:
 
 def tight_dash(line: str) -> Iterator[Mend]:
     """``-名称``: no space behind the dash of a list item."""
-    dash = _TIGHT_DASH.fullmatch(line)
+    dash = re.fullmatch(_TIGHT_DASH, line)
     if dash:
         yield Mend("L119", f"{dash[1]}- {dash[2]}", len(dash[1]), {"found": _shown(line)})
 
 
 def _braces(line: str) -> Iterator[Mend]:
     """A brace or comma too few or too many in a ``{…}`` value."""
-    value = _VALUE.fullmatch(line)
+    value = re.fullmatch(_VALUE, line)
     if not value or value[2][0] not in "{[":
         return
     start, inside, rest = len(value[1]), value[2], value[3]
@@ -298,7 +298,7 @@ def _braces(line: str) -> Iterator[Mend]:
 
 def quoted(line: str) -> Iterator[Mend]:
     """The whole value in quotes."""
-    value = _VALUE.fullmatch(line)
+    value = re.fullmatch(_VALUE, line)
     if not value or not value[1].strip():
         return
     start, typed = len(value[1]), value[2]

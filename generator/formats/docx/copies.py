@@ -10,21 +10,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from generator.patterns import lazy
-
 #: Longer bookmark names are cut by Word.
 MAX_NAME: Final = 40
 
 _START_TAG = "<w:bookmarkStart"
-_START = lazy(rf"{_START_TAG}\b[^>]*>")
-_MARK = lazy(r"<w:bookmark(Start|End)\b[^>]*>")
-_ID = lazy(r'\bw:id="([^"]*)"')
-_NAME = lazy(r'\bw:name="([^"]*)"')
-_REFERENCES = lazy(
+_START = re.compile(rf"{_START_TAG}\b[^>]*>")
+_MARK = re.compile(r"<w:bookmark(Start|End)\b[^>]*>")
+_ID = re.compile(r'\bw:id="([^"]*)"')
+_NAME = re.compile(r'\bw:name="([^"]*)"')
+_REFERENCES = re.compile(
     r'<w:instrText(?: [^>]*)?>[^<]*|\bw:(?:instr|anchor)="[^"]*"|<w:bookmarkStart\b[^>]*>'
 )
 _LIST_TAG = "<w:numId"
-_LIST = lazy(rf'{_LIST_TAG} w:val="(\d+)"/>')
+_LIST = re.compile(rf'{_LIST_TAG} w:val="(\d+)"/>')
 
 
 class Copies:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 
-from generator.patterns import lazy
-
 # A row whose every cell was looped away; Word cannot open it either.
-_EMPTY_ROW = lazy(r"<w:tr(?: [^>]*)?>(?:(?!<w:tc[ >]|</w:tr>).)*+</w:tr>", re.DOTALL)
+_EMPTY_ROW = re.compile(r"<w:tr(?: [^>]*)?>(?:(?!<w:tc[ >]|</w:tr>).)*+</w:tr>", re.DOTALL)
 
-_GRID = lazy(
+_GRID = re.compile(
     r"<(w:tbl|w:tr|w:tc)[ >]|(</w:tbl>)"
     r'|<w:grid(Span|Before|After) w:val="(\d+)"/>'
 )
-_WIDTH = lazy(r'<w:gridCol(?: w:w="(\d+)")?/>')
+_WIDTH = re.compile(r'<w:gridCol(?: w:w="(\d+)")?/>')
 
 
 def repair_grids(xml: str, start_note: str) -> str:

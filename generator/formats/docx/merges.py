@@ -11,19 +11,17 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from generator.patterns import lazy
-
 #: What ``docx.compile`` leaves in the properties of such a cell.
 MERGE_SLOT: Final = '<w:vMerge w:val="slot"/>'
 _KEY, _KEY_END, _LESS = "\ue01a", "\ue01b", "\ue01c"
-_KEYS = lazy(f"{_KEY}[^{_KEY_END}]*{_KEY_END}")
+_KEYS = re.compile(f"{_KEY}[^{_KEY_END}]*{_KEY_END}")
 _RESTART, _CONTINUE = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
-_ASIDE = lazy("\ue01d(\\d+)\ue01d")
-_TABLE = lazy("<w:tbl(?=[ >])")
+_ASIDE = re.compile("\ue01d(\\d+)\ue01d")
+_TABLE = re.compile("<w:tbl(?=[ >])")
 _TABLE_END, _ROW_END, _CELL_END = "</w:tbl>", "</w:tr>", "</w:tc>"
 _PROPERTIES_END = "</w:tcPr>"
 _SPAN, _BEFORE = '<w:gridSpan w:val="', '<w:gridBefore w:val="'
-_LEADING_PROPERTIES = lazy(r"<w:p(?: [^>]*)?>(<w:pPr>.*?</w:pPr>)", re.DOTALL)
+_LEADING_PROPERTIES = re.compile(r"<w:p(?: [^>]*)?>(<w:pPr>.*?</w:pPr>)", re.DOTALL)
 
 
 def key(texts: Iterable[str]) -> str:

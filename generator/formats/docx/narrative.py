@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from generator.formats.docx.compiled import Look
 from generator.language import markers
 from generator.language.narrative import Block
-from generator.patterns import lazy
 
 #: A paragraph that takes no room, where Word wants one and the page does not.
 TINY_PARAGRAPH: Final = (
@@ -40,7 +40,7 @@ def paragraphs(blocks: Sequence[Block], look: Look) -> Iterator[str]:
 
 
 _KEEP = "<w:keepNext/>"
-_PROPERTIES_START = lazy(r"<w:p>(<w:pPr/>|<w:pPr>(<w:pStyle [^>]*/>)?)?")
+_PROPERTIES_START = re.compile(r"<w:p>(<w:pPr/>|<w:pPr>(<w:pStyle [^>]*/>)?)?")
 
 
 def _kept(paragraph: str) -> str:

@@ -11,6 +11,7 @@ Content cannot forge a note: its ``<`` is escaped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 from typing import Final
@@ -18,7 +19,6 @@ from typing import Final
 from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.docx.merges import MERGE_SLOT, merge_cells
 from generator.language import markers
-from generator.patterns import lazy
 
 END_SLOT: Final = "end"
 GRID_REPAIR: Final = '<w:tblGrid w:repair="1">'
@@ -55,7 +55,7 @@ def settle(xml: str, notes: Sequence[str], compiled: CompiledDocument, number: i
 
 
 # Word refuses a cell, header or text box without a paragraph: `{%p if %}` may have taken it.
-_EMPTY_CONTAINER = lazy(
+_EMPTY_CONTAINER = re.compile(
     rf"(</w:tcPr>|<w:tcPr/>|<w:(?:tc|hdr|ftr|txbxContent)(?: [^>]*)?>|</w:tbl>)"
     rf"((?:{markers.TAG}\d+{markers.END})*)(?=</w:(?:tc|hdr|ftr|txbxContent)>)"
 )

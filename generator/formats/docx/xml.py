@@ -14,7 +14,6 @@ from typing import Any, Final
 from lxml import etree
 
 from generator.formats.docx.narrative import TINY_PARAGRAPH
-from generator.patterns import lazy
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MAIN: Final = "word/document.xml"
@@ -73,7 +72,7 @@ def tiny_paragraph() -> etree._Element:
     return element_of(TINY_PARAGRAPH)
 
 
-_W_DECLARATION = lazy(rf' xmlns:w="{re.escape(W)}"')
+_W_DECLARATION = re.compile(rf' xmlns:w="{re.escape(W)}"')
 
 
 def inner(element: etree._Element | None) -> str:

@@ -7,6 +7,7 @@ estimates. Everything that does not depend on values is computed when a template
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -14,7 +15,6 @@ from typing import Final
 
 from generator.formats.xlsx.compiled import Fit, RowPlan
 from generator.frozen import frozen
-from generator.patterns import lazy
 
 #: The tallest row that Excel shows, in quarters of a point.
 MAX_HEIGHT: Final = 409 * 4
@@ -29,8 +29,8 @@ _LOST: Final = 24
 _HALF_WORD: Final = 3
 
 #: Elements (the first may have begun before), tag numbers, paths and ends of values.
-_NOT_TEXT = lazy("^[^<]*>|<[^>]*>|\ue016[^\ue017]*\ue017|\ue010[^\ue011]*\ue011|\ue012")
-_ENTITY = lazy("&[a-z]+;")
+_NOT_TEXT = re.compile("^[^<]*>|<[^>]*>|\ue016[^\ue017]*\ue017|\ue010[^\ue011]*\ue011|\ue012")
+_ENTITY = re.compile("&[a-z]+;")
 
 
 def width(text: str) -> int:

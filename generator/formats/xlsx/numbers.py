@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -9,7 +10,6 @@ from typing import Final
 from generator.figures import amounts
 from generator.figures.model import Figure, Phrase
 from generator.frozen import frozen
-from generator.patterns import lazy
 
 #: What Excel takes: significant digits of a number.
 MAX_DIGITS: Final = 15
@@ -17,7 +17,7 @@ MAX_DIGITS: Final = 15
 #: The longest number that General shows in full.
 MAX_GENERAL: Final = 11
 
-_SHOWN = lazy(
+_SHOWN = re.compile(
     r"(?P<prefix>\D*?)(?P<number>-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?P<grouped>(?:,\d{3})+))"
     r"(?:\.(?P<decimals>\d+))?)(?P<percent>%?)(?P<suffix>\D*)"
 )

@@ -5,6 +5,7 @@ Compiling writes the pieces; each knows how it reads once all rows are there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
@@ -19,14 +20,13 @@ from generator.formats.xlsx.rows import (
     ranges_text,
 )
 from generator.frozen import frozen
-from generator.patterns import lazy
 
 #: Marks of rendered text: a formula that waits for all rows (its number, its row).
 FORMULA, STOP = "\ue023", "\ue022"
 #: Where the rows of a rendered sheet belong in its part.
 ROWS: Final = "\ue026"
 
-_WAITING = lazy(f"{FORMULA}(\\d+),(\\d+){STOP}")
+_WAITING = re.compile(f"{FORMULA}(\\d+),(\\d+){STOP}")
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -20,7 +21,6 @@ from generator.formats.docx.xml import (
     sort_children,
     w,
 )
-from generator.patterns import lazy
 
 
 class Identifiers:
@@ -44,7 +44,7 @@ class Identifiers:
 
 
 _PLACE = "place"
-_PRIVATE = lazy("[\ue000-\uf8ff]")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _LEVELS = 9
 
 

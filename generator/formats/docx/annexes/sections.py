@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 
 from lxml import etree
@@ -17,7 +18,6 @@ from generator.formats.docx.xml import (
     tiny_paragraph,
     w,
 )
-from generator.patterns import lazy
 
 
 def slot(value: str) -> etree._Element:
@@ -42,7 +42,7 @@ def last_paragraph(body: etree._Element) -> etree._Element:
     return tiny
 
 
-_LIFTED = lazy(r"\{[{%#]p [TAZ]\d+ ")
+_LIFTED = re.compile(r"\{[{%#]p [TAZ]\d+ ")
 
 
 def _goes_away(paragraph: etree._Element) -> bool:

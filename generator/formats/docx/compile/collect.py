@@ -36,7 +36,6 @@ from generator.formats.docx.xml import (
 from generator.frozen import frozen
 from generator.language import markers
 from generator.language.tags import Tag
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.reading.word import COUNTED, HOLDERS, Count, text_parts
 
@@ -255,7 +254,7 @@ def _path(node: etree._Element, container: etree._Element) -> tuple[str, ...]:
     return tuple(reversed(names))
 
 
-_QUOTED_OR_CURLY = lazy(r"\"[^\"]*\"|'[^']*'|[“”‘’]")
+_QUOTED_OR_CURLY = re.compile(r"\"[^\"]*\"|'[^']*'|[“”‘’]")
 _STRAIGHT = {"“": '"', "”": '"', "‘": "'", "’": "'"}
 
 
@@ -266,7 +265,7 @@ def _straight(tag: str) -> str:
 
 # --- placeholders ---------------------------------------------------------------------------
 
-_BLOCK = lazy(r"\{%(-?).*?(-?)%\}", re.DOTALL)
+_BLOCK = re.compile(r"\{%(-?).*?(-?)%\}", re.DOTALL)
 
 
 def _placeholder(number: int, site: Site, collected: Collected) -> str:
@@ -293,7 +292,7 @@ def _placeholder(number: int, site: Site, collected: Collected) -> str:
     return f"{{%{before}{scope} {name} {after}%}}"
 
 
-_BRACES = lazy(r"\{[{%#]")
+_BRACES = re.compile(r"\{[{%#]")
 
 
 def _collect_raw(
@@ -382,7 +381,7 @@ def _rescue_section(paragraph: etree._Element) -> None:
 
 # --- narrative ------------------------------------------------------------------------------
 
-_NARRATIVE_TEXT = lazy(r"\{\{p T(\d+) \}\}")
+_NARRATIVE_TEXT = re.compile(r"\{\{p T(\d+) \}\}")
 
 
 def _place_looks(root: etree._Element, styles: etree._Element | None, collected: Collected) -> None:

@@ -39,7 +39,6 @@ from generator.formats.docx.xml import (
 from generator.formats.properties import neutral_members
 from generator.language import statements
 from generator.language.environment import compile_source
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 __all__ = ["Annex", "compile_docx"]
@@ -107,11 +106,11 @@ def _may_empty(site: Site) -> bool:
     return site.scope == "p" and site.holder != "body"
 
 
-_PLACEHOLDER = lazy(r"\{([{%#])-?(?:p|tr|tc)?\s*([TAZ]\d+)\s*-?[}%#]\}")
-_SPAN = lazy(r"\{\{ (\d+) \* loop\.length \}\}")
-_CELL_PROPERTIES = lazy(r"(<w:tcPr(?: [^>]*)?>)((?:(?!</w:tcPr>).)*\{[{%].*?)</w:tcPr>")
-_CELL_PROPERTY = lazy(r"<w:(\w+)(?: [^>]*)?(?:/>|>.*?</w:\1>)")
-_DRAWING = lazy(r'<wp:docPr\b([^>]*?) id="[^"]*"|<wp:docPr id="[^"]*"')
+_PLACEHOLDER = re.compile(r"\{([{%#])-?(?:p|tr|tc)?\s*([TAZ]\d+)\s*-?[}%#]\}")
+_SPAN = re.compile(r"\{\{ (\d+) \* loop\.length \}\}")
+_CELL_PROPERTIES = re.compile(r"(<w:tcPr(?: [^>]*)?>)((?:(?!</w:tcPr>).)*\{[{%].*?)</w:tcPr>")
+_CELL_PROPERTY = re.compile(r"<w:(\w+)(?: [^>]*)?(?:/>|>.*?</w:\1>)")
+_DRAWING = re.compile(r'<wp:docPr\b([^>]*?) id="[^"]*"|<wp:docPr id="[^"]*"')
 
 
 def _compile_parts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Any, Final
 
@@ -18,13 +19,12 @@ from generator.formats.docx.xml import (
     sort_children,
     w,
 )
-from generator.patterns import lazy
 
 _HEADINGS: Final = 4
 _CELL_STYLE: Final = "正文表格"
 _DEFAULT_WIDTH: Final = 8306
 _RUN_OPEN: Final = '<w:t xml:space="preserve">'
-_CONTROL = lazy(r"\{[%#]p [TAZ]\d+ [%#]\}")
+_CONTROL = re.compile(r"\{[%#]p [TAZ]\d+ [%#]\}")
 _SHOWN: Final = (w("drawing"), w("pict"), w("object"), w("br"), w("sectPr"), w("fldChar"))
 
 

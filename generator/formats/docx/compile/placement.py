@@ -17,17 +17,16 @@ from generator.frozen import frozen
 from generator.language import blocks
 from generator.language.statements import Statement
 from generator.language.tags import TAG, Tag, loses_control
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 
 #: The only value that prints whole paragraphs.
 NARRATIVE: Final = "正文"
-MERGE: Final = lazy(r"\|\s*合并(?!\w)")
+MERGE: Final = re.compile(r"\|\s*合并(?!\w)")
 # An opening ends at the next one of its kind: a text full of them is searched in linear time.
-_TAG = lazy(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
-_FULL_WIDTH = lazy(r"[｛{]\s?｛|｛[{%％#]|{％|｝\s?[｝}]|[}%％#]｝|％}")
-_LOOSE = lazy(r"\{\{|\}\}|\{%|%\}|\{#")
-_OPENING = lazy(r"\{[{%#]")
+_TAG = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
+_FULL_WIDTH = re.compile(r"[｛{]\s?｛|｛[{%％#]|{％|｝\s?[｝}]|[}%％#]｝|％}")
+_LOOSE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
+_OPENING = re.compile(r"\{[{%#]")
 _UNITS = {"tr": "行", "tc": "格"}
 _QUOTED = 30
 

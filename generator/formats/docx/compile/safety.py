@@ -15,16 +15,15 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from generator.formats.docx.xml import MAIN, STYLES, W, local, parse, serialize, w
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.reading import package
 
-TEXT_PART = lazy(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_XML_NAME = lazy(r"\.(xml|rels|vml)$", re.IGNORECASE)
-_OWN = lazy("[\ue010-\ue01f]")
+TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
+_OWN = re.compile("[\ue010-\ue01f]")
 _SETTINGS = "word/settings.xml"
-_HARMLESS_LINK = lazy(r"(?:https?:|mailto:|tel:|#)", re.IGNORECASE)
-_CALLING_FIELD = lazy(
+_HARMLESS_LINK = re.compile(r"(?:https?:|mailto:|tel:|#)", re.IGNORECASE)
+_CALLING_FIELD = re.compile(
     r"^\s*\\?\"?\s*(DDEAUTO|DDE|LINK|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DATABASE|MACROBUTTON)\b",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ openpyxl tokenizes and translates formulas.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape as escape_text
@@ -16,12 +17,11 @@ from openpyxl.formula.translate import Translator, TranslatorError
 from generator.formats.xlsx.compile.parts import compact
 from generator.formats.xlsx.rows import BLANK_ROW, Area, Formula, Reference
 from generator.formats.xlsx.segments import PrintArea, PrintAreas, Range
-from generator.patterns import lazy
 
-_REFERENCE = lazy(
+_REFERENCE = re.compile(
     r"(\$?[A-Za-z]{1,3})?(\$?)([1-9]\d{0,6})(?::(\$?[A-Za-z]{1,3})?(\$?)([1-9]\d{0,6}))?"
 )
-_AREA = lazy(r"\$?([A-Z]{0,3})\$?(\d+)(?::\$?([A-Z]{0,3})\$?(\d+))?")
+_AREA = re.compile(r"\$?([A-Z]{0,3})\$?(\d+)(?::\$?([A-Z]{0,3})\$?(\d+))?")
 #: Functions whose single-cell argument means every copy of the cell: SUM(D5) over a loop row.
 _AGGREGATES = frozenset(
     [

@@ -6,6 +6,7 @@ What a patch replaces is replaced; everything between stays as its author's prog
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -14,7 +15,6 @@ from xml.parsers import expat
 from generator.formats.xlsx.rows import Reference
 from generator.formats.xlsx.segments import Segment
 from generator.formats.xlsx.texts import escape_attribute
-from generator.patterns import lazy
 
 #: Pieces of a part, or of a formula.
 S = TypeVar("S", Segment, str | Reference)
@@ -89,9 +89,9 @@ class Part:
         return self.data[start:end].decode()
 
 
-_START_TAG = lazy(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
-_XML_DECLARATION = lazy(r"\s*<\?xml[^>]*\?>\s*")
-_ENCODING = lazy(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_START_TAG = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>\s*")
+_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
 def read_part(name: str, data: bytes) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from generator.formats.xlsx.compile.formulas import Loop
@@ -11,14 +12,13 @@ from generator.language import blocks, statements
 from generator.language.blocks import Block
 from generator.language.statements import Statement
 from generator.language.tags import TAG, Tag, loses_control
-from generator.patterns import lazy
 from generator.problems import Position, Problems
 from generator.problems.place import Square
 from generator.reading.excel import page_place
 
-_HALF = lazy(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
-_FULL = lazy(r"[{｛]\s?[｛％]|[｛]\s?[{%]|[｝％]\s?[}｝]|[}%]\s?[｝]")
-UNPLACED = lazy(r"\{\{|\{%")
+_HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_FULL = re.compile(r"[{｛]\s?[｛％]|[｛]\s?[{%]|[｝％]\s?[}｝]|[}%]\s?[｝]")
+UNPLACED = re.compile(r"\{\{|\{%")
 
 
 class TagReader:

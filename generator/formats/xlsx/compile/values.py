@@ -11,9 +11,8 @@ from generator.formats.xlsx.cells import CHOICE
 from generator.formats.xlsx.compile.sheet import Cell
 from generator.formats.xlsx.render import environment
 from generator.language.tags import TAG, Tag
-from generator.patterns import lazy
 
-_BRACE = lazy(r"\{(?=[{%#]|\Z)")
+_BRACE = re.compile(r"\{(?=[{%#]|\Z)")
 MERGE = "合并"
 
 
