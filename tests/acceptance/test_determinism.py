@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -131,6 +133,20 @@ def test_a_damaged_cache(first: Path, tmp_path: Path) -> None:
         damaged = [data[:middle], b"", data[:middle] + b"x" + data[middle + 1 :]][number % 3]
         path.write_bytes(damaged)
     same(first, built(workspaces.copy_sample(tmp_path / "b"), cache))
+
+
+def test_a_cache_of_another_shape(first: Path, tmp_path: Path) -> None:
+    """Whole entries, but of something else: what is compiled anew takes their place."""
+    cache = {"GEN_CACHE": str(tmp_path / "cache")}
+    built(workspaces.copy_sample(tmp_path / "a"), cache)
+    entries = sorted((tmp_path / "cache").iterdir())
+    for path in entries:
+        plain = marshal.loads(path.read_bytes()[32:])
+        body = marshal.dumps(plain[:-1] if isinstance(plain, tuple) else (plain,))
+        path.write_bytes(hashlib.sha256(body).digest() + body)
+    wrong = [path.read_bytes() for path in entries]
+    same(first, built(workspaces.copy_sample(tmp_path / "b"), cache))
+    assert all(path.read_bytes() != data for path, data in zip(entries, wrong, strict=True))
 
 
 def test_another_checkout(first: Path, tmp_path: Path) -> None:
