@@ -15,6 +15,9 @@ from generator.problems import Position, Problems
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 UNIT_FILE = "unit.yaml"
 _YEAR = re.compile(r"[0-9]{4}")
+#: What tells a form set from one that only others inherit from, before anything is parsed.
+_PARENT = re.compile(r"^继承[ \t]*:[ \t]*([^\s#]+)", re.MULTILINE)
+_DOCUMENTS = re.compile(r"^文档[ \t]*:(?![ \t]*\[\s*\])", re.MULTILINE)
 #: A year as people also write it.
 _YEAR_SPOKEN = re.compile(r"([0-9]{4})\s*(?:年|年度)?")
 
@@ -86,14 +89,28 @@ class Workspace:
                     return path
         return None
 
-    def form_sets(self) -> list[str]:
-        """Names of the form sets that a unit can name."""
-        found = {
+    def form_sets(self, *, bases: bool = False) -> list[str]:
+        """Names of the form sets that a unit can name.
+
+        ``bases``: also of those without documents that others inherit from.
+        """
+        names = {
             path.stem
             for base in (self.root / TEMPLATES, packaged_templates())
             for path in base.glob("*.yaml")
         }
-        return sorted(found)
+        texts = {name: self._text(f"{name}.yaml") for name in names}
+        inherited = {parent for text in texts.values() for parent in _PARENT.findall(text)}
+        return sorted(
+            name for name, text in texts.items()
+            if bases or name not in inherited or _DOCUMENTS.search(text)
+        )  # fmt: skip
+
+    def _text(self, relative: str) -> str:
+        path = self.template(relative)
+        with suppress(OSError, UnicodeError):
+            return path.read_text(encoding="utf-8") if path is not None else ""
+        return ""
 
     def unit_years(self, year: int) -> list[UnitYear]:
         """Every unit that has a folder for ``year``, by unit id."""

@@ -40,13 +40,13 @@ def record_of(
     ``before``: hashes of the inputs, taken before they were read. A file that changes meanwhile
     then counts as changed at the next build, not as what this one was made from.
     """
-    form_set = f"{data.content.form_set.key}.yaml"
-    template = workspace.template(form_set)
     inputs = {n: hash_ for n, hash_ in before.items() if not n.startswith(f"{TEMPLATES}/")}
     inputs.update(documents.templates)
-    if template is not None:
-        name = f"{TEMPLATES}/{form_set}"
-        inputs[name] = before.get(name) or record.sha256(template.read_bytes())
+    for key in data.content.form_set.lineage:
+        name = f"{TEMPLATES}/{key}.yaml"
+        path = workspace.template(f"{key}.yaml")
+        if path is not None:
+            inputs[name] = before.get(name) or record.sha256(path.read_bytes())
     values = {
         path: _value(value)
         for path, value in {**data.computed.figures, **documents.values}.items()

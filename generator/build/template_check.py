@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from generator.build import linting, narrative, plan, templates
 from generator.build.templates import Store
+from generator.checks import all_rules
 from generator.content import loader
-from generator.content.form_set.reader import read_form_set
-from generator.content.yaml import nodes
+from generator.content.form_set.inherit import load_form_set
+from generator.content.model import CheckData, FormSet
 from generator.figures import compute, dataset
 from generator.figures.dataset import Dataset
 from generator.language import inspect
@@ -40,6 +41,8 @@ def check_templates(
         told, named = Problems(), set[str]()
         data = _dataset(workspace, target, told)
         if data is not None:
+            if data.content.form_set.key not in used:
+                _note_no_data(data.content.form_set, found)
             used.add(data.content.form_set.key)
             checked |= dict.fromkeys(_check(workspace, data, told, named))
         ours, others = _split(told)
@@ -150,22 +153,24 @@ def _note_unused(data: dataset.Dataset, used: set[str], problems: Problems) -> N
             problems.add("T301", figure.at, name=path)
 
 
+def _note_no_data(form_set: FormSet, problems: Problems) -> None:
+    """A form set that gives rules nothing to compare with: without a word they would be off."""
+    if form_set.check_data == CheckData():
+        count = sum(bool(rule.uses) for rule in all_rules())
+        problems.add("T304", Position(form_set.file, 1, 1), name=form_set.key, count=count)
+
+
 # --- without content ------------------------------------------------------------------------
 
 
 def _check_alone(workspace: Workspace, key: str, problems: Problems) -> Iterator[str]:
     """The templates of a form set that no unit uses: structure, tags and wordings only."""
-    path = workspace.template(f"{key}.yaml")
-    if path is None:
+    at = Position(f"{TEMPLATES}/{key}.yaml")
+    form_set = load_form_set(workspace, key, at, problems)
+    if form_set is None:
         return
-    file = workspace.name_of(path)
-    node = nodes.load(path, file, problems)
-    if not isinstance(node, nodes.Mapping):
-        if node is not None:
-            problems.add("L213", node.at, what=path.name)
-        return
-    form_set = read_form_set(node, key, file, problems)
-    problems.add("T302", Position(file), name=key)
+    problems.add("T302", at, name=key)
+    _note_no_data(form_set, problems)
     store = Store(workspace, form_set.documents, problems)
     for document, kind in plan.templates_of(form_set.documents):
         yield templates.position(document, kind).file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.checks.registry import Rule, findings, registered
-from generator.checks.settings import DerivedRate, Settings
+from generator.checks.settings import Settings
 from generator.checks.subject import Subject
 from generator.checks.waivers import Waiver, apply_waivers
 from generator.figures.dataset import Dataset
@@ -13,7 +13,7 @@ from generator.language.statements import Statement
 from generator.problems import Problem
 
 __all__ = [
-    "DerivedRate", "Rule", "Settings", "Waiver", "all_rules", "apply_waivers", "run",
+    "Rule", "Settings", "Waiver", "all_rules", "apply_waivers", "run",
 ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator.checks import all_rules
 from generator.checks.registry import Files, Rule
 from generator.problems import Severity, suggest
@@ -16,6 +18,8 @@ _HEAD = """\
 套表可以改变级别：`规则级别: {SCORE01: 关, EVID01: 开, CAP01: 错误}`。
 单位可以在 facts.yaml 里豁免一处：`豁免: [{规则: SCORE01, 位置: 结转结余率, 理由: 照公布件填报}]`，
 “位置”是问题说明里的文字或“文件:行”，理由会印在检查结果里；用不到的豁免会被提醒。
+比较用的名称和字样写在套表的“核对资料”里，“继承: 全国”的套表用 templates/全国.yaml 的，
+可以一条一条地换、关、加；没有的，用到它的规则就不查，或只查一部分（见模板指南“核对资料”）。
 
 | 代码 | 级别 | 规则 |
 |---|---|---|
@@ -46,7 +50,7 @@ def explain_text(code: str) -> str:
             return "\n".join(
                 (
                     f"{entry.code} {entry.title}（{_level(entry)}）", "",
-                    entry.why, "", f"来源：{entry.source}", f"处理：{entry.hint}", "",
+                    entry.why, "", *_grounds(entry), f"处理：{entry.hint}", "",
                     "会报的写法：", _snippets(entry.failing), "",
                     "不会报的写法：", _snippets(entry.passing),
                 )
@@ -63,11 +67,19 @@ def markdown() -> str:
         out += [
             f"## {entry.code} {entry.title}", "",
             f"级别：{_level(entry)}。{entry.why}", "",
-            f"来源：{entry.source}", "", f"处理：{entry.hint}", "",
+            *(line for told in _grounds(entry) for line in (told, "")), f"处理：{entry.hint}", "",
             "会报的写法：", "", _fenced(entry.failing), "",
             "不会报的写法：", "", _fenced(entry.passing), "",
         ]  # fmt: skip
     return "\n".join(out)
+
+
+def _grounds(entry: Rule) -> Iterator[str]:
+    """What the rule rests on, and what it compares with."""
+    if entry.source:
+        yield f"来源：{entry.source}"
+    if entry.uses:
+        yield f"用到套表“核对资料”的：{'、'.join(entry.uses)}"
 
 
 def _level(entry: Rule) -> str:

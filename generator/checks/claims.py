@@ -256,9 +256,9 @@ class _Reader:
         name = re.sub(r"[的比重例]|总额|合计|总数|决算|数$", "", of)
         earlier = self._state.amounts[:-1]
         if name:
-            found = [item for item in earlier if name in item[0] and _is_total(item[0])]
+            found = [item for item in earlier if name in item[0] and self._is_total(item[0])]
             return (found[0][1], found[0][2]) if len(found) >= 1 else None
-        found = [item for item in earlier if _is_total(item[0])]
+        found = [item for item in earlier if self._is_total(item[0])]
         return (found[-1][1], found[-1][2]) if found else None
 
     def _judged(
@@ -290,6 +290,9 @@ class _Reader:
                 yield self._claim(kind, number, quote, verdict, text, figures=figures)
                 return
 
+    def _is_total(self, label: str) -> bool:
+        return any(word in label for word in self._data.known.totals)
+
     def _claim(
         self, kind: str, number: Number, quote: str, verdict: str, expected: str = "", *,
         basis: str = "", figures: tuple[Figure, ...] = (),
@@ -298,13 +301,6 @@ class _Reader:
             kind, self._passage.at(number.start), quote, verdict, expected, basis,
             tuple(dict.fromkeys(figure.at for figure in figures[:3])),
         )  # fmt: skip
-
-
-_TOTAL = ("总额", "合计", "总计", "共计", "收入", "总支出", "支出预算", "决算总")
-
-
-def _is_total(label: str) -> bool:
-    return any(word in label for word in _TOTAL)
 
 
 def _rates(figures: list[Figure]) -> list[Span]:

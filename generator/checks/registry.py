@@ -42,9 +42,10 @@ Check = Callable[[Subject], Iterator[Finding]]
 class Rule:
     """A registered rule.
 
-    ``why``: what it looks for and how it decides, for writers. ``source``: where the rule comes
-    from. ``failing``/``passing``: file → snippet, executable examples. ``enabled``: notes that
-    only a form set switches on are off.
+    ``why``: what it looks for and how it decides, for writers. ``source``: the public document
+    it rests on, if there is one. ``uses``: sections of 核对资料 that it compares with; without
+    them it finds nothing, or less. ``failing``/``passing``: file → snippet, executable examples.
+    ``enabled``: notes that only a form set switches on are off.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Rule:
     failing: Files
     passing: Files
     check: Check = field(repr=False)
+    uses: tuple[str, ...] = ()
     enabled: bool = True
 
 
@@ -72,7 +74,8 @@ def rule(
     title: str,
     *,
     why: str,
-    source: str,
+    source: str = "",
+    uses: tuple[str, ...] = (),
     hint: str,
     failing: Files,
     passing: Files,
@@ -84,7 +87,7 @@ def rule(
         if code in _RULES:
             raise DuplicateRule(code)
         _RULES[code] = Rule(
-            code, severity, title, why, source, hint, failing, passing, check, enabled
+            code, severity, title, why, source, hint, failing, passing, check, uses, enabled
         )
         return check
 

@@ -1,14 +1,12 @@
-"""What a form set decides about checks: identities of its forms, severities, notes wanted."""
+"""What a form set decides about checks: identities of its forms, severities, names and words."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from generator.content.model import FormSet, Identity
+from generator.content.model import CheckData, DerivedResult, FormSet, Identity
 from generator.frozen import frozen
-from generator.problems import Position
 
 ON, OFF = "开", "关"
 
@@ -17,32 +15,17 @@ LEVELS: Mapping[str, str] = MappingProxyType({"错误": "error", "警告": "warn
 
 
 @frozen
-class DerivedRate:
-    """An indicator whose result is computed elsewhere: a name pattern and its formulas.
-
-    The first formula whose names all exist counts. ``at``: where a form set wrote it, None for
-    the national frame's own.
-    """
-
-    pattern: str
-    formulas: tuple[str, ...]
-    what: str
-    at: Position | None = None
-
-
-@frozen
 class Settings:
-    """How the rules of one form set differ from the national frame."""
+    """How the rules apply to one form set; what it inherits is part of it."""
 
     identities: tuple[Identity, ...]
     levels: Mapping[str, str]
-    derived: tuple[DerivedRate, ...] = ()
+    derived: tuple[DerivedResult, ...]
+    words: CheckData
 
     @staticmethod
     def of(form_set: FormSet) -> Settings:
-        """The settings a form set states; what it leaves out is the national frame."""
-        derived = tuple(
-            DerivedRate(re.escape(entry.name), (entry.formula,), entry.what, entry.at)
-            for entry in form_set.derived
+        """The settings that a form set states."""
+        return Settings(
+            form_set.identities, form_set.rule_levels, form_set.derived, form_set.check_data
         )
-        return Settings(form_set.identities, form_set.rule_levels, derived)

@@ -10,7 +10,16 @@ from functools import cached_property
 from generator.checks import prose
 from generator.checks.prose import Passage
 from generator.checks.settings import Settings
-from generator.content.model import Content, Project, Quantity, Row, ScorePolicy, Text, Tree
+from generator.content.model import (
+    CheckData,
+    Content,
+    Project,
+    Quantity,
+    Row,
+    ScorePolicy,
+    Text,
+    Tree,
+)
 from generator.figures.compute import LAST, THIS, project_path
 from generator.figures.dataset import Dataset
 from generator.figures.model import Figure
@@ -58,6 +67,11 @@ class Subject:
         return self.data.content
 
     @property
+    def known(self) -> CheckData:
+        """The names, words and wordings that the form set gives for comparing with."""
+        return self.settings.words
+
+    @property
     def year(self) -> int:
         """The year reported on."""
         return self.content.year
@@ -80,11 +94,13 @@ class Subject:
     def forms(self) -> tuple[Form, ...]:
         """The overall form, then each project's."""
         form_set = self.content.form_set
-        own = Form("整体支出自评表", self.data.overall, None, form_set.overall)
+        labels = {key: given[0] for key, given in self.known.forms if given}
+        overall, of_project = labels.get("整体", "整体"), labels.get("项目", "项目")
+        own = Form(overall, self.data.overall, None, form_set.overall)
         return (
             own,
             *(
-                Form(f"项目自评表（{project.name}）", evaluation, project, form_set.project)
+                Form(f"{of_project}（{project.name}）", evaluation, project, form_set.project)
                 for project, evaluation in zip(
                     self.content.projects, self.data.projects, strict=True
                 )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from generator.content.model import Formula, Quantity, Text
 from generator.content.schema.fields import Below, Each, Group, Number, OneOf
-from generator.content.values import leaf, number, text_of
+from generator.content.values import formula, leaf, number, text_of
 from generator.content.yaml.nodes import Mapping, Node, Scalar, Sequence, is_empty
 from generator.problems import Position, Problems, suggest
 
@@ -131,6 +131,15 @@ class Entry(NamedTuple):
         """The texts of the list at ``key``."""
         items = sequence(self.get(key), self.problems, what=key)
         return tuple(filter(None, (text_of(item, self.problems, what=key) for item in items)))
+
+    def formulas(self, key: str) -> tuple[Formula, ...]:
+        """The formulas at ``key``: one, or a list of them."""
+        value = self.get(key)
+        if not isinstance(value, Sequence):
+            one = self.scalar(key)
+            return () if one is None else (formula(one),)
+        typed = [item for item in value.items if text_of(item, self.problems, what=key)]
+        return tuple(formula(item) for item in typed if isinstance(item, Scalar))
 
     def below(self, key: str) -> Entry:
         """The mapping at ``key``, with nothing in it when it is missing or reported."""

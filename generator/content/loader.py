@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator.content.entries import Entry, entry
 from generator.content.facts import read_tree
-from generator.content.form_set.reader import read_form_set
+from generator.content.form_set.inherit import load_form_set
 from generator.content.indicators import read_indicators
 from generator.content.model import (
     Content,
@@ -128,27 +128,7 @@ class _Reader:
         return read_tree(given.node, self._problems), given.scalar("套表")
 
     def form_set(self, named: Scalar) -> FormSet | None:
-        path = self._workspace.template(f"{named.text}.yaml")
-        if path is None:
-            known = self._workspace.form_sets()
-            self._problems.add(
-                "L504", named.at, name=named.text,
-                suggestion=self._misnamed(named.text) or suggest(named.text, known),
-                known="、".join(known),
-            )  # fmt: skip
-            return None
-        node = self._mapping(path)
-        if node is None:
-            return None
-        return read_form_set(node, named.text, self._name(path), self._problems)
-
-    def _misnamed(self, form_set: str) -> str:
-        """That the form set is there, but under another extension."""
-        for extension in (".yml", ".yaml.txt", ".yml.txt"):
-            path = self._workspace.template(form_set + extension)
-            if path is not None:
-                return f"：有 {self._name(path)}，扩展名要改成 .yaml"
-        return ""
+        return load_form_set(self._workspace, named.text, named.at, self._problems)
 
     def facts(self, path: Path) -> tuple[Tree, tuple[Waiver, ...]]:
         """The facts, and the findings that the unit stands by (豁免)."""

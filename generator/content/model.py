@@ -319,13 +319,83 @@ class Identity:
 class DerivedResult:
     """A result that other figures give (完成值核对): of indicators whose name holds ``name``.
 
-    ``at`` is the place of the first character of ``formula``; ``what`` says the formula in words.
+    The first of ``formulas`` whose names all exist counts; ``what`` says it in words.
     """
 
     name: str
-    formula: str
+    formulas: tuple[Formula, ...]
     what: str
-    at: Position
+
+
+@frozen
+class Correction:
+    """What is ``right``, and ``forms`` it takes when written wrong.
+
+    A form counts only behind one of ``before`` and in front of one of ``after`` (where these are
+    given), and never in front of one of ``not_after``.
+    """
+
+    right: str
+    forms: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+
+
+Texts = tuple[str, ...]
+TextsByName = tuple[tuple[str, Texts], ...]
+
+
+@frozen
+class CheckData:
+    """核对资料: what the rules compare with. Without its data a rule has nothing to say.
+
+    ``limits``: column (or ``table.column``) → columns of its row that it may not exceed.
+    ``parts``: figure → figures it is a part of. ``adjusted``: column → the column it was adjusted
+    from. ``functions``: table → tables whose rows it may have. ``forms``: how messages call the
+    forms. ``places``, ``distinctions``, ``single``, ``attributive`` are characters.
+    ``leftovers``, ``praise``, ``categories`` and the forms of phrases are wordings.
+    """
+
+    limits: TextsByName = ()
+    parts: TextsByName = ()
+    adjusted: TextsByName = ()
+    signed: Texts = ()
+    count_units: Texts = ()
+    count_names: Texts = ()
+    functions: TextsByName = ()
+    accounts: Texts = ()
+    near_accounts: Texts = ()
+    forms: TextsByName = ()
+    required: Texts = ()
+    goals: Texts = ()
+    reverse: Texts = ()
+    execution: Texts = ()
+    growth: Texts = ()
+    changes: Texts = ()
+    satisfaction: Texts = ()
+    outsiders: Texts = ()
+    insiders: Texts = ()
+    no_reason: Texts = ()
+    qualities: Texts = ()
+    categories: TextsByName = ()
+    common: Texts = ()
+    totals: Texts = ()
+    own_names: Texts = ()
+    organisations: Texts = ()
+    places: str = ""
+    distinctions: str = ""
+    long_places: Texts = ()
+    single: str = ""
+    attributive: str = ""
+    doubled: Texts = ()
+    phrases: tuple[Correction, ...] = ()
+    fine_phrases: Texts = ()
+    typos: tuple[Correction, ...] = ()
+    leftovers: Texts = ()
+    praise: Texts = ()
+    persons: Texts = ()
+    history: Texts = ()
 
 
 @frozen
@@ -340,7 +410,10 @@ class Waiver:
 
 @frozen
 class FormSet:
-    """A region's forms: documents, scoring and grades (套表)."""
+    """A region's forms: documents, scoring and grades (套表).
+
+    ``lineage``: the names of the form sets it is made of, its own first, then what it inherits.
+    """
 
     key: str
     name: str
@@ -353,7 +426,9 @@ class FormSet:
     identities: tuple[Identity, ...]
     derived: tuple[DerivedResult, ...]
     rule_levels: Mapping[str, str]
+    check_data: CheckData
     file: str
+    lineage: tuple[str, ...]
 
 
 @frozen

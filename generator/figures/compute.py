@@ -236,7 +236,7 @@ class _Year:
     def execution(self, path: str, execution: Formula) -> None:
         """The execution rate below ``path``; a project's own figures go by their short names.
 
-        Without a budget it is 0 (domain §2.2), which a unit could not write otherwise: the
+        Without a budget it is 0, which a unit could not write otherwise: the
         formula is the form set's.
         """
 

@@ -623,6 +623,7 @@ def excel_template(path: Path, rows: Sequence[Sequence[str]], *merged: str) -> A
 
 OWN_FORM_SET = """\
 名称: 自己的套表
+继承: 全国
 日期: 日期
 评分:
   整体: {总分: 100, 得分小数位: 1}

@@ -245,7 +245,7 @@ def workspace(folder: Path, case: Case) -> Path:
     assert isinstance(unit, str)
     files["content/peixun/unit.yaml"] = unit.replace("套表: jiujiang", "套表: 坏")
     files["templates/坏.yaml"] = (
-        "名称: 坏\n等级: [{名称: 优, 下限: 90}, {名称: 差, 下限: 0}]\n"
+        "名称: 坏\n继承: 全国\n等级: [{名称: 优, 下限: 90}, {名称: 差, 下限: 0}]\n"
         "项目资金:\n  列公式: {全年预算: 年初预算 + 年中追加}\n"
         f"文档:\n  - {{名称: 报告, {case.kind}: 坏.{case.kind}}}\n"
     )

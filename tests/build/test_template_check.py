@@ -300,3 +300,14 @@ def test_no_content_gives_no_names(tmp_path: Path) -> None:
 def test_every_filter_is_listed() -> None:
     assert [row.name for row in filters()] == list(FILTERS)
     assert all(row.usage and row.summary for row in filters())
+
+
+def test_a_form_set_that_gives_rules_nothing_to_compare_with_is_told(tmp_path: Path) -> None:
+    documents = "- {名称: 报告, docx: 甲.docx}\n"
+    workspace = made(tmp_path, documents, **{"templates/甲.docx": word("{{ 年度 }}")})
+    assert checked(workspace)[1] == []
+    path = tmp_path / "templates/县里.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("继承: 全国\n", ""), encoding="utf-8")
+    (found,) = checked(workspace)[1]
+    assert (found.code, found.at.file) == ("T304", "templates/县里.yaml")
+    assert "继承: 全国" in found.hint

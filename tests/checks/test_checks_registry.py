@@ -12,6 +12,7 @@ from kit.workspaces import PACKAGE, ROOT
 
 from generator import checks
 from generator.checks import catalogue, registry
+from generator.content.form_set.check_data import FIELDS
 from generator.problems import Severity
 from generator.problems.messages import CATALOG
 
@@ -38,9 +39,54 @@ def test_every_rule_is_documented(entry: checks.Rule) -> None:
     assert entry.code not in CATALOG
     for text in (entry.title, entry.why, entry.hint):
         assert re.search("[\u4e00-\u9fff]", text)
-    assert entry.source
+    # What a rule rests on is a document that everybody can look up, or nothing.
+    assert not re.search(r"domain|design|来源|[A-Z]\d", entry.source.removeprefix("GB/T"))
     assert entry.check.__doc__
     assert entry.failing != entry.passing
+
+
+@pytest.mark.parametrize("entry", RULES, ids=lambda entry: entry.code)
+def test_a_rule_says_what_it_compares_with(entry: checks.Rule, tmp_path: Path) -> None:
+    """A rule that names no section of 核对资料 needs none."""
+    assert set(entry.uses) <= set(FIELDS)
+    if entry.uses or entry.check.__module__.endswith("waivers"):  # about findings of other rules
+        return
+    bare = "核对资料: 关\n"
+    bad = {**entry.failing, "套表": bare + entry.failing.get("套表", "")}
+    good = {**entry.passing, "套表": bare + entry.passing.get("套表", "")}
+    assert entry.code in codes(problems_of(example(tmp_path / "bad", bad), YEAR))
+    assert entry.code not in codes(problems_of(example(tmp_path / "good", good), YEAR))
+
+
+def test_every_section_is_used_where_it_is_said() -> None:
+    """What a rule's function reads of 核对资料, itself or through helpers, is what it names."""
+    read: dict[str, set[str]] = {}
+    fields = {field: section for section, field in FIELDS.items()}
+    for path in sorted((PACKAGE / "checks" / "rules").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = {f.name: f for f in tree.body if isinstance(f, ast.FunctionDef)}
+        for name in functions:
+            read[name] = {fields[field] for field in _read_by(name, functions)}
+    for entry in RULES:  # 总数 is read where sentences are
+        assert read.get(entry.check.__name__, set()) == set(entry.uses) - {"总数"}, entry.code
+    assert {section for entry in RULES for section in entry.uses} == set(FIELDS) - {"表名"}
+
+
+def _read_by(name: str, functions: dict[str, ast.FunctionDef]) -> set[str]:
+    """Fields of ``known`` that a function and those it calls read."""
+    waiting, seen, fields = [name], {name}, set()
+    while waiting:
+        for node in ast.walk(functions[waiting.pop()]):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called in functions and called not in seen:
+                seen.add(called)
+                waiting.append(called)
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) in (
+                "known",
+                "data.known",
+            ):
+                fields.add(node.attr)
+    return fields
 
 
 def test_a_code_is_registered_once() -> None:
@@ -55,7 +101,7 @@ def test_a_code_is_registered_once() -> None:
 def test_every_rule_function_is_registered() -> None:
     """A generator of findings in a rule module that no decorator registered would never run."""
     known = {entry.check.__name__ for entry in RULES}
-    for path in sorted((PACKAGE / "checks").glob("*.py")):
+    for path in sorted((PACKAGE / "checks").rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if not isinstance(node, ast.FunctionDef) or not node.args.args:
                 continue

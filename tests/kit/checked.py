@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from generator import checks
@@ -29,9 +30,7 @@ def problems_of(folder: Path, year: int, unit: str = "", *, levels: str = "") ->
     data = dataset.build(content, compute.compute(content, found), found)
     settings = checks.Settings.of(content.form_set)
     for code in levels.split():
-        settings = checks.Settings(
-            settings.identities, {**settings.levels, code: "开"}, settings.derived
-        )
+        settings = replace(settings, levels={**settings.levels, code: "开"})
     said = said_in(content)
     waivers = [(w.rule, w.place, w.reason, w.at) for w in content.waivers]
     found.extend(checks.apply_waivers(checks.run(data, said, settings), waivers))
@@ -68,7 +67,7 @@ def example(folder: Path, files: Mapping[str, str]) -> Path:
     rows = given["indicators.yaml"]
     if rows.startswith("- {"):
         given["indicators.yaml"] = "- 一级: 产出指标\n  三级:\n" + indented(rows, 2)
-    made = {"templates/示例.yaml": f"名称: 示例\n{_FORMS}{given.pop('套表', '')}"}
+    made = {"templates/示例.yaml": f"名称: 示例\n继承: 全国\n{_FORMS}{given.pop('套表', '')}"}
     for name, text in given.items():
         home = "content" if name == "unit.yaml" else f"content/{YEAR}"
         made[f"{home}/{name}"] = text

@@ -12,7 +12,7 @@ from generator.workspace import Workspace, find
 from kit import workspaces
 
 FORM_SET = """\
-名称: 县里
+继承: 全国
 等级: [{名称: 优, 下限: 90}, {名称: 差, 下限: 0}]
 项目资金:
   列公式: {全年预算: 年初预算 + 年中追加}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from generator.checks import frame
 from generator.checks.registry import Finding, registered, rule
 from generator.checks.relations import RelationError, parse, resolve
 from generator.checks.settings import LEVELS, OFF, ON
@@ -32,17 +30,20 @@ def shown(value: Fraction, unit: str = "万元") -> str:
     WARNING,
     "执行数超过预算数",
     why="同一行的执行数不应超过全年预算数；“三公”经费决算不应超过预算。分项已经报过的，合计不再报。",
-    source="预算法第十三条：支出必须以经批准的预算为依据；domain §7.1 第6条（跨表上限）",
+    source="预算法第十三条：支出必须以经批准的预算为依据",
+    uses=("不超过",),
     hint="请核对两个数；年中有追加的，请把追加数计入全年预算；执行数误用了收入数的，请改成支出数。",
     failing={"figures.yaml": "资金来源:\n  财政拨款: {全年预算: 209.57, 全年执行: 224.66}\n"},
     passing={"figures.yaml": "资金来源:\n  财政拨款: {全年预算: 224.66, 全年执行: 209.57}\n"},
 )
 def cap(data: Subject) -> Iterator[Finding]:
     """Outturn above the year's budget, row by row."""
-    for tables, lower, upper in frame.CAPS:
+    pairs = ((column, upper) for column, limits in data.known.limits for upper in limits)
+    for column, upper in pairs:
+        table, _, lower = column.rpartition(".")
         over = [
             row for row in data.table_rows
-            if re.match(tables, row.path) and lower in row.cells and upper in row.cells
+            if row.path.startswith(table) and lower in row.cells and upper in row.cells
             and row.cells[lower].value > row.cells[upper].value
         ]  # fmt: skip
         parts = [row for row in over if not row.total]
@@ -61,7 +62,7 @@ def cap(data: Subject) -> Iterator[Finding]:
     WARNING,
     "部分超过了总体",
     why="“三公”经费决算不超过支出决算合计，编制人数等“其中”不超过总数。只比较两个数都有的时候。",
-    source="domain §7.1（跨表上限：三公 ≤ 支出）",
+    uses=("部分",),
     hint="请核对两处的数。",
     failing={
         "figures.yaml": "三公经费:\n  公务接待: {决算: 9}\n支出决算:\n  教育支出: {决算: 8}\n"
@@ -72,7 +73,8 @@ def cap(data: Subject) -> Iterator[Finding]:
 )
 def part_of_whole(data: Subject) -> Iterator[Finding]:
     """Totals of one table that belong to the total of another."""
-    for part, whole in frame.PARTS:
+    pairs = ((part, whole) for part, wholes in data.known.parts for whole in wholes)
+    for part, whole in pairs:
         less, more = data.figure(part), data.figure(whole)
         if less is not None and more is not None and less.value > more.value:
             yield Finding(
@@ -90,7 +92,7 @@ def part_of_whole(data: Subject) -> Iterator[Finding]:
         "与上年同一个数相比差2,000倍以上（万倍左右是把元当成了万元），或者数字相同、只差小数点"
         "（同上年比，或同一行别的栏比）。本来就是0的不比。"
     ),
-    source="domain §7.1 第12条；公开文件里的常见错误（第8类：元填成万元）",
+    source="评审常见：元填成万元",
     hint="请核对单位：表里默认是万元；以元为单位的，在表或行里写“单位: 元”。",
     failing={
         "figures.yaml": "收入预算:\n  财政拨款: {本年: 2095700, 上年: 207.82}\n",
@@ -154,15 +156,14 @@ def _jump(figure: Figure, other: Figure, what: str, slip: str) -> Finding:
     WARNING,
     "个数应当是整数",
     why="以人、家、次、个、项、批、件等计数的数，以及名称是人数、家数、次数、个数的数，应当是不小于0的整数。",
-    source="domain §7.1 第12条（A13：个数印作1.00）",
+    uses=("计数单位", "计数名称"),
     hint="请改成整数；确实是平均数的，请在名称里写明“平均”。",
     failing={"facts.yaml": "履职:\n  走访家数: 110.5\n"},
     passing={"facts.yaml": "履职:\n  走访家数: 110\n"},
 )
 def counts(data: Subject) -> Iterator[Finding]:
     """Counts that are no whole numbers."""
-    units = ("人次", "人", "家", "次", "个", "项", "批", "件", "户", "篇")
-    names = ("人数", "家数", "次数", "个数", "批数", "人次", "编制", "在职")
+    units, names = data.known.count_units, data.known.count_names
     for path, figure in data.figures.items():
         counted = figure.unit in units or (not figure.unit and path.endswith(names))
         if not counted or figure.formula or "平均" in path or figure.hidden:
@@ -176,17 +177,16 @@ def counts(data: Subject) -> Iterator[Finding]:
     WARNING,
     "金额是负数",
     why="预算、决算、执行数是负数，多半是多打了负号；年中追加（追减）、调整、增减栏可以是负数。",
-    source="domain §7.1 第1、12条",
+    uses=("可为负",),
     hint="请核对；追减的请写在“年中追加”一栏。",
     failing={"figures.yaml": "部门资金:\n  基本支出: {全年预算: 10, 全年执行: -9}\n"},
     passing={"figures.yaml": "部门资金:\n  基本支出: {全年预算: 10, 全年执行: 9}\n"},
 )
 def negative(data: Subject) -> Iterator[Finding]:
     """Typed amounts below zero where only a change could be."""
-    changes = ("追加", "追减", "调整", "增减", "变动", "差")
     for row in data.table_rows:
         for column, figure in row.cells.items():
-            may = any(word in column for word in changes)
+            may = any(word in column for word in data.known.signed)
             if figure.value < 0 and not figure.formula and not may:
                 yield Finding(figure.at, f"“{figure.path}”是{shown(figure.value, figure.unit)}。")
 
@@ -199,7 +199,7 @@ def negative(data: Subject) -> Iterator[Finding]:
         "套表的“规则”写出表与表之间必须成立的关系（公式里用 = ≤ ≥）；金额按精确值比较。"
         "没有其中某个数的，不比较（见 CROSS06）。提示和级别由套表给出。"
     ),
-    source="各地套表；domain §7.1 第6条（同一个数处处相等）",
+    source="各地套表",
     hint="请核对公式里的各个数。",
     failing={
         "套表": "规则:\n- {名称: 收支平衡, 公式: 收入预算.合计.本年 = 支出预算.合计.本年, 级别: 错误}\n",
@@ -290,7 +290,6 @@ def not_compared(data: Subject) -> Iterator[Finding]:
 )
 def settings_readable(data: Subject) -> Iterator[Finding]:
     """Formulas that do not parse, levels for rules that do not exist."""
-    at = Position(data.content.form_set.file)
     for identity in data.settings.identities:
         try:
             parse(identity.formula)
@@ -301,11 +300,13 @@ def settings_readable(data: Subject) -> Iterator[Finding]:
     for entry in data.settings.derived:
         for formula in entry.formulas:
             try:
-                formulas.parse(formula)
+                formulas.parse(formula.source)
             except formulas.FormulaError as error:
                 yield Finding(
-                    entry.at or at, f"完成值核对的公式“{formula}”读不懂：“{error.found}”处不通。"
+                    formula.at,
+                    f"完成值核对的公式“{formula.source}”读不懂：“{error.found}”处不通。",
                 )
+    at = Position(data.content.form_set.file)
     for code, level in data.settings.levels.items():
         if code not in registered():
             yield Finding(at, f"规则级别里的“{code}”不是规则代码{suggest(code, registered())}")
@@ -318,7 +319,8 @@ def settings_readable(data: Subject) -> Iterator[Finding]:
     WARNING,
     "决算科目在预算里没有",
     why="支出决算表里的功能分类科目，应当在支出预算表里都有；预算里没有的，多半是科目写错了。",
-    source="政府收支分类科目；来源A4（公共安全支出）",
+    source="政府收支分类科目",
+    uses=("功能分类", "科目"),
     hint="请核对科目名称；确属年中新增的，可以豁免并写明理由。",
     failing={
         "figures.yaml": (
@@ -333,19 +335,22 @@ def settings_readable(data: Subject) -> Iterator[Finding]:
 )
 def functions(data: Subject) -> Iterator[Finding]:
     """Functional classes of the outturn that the budget does not have."""
-    budget, outturn = (
-        {
-            row.path.split(".")[1]: row
-            for row in data.table_rows
-            if row.path.startswith(f"{table}.") and not row.total
-        }
-        for table in frame.FUNCTION_TABLES
-    )
-    for name, row in outturn.items():
-        if budget and name in frame.ACCOUNTS and name not in budget:
-            first = next(iter(row.cells.values()))
-            yield Finding(
-                first.at,
-                f"支出决算有“{name}”，支出预算没有这一科目{suggest(name, budget)}",
-                related=(next(iter(next(iter(budget.values())).cells.values())).at,),
-            )
+    rows: dict[str, dict[str, TableRow]] = {}
+    for row in data.table_rows:
+        table, *below = row.path.split(".")
+        if below and not row.total:
+            rows.setdefault(table, {})[below[0]] = row
+    pairs = ((table, whole) for table, wholes in data.known.functions for whole in wholes)
+    for table, whole in pairs:
+        budget = rows.get(whole, {})
+        for name, row in rows.get(table, {}).items():
+            if budget and name in data.known.accounts and name not in budget:
+                yield Finding(
+                    _first(row).at,
+                    f"{table}有“{name}”，{whole}没有这一科目{suggest(name, budget)}",
+                    related=(_first(next(iter(budget.values()))).at,),
+                )
+
+
+def _first(row: TableRow) -> Figure:
+    return next(iter(row.cells.values()))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
-from generator.checks import frame
 from generator.checks.precision import judge, point
 from generator.checks.prose import PLAIN, look_up
 from generator.checks.registry import Finding, one, rule
@@ -24,6 +23,7 @@ from generator.checks.subject import (
     numbers,
     short,
 )
+from generator.checks.wordings import HAN, any_of
 from generator.content.model import Quantity, Text
 from generator.figures.amounts import show
 from generator.figures.model import Figure
@@ -53,7 +53,6 @@ def _pairs(data: Subject) -> Iterator[tuple[tuple[Form, Scored], tuple[Form, Sco
     WARNING,
     "同一指标在两张表里归类不同",
     why="整体支出自评表和项目自评表里名称相同的指标，应当归在同名的二级指标下。",
-    source="domain §7.1 第16条（A22）",
     hint="请按指标的意思归类，两张表一致。",
     failing={
         "indicators.yaml": (
@@ -82,13 +81,13 @@ def _pairs(data: Subject) -> Iterator[tuple[tuple[Form, Scored], tuple[Form, Sco
 )
 def same_category(data: Subject) -> Iterator[Finding]:
     """One indicator under two headings."""
-    for (_, here), (form, there) in _pairs(data):
+    for (first, here), (form, there) in _pairs(data):
         a, b = _heading(here), _heading(there)
         if a not in b and b not in a:
             yield Finding(
                 there.indicator.at,
                 f"{form.label}“{short(identifying(there))}”归在“{there.indicator.level2 or b}”，"
-                f"整体支出自评表归在“{here.indicator.level2 or a}”。",
+                f"{first.label}归在“{here.indicator.level2 or a}”。",
                 related=(here.indicator.at,),
             )
 
@@ -98,7 +97,6 @@ def same_category(data: Subject) -> Iterator[Finding]:
     WARNING,
     "同一指标在两张表里的值不同",
     why="单位只有一个项目时，整体支出自评表和项目自评表里名称相同的指标，目标和完成应当相同（单位不同的另报 UNIT02）。",
-    source="domain §7.1 第6条",
     hint="请把数填在 facts.yaml 一处，两张表都用公式引用。",
     failing={
         **one("名称: 走访企业, 目标: 150, 完成: 150, 单位: 家, 分值: 100"),
@@ -121,7 +119,7 @@ def same_values(data: Subject) -> Iterator[Finding]:
     """One indicator with two targets or results."""
     if len(data.content.projects) != 1:
         return
-    for (_, here), (form, there) in _pairs(data):
+    for (first, here), (form, there) in _pairs(data):
         for part, a, b in (
             ("目标", here.target, there.target), ("完成值", here.actual, there.actual),
         ):  # fmt: skip
@@ -130,7 +128,7 @@ def same_values(data: Subject) -> Iterator[Finding]:
             if a.value != b.value:
                 yield Finding(
                     leaf_at(there, "target" if part == "目标" else "actual"),
-                    f"{form.label}“{short(identifying(there))}”的{part}是{b}，整体支出自评表是{a}。",
+                    f"{form.label}“{short(identifying(there))}”的{part}是{b}，{first.label}是{a}。",
                     related=(leaf_at(here, "target" if part == "目标" else "actual"),),
                 )
 
@@ -140,7 +138,6 @@ def same_values(data: Subject) -> Iterator[Finding]:
     WARNING,
     "指标名称里的数和目标不同",
     why="指标名称或文字里写了“150家”，目标却是另一个数（同一单位）；目标是百分数、完成是这个单位的另报 UNIT02。",
-    source="domain §7.1 第6条",
     hint="请改成一致；目标的数最好只填一处。",
     failing=one("名称: 走访企业150家, 目标: 120, 完成: 120, 单位: 家, 分值: 100"),
     passing=one("名称: 走访企业150家, 目标: 150, 完成: 150, 单位: 家, 分值: 100"),
@@ -167,7 +164,7 @@ def number_in_name(data: Subject) -> Iterator[Finding]:
     WARNING,
     "同一个缺口扣了两次分",
     why="同一张表里两个指标没有完成的比例相同（按各自的小数位）、说的又是同一件事（名称或引用的数相同），等于同一个缺口扣两次。",
-    source="domain §7.1 第16条（A18）",
+    uses=("常用词",),
     hint="请合并成一个指标，或换一个角度设指标；确要照报的，请豁免并写明理由。",
     failing={
         "indicators.yaml": (
@@ -187,7 +184,7 @@ def deducted_twice(data: Subject) -> Iterator[Finding]:
     for form in data.forms:
         lacking = [row for row in form.evaluation.rows if lost(row) and _exact_rate(row)]
         for one_row, other in combinations(lacking, 2):
-            if _related(one_row, other) and _same_rate(one_row, other):
+            if _related(data, one_row, other) and _same_rate(one_row, other):
                 yield Finding(
                     other.indicator.at,
                     f"{form.label}“{short(identifying(other))}”完成{other.actual}，和“{short(identifying(one_row))}”"
@@ -222,18 +219,18 @@ def _same_rate(a: Scored, b: Scored) -> bool:
     return False
 
 
-def _related(a: Scored, b: Scored) -> bool:
+def _related(data: Subject, a: Scored, b: Scored) -> bool:
     """The same thing: results made of the same figure, or a count and a rate in like words."""
     if _inputs(a) & _inputs(b):
         return True
     rates = [isinstance(row.actual, Figure) and row.actual.unit == "%" for row in (a, b)]
-    return rates[0] != rates[1] and bool(_grams(identifying(a)) & _grams(identifying(b)))
+    shared = _grams(identifying(a)) & _grams(identifying(b))
+    return rates[0] != rates[1] and bool(shared.difference(data.known.common))
 
 
 def _grams(text: str) -> set[str]:
-    """Pairs of neighbouring Chinese characters, less those that any indicator may have."""
-    common = {"指标", "完成", "工作", "任务", "情况", "活动", "开展", "服务", "项目", "数量"}
-    return set(re.findall(rf"(?=({frame.HAN}{{2}}))", text)) - common
+    """Pairs of neighbouring Chinese characters."""
+    return set(re.findall(rf"(?=({HAN}{{2}}))", text))
 
 
 def _inputs(row: Scored) -> set[str]:
@@ -246,7 +243,6 @@ def _inputs(row: Scored) -> set[str]:
     WARNING,
     "小计和它的分项都计了分",
     why="同一二级指标下，一个指标的目标等于相邻两个以上指标的目标之和（金额），分项和小计各计一次分，等于重复计分。",
-    source="domain §7.1 第16条（B6）",
     hint="请只留小计，或只留分项。",
     failing={
         "indicators.yaml": (
@@ -292,7 +288,7 @@ def counted_twice(data: Subject) -> Iterator[Finding]:
     WARNING,
     "项目没有指标",
     why="项目文件里没有“指标”：自评表里没有一行，得分是0，还会拉低汇总表的平均分。",
-    source="domain §3（项目支出自评表）",
+    source="财预〔2020〕10号附件：项目支出绩效自评表",
     hint="请补上“指标”；只有资金、不自评的，请把资金并入别的项目。",
     failing={"projects/甲.yaml": "名称: 甲\n资金:\n  拨款: {全年预算: 5, 全年执行: 5}\n"},
     passing={
@@ -312,7 +308,8 @@ def projects_without_indicators(data: Subject) -> Iterator[Finding]:
     WARNING,
     "满意度的对象是本单位的人",
     why="服务对象满意度应当由服务对象评价；由单位自己的人员评价的不算。",
-    source="财预〔2020〕10号：服务对象满意度指标；来源B8",
+    source="财预〔2020〕10号：服务对象满意度指标",
+    uses=("满意", "内部人员", "服务对象"),
     hint="请改为被服务的企业、群众、单位等外部对象的满意度。",
     failing=one("名称: 单位人员对办事处的满意度, 目标: ≥99%, 完成: 99%, 分值: 100"),
     passing=one("名称: 客商对办事处的满意度, 目标: ≥99%, 完成: 99%, 分值: 100"),
@@ -320,9 +317,10 @@ def projects_without_indicators(data: Subject) -> Iterator[Finding]:
 def outside_judges(data: Subject) -> Iterator[Finding]:
     """Satisfaction asked of insiders."""
     for form, row in data.rows():
-        name = indicator_name(row)
-        inside = min((w for w in frame.INSIDERS if w in name), key=name.find, default="")
-        if "满意" in name and inside and "服务对象" not in name:
+        name, known = indicator_name(row), data.known
+        inside = min((w for w in known.insiders if w in name), key=name.find, default="")
+        asked = any(word in name for word in known.satisfaction)
+        if asked and inside and not any(word in name for word in known.outsiders):
             yield Finding(
                 row.indicator.at,
                 f"{form.label}“{short(name)}”问的是“{inside}”，不是服务对象。",
@@ -334,7 +332,8 @@ def outside_judges(data: Subject) -> Iterator[Finding]:
     WARNING,
     "项目自评表缺内容",
     why="项目要有主管部门、实施单位、目标的预期和完成；预期有而完成没有，表里“实际完成情况”就是空的。",
-    source="项目支出绩效自评表（财预〔2020〕10号附件）；来源A21、A34",
+    source="财预〔2020〕10号附件：项目支出绩效自评表",
+    uses=("必填",),
     hint="请在项目文件里补上。",
     failing={
         "projects/培训.yaml": (
@@ -354,7 +353,7 @@ def outside_judges(data: Subject) -> Iterator[Finding]:
 def required(data: Subject) -> Iterator[Finding]:
     """Fields of a project that its form prints."""
     for project in data.content.projects:
-        for path in ("主管部门", "实施单位", "目标.预期", "目标.完成"):
+        for path in data.known.required:
             found = look_up(path, project.texts)
             if found is None or (isinstance(found, Text) and not found.text.strip()):
                 yield Finding(project.at, f"项目“{project.name}”没有填“{path}”。")
@@ -365,7 +364,8 @@ def required(data: Subject) -> Iterator[Finding]:
     NOTE,
     "指标可能归错了类",
     why="名称里有“控制在预算内”“按时”“满意”等字的指标，一般归在成本、时效、满意度下。只看字面，默认不查。",
-    source="财政部预算绩效指标框架；domain §7.1 第16条",
+    source="财预〔2020〕10号：指标的分类",
+    uses=("归类",),
     hint="请看指标的意思决定归类。",
     failing={
         "套表": "规则级别: {CAT02: 开}\n",
@@ -387,7 +387,7 @@ def category_by_words(data: Subject) -> Iterator[Finding]:
     """Indicators whose words point to another heading."""
     for form, row in data.rows():
         name, heading = indicator_name(row), row.indicator.level2
-        fits = [word for word, pattern in frame.CATEGORIES if re.search(pattern, name)]
+        fits = [word for word, like in data.known.categories if re.search(any_of(like), name)]
         if heading and fits and not any(word in heading for word in fits):
             yield Finding(
                 row.indicator.at,
@@ -400,7 +400,6 @@ def category_by_words(data: Subject) -> Iterator[Finding]:
     NOTE,
     "报告里没有提到完成值",
     why="数量指标的完成值，报告正文里应当能找到同样的数。只看数字，默认不查。",
-    source="domain §7.1 第17条（A17）",
     hint="请在报告里写出这件事和这个数，或核对完成值。",
     failing={
         "套表": "规则级别: {EVID01: 开}\n",
@@ -434,7 +433,8 @@ def evidence(data: Subject) -> Iterator[Finding]:
     NOTE,
     "年中调整较大",
     why="全年预算和年初预算相差超过3%的，正文或指标的偏差原因里应当说明。默认不查。",
-    source="domain §2.4（预算调整率）；来源B7",
+    source="财预〔2013〕53号（预算绩效评价共性指标体系框架）：预算调整率",
+    uses=("调整",),
     hint="请说明追加或追减的原因。",
     failing={
         "套表": "规则级别: {ADJUST01: 开}\n",
@@ -448,14 +448,15 @@ def evidence(data: Subject) -> Iterator[Finding]:
 )
 def adjusted(data: Subject) -> Iterator[Finding]:
     """Budgets that moved during the year."""
-    for row in data.table_rows:
-        first, whole = row.cells.get("年初预算"), row.cells.get("全年预算")
+    pairs = [(column, before) for column, given in data.known.adjusted for before in given]
+    for row, (column, before) in product(data.table_rows, pairs):
+        first, whole = row.cells.get(before), row.cells.get(column)
         if not row.total or first is None or whole is None or not first.value:
             continue
         rate = (whole.value - first.value) / first.value
         if abs(rate) > Fraction(3, 100):
             yield Finding(
                 whole.at,
-                f"“{row.path}”年初预算{shown(first.value)}，全年预算{shown(whole.value)}，"
+                f"“{row.path}”{before}{shown(first.value)}，{column}{shown(whole.value)}，"
                 f"调整{show(rate * 100, 2)}%。",
             )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from generator.checks import frame
 from generator.checks.precision import judge, point
 from generator.checks.registry import Finding, one, rule
 from generator.checks.relations import value_of
@@ -20,6 +19,7 @@ from generator.checks.subject import (
     numbers,
     short,
 )
+from generator.checks.wordings import HAN, any_of, expression
 from generator.content.model import Band, Quantity, Text
 from generator.figures.amounts import show
 from generator.figures.model import Figure
@@ -30,17 +30,22 @@ from generator.problems import Severity
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
 
 
-def _reasoned(row: Scored) -> bool:
-    return row.indicator.reason.strip() not in frame.NO_REASON
+def _reasoned(data: Subject, row: Scored) -> bool:
+    reason = row.indicator.reason.strip()
+    return bool(reason) and reason not in data.known.no_reason
 
 
-def _less_is_better(row: Scored) -> bool:
+def _less_is_better(data: Subject, row: Scored) -> bool:
     """A ≤ indicator by its name whose target was typed as if more were better."""
     return (
-        row.kind != REVERSE
-        and isinstance(row.target, Figure)
-        and any(re.search(name, indicator_name(row)) for name in frame.REVERSE_NAMES)
+        row.kind != REVERSE and isinstance(row.target, Figure) and _named(row, data.known.reverse)
     )
+
+
+def _named(row: Scored, words: Iterable[str]) -> bool:
+    """Whether the name of an indicator holds one of ``words``."""
+    name = indicator_name(row)
+    return any(word in name for word in words)
 
 
 @rule(
@@ -87,7 +92,8 @@ def _outside_band(form: Form, row: Scored, typed: Quantity, band: Band) -> Itera
     WARNING,
     "扣了分没有写原因",
     why="得分低于分值的指标，必须写偏差原因和改进措施；“无”不算原因。",
-    source="财预〔2020〕10号附件：偏差原因分析及改进措施；黔南表注2",
+    source="财预〔2020〕10号附件：偏差原因分析及改进措施",
+    uses=("不算原因", "越低越好"),
     hint="请填“偏差原因”；没有偏差的，请核对完成值和得分。",
     failing=one("名称: 走访企业, 目标: 150, 完成: 110, 单位: 家, 分值: 100"),
     passing=one("名称: 走访企业, 目标: 150, 完成: 110, 单位: 家, 分值: 100, 偏差原因: 疫情受限"),
@@ -95,7 +101,7 @@ def _outside_band(form: Form, row: Scored, typed: Quantity, band: Band) -> Itera
 def shortfall_reason(data: Subject) -> Iterator[Finding]:
     """Points lost without a reason; a wrong direction is reported instead of its consequence."""
     for form, row in data.rows():
-        if lost(row) and not _reasoned(row) and not _less_is_better(row):
+        if lost(row) and not _reasoned(data, row) and not _less_is_better(data, row):
             yield Finding(
                 leaf_at(row, "score") if row.indicator.score else leaf_at(row, "actual"),
                 f"{form.label}{named(row)}分值{row.points}，得分{row.score}"
@@ -109,6 +115,7 @@ def shortfall_reason(data: Subject) -> Iterator[Finding]:
     "超额完成太多没有说明",
     why="完成值达到目标的130%以上（套表可以另定“超额上限”），说明目标定得偏低，要写原因；目标和完成单位不同的不比。",
     source="财预〔2020〕10号第二十条（指标值明显偏低的，要相应扣分）；广西自评办法（130%）",
+    uses=("不算原因",),
     hint="请在“偏差原因”里说明，或核对目标和完成是不是同一件事。",
     failing=one("名称: 联盟会议, 目标: 6, 完成: 12, 单位: 次, 分值: 100"),
     passing=one("名称: 联盟会议, 目标: 6, 完成: 7, 单位: 次, 分值: 100"),
@@ -117,7 +124,7 @@ def overfulfilment(data: Subject) -> Iterator[Finding]:
     """Results at the policy's limit and beyond, without a word."""
     for form, row in data.rows():
         pair = numbers(row)
-        if pair is None or row.kind == REVERSE or _reasoned(row):
+        if pair is None or row.kind == REVERSE or _reasoned(data, row):
             continue
         target, actual = pair
         alike = (target.unit == "%") == (actual.unit == "%")
@@ -136,7 +143,8 @@ def overfulfilment(data: Subject) -> Iterator[Finding]:
     WARNING,
     "越低越好的指标按越高越好评了分",
     why="控制率、变动率、结转结余率等越低越好，目标应写成“≤100%”；写成“100%”会按正向指标计分，控制得好反而扣分。",
-    source="财政部预算绩效指标框架；domain §2.4",
+    source="财预〔2013〕53号（预算绩效评价共性指标体系框架）",
+    uses=("越低越好",),
     hint="请把目标写成“≤100%”的样子，或写“类型: 反向”。",
     failing=one("名称: 公用经费控制率, 目标: 100%, 完成: 98%, 分值: 100, 偏差原因: 节约"),
     passing=one("名称: 公用经费控制率, 目标: ≤100%, 完成: 98%, 分值: 100"),
@@ -144,7 +152,7 @@ def overfulfilment(data: Subject) -> Iterator[Finding]:
 def direction(data: Subject) -> Iterator[Finding]:
     """≤ indicators scored as ≥."""
     for form, row in data.rows():
-        if _less_is_better(row):
+        if _less_is_better(data, row):
             earned = f"得{row.score}分" if lost(row) else "得满分"
             yield Finding(
                 leaf_at(row, "target"),
@@ -158,7 +166,7 @@ def direction(data: Subject) -> Iterator[Finding]:
     WARNING,
     "完成值和别处的数算出来的不同",
     why="在职人员控制率、“三公”经费控制率、结转结余率、预算完成率等，可以由人员、三公经费、预决算表算出，套表还可以用“完成值核对”另加几个；填的完成值按它的小数位比较，正常的四舍五入不报。",
-    source="domain §2.4、§7.1 第11条（A8、A10）",
+    source="财预〔2013〕53号（预算绩效评价共性指标体系框架）",
     hint="请改成公式，或核对两处的数。",
     failing={
         **one("名称: 在职人员控制率, 目标: ≤100%, 完成: 100%, 分值: 100"),
@@ -175,13 +183,13 @@ def derived_result(data: Subject) -> Iterator[Finding]:
         typed = row.indicator.actual
         if form.project is not None or not isinstance(typed, Quantity):
             continue
-        for entry in (*data.settings.derived, *frame.DERIVED):
-            if not re.search(entry.pattern, indicator_name(row)):
+        for entry in data.settings.derived:
+            if not re.search(expression(entry.name), indicator_name(row)):
                 continue
             known = [
-                (value, formula)
+                (value, formula.source)
                 for formula in entry.formulas
-                if (value := value_of(formula, data.figure)) is not None
+                if (value := value_of(formula.source, data.figure)) is not None
             ]
             if known:
                 yield from _compare(form, row, typed, *known[0], entry.what)
@@ -211,7 +219,6 @@ def _compare(
     WARNING,
     "目标和完成的单位不同",
     why="目标是百分数而完成是个数（目标多半藏在指标名称里），或者一个有%一个没有；单位不同的两个数不能比。",
-    source="domain §7.1 第12条（A13、A23）",
     hint="请把目标写成和完成同一单位的数；比率请写上%。",
     failing=one("名称: 走访150家, 目标: 100%, 完成: 110, 分值: 100"),
     passing=one("名称: 走访150家, 目标: 150, 完成: 150, 单位: 家, 分值: 100"),
@@ -238,7 +245,7 @@ def units_alike(data: Subject) -> Iterator[Finding]:
     WARNING,
     "完成率超过100%",
     why="目标是文字或100%的指标（完整性、合规性、满意度、覆盖率……），完成值不会超过100%；率也不会是负数。",
-    source="财政部预算绩效指标框架；domain §7.1 第12条",
+    uses=("满意", "增长", "不算原因"),
     hint="请核对完成值；真的可以超过100%的，请在“偏差原因”里说明。",
     failing=one("名称: 制度健全性, 目标: 健全, 完成: 1000%, 分值: 100"),
     passing=one("名称: 制度健全性, 目标: 健全, 完成: 100%, 分值: 100"),
@@ -250,10 +257,10 @@ def above_full(data: Subject) -> Iterator[Finding]:
         if not isinstance(actual, Figure) or actual.unit != "%" or row.kind == REVERSE:
             continue
         full = not isinstance(target, Figure) or (target.unit == "%" and target.value <= 1)
-        satisfied = "满意" in indicator_name(row)
-        growth = re.search(r"增长|增幅|提高", indicator_name(row)) is not None
+        satisfied = _named(row, data.known.satisfaction)
+        growth = _named(row, data.known.growth)
         above = actual.value > 1 and (full or satisfied)
-        if (above and not _reasoned(row) and not growth) or (actual.value < 0 and not growth):
+        if (above and not _reasoned(data, row) and not growth) or (actual.value < 0 and not growth):
             yield Finding(
                 leaf_at(row, "actual"),
                 f"{form.label}{named(row)}的完成值是{actual}，目标是{target}。",
@@ -265,7 +272,7 @@ def above_full(data: Subject) -> Iterator[Finding]:
     WARNING,
     "目标不在0到100%之间",
     why="目标是百分数的，应当大于0、不超过100%（增长率、变动率除外）；目标是个数的，应当大于0。反向指标的目标可以是0。",
-    source="财政部预算绩效指标框架",
+    uses=("升降",),
     hint="请核对目标值。",
     failing=one("名称: 满意度, 目标: ≥950%, 完成: 96%, 分值: 100, 偏差原因: 未达到"),
     passing=one("名称: 满意度, 目标: ≥95%, 完成: 96%, 分值: 100"),
@@ -276,8 +283,7 @@ def target_range(data: Subject) -> Iterator[Finding]:
         target = row.target
         if not isinstance(target, Figure):
             continue
-        name = indicator_name(row)
-        growth = any(word in name for word in ("增长", "增幅", "提高", "变动", "降"))
+        growth = _named(row, data.known.changes)
         low = target.value < 0 or (target.value == 0 and row.kind not in (REVERSE, "等于"))
         high = target.unit == "%" and target.value > 1 and row.kind != REVERSE
         if not growth and (low or high):
@@ -292,18 +298,20 @@ def target_range(data: Subject) -> Iterator[Finding]:
     WARNING,
     "目标不是一个值",
     why="年度指标值写成“完整性”“准确性”，只是重复了指标名称的最后几个字，无法判断是否完成；以0开头的“010%”会被当成文字。",
-    source="财预〔2020〕10号：指标要细化、量化；来源A24",
+    source="财预〔2020〕10号：指标要细化、量化",
+    uses=("不是值",),
     hint="请写成可以判断的值，例如“完整”“准确”“≥95%”。",
     failing=one("名称: 预算编制完整性, 目标: 完整性, 完成: 100%, 分值: 100"),
     passing=one("名称: 预算编制完整性, 目标: 完整, 完成: 100%, 分值: 100"),
 )
 def target_is_value(data: Subject) -> Iterator[Finding]:
     """Nouns of quality where a value belongs, and empty targets."""
+    nouns = rf"{HAN}{{1,6}}({any_of(data.known.qualities)})" if data.known.qualities else "(?!)"
     for form, row in data.rows():
         name, target = indicator_name(row), row.indicator.target
         if target is None and not row.indicator.text:
             yield Finding(row.indicator.at, f"{form.label}“{short(name)}”没有填目标。")
-        if isinstance(target, Text) and re.fullmatch(frame.NOUN_TARGET, target.text):
+        if isinstance(target, Text) and re.fullmatch(nouns, target.text):
             yield Finding(
                 target.at, f"{form.label}“{short(name)}”的目标写的是“{target.text}”，不是一个值。"
             )
@@ -319,7 +327,6 @@ def target_is_value(data: Subject) -> Iterator[Finding]:
     WARNING,
     "标题里的分值和指标之和不同",
     why="一级指标名称里写了“（50分）”“(60分)”的，应当等于下面各指标的分值之和。",
-    source="domain §7.1 第7条（B1）",
     hint="请改正标题里的分值，或者删去，用“权重”填写。",
     failing={
         "indicators.yaml": "- 一级: 产出指标（60分）\n  三级:\n  - {名称: 走访, 目标: 5, 完成: 5, 分值: 50}\n"
@@ -345,7 +352,8 @@ def heading_points(data: Subject) -> Iterator[Finding]:
     WARNING,
     "预算执行率没有计分",
     why="项目自评表满分100分里预算执行率占10分；套表没有给执行率分值，表里又没有预算执行率（完成率）指标，执行得好坏就不影响得分。",
-    source="财预〔2020〕10号；黔南表注1（预算资金执行率10分，不可调整）；来源A20",
+    source="财预〔2020〕10号：预算执行率",
+    uses=("执行",),
     hint="由套表规定：评分里加“执行率分值: 10”；当地办法确实不计的，在套表的“规则级别”里关掉本条。",
     failing={
         "套表": "评分:\n  整体: {总分: 100}\n  项目: {总分: 100}\n",
@@ -368,11 +376,11 @@ def heading_points(data: Subject) -> Iterator[Finding]:
 def execution_scored(data: Subject) -> Iterator[Finding]:
     """Project forms whose execution rate earns nothing."""
     policy = data.content.form_set.project
-    if policy.execution_points:
+    if policy.execution_points or not data.known.execution:
         return
     for form in data.forms:
         rows = form.evaluation.rows
-        scored = any(re.search(r"(执行率|完成率)", row.indicator.name) for row in rows)
+        scored = any(word in row.indicator.name for row in rows for word in data.known.execution)
         if form.project is not None and rows and not scored:
             at = form.project.funds.at if form.project.funds is not None else form.project.at
             yield Finding(
@@ -387,7 +395,7 @@ def execution_scored(data: Subject) -> Iterator[Finding]:
     NOTE,
     "每个指标都是满分",
     why="全部指标满分的自评很难让人相信。默认不查。",
-    source="domain §7 第1类（公开文件里最常见）",
+    source="评审常见：各项都是满分",
     hint="请核对目标是不是定得太低。",
     failing={
         "套表": "规则级别: {PERFECT01: 开}\n",

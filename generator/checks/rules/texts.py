@@ -16,8 +16,9 @@ WARNING = Severity.WARNING
 
 
 def _goal_texts(data: Subject) -> Iterator[tuple[str, Words]]:
+    ends = tuple(f".{goal}" for goal in data.known.goals)
     for path, words in data.data.computed.words.items():
-        if re.search(r"(^|\.)目标\.(预期|完成)$", path):
+        if f".{path}".endswith(ends):
             yield path, words
 
 
@@ -26,7 +27,7 @@ def _goal_texts(data: Subject) -> Iterator[tuple[str, Words]]:
     WARNING,
     "同一段文字两处不一样",
     why="整体和项目自评表的年度目标、指标文字很像（八成以上的字相同）但不全同，多半是同一件事写了两个样子。只有一个项目时才比目标。",
-    source="domain §7.1 第6、14条（A33）",
+    uses=("目标",),
     hint="请统一成一种说法；最好只写一处，别处引用。",
     failing={
         "facts.yaml": "目标:\n  预期: 举办粤港澳大湾区浔商联盟会议，完成走访任务，建立人才信息库。\n  完成: 已经完成。\n",
@@ -61,7 +62,7 @@ def same_text(data: Subject) -> Iterator[Finding]:
     WARNING,
     "两处文字差一个字",
     why="两段本该相同的文字（年度目标、同一指标的名称）只有个别单字不同，多半是错别字（得商、浔商）。",
-    source="domain §7.1 第14条（A26）",
+    uses=("目标",),
     hint="请核对是哪个字，改成一致。",
     failing={
         **one("名称: 粤港澳浔商联盟凝心聚力, 目标: 100%, 完成: 100%, 分值: 100"),
@@ -99,7 +100,7 @@ def _near_texts(data: Subject) -> Iterator[tuple[Words, Words, str]]:
         for path, words in goals.items():
             own = path.partition("].")[2]
             if own and own in goals and goals[own] != words and _near(goals[own], words, 0.8):
-                yield goals[own], words, "项目自评表的年度目标"
+                yield goals[own], words, f"{data.forms[1].label}的年度目标"
     overall = [_as_words(row) for row in data.data.overall.rows]
     for form in data.forms[1:]:
         for row in form.evaluation.rows:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-from generator.checks import frame
 from generator.checks.prose import FACT, REPORT, UNIT, Passage
 from generator.checks.registry import Finding, rule
 from generator.checks.subject import Subject
+from generator.checks.wordings import HAN, any_of, held, in_context
+from generator.content.model import Correction
 from generator.problems import Position, Severity
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
@@ -23,15 +24,20 @@ _SCORED = "得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}”。\
     WARNING,
     "模板残留",
     why="“增加（减少）”没有选一个，XX、××、待更新、20XX、____ 没有填。",
-    source="domain §7.1 第15条（A29）",
+    source="评审常见：模板的话没有改",
+    uses=("模板残留",),
     hint="请按实际情况写，没有变化的写“与上年持平”。",
     failing={"report.md": "支出比上年增加（减少）3万元。" + _SCORED},
     passing={"report.md": "支出比上年增加3万元。" + _SCORED},
 )
 def leftovers(data: Subject) -> Iterator[Finding]:
     """Choices not made and blanks not filled."""
-    for passage, match in data.matches("|".join(frame.LEFTOVERS)):
+    for passage, match in data.matches(f"{_BLANKS}|{any_of(data.known.leftovers) or '(?!)'}"):
         yield Finding(passage.at(match.start()), f"“{match[0]}”是模板里留下的。")
+
+
+#: What stands for something to be filled in, in no language.
+_BLANKS = r"(?<![A-Za-z×])[Xx×]{2,20}(?![A-Za-z×])|20[XxｘＸ×]{2}|[_＿]{3,20}"
 
 
 @rule(
@@ -39,7 +45,7 @@ def leftovers(data: Subject) -> Iterator[Finding]:
     WARNING,
     "标签写在了内容文件里",
     why="标签只在 report.md 和模板里替换；facts.yaml、indicators.yaml、项目文件里的文字照原样印出，包括花括号。",
-    source="评审常见：成稿里留着模板标签（A29）",
+    source="评审常见：成稿里留着模板标签",
     hint="请直接写出来，或者把这句话移到 report.md；确实要印花括号的，可以豁免。",
     failing={"facts.yaml": "目标:\n  预期: '{{ 年度 }}年服务企业。'\n  完成: 已完成。\n"},
     passing={"facts.yaml": "目标:\n  预期: 全年服务企业。\n  完成: 已完成。\n"},
@@ -56,7 +62,7 @@ def tags_in_texts(data: Subject) -> Iterator[Finding]:
     WARNING,
     "单位名称差一个字",
     why="文字里有一处和单位名称、简称，或 facts 里的单位、公司名称只差一个字。",
-    source="domain §7.1 第14条（A26：驻滁办）",
+    uses=("单位名称", "机构", "地名", "区别字"),
     hint="请核对；单位名称请用 {{ 单位.简称 }}。",
     failing={"facts.yaml": "目标:\n  预期: 培训中心做好培训。\n  完成: 培讯中心做了培训。\n"},
     passing={"facts.yaml": "目标:\n  预期: 培训中心做好培训。\n  完成: 培训中心做了培训。\n"},
@@ -64,7 +70,7 @@ def tags_in_texts(data: Subject) -> Iterator[Finding]:
 def organisations(data: Subject) -> Iterator[Finding]:
     """Names of offices one character off."""
     for at, name, found in _almost(data, _names(data)):
-        if not _other_office(name, found):
+        if not _other_office(data, name, found):
             yield Finding(
                 at,
                 f"“{found}”和“{name}”只差一个字。",
@@ -87,14 +93,16 @@ def _almost(data: Subject, names: list[str]) -> Iterator[tuple[Position, str, st
 
 def _names(data: Subject) -> list[str]:
     """The unit's names and what facts hold of other organisations, longest first."""
-    ends = "|".join(frame.ORGANISATIONS)
+    ends = data.known.organisations
     found = {
         passage.text
         for passage in data.texts
         if passage.kind in (FACT, UNIT)
-        and (passage.kind == FACT or passage.name in ("单位.名称", "单位.简称", "单位.主管部门"))
+        and (passage.kind == FACT or passage.name in data.known.own_names)
         and 3 <= len(passage.text) <= 40
-        and re.fullmatch(rf"(?:{frame.HAN}|[（）])+?(?:{ends})", passage.text)
+        and passage.text.endswith(ends)
+        and passage.text not in ends
+        and re.fullmatch(rf"(?:{HAN}|[（）])+", passage.text)
     }
     # Two names of the content may themselves differ by one character (甲局, 乙局).
     own = {p.text for p in data.texts if p.kind == UNIT and p.name != "单位.套表"}
@@ -138,14 +146,12 @@ def _one_off(name: str, piece: str) -> bool:
     return any(name[:i] + name[i + 1 :] == piece for i in range(1, len(name) - 1))
 
 
-def _other_office(name: str, found: str) -> bool:
+def _other_office(data: Subject, name: str, found: str) -> bool:
     """驻京办 beside 驻深办: the changed character names another place or another number."""
     if len(name) != len(found):
         return False
     changed = [b for a, b in zip(name, found, strict=True) if a != b]
-    return all(
-        c in frame.PLACES or c in "一二三四五六七八九十市县区省州我本该各贵" for c in changed
-    )
+    return all(c in data.known.places or c in data.known.distinctions for c in changed)
 
 
 @rule(
@@ -153,16 +159,17 @@ def _other_office(name: str, found: str) -> bool:
     WARNING,
     "科目名称写错了",
     why="功能分类科目和“三公”经费的名称差一个字或少一个字（一般公共服支出、公务招待费）。",
-    source="政府收支分类科目；domain §7.1 第14条（A28）",
+    source="政府收支分类科目",
+    uses=("科目", "科目例外"),
     hint="请用规范的科目名称。",
     failing={"report.md": "一般公共服支出10万元。" + _SCORED},
     passing={"report.md": "一般公共服务支出10万元。" + _SCORED},
 )
 def accounts(data: Subject) -> Iterator[Finding]:
     """Account names one character off, in texts and as row names."""
-    names = sorted(frame.ACCOUNTS, key=lambda name: -len(name))
+    names = sorted(data.known.accounts, key=lambda name: -len(name))
     for at, name, found in _almost(data, names):
-        if found not in frame.NOT_ACCOUNTS:
+        if found not in data.known.near_accounts:
             yield _account(at, found, name)
     for row in data.table_rows:
         last = row.path.rpartition(".")[2]
@@ -179,22 +186,32 @@ def _account(at: Position, found: str, name: str) -> Finding:
     "PHRASE01",
     WARNING,
     "固定表述写错了",
-    why="重要的政治表述有固定写法，多字少字都不行。写法见 generator/checks/frame.py。",
-    source="党中央文件的正式表述；domain §7.1 第19条（A27）",
+    why="重要的政治表述有固定写法，多字少字都不行；哪些表述，由套表的“固定表述”说。",
+    source="党中央文件的正式表述",
+    uses=("固定表述", "表述也对"),
     hint="请按固定表述写。",
     failing={"report.md": "以习近平新时代特色社会主义思想为指引。" + _SCORED},
     passing={"report.md": "以习近平新时代中国特色社会主义思想为指导。" + _SCORED},
 )
 def phrases(data: Subject) -> Iterator[Finding]:
     """Fixed political wording, exactly."""
-    for held, pattern, right in frame.PHRASES:
-        for passage, match in data.matches(pattern, held):
-            if match[0] != right and match[0] not in frame.PHRASES_FINE:
-                yield Finding(
-                    passage.at(match.start()),
-                    f"“{match[0]}”应为“{right}”。",
-                    hint=f"请改成“{right}”。",
-                )
+    for right, passage, match in _found(data, data.known.phrases):
+        if match[0] != right and match[0] not in data.known.fine_phrases:
+            yield Finding(
+                passage.at(match.start()),
+                f"“{match[0]}”应为“{right}”。",
+                hint=f"请改成“{right}”。",
+            )
+
+
+def _found(
+    data: Subject, phrases: Iterable[Correction]
+) -> Iterator[tuple[str, Passage, re.Match[str]]]:
+    """Where a form of one of ``phrases`` was typed: what is right, the passage, the match."""
+    for phrase in phrases:
+        for form in phrase.forms:
+            for passage, match in data.matches(in_context(phrase, form), held(form)):
+                yield phrase.right, passage, match
 
 
 @rule(
@@ -202,7 +219,7 @@ def phrases(data: Subject) -> Iterator[Finding]:
     WARNING,
     "文号的括号不对",
     why="发文字号的年份用六角括号〔〕，序号不编虚位（不写034）、不加“第”字。",
-    source="GB/T 9704—2012 第7.2.5条（A30）",
+    source="GB/T 9704—2012 第7.2.5条",
     hint="请写成“中发〔2018〕34号”。",
     failing={"report.md": "根据《意见》（中发[2018]34号）精神。" + _SCORED},
     passing={"report.md": "根据《意见》（中发〔2018〕34号）精神。" + _SCORED},
@@ -220,25 +237,27 @@ def document_numbers(data: Subject) -> Iterator[Finding]:
     WARNING,
     "重复的字",
     why="连着写了两遍的虚词（的的、在在）或词语（进行进行）；“在在粤人才心中”这样的不算。标签前后又写了一遍单位或方向（88分分、80%%、增加比上年增加）的也算。",
-    source="domain §7 第10类（B10）",
+    uses=("叠字", "叠字例外", "在字后面", "地名", "两字地名"),
     hint="请删去多余的字。",
     failing={"facts.yaml": "目标:\n  预期: 各县市在在广州举办活动。\n  完成: 已举办。\n"},
     passing={"facts.yaml": "目标:\n  预期: 各县市在广州举办活动。\n  完成: 已举办。\n"},
 )
 def doubled(data: Subject) -> Iterator[Finding]:
     """Words written twice."""
-    single = rf"([{frame.DOUBLED}])\1(?!\1)"
-    double = rf"({frame.HAN}{{2,4}})\1"
+    known = data.known
+    single = rf"([{re.escape(known.single) or '〔'}])\1(?!\1)"
+    double = rf"({HAN}{{2,4}})\1"
     for passage, match in data.matches(f"(?:{single})"):
         after = passage.text[match.end() : match.end() + 1]
-        attributive = after and after in frame.ATTRIBUTIVE
-        if match[1] == "在" and attributive and not _of_place(passage, match):
-            continue
-        if match[1] in "的和" and after in "士确话":
+        attributive = after and after in known.places + known.attributive
+        of_place = passage.text.startswith(known.long_places, match.end())
+        if match[1] == "在" and attributive and not of_place:
+            continue  # 在深圳 is a place, 在深人才 are people: only they may follow another 在
+        if passage.text.startswith(known.doubled, match.start()):
             continue
         yield Finding(passage.at(match.start()), f"“{match[0]}”重复了。")
     for passage, match in data.matches(double):
-        if len(set(match[1])) > 1 and match[1] not in ("一步", "一个", "一户", "一项"):
+        if len(set(match[1])) > 1 and match[0] not in known.doubled:
             yield Finding(passage.at(match.start()), f"“{match[0]}”重复了。")
     hint = "标签印出来的字里已经有单位或者“比上年增加”，前后不要再写。"
     for passage, match in data.matches(_AROUND_A_TAG):
@@ -251,30 +270,12 @@ _AROUND_A_TAG = (
 )
 
 
-def _of_place(passage: Passage, match: re.Match[str]) -> bool:
-    """在深圳 is a place, 在深人才 are people: only the second may follow another 在."""
-    two = passage.text[match.end() : match.end() + 2]
-    return two in (
-        "深圳",
-        "新疆",
-        "宁夏",
-        "云南",
-        "贵州",
-        "青海",
-        "重庆",
-        "港澳",
-        "澳门",
-        "台湾",
-        "汉中",
-    )
-
-
 @rule(
     "WORD02",
     WARNING,
     "句子不完整或有错字",
     why="一段话以逗号、顿号结尾，或有常见的掉字、错字（各项工、按质保量）。",
-    source="domain §7 第10类（B10）",
+    uses=("错字",),
     hint="请补全或改正。",
     failing={"facts.yaml": "目标:\n  预期: 做好各项工；服务企业，\n  完成: 已完成。\n"},
     passing={"facts.yaml": "目标:\n  预期: 做好各项工作；服务企业。\n  完成: 已完成。\n"},
@@ -287,9 +288,8 @@ def broken(data: Subject) -> Iterator[Finding]:
             yield Finding(
                 passage.at(len(text) - 1), f"“…{text[-12:]}”以“{text[-1]}”结尾，话没有说完。"
             )
-    for held, pattern, right in frame.TYPOS:
-        for passage, match in data.matches(pattern, held):
-            yield Finding(passage.at(match.start()), f"“{match[0]}”是否为“{right}”？")
+    for right, passage, match in _found(data, data.known.typos):
+        yield Finding(passage.at(match.start()), f"“{match[0]}”是否为“{right}”？")
 
 
 @rule(
@@ -297,7 +297,8 @@ def broken(data: Subject) -> Iterator[Finding]:
     WARNING,
     "含有个人信息",
     why="手机号、座机、身份证号，以及联系人姓名，不宜出现在公开的自评材料里。",
-    source="个人信息保护法；政府信息公开条例第十五条；domain §7.1 第20条（B11）",
+    source="个人信息保护法；政府信息公开条例第十五条",
+    uses=("填写人",),
     hint="请删去，或在公开版里留空；确要打印的，可以豁免并写明理由。",
     failing={"facts.yaml": "联系电话: 13812345678\n"},
     passing={"facts.yaml": "联系电话: （略）\n"},
@@ -314,8 +315,8 @@ def private(data: Subject) -> Iterator[Finding]:
         if re.fullmatch(pattern, figure.text) and not figure.formula:
             yield Finding(figure.at, f"“{path}”的“{_masked(figure.text)}”像是电话号码。")
     for path, words in data.data.computed.words.items():
-        person = re.search(r"(^|\.)(联系人|填报人|经办人)$", path)
-        if person and re.fullmatch(rf"(?:{frame.HAN}|·){{2,6}}", words) and "略" not in words:
+        person = path.rpartition(".")[2] in data.known.persons
+        if person and re.fullmatch(rf"(?:{HAN}|·){{2,6}}", words) and "略" not in words:
             yield Finding(words.at, f"“{path}”填了人名。")
 
 
@@ -328,7 +329,7 @@ def _masked(text: str) -> str:
     NOTE,
     "套话多",
     why="同一段话里反复说“很好地”“高度重视”一类的话，代替了数据。默认不查。",
-    source="domain §7.1（B9）",
+    uses=("套话",),
     hint="请逐条对照目标写做了什么、多少。",
     failing={
         "套表": "规则级别: {TAOHUA01: 开}\n",
@@ -342,8 +343,9 @@ def _masked(text: str) -> str:
 )
 def praise(data: Subject) -> Iterator[Finding]:
     """Praise three times and more in one passage."""
+    praising = any_of(data.known.praise) or "(?!)"
     for passage in data.texts:
-        found = [m for m in re.finditer(frame.PRAISE, passage.text) if passage.typed(*m.span())]
+        found = [m for m in re.finditer(praising, passage.text) if passage.typed(*m.span())]
         if len(found) >= 3 and passage.kind in (REPORT, "goal", FACT):
             told = "、".join(dict.fromkeys(m[0] for m in found))
             yield Finding(passage.at(found[0].start()), f"这一段有{len(found)}处套话（{told}）。")

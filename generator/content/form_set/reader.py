@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from generator.content.entries import Entry, entry, mapping
+from generator.content.form_set.check_data import read_check_data
 from generator.content.form_set.policy import read_policy
 from generator.content.model import DerivedResult, Document, FormSet, Grade, Identity
 from generator.content.schema.fields import Levels
-from generator.content.schema.form_sets import EVERY_PROJECT, FORM_SET
+from generator.content.schema.form_sets import CHECK_DATA, EVERY_PROJECT, FORM_SET
 from generator.content.tables import column_formulas
 from generator.content.values import text_of
 from generator.content.yaml.nodes import Mapping
@@ -35,6 +36,8 @@ def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> For
         derived=_derived(given),
         rule_levels=_levels(given),
         file=file,
+        check_data=read_check_data(given.below(CHECK_DATA.name)),
+        lineage=(key,),
     )
 
 
@@ -51,11 +54,10 @@ def _identities(given: Entry) -> tuple[Identity, ...]:
 def _derived(given: Entry) -> tuple[DerivedResult, ...]:
     out = []
     for below in given.each("完成值核对"):
-        name, formula = below.text("指标"), below.text("公式")
-        if name and formula:
-            source = formula.strip().removeprefix("=").strip()
-            what = below.text("说明") or f"“{source}”"
-            out.append(DerivedResult(name.strip(), source, what, _place(below, "公式")))
+        name, formulas = below.text("指标"), below.formulas("公式")
+        if name and formulas:
+            what = below.text("说明") or f"“{formulas[0].source}”"
+            out.append(DerivedResult(name.strip(), formulas, what))
     return tuple(out)
 
 

@@ -36,6 +36,14 @@ class Kind(Enum):
     TABLE = "表"
     #: An amount or a formula, or a row that is the sum of those in it.
     CELL = "行"
+    #: A formula, or several of which the first whose names are all there counts.
+    FORMULAS = "几个公式"
+    #: A text or a list of texts; what inherits adds to them.
+    WORDS = "一串词"
+    #: Names, each with a text or a list of texts.
+    NAMED_WORDS = "左右两边"
+    #: What is right, with wordings of what is not.
+    PHRASES = "正确的写法和像它的字样"
     #: Rows that are a part of the row they stand in.
     PARTS = "其中"
     #: Names → formulas, nested as deep as the writer likes.

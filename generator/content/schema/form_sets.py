@@ -18,6 +18,7 @@ from generator.content.schema.fields import (
     OneOf,
 )  # fmt: skip
 
+INHERITS, RULE_LEVELS, OFF = "继承", "规则级别", "关"
 EVERY_PROJECT: Final = "项目"
 RATIO, DIFFERENCE = "比例", "差额"
 EXPLAINED, CUT = "说明", "扣分"
@@ -153,8 +154,64 @@ DERIVED_RESULT: Final = Group(
     "完成值核对",
     (
         Field("指标", Kind.TEXT, "指标名称里的字", "毕业合格率", REQUIRED),
-        Field("公式", Kind.TEXT, "写法和内容里的公式一样；公式里的数内容里没有的，不比", "毕业.合格 / 毕业.参加", REQUIRED),
+        Field("公式", Kind.FORMULAS, "写法和内容里的公式一样；公式里的数内容里没有的，不比。可以写成列表，用第一个名称都有的", "毕业.合格 / 毕业.参加", REQUIRED),
         Field("说明", Kind.TEXT, "这个公式用话怎么说，问题说明里要用", "合格人数 ÷ 参加人数"),
+    ),
+)  # fmt: skip
+
+CHECK_DATA: Final = Group(
+    "核对资料",
+    (
+        Field("不超过", Kind.NAMED_WORDS, "同一行里，左边的栏不超过右边的；只管一张表的写 `表.栏`", "{全年执行: 全年预算}"),
+        Field("部分", Kind.NAMED_WORDS, "左边的数是右边的一部分", "{三公经费.合计.决算: 支出决算.合计.决算}"),
+        Field("调整", Kind.NAMED_WORDS, "右边的栏年中调整成左边的", "{全年预算: 年初预算}"),
+        Field("可为负", Kind.WORDS, "名称里有这些字的栏可以是负数", "[追加, 追减]"),
+        Field("计数单位", Kind.WORDS, "用这些单位的数应当是整数", "[人, 家]"),
+        Field("计数名称", Kind.WORDS, "名称以这些字结尾、没有单位的数应当是整数", "[人数, 家数]"),
+        Field("功能分类", Kind.NAMED_WORDS, "左边的表里的科目，右边的表里都应当有", "{支出决算: 支出预算}"),
+        Field("科目", Kind.WORDS, "科目唯一正确的写法", "[卫生健康支出]"),
+        Field("科目例外", Kind.WORDS, "和科目差一个字，却是对的", "[城市社区支出]"),
+        Field("表名", Kind.NAMED_WORDS, "问题说明里怎样称呼 `整体` 和 `项目` 的自评表", "{整体: 整体支出自评表}"),
+        Field("必填", Kind.WORDS, "项目自评表要印的，项目文件里应当填", "[主管部门, 目标.预期]"),
+        Field("目标", Kind.WORDS, "年度目标的名称，整体和项目应当一样的", "[目标.预期]"),
+        Field("越低越好", Kind.WORDS, "名称里有这些字的指标，目标应当是 `≤`", "[控制率]"),
+        Field("执行", Kind.WORDS, "预算执行率指标名称里的字", "[执行率]"),
+        Field("增长", Kind.WORDS, "完成值可以超过100%的指标名称里的字", "[增长]"),
+        Field("升降", Kind.WORDS, "目标可以是0、负数、超过100%的指标名称里的字", "[变动]"),
+        Field("满意", Kind.WORDS, "满意度指标名称里的字", "[满意]"),
+        Field("服务对象", Kind.WORDS, "名称里有这些字的，问的就是外面的人", "[服务对象]"),
+        Field("内部人员", Kind.WORDS, "不能评价自己单位的人", "[本单位]"),
+        Field("不算原因", Kind.WORDS, "偏差原因填了等于没填的", "[无]"),
+        Field("不是值", Kind.WORDS, "目标以这些字结尾的，不是一个值", "[性, 程度]"),
+        Field("归类", Kind.NAMED_WORDS, "二级指标，和应当归在它下面的指标的字样", "{满意度: [满意]}"),
+        Field("常用词", Kind.WORDS, "两个字，不说明两个指标是同一件事", "[工作]"),
+        Field("总数", Kind.WORDS, "句子里什么算总数，占比按它算", "[总额, 合计]"),
+        Field("单位名称", Kind.WORDS, "单位名称在内容里的名称；文字里差一个字的要报", "[单位.简称]"),
+        Field("机构", Kind.WORDS, "单位、公司的名称怎样结尾", "[公司, 办事处]"),
+        Field("地名", Kind.TEXT, "一串字，一个字的地名", "京津沪渝"),
+        Field("区别字", Kind.TEXT, "一串字，换了这个字是另一个单位", "一二三市县"),
+        Field("两字地名", Kind.WORDS, "开头和一个字的地名相同的地名", "[深圳]"),
+        Field("叠字", Kind.TEXT, "一串字，连着写两遍的要报", "的了是和"),
+        Field("在字后面", Kind.TEXT, "一串字，前面的“在在”是对的", "深职编"),
+        Field("叠字例外", Kind.WORDS, "连着写两遍，却是对的", "[的的确, 一步一步]"),
+        Field("固定表述", Kind.PHRASES, "正确的写法: 像它的字样，和它不同的都要报", "{三大攻坚战: 三〔大个〕攻坚〔战站〕}"),
+        Field("表述也对", Kind.WORDS, "像固定表述的字样，也是对的", "[做到两个维护]"),
+        Field("错字", Kind.PHRASES, "正确的写法: 写错的字样", "{接待费: 招代费}"),
+        Field("模板残留", Kind.WORDS, "没有选、没有填的字样", "[待填, 增加（减少）]"),
+        Field("套话", Kind.WORDS, "代替了数据的字样", "[圆满完成]"),
+        Field("填写人", Kind.WORDS, "填人名的名称，不宜公开", "[联系人]"),
+        Field("往年的事", Kind.WORDS, "句子里有这些字的，可以写别的年份", "[成立, 以来]"),
+    ),
+)  # fmt: skip
+
+#: Of a phrase: its wordings, and what must or must not stand beside them.
+CONTEXT: Final = Group(
+    "字样",
+    (
+        Field("字样", Kind.WORDS, "写错的样子", "各项工", REQUIRED),
+        Field("前接", Kind.WORDS, "前面是这些，才算", "[，, 。]"),
+        Field("后接", Kind.WORDS, "后面是这些，才算", "[道路, 制度]"),
+        Field("后不接", Kind.WORDS, "后面是这些，不算", "[作, 程]"),
     ),
 )  # fmt: skip
 
@@ -163,6 +220,7 @@ FORM_SET: Final = Group(
     (
         Field("名称", Kind.TEXT, "给人看的全称", "示范套表"),
         Field("说明", Kind.TEXT, "随便写", "县级学校试用"),
+        Field(INHERITS, Kind.TEXT, "另一个套表的文件名，见[继承](#继承)", "全国"),
         Field("日期", Kind.TEXT, "成文日期在内容里的名称，写进文件属性的“创建日期”", "成文日期"),
         Field("评分", Below(SCORING), "下面有 `整体`（部门整体支出）和 `项目` 两组，各项见下表", "{整体: {总分: 100}}"),
         Field("等级", Each(GRADE), "列表，每项 `名称` 和 `下限`：得分不低于下限的最高一级", "[{名称: 优, 下限: 90}, {名称: 差, 下限: 0}]", EXPECTED),
@@ -170,6 +228,7 @@ FORM_SET: Final = Group(
         Field("文档", Each(DOCUMENT), "列表，这一套有哪些文件，各项见下表", "[{名称: 报告, docx: docx/demo/报告.docx}]", REQUIRED),
         Field("规则", Each(IDENTITY), "这一套自己的勾稽关系，见[规则](#规则)", "[{公式: 收入预算.合计.本年 = 支出预算.合计.本年}]"),
         Field("完成值核对", Each(DERIVED_RESULT), "哪些指标的完成值可以由别的数算出来，见[规则](#规则)", "[{指标: 毕业合格率, 公式: 毕业.合格 / 毕业.参加}]"),
-        Field("规则级别", Levels((ERROR, WARNING, NOTE, "开", "关")), "改变核对规则的级别：编号后面写 `错误`、`警告`、`提示`，或者 `开`、`关`，见[规则](#规则)", "{WEIGHT02: 关}"),
+        Field(RULE_LEVELS, Levels((ERROR, WARNING, NOTE, "开", OFF)), "改变核对规则的级别：编号后面写 `错误`、`警告`、`提示`，或者 `开`、`关`，见[规则](#规则)", "{WEIGHT02: 关}"),
+        Field(CHECK_DATA.name, Below(CHECK_DATA), "核对规则要比较的名称和字样，见[核对资料](#核对资料)", "{科目: [教育支出]}"),
     ),
 )  # fmt: skip

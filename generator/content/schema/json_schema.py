@@ -22,7 +22,7 @@ from generator.content.schema.fields import (
     Number,
     OneOf,
 )
-from generator.content.schema.form_sets import FORM_SET
+from generator.content.schema.form_sets import CONTEXT, FORM_SET, INHERITS, OFF
 from generator.content.schema.unit_years import (
     DERIVED_FIGURE,
     FACTS,
@@ -54,6 +54,9 @@ _NAME: Schema = {"pattern": rf"^[^0-9\uff10-\uff19{_SIGNS}][^{_SIGNS}]*$"}
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _FORMULA: Schema = {"type": "string", "pattern": r"^\s*[=＝]"}
 _AMOUNT: Schema = {"type": "string", "pattern": rf"^\s*({_NUMBER}\s*$|[=＝])"}
+_WORDS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+#: What an entry that is inherited is left out by.
+_OFF: Schema = {"const": OFF}
 _KINDS: Final[Mapping[Kind, Schema]] = {
     Kind.TEXT: _TEXT,
     Kind.LEAF: _TEXT,
@@ -63,6 +66,9 @@ _KINDS: Final[Mapping[Kind, Schema]] = {
         "pattern": rf"^\s*{_NUMBER}\s*({'|'.join(map(re.escape, UNITS))})?\s*$",
     },
     Kind.TEXTS: {"type": "array", "items": _TEXT},
+    Kind.FORMULAS: _WORDS,
+    Kind.WORDS: _WORDS,
+    Kind.NAMED_WORDS: {"type": "object", "additionalProperties": _WORDS},
     Kind.COLUMNS: {
         "type": "object",
         "propertyNames": _NAME,
@@ -78,6 +84,9 @@ def json_schema(file: str) -> Schema:
     """The schema of one of ``FILES``; raises ``KeyError`` for another."""
     held = FILES[file]
     whole = _group(held) if isinstance(held, Group) else _kind(held)
+    if held is FORM_SET:
+        inheriting = {"required": [INHERITS]}
+        whole = {"if": inheriting, "then": _group(FORM_SET, part=True), "else": whole}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         **whole,
@@ -85,13 +94,16 @@ def json_schema(file: str) -> Schema:
     }
 
 
-def _group(group: Group) -> Schema:
+def _group(group: Group, *, part: bool = False) -> Schema:
+    """``part``: of a form set that inherits the rest, and may leave some of that out."""
     schema: Schema = {
         "type": "object",
         "title": group.name,
-        "properties": {field.key: _field(field) for field in group.fields},
+        "properties": {field.key: _field(field, part) for field in group.fields},
         "additionalProperties": False if group.rest is None else _kind(group.rest),
     }
+    if part:
+        return schema
     if needed := [field.key for field in group.fields if field.required]:
         schema["required"] = needed
     if group.rest is not None:
@@ -104,11 +116,13 @@ def _group(group: Group) -> Schema:
     return schema
 
 
-def _field(field: Field) -> Schema:
-    schema = _kind(field.kind)
+def _field(field: Field, part: bool) -> Schema:
+    schema = _kind(field.kind, part=part)
     said = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", field.meaning).replace("`", "")
     notes = [field.need, *([f"不填是{field.default}"] if field.default else ()), said]
-    if not field.required:
+    if part:
+        schema = {"anyOf": [schema, {"type": "null"}, _OFF]}
+    elif not field.required:
         schema = _or_nothing(schema)
     elif "$ref" in schema:  # beside which nothing counts
         schema = {"allOf": [schema]}
@@ -125,13 +139,20 @@ def _or_nothing(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def _kind(kind: AnyKind) -> Schema:
+def _kind(kind: AnyKind, *, part: bool = False) -> Schema:
+    left_out: list[Schema] = [{"type": "object", "additionalProperties": _OFF}] if part else []
+    if kind is Kind.PHRASES:
+        below = {"anyOf": [*_WORDS["anyOf"], _group(CONTEXT, part=part)]}
+        return {"type": "object", "additionalProperties": below}
+    if kind is Kind.WORDS and part:
+        return {"anyOf": [_TEXT, {"type": "array", "items": {"anyOf": [_TEXT, *left_out]}}]}
     if isinstance(kind, Kind):
         return {"$ref": f"#/definitions/{kind.value}"} if kind in _NAMED else _KINDS[kind]
     if isinstance(kind, Below):
-        return _group(kind.group)
+        return _group(kind.group, part=part)
     if isinstance(kind, Each):
-        return {"type": "array", "items": _group(kind.group)}
+        whole = _group(kind.group, part=part)
+        return {"type": "array", "items": {"anyOf": [whole, *left_out]} if part else whole}
     if isinstance(kind, Levels):
         return {"type": "object", "additionalProperties": {"enum": list(kind.words)}}
     if isinstance(kind, OneOf):
