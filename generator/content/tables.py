@@ -130,11 +130,10 @@ def _row(key: Scalar, given: Entry, unit: str, keys: _Keys) -> Row | None:
             keys[key.at, name.text] = name.at
             empty += [name.text] if is_empty(value) else []
     columns = {column for row in rows for column in row.cells}
-    for name_ in empty if rows else ():
-        # Beside filled rows it is a row left empty, not a column of the control total.
-        if name_ not in columns:
-            del cells[name_]
-            damaged = True
+    # Beside filled rows it is a row left empty, not a column of the control total.
+    lost = [column for column in empty if rows and column not in columns]
+    for column in lost:
+        del cells[column]
     if rows and cells and key.text not in TOTALS:
         # A group's own cells are its control total: the same as a 小计 row written short.
         rows.append(Row("小计", "小计", unit, node.at, cells, is_total=True))
@@ -153,7 +152,7 @@ def _row(key: Scalar, given: Entry, unit: str, keys: _Keys) -> Row | None:
         loose=loose,
         slack=slack,
         columns=column_formulas(given),
-        damaged=damaged,
+        damaged=damaged or bool(lost),
         parts_damaged=parts_damaged,
     )
 

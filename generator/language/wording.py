@@ -298,6 +298,14 @@ def _year_word(figure: Figure, lead: str) -> str:
     return f"{figure.year - 1}年" if lead.endswith("度") else "上年"
 
 
+def _since(figure: Figure, lead: str, changed: str, more: str = "") -> str:
+    """``changed`` with what it is compared with, and ``more`` about it."""
+    year = _year_word(figure, lead)
+    if not changed:
+        return _level(figure, year)
+    return f"与{year}{changed}" if changed == "基本持平" else f"{lead[0]}{year}{changed}{more}"
+
+
 def _register_leads(lead: str) -> None:
     """The amount, rate and both-together phrases that begin with ``lead`` (比上年, 较上年度…)."""
     shown = "2019年" if lead.endswith("度") else "上年"
@@ -305,11 +313,8 @@ def _register_leads(lead: str) -> None:
 
     def amount(value: object) -> Worded:
         figure = _figure(value, lead)
-        year = _year_word(figure, lead)
         changed = _change(figure)
-        text = f"{start}{year}{changed}" if changed else _level(figure, year)
-        if changed == "基本持平":
-            text = f"与{year}基本持平"
+        text = _since(figure, lead, changed)
         if changed and _base(figure).value == 0 and figure.unit != "%":
             text += "（上年无此项）"
         return Phrase(text, _source(figure, lead))
@@ -317,32 +322,17 @@ def _register_leads(lead: str) -> None:
     def rate(value: object, digits: object = None) -> Worded:
         name = f"{lead}升降"
         figure = _figure(value, name)
-        year = _year_word(figure, lead)
         grown = _growth(figure, _places(digits))
-        if not grown:
-            text = _level(figure, year)
-        elif grown == "基本持平":
-            text = f"与{year}基本持平"
-        elif grown.startswith("上年"):
-            text = grown
-        else:
-            text = f"{start}{year}{grown}"
+        text = grown if grown.startswith("上年") else _since(figure, lead, grown)
         return Phrase(text, _source(figure, name))
 
     def both(value: object, digits: object = None) -> Worded:
         name = f"{lead}变动"
         figure = _figure(value, name)
-        year = _year_word(figure, lead)
         changed = _change(figure)
-        if not changed:
-            text = _level(figure, year)
-        elif changed == "基本持平":
-            text = f"与{year}基本持平"
-        elif figure.unit == "%":
-            text = f"{start}{year}{changed}"
-        else:
-            text = f"{start}{year}{changed}，{_growth(figure, _places(digits))}"
-        return Phrase(text, _source(figure, name))
+        rated = changed not in ("", "基本持平") and figure.unit != "%"
+        more = f"，{_growth(figure, _places(digits))}" if rated else ""
+        return Phrase(_since(figure, lead, changed, more), _source(figure, name))
 
     register(lead, lead, f"“{start}{shown}减少28.25万元”；相等时“与{shown}持平”", CHANGE)(amount)
     register(

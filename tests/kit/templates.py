@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 from docx import Document
@@ -10,6 +9,7 @@ from openpyxl import Workbook
 
 from generator.workspace import Workspace, find
 from kit import workspaces
+from kit.archives import saved
 
 FORM_SET = """\
 继承: 全国
@@ -24,18 +24,14 @@ def word(*paragraphs: str) -> bytes:
     document = Document()
     for text in paragraphs:
         document.add_paragraph(text)
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
+    return saved(document)
 
 
 def excel(*cells: str) -> bytes:
     book = Workbook()
     assert book.active is not None
     book.active.append(list(cells))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved(book)
 
 
 def made(folder: Path, documents: str, **files: str | bytes) -> Workspace:

@@ -186,19 +186,8 @@ class SheetPatches:
                 return self._optional(node, "sqref")
             case "dataValidations" | "ignoredErrors" | "protectedRanges" | "conditionalFormattings":
                 return [self._container(node)]
-            case "pane":
-                return self._pane(node)
-            case "selection":
-                views: dict[str, Segment] = {
-                    name: Ranges(index, areas_of(node.get(name)), "A1")
-                    for name in ("activeCell", "sqref")
-                    if name in node.attributes
-                }
-                return retag(self._part, node, views, self._patch)
-            case "sqref":
-                patch = Ranges(index, areas_of(node.text), "A1")
-                end = self._part.raw(node.inner_end, node.end)
-                return [self._part.raw(node.start, node.inner), patch, end]
+            case "pane" | "selection" | "sqref":
+                return self._view(node)
             case "hyperlinks":
                 return [self._links(node)]
             case "rowBreaks":
@@ -208,6 +197,22 @@ class SheetPatches:
             case "anchor" | "twoCellAnchor" | "oneCellAnchor":
                 return anchors(self._part, node, index, self._patch)
         return None
+
+    def _view(self, node: Node) -> list[Segment] | None:
+        """Where the sheet is frozen, and which cells are selected."""
+        if node.local == "pane":
+            return self._pane(node)
+        index = self._sheet.index
+        if node.local == "sqref":
+            patch = Ranges(index, areas_of(node.text), "A1")
+            end = self._part.raw(node.inner_end, node.end)
+            return [self._part.raw(node.start, node.inner), patch, end]
+        views: dict[str, Segment] = {
+            name: Ranges(index, areas_of(node.get(name)), "A1")
+            for name in ("activeCell", "sqref")
+            if name in node.attributes
+        }
+        return retag(self._part, node, views, self._patch)
 
     def _optional(self, node: Node, attribute: str) -> list[Segment] | None:
         areas, index = areas_of(node.get(attribute)), self._sheet.index
