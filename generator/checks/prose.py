@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from generator.content.model import ROW, Narrative, Piece
 from generator.frozen import frozen
+from generator.language import blocks as nesting
 from generator.language.printed import printed
 from generator.language.statements import Statement
 from generator.problems import Position
@@ -56,8 +57,8 @@ class Number:
         return len(self.text.partition(".")[2])
 
 
-#: Branches of one sentence that are read apart; those beyond are read as one.
-_MOST_WAYS = 8
+#: Branches of a sentence beyond its first that are read apart; those beyond are read as one.
+_MOST_BRANCHES = 7
 
 
 @frozen
@@ -147,42 +148,26 @@ def _ways(pieces: list[Piece], said: Sequence[Statement]) -> Iterator[list[Piece
 
     A condition with fewer branches goes on with its last.
     """
-    words = [said[piece.tag].word if piece.tag >= 0 else "" for piece in pieces]
-    if "else" not in words and "elif" not in words:
+    numbers = [piece.tag for piece in pieces if piece.tag >= 0]
+    if not any(said[number].word in ("elif", "else") for number in numbers):
         yield pieces
         return
-    branches = list(_branches(words))
-    last: dict[int, int] = {}
-    for condition, branch, _ in branches:
-        last[condition] = max(branch, last.get(condition, 0))
-    for way in range(max(last.values()) + 1):
+    tree = nesting.parse(said, numbers)
+    most = max((len(block.branches) for block in tree.blocks), default=0)
+    for way in range(min(most, _MOST_BRANCHES) + 1):
         hidden: set[int] = set()
         shown = []
-        for piece, (condition, branch, ended) in zip(pieces, branches, strict=True):
-            if ended or branch == min(way, last[condition]):
-                hidden.discard(condition)
-            else:
-                hidden.add(condition)
+        for piece in pieces:
+            block = tree.innermost.get(piece.tag)
+            if block is not None:
+                branch = min(bisect_right(block.branches, piece.tag), _MOST_BRANCHES)
+                if piece.tag == block.end or branch == min(way, len(block.branches)):
+                    hidden.discard(block.head)
+                else:
+                    hidden.add(block.head)
             if not hidden:
                 shown.append(piece)
         yield shown
-
-
-def _branches(words: Iterable[str]) -> Iterator[tuple[int, int, bool]]:
-    """For each word the innermost condition, its branch, and whether it ends there."""
-    opened = [(0, 0)]
-    count = 0
-    for word in words:
-        if word in ("if", "for"):
-            count += 1
-            opened.append((count, 0))
-        elif word in ("elif", "else") and len(opened) > 1:
-            condition, branch = opened.pop()
-            opened.append((condition, min(branch + 1, _MOST_WAYS - 1)))
-        ended = word in ("endif", "endfor") and len(opened) > 1
-        yield *opened[-1], ended
-        if ended:
-            opened.pop()
 
 
 def _passage(pieces: list[Piece], texts: Sequence[str | None]) -> Passage:
