@@ -20,7 +20,7 @@ from generator.problems import suggest
 WORDS = ("for", "endfor", "if", "elif", "else", "endif", "set")
 _CELL_WORDS = ("colspan", "cellbg", "vm", "hm")
 _STATEMENT = re.compile(r"(\w+)\s*(.*)", re.DOTALL)
-_FOR = re.compile(r"(.+?)\s+in\s+(.+)", re.DOTALL)
+_IN = re.compile(r"(?<!\s)\s+in\s+")
 
 
 @frozen
@@ -53,8 +53,7 @@ def _statement(tag: Tag, environment: GenEnvironment) -> Statement:
         return _block(tag, environment)
     except _Wrong as wrong:
         word = _meant(tag)
-        loop = _FOR.fullmatch(tag.body.removeprefix(tag.keyword).strip()) if word == "for" else None
-        names = tuple(n.strip() for n in loop[1].split(",")) if loop else ()
+        names = _looped(tag.body.removeprefix(tag.keyword).strip())[0] if word == "for" else ()
         return Statement(word, names, reason=wrong.args[0])
 
 
@@ -94,17 +93,24 @@ def _block(tag: Tag, environment: GenEnvironment) -> Statement:
 
 
 def _loop(rest: str, environment: GenEnvironment) -> Statement:
-    match = _FOR.fullmatch(rest)
-    if match is None:
+    names, looped = _looped(rest)
+    if not names:
         raise _Wrong("循环要写成 {% for 甲 in 列表 %}")
-    names = tuple(name.strip() for name in match[1].split(","))
-    source, _, condition = match[2].partition(" if ")
+    source, _, condition = looped.partition(" if ")
     return Statement(
         "for",
         names,
         _expression(source, environment),
         _expression(condition, environment) if condition else None,
     )
+
+
+def _looped(rest: str) -> tuple[tuple[str, ...], str]:
+    """The variables of a loop and what it runs over; none of either where one is missing."""
+    names, *looped = _IN.split(rest, maxsplit=1)
+    if not names or not looped or not looped[0]:
+        return (), ""
+    return tuple(name.strip() for name in names.split(",")), looped[0]
 
 
 def _expression(source: str, environment: GenEnvironment) -> Expression:

@@ -12,7 +12,7 @@ from generator.problems import Position
 TAG = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 
 _STRAY = re.compile(r"[{｛]\s?[%％]|[%％]\s?[}｝]")
-_PARTS = re.compile(r"\{([{%#])(-?)(?:(tr|tc|p|r)(?=\s))?\s*(.*?)\s*(-?)[}%#]\}", re.DOTALL)
+_LEAD = re.compile(r"-?(?:(tr|tc|p|r)(?=\s))?")
 _WORD = re.compile(r"\w+")
 
 
@@ -35,14 +35,18 @@ class Tag:
     @property
     def scope(self) -> str:
         """``tr``, ``tc``, ``p`` or ``r`` of docxtpl's extended tags, else empty."""
-        match = _PARTS.fullmatch(self.text)
-        return (match[3] or "") if match else ""
+        return self._lead[1] or ""
 
     @property
     def body(self) -> str:
         """What stands between the braces, without scope and dashes."""
-        match = _PARTS.fullmatch(self.text)
-        return match[4] if match else self.text[2:-2].strip()
+        return self.text[self._lead.end() : -2].removesuffix("-").strip()
+
+    @property
+    def _lead(self) -> re.Match[str]:
+        lead = _LEAD.match(self.text, 2)
+        assert lead is not None  # all of it may be missing
+        return lead
 
     @property
     def keyword(self) -> str:
