@@ -1,6 +1,7 @@
 """Parts of a workbook as pieces: XML, and what follows the rows of the sheets.
 
-Compiling writes the pieces; each knows how it reads once all rows are there.
+Compiling writes the pieces; each knows how it reads once all rows are there (``text``, None for
+one that has nothing left to name), a few of them once for each row (``texts``).
 """
 
 from __future__ import annotations
@@ -66,7 +67,6 @@ class Element:
     segments: Segments
 
     def text(self, outcome: Outcome) -> str | None:
-        """Its XML; None when it has gone."""
         out: list[str] = []
         for segment in self.segments:
             text = _text(segment, outcome)
@@ -89,7 +89,6 @@ class Elements:
     end: str
 
     def text(self, outcome: Outcome) -> str:
-        """Its XML."""
         found: list[str] = []
         for item in self.items:
             if isinstance(item, Copies | MergeCells):
@@ -111,7 +110,6 @@ class Copies:
     pieces: tuple[str, ...]
 
     def texts(self, outcome: Outcome) -> Iterator[str]:
-        """The XML of each."""
         for number in outcome.maps[self.sheet].copies(self.row):
             yield "".join(str(number) if piece == NUMBER else piece for piece in self.pieces)
 
@@ -128,7 +126,6 @@ class MergeCells:
     areas: tuple[tuple[Area, int], ...]
 
     def texts(self, outcome: Outcome) -> Iterator[str]:
-        """The XML of each."""
         rows = outcome.maps[self.sheet]
         for area, loop in self.areas:
             for low, high in _merge_rows(rows, area, loop):
@@ -161,7 +158,6 @@ class SheetRows:
     """The rows of a sheet with tags."""
 
     def text(self, _: Outcome) -> str:
-        """The sign of their place."""
         return ROWS
 
 
@@ -172,7 +168,6 @@ class HeaderText:
     index: int
 
     def text(self, outcome: Outcome) -> str:
-        """The text as rendered."""
         return outcome.headers[self.index]
 
 
@@ -185,7 +180,6 @@ class FormulaText:
     home: int = 0
 
     def text(self, outcome: Outcome) -> str:
-        """The formula as it reads now."""
         row = 0
         if self.home and self.sheet in outcome.maps:
             row = next(iter(outcome.maps[self.sheet].copies(self.home)), 0)
@@ -203,7 +197,6 @@ class Range:
     area: Area
 
     def text(self, outcome: Outcome) -> str | None:
-        """Its reference; None when nothing of it is left."""
         return range_text(self.area, outcome.maps[self.sheet])
 
 
@@ -216,7 +209,6 @@ class Ranges:
     otherwise: str | None = None
 
     def text(self, outcome: Outcome) -> str | None:
-        """Their references."""
         return ranges_text(self.areas, outcome.maps[self.sheet]) or self.otherwise
 
 
@@ -232,7 +224,6 @@ class TableRange:
     least: int
 
     def text(self, outcome: Outcome) -> str:
-        """Its reference."""
         rows, area = outcome.maps[self.sheet], self.area
         low = rows.low(area.top, area.top) or 1
         high = max(rows.high(area.top, area.bottom), low + self.least - 1)
@@ -254,7 +245,6 @@ class PrintAreas:
     areas: tuple[PrintArea, ...]
 
     def text(self, outcome: Outcome) -> str | None:
-        """The list; None when nothing of it is left."""
         found = []
         for area in self.areas:
             if area.moving is None:
@@ -275,7 +265,6 @@ class FirstCopy:
     row: int
 
     def text(self, outcome: Outcome) -> str:
-        """Its reference."""
         return f"{self.column}{_first(outcome.maps[self.sheet], self.row)}"
 
 
@@ -287,7 +276,6 @@ class RowExists:
     row: int
 
     def text(self, outcome: Outcome) -> str | None:
-        """Empty, or None."""
         return "" if outcome.maps[self.sheet].copies(self.row) else None
 
 
@@ -299,7 +287,6 @@ class RowCount:
     row: int
 
     def text(self, outcome: Outcome) -> str:
-        """Their number."""
         return str(outcome.maps[self.sheet].count(self.row))
 
 
@@ -312,7 +299,6 @@ class AnchorRow:
     base: int = -1
 
     def text(self, outcome: Outcome) -> str:
-        """Its number."""
         base = self.row if self.base < 0 else self.base
         return str(self.row - base + _first(outcome.maps[self.sheet], base + 1) - 1)
 
@@ -325,7 +311,6 @@ class AnchorEnd:
     row: int
 
     def text(self, outcome: Outcome) -> str:
-        """Its number."""
         rows = outcome.maps[self.sheet]
         copies = rows.copies(self.row + 1)
         return str(max((copies[-1] if copies else rows.count(self.row + 1)) - 1, 0))
