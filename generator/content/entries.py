@@ -26,6 +26,11 @@ class Entry(NamedTuple):
     odd: tuple[str, ...] = ()
 
     @property
+    def broken(self) -> bool:
+        """Whether something typed in it was reported and left out."""
+        return bool(self.odd) or self.node.broken
+
+    @property
     def at(self) -> Position:
         """Where it begins."""
         return self.node.at
@@ -150,7 +155,11 @@ class Entry(NamedTuple):
         return found or Entry(Mapping((), self.at), kind.group, self.problems)
 
     def each(self, key: str) -> Iterator[Entry]:
-        """The mappings of the list at ``key``; other items are reported."""
+        """The mappings of the list at ``key``."""
+        return filter(None, self.all(key))
+
+    def all(self, key: str) -> list[Entry | None]:
+        """The same with None for each that was reported instead, as ``entries`` gives them."""
         kind = self.group[key].kind
         assert isinstance(kind, Each)
         return entries(self.get(key), kind.group, self.problems, what=key)
@@ -188,12 +197,16 @@ def entry(node: Node, group: Group, problems: Problems) -> Entry | None:
     return found
 
 
-def entries(node: Node | None, group: Group, problems: Problems, *, what: str) -> Iterator[Entry]:
-    """The items of the list ``what``, each as ``group`` declares; other items are reported."""
-    for item in sequence(node, problems, what=what):
-        found = entry(item, group, problems)
-        if found is not None:
-            yield found
+def entries(
+    node: Node | None, group: Group, problems: Problems, *, what: str
+) -> list[Entry | None]:
+    """The items of the list ``what``, each as ``group`` declares.
+
+    None stands for an item that is no mapping, or for a list that is none, after a report.
+    """
+    items = sequence(node, problems, what=what)
+    lost = not items and not is_blank(node)
+    return [None] if lost else [entry(item, group, problems) for item in items]
 
 
 def mapping(node: Node | None, problems: Problems, *, what: str) -> Mapping | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from generator.content.entries import Entry, entries
 from generator.content.form_set import point_rules
-from generator.content.model import Formula, Indicator, Leaf, Quantity, Text
+from generator.content.model import Formula, Indicator, Indicators, Leaf, Quantity, Text
 from generator.content.schema.unit_years import LEVEL1
 from generator.content.values import leaf
 from generator.content.yaml.nodes import Node
@@ -26,31 +26,41 @@ class _Group:
     level2: str = ""
 
 
-def read_indicators(node: Node | None, problems: Problems) -> tuple[Indicator, ...]:
-    """All third-level indicators below ``node``, in the order typed."""
-    out: list[Indicator] = []
+def read_indicators(node: Node | None, problems: Problems) -> Indicators:
+    """All third-level indicators below ``node``."""
+    found: list[Indicator | None] = []
     named: dict[str, Position] = {}
     for count, first in enumerate(entries(node, LEVEL1, problems, what="指标"), 1):
+        if first is None:
+            found.append(None)
+            continue
         name = first.text("一级")
         if name and named.setdefault(name, first.at) is not first.at:
             problems.add("L411", first.at, name=name, related=[named[name]])
         if first.lacks("二级", "三级"):
             problems.add("L402", first.at, name=name)
         group = _Group(name, first.quantity("权重"), first.at, count)
-        out += _third_level(first, group)
-        for second in first.each("二级"):
+        found += _third_level(first, group)
+        for second in first.all("二级"):
+            if second is None:
+                found.append(None)
+                continue
             inner = replace(group, level2=second.text("名称"))
             if second.lacks("三级"):
                 problems.add("L402", second.at, name=inner.level2 or name)
-            out += _third_level(second, inner)
-    return tuple(out)
+            found += _third_level(second, inner)
+    return Indicators(tuple(filter(None, found)), None in found)
 
 
-def _third_level(above: Entry, group: _Group) -> Iterator[Indicator]:
-    for third in above.each("三级"):
-        indicator = _indicator(third, group)
-        if indicator is not None:
-            yield indicator
+def _third_level(above: Entry, group: _Group) -> Iterator[Indicator | None]:
+    """The indicators of one list; None for each thing that was reported instead."""
+    for third in above.all("三级"):
+        if third is None or third.node.broken:
+            yield None
+        if third is not None:
+            yield _indicator(third, group)
+    if above.broken:
+        yield None
 
 
 def _indicator(given: Entry, group: _Group) -> Indicator | None:

@@ -17,7 +17,7 @@ from generator.content.model import (
     Content,
     Figures,
     FormSet,
-    Indicator,
+    Indicators,
     Narrative,
     Past,
     Project,
@@ -29,7 +29,7 @@ from generator.content.report.reader import read_report
 from generator.content.schema import unit_years as schema
 from generator.content.tables import read_figures
 from generator.content.waivers import WAIVERS, read_waivers
-from generator.content.yaml.hygiene import check_characters, read_text, warn_of_unseen
+from generator.content.yaml.hygiene import read_text, warn_of_unseen, without_forbidden
 from generator.content.yaml.nodes import MAX_FILE_BYTES, Mapping, Node, Scalar, load
 from generator.problems import Position, Problems, reason, suggest
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
@@ -157,10 +157,10 @@ class _Reader:
             self.projects(folder / PROJECTS, form_set),
         )
 
-    def indicators(self, path: Path) -> tuple[Indicator, ...]:
+    def indicators(self, path: Path) -> Indicators:
         if not path.exists():
             self._missing(path)
-            return ()
+            return Indicators()
         return read_indicators(self._load(path), self._problems)
 
     def projects(self, folder: Path, form_set: FormSet) -> tuple[Project, ...]:
@@ -194,14 +194,10 @@ class _Reader:
             self.complete = False
             return None
         text = read_text(path, name, MAX_FILE_BYTES, self._problems)
-        if text is None:
-            self.complete = False
-            return None
-        before = len(self._problems)
-        if not text.strip():
+        if text is not None and not text.strip():
             self._problems.add("L110", Position(name, 1, 1))
-        check_characters(text, name, self._problems)
-        if len(self._problems) > before:
+            text = None
+        if text is None or without_forbidden(text, name, self._problems) != text:
             self.complete = False
             return None
         warn_of_unseen(text, name, self._problems)

@@ -143,6 +143,17 @@ class Indicator:
 
 
 @frozen
+class Indicators:
+    """All third-level indicators of one form, in the order typed.
+
+    ``damaged``: something was left out after a report, so that sums over ``rows`` mean nothing.
+    """
+
+    rows: tuple[Indicator, ...] = ()
+    damaged: bool = False
+
+
+@frozen
 class Project:
     """One project file: its texts, funds table and indicators."""
 
@@ -150,7 +161,7 @@ class Project:
     name: str
     texts: Tree
     funds: Row | None
-    indicators: tuple[Indicator, ...]
+    indicators: Indicators
     at: Position
 
 
@@ -454,7 +465,7 @@ class Content:
     facts: Tree
     figures: Figures
     past: Past | None
-    indicators: tuple[Indicator, ...]
+    indicators: Indicators
     projects: tuple[Project, ...]
     narrative: Narrative | None
     form_set: FormSet

@@ -73,7 +73,7 @@ def compute(content: Content, problems: Problems) -> Computed:
     year.facts(content.facts)
     year.tables(content.figures)
     year.projects(content.projects)
-    for number, indicator in enumerate(content.indicators, 1):
+    for number, indicator in enumerate(content.indicators.rows, 1):
         year.leaf(f"指标[{number}].目标", indicator.target)
         year.leaf(f"指标[{number}].完成", indicator.actual)
     for path, execution in _executions(content):
@@ -193,7 +193,7 @@ class _Year:
             self.facts(project.texts, path + ".")
             if project.funds is not None:
                 self._table(project.funds, path + ".")
-            for count, indicator in enumerate(project.indicators, 1):
+            for count, indicator in enumerate(project.indicators.rows, 1):
                 self.leaf(f"{path}.指标[{count}].目标", indicator.target)
                 self.leaf(f"{path}.指标[{count}].完成", indicator.actual)
         self._project_totals(projects)

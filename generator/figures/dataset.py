@@ -53,8 +53,8 @@ def build(content: Content, computed: Computed, problems: Problems) -> Dataset:
         for number, project in enumerate(content.projects, 1)
     )  # fmt: skip
     if content.complete:
-        below = [indicator for project in content.projects for indicator in project.indicators]
-        check_own_rules(content.indicators, form_set.overall, problems)
+        below = [project.indicators for project in content.projects]
+        check_own_rules([content.indicators], form_set.overall, problems)
         check_own_rules(below, form_set.project, problems)
     names = _names(content, computed, overall, projects)
     for document in form_set.documents if content.complete else ():

@@ -18,6 +18,7 @@ from generator.content.model import (
     FormSet,
     Formula,
     Indicator,
+    Indicators,
     Leaf,
     OwnRule,
     PointRule,
@@ -44,7 +45,7 @@ from generator.figures.points import (
     rounded_rate,
 )
 from generator.frozen import frozen
-from generator.problems import Position, Problems, Severity, suggest
+from generator.problems import Position, Problems, suggest
 
 _REVERSE_SIGNS = ("≤", "<")
 _PERCENTAGE = re.compile("[0-9０-９][%％]|百分之")
@@ -104,7 +105,7 @@ class Form:
     """One form to score: the unit's own (``path`` empty) or a project's, at ``at``."""
 
     path: str
-    indicators: tuple[Indicator, ...]
+    indicators: Indicators
     policy: ScorePolicy
     form_set: FormSet
     year: int
@@ -113,21 +114,20 @@ class Form:
 
 def evaluate(form: Form, computed: Computed, problems: Problems) -> Evaluation:
     """Score one form by its policy."""
-    policy, year = form.policy, form.year
+    policy, year, damaged = form.policy, form.year, form.indicators.damaged
     lead = f"{form.path}." if form.path else ""
     rows = tuple(
         _score(f"{lead}指标[{n}]", indicator, form, computed, problems)
-        for n, indicator in enumerate(form.indicators, 1)
+        for n, indicator in enumerate(form.indicators.rows, 1)
     )
     own = f"{lead}自评"
-    groups = _groups(own, rows, year, problems)
+    groups = _groups(own, rows, year, damaged, problems)
     execution = computed.figures.get(f"{form.path or '自评'}.执行率")
     execution_score = _execution_score(own, execution, policy, year)
     for wanted, key in ((policy.execution_points, "执行率分值"), (policy.caps, "执行率限级")):
         if wanted and policy.execution is None:
             problems.add("S107", Position(form.form_set.file, 1, 1), key=key)
     points = total([row.points.value for row in rows]) + Fraction(policy.execution_points)
-    damaged = _damaged(rows[0].indicator.at.file, problems) if rows else False
     if rows and not damaged and points != Fraction(policy.total):
         problems.add(
             "S101", rows[0].indicator.at, found=show(points, 6), total=trimmed(policy.total),
@@ -173,21 +173,15 @@ def _figure(
     return calculated(path, value, "分", at, places, formula=formula, inputs=inputs, year=year)
 
 
-def _damaged(file: str, problems: Problems) -> bool:
-    """Whether the file of the indicators had errors: sums over what is left mean nothing."""
-    return any(
-        p.severity is Severity.ERROR and p.at.file == file and p.code[0] == "L" for p in problems
-    )
-
-
-def _groups(own: str, rows: Sequence[Scored], year: int, problems: Problems) -> tuple[Group, ...]:
+def _groups(
+    own: str, rows: Sequence[Scored], year: int, damaged: bool, problems: Problems
+) -> tuple[Group, ...]:
     """Points and scores by first-level heading; a typed 权重 must equal its indicators' sum."""
     groups = []
     for number in dict.fromkeys(row.indicator.group for row in rows):
         members = [row for row in rows if row.indicator.group == number]
         first = members[0].indicator
         points = total(row.points.value for row in members)
-        damaged = _damaged(first.at.file, problems)
         if not damaged and first.weight is not None and Fraction(first.weight.value) != points:
             problems.add(
                 "S102", first.weight.at, name=first.level1, weight=first.weight.text,
@@ -332,15 +326,13 @@ def _meant_by(own: OwnRule, indicator: Indicator) -> bool:
     return own.name.translate(_NO_QUOTES) in name
 
 
-def check_own_rules(
-    indicators: Sequence[Indicator], policy: ScorePolicy, problems: Problems
-) -> None:
+def check_own_rules(forms: Sequence[Indicators], policy: ScorePolicy, problems: Problems) -> None:
     """Name each rule of 指标办法 that no indicator of these forms has the name for.
 
     Where one was left out after a report, nobody knows.
     """
-    files = dict.fromkeys(indicator.at.file for indicator in indicators)
-    damaged = any(_damaged(file, problems) for file in files)
+    indicators = [indicator for form in forms for indicator in form.rows]
+    damaged = any(form.damaged for form in forms)
     for own in policy.own if indicators and not damaged else ():
         if not any(_meant_by(own, indicator) for indicator in indicators):
             known = [indicator.name or indicator.text for indicator in indicators]

@@ -109,3 +109,14 @@ def test_projects_go_by_their_own_policy(tmp_path: Path) -> None:
     files = {"projects/培训": f"{PROJECT}  - {row}\n"}
     (problem,) = found(tmp_path, "REASON02", row[1:-1], forms, **files)
     assert problem.at.file.endswith("projects/培训.yaml")
+
+
+@pytest.mark.parametrize(("points", "told"), [("100", False), ("一百", False), ("", True)])
+def test_indicators_that_were_left_out_are_not_missing(
+    points: str, told: bool, tmp_path: Path
+) -> None:
+    """EMPTY01: of a project without indicators, not of one whose indicators cannot be read."""
+    rows = f"指标: [{{一级: 产出, 三级: [{{名称: 甲, 目标: 1, 完成: 1, 分值: {points}}}]}}]\n"
+    project = "名称: 修缮\n资金:\n  拨款: {年初预算: 1}\n" + (rows if points else "")
+    folder = example(tmp_path, {"projects/修缮.yaml": project})
+    assert any(p.code == "EMPTY01" for p in problems_of(folder, YEAR)) == told

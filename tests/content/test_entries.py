@@ -154,9 +154,16 @@ def test_what_should_be_a_mapping(typed: str) -> None:
 
 def test_what_should_be_a_list() -> None:
     node, problems = parsed("甲: 1")
-    assert list(entries(node, GROUP, problems, what="等级")) == []
+    assert entries(node, GROUP, problems, what="等级") == [None]
     assert seen(problems) == ["L214 1:1"]
     assert_names(problems, "等级应当是一个列表", "- ")
+
+
+def test_what_was_reported_instead_keeps_its_place() -> None:
+    given, problems = read("名称: 甲\n分值: 5\n列表: [{名称: 一}, 二, {名称: 三}]\n")
+    names = [below and below.text("名称") for below in given.all("列表")]
+    assert names == ["一", None, "三"]
+    assert seen(problems) == ["L213 3:15"]
 
 
 def test_nothing_typed_passes() -> None:

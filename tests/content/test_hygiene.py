@@ -136,26 +136,26 @@ def test_refusals_of_the_system_are_put_in_chinese(error: OSError, said: str) ->
 )
 def test_forbidden_characters(text: str, expected: str, named: str) -> None:
     problems = Problems()
-    hygiene.check_characters(text, "f.yaml", problems)
+    hygiene.without_forbidden(text, "f.yaml", problems)
     assert seen(problems)[0] == expected
     assert_names(problems, named)
 
 
 def test_ordinary_characters_pass() -> None:
     problems = Problems()
-    hygiene.check_characters("\t制表\n换行\r𠀀〔2018〕①“”\u3000<&>{{ }}\ufeff", "f", problems)
+    hygiene.without_forbidden("\t制表\n换行\r𠀀〔2018〕①“”\u3000<&>{{ }}\ufeff", "f", problems)
     assert seen(problems) == []
 
 
 def test_all_bad_characters_are_found_at_once() -> None:
     problems = Problems()
-    hygiene.check_characters("\x01甲\n乙\ue001\x02", "f", problems)
+    hygiene.without_forbidden("\x01甲\n乙\ue001\x02", "f", problems)
     assert seen(problems) == ["L105 1:1", "L106 2:2", "L105 2:3"]
 
 
 def test_a_binary_file_is_refused_quickly_and_briefly() -> None:
     problems = Problems()
-    hygiene.check_characters("\x01" * 100_000, "f.yaml", problems)
+    hygiene.without_forbidden("\x01" * 100_000, "f.yaml", problems)
     assert len(problems) < 1000
 
 

@@ -9,7 +9,7 @@ from kit.problems import assert_names, seen
 from kit.yaml import parsed
 
 from generator.content.indicators import read_indicators
-from generator.content.model import Deduction, Formula, Indicator, Quantity, Steps, Text
+from generator.content.model import Deduction, Formula, Indicator, Indicators, Quantity, Steps, Text
 from generator.problems import Problems
 
 FULL = """\
@@ -38,7 +38,7 @@ FULL = """\
 
 def read(text: str) -> tuple[tuple[Indicator, ...], Problems]:
     node, problems = parsed(text, "indicators.yaml")
-    return read_indicators(node, problems), problems
+    return read_indicators(node, problems).rows, problems
 
 
 def test_rules_of_its_own_and_the_band() -> None:
@@ -140,7 +140,7 @@ def test_groups_are_flattened_in_order() -> None:
 
 
 def test_nothing_is_nothing() -> None:
-    assert read_indicators(None, Problems()) == ()
+    assert read_indicators(None, Problems()) == Indicators()
 
 
 ROW = "- 一级: 产出\n  三级:\n    - {名称: 甲, 目标: 5, 完成: 5, 分值: 5}\n"
@@ -185,6 +185,48 @@ def test_mistakes_of_indicators(text: str, expected: str, named: list[str]) -> N
     _, problems = read(text)
     assert seen(problems)[0] == expected
     assert_names(problems, *named)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲: 1\n",
+        "- 产出\n",
+        "- 一级: 产出\n  三级: 甲\n",
+        "- 一级: 产出\n  二级: [甲]\n",
+        ROW + "    - 甲\n",
+        ROW + "    - {名称: 乙, 分值: 五}\n",
+        ROW + "    - {名称: 乙}\n",
+        ROW + "    - {名称: 乙, 分直: 5}\n",
+        ROW + "    - {名称: 乙, 分值: 5, 分值: 6}\n",
+        ROW + "  二及: [{名称: 数量, 三级: [{名称: 乙, 分值: 5}]}]\n",
+        "- 一级: 产出\n  二级: [{名称: 数量, 三及: []}]\n",
+    ],
+)
+def test_what_was_left_out_is_known(text: str) -> None:
+    node, problems = parsed(text, "indicators.yaml")
+    assert read_indicators(node, problems).damaged
+    assert problems.failed
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (ROW, []),
+        # wrong, but nothing of the points is lost
+        (ROW.replace("完成: 5", "完成: [5]"), ["L210"]),
+        (ROW.replace("完成: 5", "完城: 5"), ["L212"]),
+        (ROW.replace("分值: 5", "分值: 5, 类型: 反面"), ["L503"]),
+        (ROW.replace("分值: 5", "分值: ５"), ["L205"]),
+        (ROW.replace("名称: 甲", "名称: 甲\u200b"), ["L138"]),  # a warning
+    ],
+)
+def test_what_is_wrong_elsewhere_is_no_damage(text: str, codes: list[str]) -> None:
+    node, problems = parsed(text, "indicators.yaml")
+    found = read_indicators(node, problems)
+    assert not found.damaged
+    assert [p.code for p in problems] == codes
+    assert [row.points.value for row in found.rows] == [5]
 
 
 def test_points_left_blank_are_reported() -> None:

@@ -37,7 +37,7 @@ def test_the_least_a_unit_needs_is_read_without_a_word() -> None:
         "测试",
     ]
     assert [table.name for table in unit.figures.tables] == ["收入"]
-    assert [indicator.name for indicator in unit.indicators] == ["培训"]
+    assert [indicator.name for indicator in unit.indicators.rows] == ["培训"]
     assert (unit.facts, unit.projects, unit.narrative, unit.past) == ({}, (), None, None)
     assert unit.form_set.name == "测试套表"
 
@@ -355,7 +355,7 @@ def test_a_project_has_texts_funds_and_indicators() -> None:
     assert sorted(project.texts) == ["主管部门", "目标"]
     assert project.funds is not None
     assert [row.name for row in project.funds.rows] == ["拨款"]
-    assert [indicator.name for indicator in project.indicators] == ["人数"]
+    assert [indicator.name for indicator in project.indicators.rows] == ["人数"]
 
 
 @pytest.mark.parametrize(

@@ -358,3 +358,13 @@ def test_a_rule_is_not_missed_where_a_file_was_not_read() -> None:
     row = "- 一级: 产出指标\n  三级:\n    - {名称: 走访, 目标: 5, 完成: 5, 分值: 10}\n"
     _, problems = names({"套表": FORMS + _OWN, "indicators.yaml": row, "facts.yaml": "- 甲\n"})
     assert "S113" not in [found[:4] for found in seen(problems)]
+
+
+def test_an_error_elsewhere_in_a_project_hides_no_sum_of_points() -> None:
+    """Its funds are unreadable, its indicators are not: both are told at once."""
+    text = (
+        "名称: 修缮\n资金:\n  拨款: {年初预算: 1, 年中追加: 零}\n"
+        "指标:\n  - {一级: 产出, 三级: [{名称: 甲, 目标: 1, 完成: 1, 分值: 90}]}\n"
+    )
+    _, problems = names({"projects/修缮.yaml": text})
+    assert seen(problems) == ["L209 3:23", "S101 5:19"]

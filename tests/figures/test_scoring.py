@@ -490,6 +490,19 @@ def test_a_weight_must_be_the_sum_of_its_points() -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("分值: 90, 完成: [1]", ["L210 3:35", "S101 3:7"]),
+        ("分值: 90, 类型: 反面", ["L503 3:35", "S101 3:7"]),
+        ("分值: 九十", ["L209 3:27"]),  # what is left adds up to nothing
+    ],
+)
+def test_only_points_that_were_lost_hide_their_sum(row: str, expected: list[str]) -> None:
+    _, problems = judged(f"- 一级: 产出\n  三级:\n    - {{名称: 甲, 目标: 健全, {row}}}\n")
+    assert [one for one in seen(problems) if not one.startswith("S105")] == expected
+
+
+@pytest.mark.parametrize(
     ("points", "named"), [("49", "99，应当是100，少1"), ("50.01", "100.01，应当是100，多0.01")]
 )
 def test_points_must_add_up(points: str, named: str) -> None:

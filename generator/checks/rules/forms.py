@@ -299,7 +299,8 @@ def counted_twice(data: Subject) -> Iterator[Finding]:
 def projects_without_indicators(data: Subject) -> Iterator[Finding]:
     """Projects whose form would be empty."""
     for project in data.content.projects:
-        if not project.indicators and data.content.complete:
+        known = data.content.complete and not project.indicators.damaged
+        if known and not project.indicators.rows:
             yield Finding(project.at, f"项目“{project.name}”没有指标，得分会是0。")
 
 

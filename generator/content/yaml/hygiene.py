@@ -93,13 +93,14 @@ def _encodings(raw: bytes) -> list[tuple[str, str]]:
     return [("utf-8", ""), ("gb18030", "GBK")]
 
 
-def check_characters(text: str, file: str, problems: Problems) -> None:
-    """Report characters that Word and Excel cannot hold or that gen keeps for itself."""
+def without_forbidden(text: str, file: str, problems: Problems) -> str:
+    """``text`` without what Word and Excel cannot hold or gen keeps for itself; it is reported."""
     if _printable(text):
-        return
+        return text
     for char, at in _found(_FORBIDDEN, text, file):
         kind = "L106" if unicodedata.category(char) == "Co" else "L105"
         problems.add(kind, at, char=f"U+{ord(char):04X}")
+    return re.sub(_FORBIDDEN, "", text)
 
 
 def _found(
@@ -122,14 +123,6 @@ def unseen(text: str) -> str:
     """The first such character; empty without one."""
     found = _UNSEEN.search(text)
     return found[0] if found else ""
-
-
-def without_forbidden(text: str, file: str, problems: Problems) -> str:
-    """``text`` without the characters that ``check_characters`` reports."""
-    if _printable(text):
-        return text
-    check_characters(text, file, problems)
-    return re.sub(_FORBIDDEN, "", text)
 
 
 def _printable(text: str) -> bool:
