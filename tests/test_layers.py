@@ -23,6 +23,7 @@ PACKAGE = Path(generator.__file__).resolve().parent
 #: nothing of one another.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("__init__", "frozen"),
+    ("reserved",),
     ("problems",),
     ("workspace", "toolchain", "reading"),
     ("content.yaml", "language.tags"),

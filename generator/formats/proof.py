@@ -24,6 +24,7 @@ from generator.reading.excel import SheetPart
 from generator.reading.files import File
 from generator.reading.package import PackageError
 from generator.reading.word import WordPart
+from generator.reserved import left_in
 
 _TAG_ENDS = ("{{", "}}", "{%", "%}")
 _LEFTOVER = re.compile("|".join(map(re.escape, _TAG_ENDS)))
@@ -68,7 +69,7 @@ def read(data: bytes, expected: Expected) -> Reading:
         member = file.members.get(name, b"")
         if member != text.encode():
             faults.append(Fault(f"{name} 写入后不一致"))
-        if markers.left_in(member):
+        if left_in(member):
             faults.append(Fault(f"{name} 里留有标记"))
         try:
             expat.ParserCreate().Parse(member, True)

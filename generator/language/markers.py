@@ -10,21 +10,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-OPEN, MID, CLOSE = "\ue010", "\ue011", "\ue012"
-TAG, END = "\ue016", "\ue017"
-
-#: Every character gen uses for itself while it renders; none may be left in a finished file.
-OURS = "".join(map(chr, range(0xE010, 0xE030)))
-_LEAD = OURS[0].encode()[:2]  # how each of them begins in UTF-8
+from generator.reserved import CLOSE, FIELD, MID, OPEN, TAG, TAG_END
 
 #: A path that begins like this is a fault: ``!CODE`` and its values, see ``fault_path``.
 FAULT = "!"
 #: How a fault shows in a marked text.
 FAULTY = OPEN + FAULT
-_FIELD = "\ue018"
 
 
-_TAGS = re.compile(f"{TAG}\\d+{END}")
+_TAGS = re.compile(f"{TAG}\\d+{TAG_END}")
 
 
 class Mark(NamedTuple):
@@ -46,17 +40,7 @@ def wrap(path: str, text: str) -> str:
 
 def tag_marker(number: int) -> str:
     """What a compiled template prints just before the value of its tag ``number``."""
-    return f"{TAG}{number}{END}"
-
-
-def left_in(data: bytes) -> bool:
-    """Whether UTF-8 ``data`` holds one of our characters."""
-    return _LEAD in data and any_in(data.decode("utf-8", "replace"))
-
-
-def any_in(text: str) -> bool:
-    """Whether ``text`` holds one of our characters."""
-    return any(character in text for character in OURS)
+    return f"{TAG}{number}{TAG_END}"
 
 
 def untagged(marked: str) -> str:
@@ -66,12 +50,12 @@ def untagged(marked: str) -> str:
 
 def fault_path(code: str, values: tuple[tuple[str, str], ...]) -> str:
     """A catalogue code with its values as a marker path."""
-    return _FIELD.join([FAULT + code, *(part for pair in values for part in pair)])
+    return FIELD.join([FAULT + code, *(part for pair in values for part in pair)])
 
 
 def read_fault(path: str) -> tuple[str, dict[str, str]]:
     """The code and values that ``fault_path`` packed."""
-    code, *parts = path[len(FAULT) :].split(_FIELD)
+    code, *parts = path[len(FAULT) :].split(FIELD)
     return code, dict(zip(parts[::2], parts[1::2], strict=True))
 
 
@@ -88,7 +72,7 @@ def strip(marked: str) -> tuple[str, list[Mark]]:
     new = tuple.__new__
     for index, chunk in enumerate(marked.split(TAG)):
         if index:
-            end = chunk.index(END)
+            end = chunk.index(TAG_END)
             tag = int(chunk[:end])
             # What nearly every tag prints: one value with no other inside.
             if chunk[end + 1 : end + 2] == OPEN:

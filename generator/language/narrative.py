@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import CodeType
-from typing import Final
 
 from jinja2 import TemplateSyntaxError
 
+from generator import reserved
 from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Narrative, Piece
 from generator.frozen import frozen
 from generator.language import markers, statements
@@ -19,12 +19,6 @@ from generator.language.environment import GenEnvironment, compile_source, run
 from generator.language.statements import Statement
 from generator.language.tags import Tag
 from generator.language.wording import chinese_numeral
-
-#: Private separators inside the one Jinja source; the environment's markers start at U+E010.
-BLOCK: Final = "\ue020"
-BLOCK_END: Final = "\ue021"
-_CELL: Final = "\ue022"
-_ROW: Final = "\ue023"
 
 
 @frozen
@@ -72,7 +66,7 @@ def compile_narrative(
     for block in narrative.blocks:
         lead = ""
         if block.kind != "control":
-            lead = f"{BLOCK}{len(blocks)}{BLOCK_END}"
+            lead = f"{reserved.BLOCK}{len(blocks)}{reserved.BLOCK_END}"
             blocks.append((block.kind, block.level, block.at.line))
         out.append(lead + "".join(_source(piece, escape) for piece in block.pieces))
     code: CodeType | None
@@ -89,7 +83,7 @@ def _source(piece: Piece, escape: Callable[[str], str]) -> str:
     if piece.tag == TYPED:
         return escape(piece.text)
     if piece.tag in (CELL, ROW):
-        return _CELL if piece.tag == CELL else _ROW
+        return reserved.CELL if piece.tag == CELL else reserved.ROW
     announced = piece.text.startswith("{{")
     return (markers.tag_marker(piece.tag) if announced else "") + piece.text
 
@@ -102,8 +96,8 @@ def render_narrative(
     rendered = run(environment, compiled.code, context)
     numbering = _Numbering()
     out: list[Block] = []
-    for piece in rendered.split(BLOCK)[1:]:
-        number, _, text = piece.partition(BLOCK_END)
+    for piece in rendered.split(reserved.BLOCK)[1:]:
+        number, _, text = piece.partition(reserved.BLOCK_END)
         kind, level, line = compiled.blocks[int(number)]
         text = text.strip(" \n\t")
         if not _visible(text):
@@ -111,8 +105,8 @@ def render_narrative(
         path = f"正文[{line}]"
         if kind == "table":
             rows = tuple(
-                tuple(cell.strip() for cell in row.split(_CELL))
-                for row in text.split(_ROW)
+                tuple(cell.strip() for cell in row.split(reserved.CELL))
+                for row in text.split(reserved.ROW)
                 if _visible(row)
             )
             numbering.interrupt()

@@ -8,10 +8,9 @@ from bisect import bisect_left
 from generator.frozen import frozen
 from generator.language.tags import TAG, Tag
 from generator.problems import Position
+from generator.reserved import PRINTING, SILENT
 
-#: What holds the place of a tag that prints, and of one that does not. Content has no such
-#: characters of its own.
-PRINTING, SILENT = "\ue024", "\ue026"
+#: What holds the place of a tag that prints, and of one that does not.
 HELD = re.compile(f"[{PRINTING}{SILENT}]")
 
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Block, Narrative, Piece
-from generator.content.report.lines import SILENT, Line, read_lines, shown
+from generator.content.report.lines import Line, read_lines, shown
 from generator.content.report.signs import check_signs
 from generator.language.tags import Tag
 from generator.problems import Position, Problems
+from generator.reserved import SILENT
 
 _BLANKS = " \t\u3000"
 _CONTROLS = re.compile(f"(?:{SILENT}\\s*)+")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from generator.content.report.lines import PRINTING, Line, shown
+from generator.content.report.lines import Line, shown
 from generator.content.yaml.hygiene import ascii_digits
 from generator.problems import Problems
+from generator.reserved import PRINTING
 
 _OPENING = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _WIDE = re.compile(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝|\{％|％\}")

@@ -14,9 +14,9 @@ import yaml
 from generator.problems import Position, Problems, reason
 
 # XML 1.0 allows tab, line feed and carriage return below U+0020; surrogates and U+FFFE/FFFF
-# never. U+0085, U+2028 and U+2029 break lines for YAML but for no editor. The private-use
-# areas are gen's own markers. Ordinary text is never asked: `re` compiles the expression when
-# some is.
+# never. U+0085, U+2028 and U+2029 break lines for YAML but for no editor. Private-use characters
+# look otherwise on every computer, and some are gen's own (``reserved``). Ordinary text is never
+# asked: `re` compiles the expression when some is.
 _FORBIDDEN = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
     "\ue000-\uf8ff\U000f0000-\U0010ffff]"

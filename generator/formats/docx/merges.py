@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from generator.reserved import ASIDE, KEY, KEY_END, LESS
+
 #: What ``docx.compile`` leaves in the properties of such a cell.
 MERGE_SLOT: Final = '<w:vMerge w:val="slot"/>'
-_KEY, _KEY_END, _LESS = "\ue01a", "\ue01b", "\ue01c"
-_KEYS = re.compile(f"{_KEY}[^{_KEY_END}]*{_KEY_END}")
+_KEYS = re.compile(f"{KEY}[^{KEY_END}]*{KEY_END}")
 _RESTART, _CONTINUE = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
-_ASIDE = re.compile("\ue01d(\\d+)\ue01d")
+_ASIDE = re.compile(f"{ASIDE}(\\d+){ASIDE}")
 _TABLE = re.compile("<w:tbl(?=[ >])")
 _TABLE_END, _ROW_END, _CELL_END = "</w:tbl>", "</w:tr>", "</w:tc>"
 _PROPERTIES_END = "</w:tcPr>"
@@ -27,7 +28,7 @@ _LEADING_PROPERTIES = re.compile(r"<w:p(?: [^>]*)?>(<w:pPr>.*?</w:pPr>)", re.DOT
 def key(texts: Iterable[str]) -> str:
     """The key of a cell that shows ``texts``: its parents and its own value."""
     # No text may look like the end of a cell.
-    return f"{_KEY}{_LESS.join(texts).replace('<', _LESS)}{_KEY_END}"
+    return f"{KEY}{LESS.join(texts).replace('<', LESS)}{KEY_END}"
 
 
 def merge_cells(xml: str) -> str:
@@ -49,12 +50,12 @@ def merge_cells(xml: str) -> str:
         here = outer.pop()
         if outer:
             inner.append(table)
-            table = f"\ue01d{len(inner) - 1}\ue01d"
+            table = f"{ASIDE}{len(inner) - 1}{ASIDE}"
         here.append(table)
     xml = "".join(here) + rest
     while inner and _ASIDE.search(xml):
         xml = _ASIDE.sub(lambda match: inner[int(match[1])], xml)
-    return _KEYS.sub("", xml) if _KEY in xml else xml
+    return _KEYS.sub("", xml) if KEY in xml else xml
 
 
 class _Group:
@@ -108,8 +109,8 @@ def _merged_row(cells: list[str], above: dict[int, _Group]) -> dict[int, _Group]
         span = _number(cell, _SPAN, 1)
         before, slot, after = cell.partition(MERGE_SLOT)
         if slot:
-            lead, marked, rest = after.partition(_KEY)
-            text, _, tail = rest.partition(_KEY_END)
+            lead, marked, rest = after.partition(KEY)
+            text, _, tail = rest.partition(KEY_END)
             group = above.get(column) if marked else None
             if group is not None and group.key == text and group.span == span:
                 group.join()

@@ -18,7 +18,7 @@ from typing import Final
 
 from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.docx.merges import MERGE_SLOT, merge_cells
-from generator.language import markers
+from generator.reserved import TAG, TAG_END
 
 END_SLOT: Final = "end"
 GRID_REPAIR: Final = '<w:tblGrid w:repair="1">'
@@ -57,7 +57,7 @@ def settle(xml: str, notes: Sequence[str], compiled: CompiledDocument, number: i
 # Word refuses a cell, header or text box without a paragraph: `{%p if %}` may have taken it.
 _EMPTY_CONTAINER = re.compile(
     rf"(</w:tcPr>|<w:tcPr/>|<w:(?:tc|hdr|ftr|txbxContent)(?: [^>]*)?>|</w:tbl>)"
-    rf"((?:{markers.TAG}\d+{markers.END})*)(?=</w:(?:tc|hdr|ftr|txbxContent)>)"
+    rf"((?:{TAG}\d+{TAG_END})*)(?=</w:(?:tc|hdr|ftr|txbxContent)>)"
 )
 
 _GRID_END_TABLE_END = "</w:tblGrid></w:tbl>"

@@ -20,14 +20,12 @@ from generator.formats.xlsx.numbers import (
     phrase_number,
     survives,
 )
-from generator.formats.xlsx.rows import NUMBER, RowMap, Run
+from generator.formats.xlsx.rows import RowMap, Run
 from generator.formats.xlsx.styles import Formats, style_attribute
 from generator.formats.xlsx.texts import escape
 from generator.language import markers
 from generator.language.environment import MAX_OUTPUT_CHARS, TemplateLimit, as_fault
-
-#: Marks of the text that Jinja gives: here belongs the next span, the next header text.
-SPAN, NEXT = "\ue025", "\ue024"
+from generator.reserved import NUMBER, SPAN
 
 #: The name by which compiled sheets reach the ``SheetWriter`` of the running render.
 WRITER: Final = "_cells"

@@ -15,6 +15,7 @@ from typing import Final
 
 from generator.formats.xlsx.compiled import Fit, RowPlan
 from generator.frozen import frozen
+from generator.reserved import CLOSE, MID, OPEN, TAG, TAG_END
 
 #: The tallest row that Excel shows, in quarters of a point.
 MAX_HEIGHT: Final = 409 * 4
@@ -29,7 +30,7 @@ _LOST: Final = 24
 _HALF_WORD: Final = 3
 
 #: Elements (the first may have begun before), tag numbers, paths and ends of values.
-_NOT_TEXT = re.compile("^[^<]*>|<[^>]*>|\ue016[^\ue017]*\ue017|\ue010[^\ue011]*\ue011|\ue012")
+_NOT_TEXT = re.compile(f"^[^<]*>|<[^>]*>|{TAG}[^{TAG_END}]*{TAG_END}|{OPEN}[^{MID}]*{MID}|{CLOSE}")
 _ENTITY = re.compile("&[a-z]+;")
 
 

@@ -13,15 +13,16 @@ from functools import lru_cache, partial
 from generator.formats import package
 from generator.formats.compiled import Rendered
 from generator.formats.properties import CORE, Properties, core_xml
-from generator.formats.xlsx.cells import FILTERS, NEXT, WRITER, SheetWriter
+from generator.formats.xlsx.cells import FILTERS, WRITER, SheetWriter
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
 from generator.formats.xlsx.rows import Formula, RowMap
-from generator.formats.xlsx.segments import ROWS, Outcome, joined, settled
+from generator.formats.xlsx.segments import Outcome, joined, settled
 from generator.formats.xlsx.styles import Formats, styles_text
 from generator.formats.xlsx.texts import escape
 from generator.frozen import frozen
 from generator.language import markers
 from generator.language.environment import GenEnvironment, make_environment, run
+from generator.reserved import NEXT, ROWS
 
 
 @lru_cache(maxsize=1)

@@ -12,9 +12,6 @@ from typing import Final, TypeAlias
 
 from generator.frozen import frozen
 
-#: Stands for the number of the output row in compiled rows (private use, see ``markers``).
-NUMBER: Final = "\ue021"
-
 #: A reference to rows that were left out points here: the sheet's last row, which is blank.
 BLANK_ROW: Final = 1_048_576
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from generator.formats.xlsx.rows import (
-    NUMBER,
     Area,
     Formula,
     RowMap,
@@ -21,13 +20,9 @@ from generator.formats.xlsx.rows import (
     ranges_text,
 )
 from generator.frozen import frozen
+from generator.reserved import FORMULA, FORMULA_END, NUMBER, ROWS
 
-#: Marks of rendered text: a formula that waits for all rows (its number, its row).
-FORMULA, STOP = "\ue023", "\ue022"
-#: Where the rows of a rendered sheet belong in its part.
-ROWS: Final = "\ue026"
-
-_WAITING = re.compile(f"{FORMULA}(\\d+),(\\d+){STOP}")
+_WAITING = re.compile(f"{FORMULA}(\\d+),(\\d+){FORMULA_END}")
 
 
 @frozen

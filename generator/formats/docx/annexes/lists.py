@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -44,13 +43,7 @@ class Identifiers:
 
 
 _PLACE = "place"
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _LEVELS = 9
-
-
-def _referred(xml: str) -> str:
-    """``xml`` with the bullets of symbol fonts as references: as characters they mean markers."""
-    return _PRIVATE.sub(lambda match: f"&#x{ord(match[0]):X};", xml)
 
 
 def own_lists(elements: Iterable[Any], styles: Any) -> list[str]:
@@ -115,7 +108,7 @@ def fresh_numbers(part: bytes, lists: Iterable[str]) -> tuple[dict[str, str], li
         cleanup.addprevious(place)
     else:
         root.append(place)
-    return numbers, (DECLARATION + _referred(serialize(root))).split(f"<{_PLACE}/>")
+    return numbers, (DECLARATION + serialize(root)).split(f"<{_PLACE}/>")
 
 
 def _like(root: Any, lists: Iterable[str]) -> dict[str, str]:

@@ -14,13 +14,15 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from generator.formats.docx.xml import MAIN, STYLES, W, local, parse, serialize, w
+from generator.formats.docx.xml import MAIN, STYLES, W, local, parse, w
+from generator.formats.private import refuse
 from generator.problems import Position, Problems
+from generator.problems.place import Place
 from generator.reading import package
+from generator.reading.word import WordPart, text_parts
 
 TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
-_OWN = re.compile("[\ue010-\ue01f]")
 _SETTINGS = "word/settings.xml"
 _HARMLESS_LINK = re.compile(r"(?:https?:|mailto:|tel:|#)", re.IGNORECASE)
 _CALLING_FIELD = re.compile(
@@ -50,8 +52,27 @@ def read(raw: bytes, file: str, problems: Problems) -> dict[str, bytes] | None:
             return None
     if not _readable(members, file, problems):
         return None
+    written = {name: data for name, data in members.items() if _is_xml(name, data)}
+    if refuse(written, file, _Places(members), problems):
+        return None
     members = _without_own_template(members)
     return members if _stays_inside(members, file, problems) else None
+
+
+class _Places:
+    """Where the characters of a Word file stand, as far as they belong to a paragraph."""
+
+    def __init__(self, members: Mapping[str, bytes]) -> None:
+        self._parts = text_parts(members)
+        self._read: dict[str, WordPart] = {}
+
+    def __call__(self, name: str, xml: str, offset: int) -> Place | None:
+        if name not in self._parts:
+            return None
+        if name not in self._read:
+            self._read[name] = WordPart(xml, self._parts[name])
+        paragraph = self._read[name].at(offset)
+        return self._parts[name] if paragraph is None else paragraph.place
 
 
 def _is_xml(name: str, data: bytes) -> bool:
@@ -75,8 +96,6 @@ def _readable(members: Mapping[str, bytes], file: str, problems: Problems) -> bo
         if own and root.nsmap.get("w") != W:
             problems.add("T215", Position(file))
             break
-        if own and _OWN.search(serialize(root)):
-            problems.add("T217", Position(file), member=name)
     for name in _lost(members) if len(problems) == before else ():
         problems.add("T216", Position(file), member=name, reason="文件里没有这一部分")
     return len(problems) == before

@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from jinja2 import TemplateSyntaxError
 
 from generator.formats import package
+from generator.formats.private import refuse
 from generator.formats.properties import neutral_members
 from generator.formats.xlsx.compile.drawings import patch_comments, patch_drawing, patch_notes
 from generator.formats.xlsx.compile.formulas import Book
 from generator.formats.xlsx.compile.parts import DECLARATION, BadPart, Part, read_part
+from generator.formats.xlsx.compile.positions import Positions
 from generator.formats.xlsx.compile.row_heights import Layout, read_looks
 from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.compile.sheet_data import SheetSource
@@ -34,7 +36,7 @@ from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
 from generator.formats.xlsx.render import environment
 from generator.formats.xlsx.segments import Copies, Element, Elements, Segments
 from generator.formats.xlsx.styles import Styles
-from generator.language import markers, statements
+from generator.language import statements
 from generator.language.environment import compile_source
 from generator.problems import Position, Problems, problem
 from generator.reading.package import PackageError, read_members
@@ -78,9 +80,8 @@ class _Compiler:
         for sheet in sheets:
             self._reader.read_sheet(sheet)
             check_merges(sheet, self._reader)
-        for part in (book.one("sharedStrings"), *(sheet.part for sheet in sheets)):
-            if part is not None:
-                self._check_marks(part)
+        if refuse(book.written, self._file, Positions(book, sheets), self._problems):
+            self._reader.failed = True
         moving = Book(names, {sheet.index: sheet.loops for sheet in sheets if sheet.blocks})
         if not self._reader.failed:
             for sheet in sheets:
@@ -166,11 +167,6 @@ class _Compiler:
             self._keep(book.parts[target], patch_comments(book.parts[target], sheet))
         elif kind == "table":
             self._keep(book.parts[target], patch_table(book.parts[target], moving, sheet))
-
-    def _check_marks(self, part: Part) -> None:
-        texts = (text for n in part.root.walk() for text in (n.text, *n.attributes.values()))
-        if any(map(markers.any_in, texts)):
-            self._reader.add("T266", Position(self._file), part=part.name)
 
     def _check_leftovers(self, sheets: Sequence[Sheet]) -> None:
         """Tags where gen does not look would reach the reader as they are."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape as escape_text
 
-from generator.formats.xlsx.cells import NEXT, WRITER
+from generator.formats.xlsx.cells import WRITER
 from generator.formats.xlsx.compile.formulas import (
     Book,
     area_of,
@@ -27,11 +27,11 @@ from generator.formats.xlsx.compile.values import (
 )
 from generator.formats.xlsx.compile.worksheet import Masters
 from generator.formats.xlsx.compiled import Fit, Merged, MergedRows, RowPlan, Span, Tail, ValueCell
-from generator.formats.xlsx.rows import BLANK_ROW, NUMBER, Area, Formula
-from generator.formats.xlsx.segments import FORMULA, STOP
+from generator.formats.xlsx.rows import BLANK_ROW, Area, Formula
 from generator.formats.xlsx.styles import style_attribute
 from generator.language import markers
 from generator.language.tags import TAG, Tag
+from generator.reserved import FORMULA, FORMULA_END, NEXT, NUMBER
 
 
 class SheetSource:
@@ -187,7 +187,7 @@ class SheetSource:
         if not moves(formula):
             self._before += map(str, formula)
             return
-        self._before.append(f"{FORMULA}{len(self.formulas)},{NUMBER}{STOP}")
+        self._before.append(f"{FORMULA}{len(self.formulas)},{NUMBER}{FORMULA_END}")
         self.formulas.append(formula)
         self._flush()
 

@@ -71,6 +71,15 @@ class Workbook:
             if kind in _NEEDED and target not in members:
                 raise BadPart("T252", part=target, message="文件里没有这一部分")
 
+    @property
+    def written(self) -> dict[str, bytes]:
+        """The members that are XML, old drawings included."""
+        return {
+            name: self.parts[name].data if name in self.parts else data
+            for name, data in self.members.items()
+            if name in self.parts or name.lower().endswith(".vml")
+        }
+
     def related(self, source: str) -> list[tuple[str, str]]:
         """(kind, member) of every relation of the member ``source``."""
         return [(kind, target) for kind, target, _ in self.relations(source)]

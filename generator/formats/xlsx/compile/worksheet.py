@@ -24,7 +24,6 @@ from generator.formats.xlsx.compile.parts import (
     retag,
 )
 from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
-from generator.formats.xlsx.rows import NUMBER
 from generator.formats.xlsx.segments import (
     Copies,
     Element,
@@ -41,6 +40,7 @@ from generator.formats.xlsx.segments import (
     Segments,
     SheetRows,
 )
+from generator.reserved import NUMBER
 
 
 class Masters:
