@@ -17,7 +17,7 @@ from generator.language import statements
 from generator.language.lint import UNKNOWN, lint
 from generator.language.narrative import Block
 from generator.language.statements import Statement
-from generator.language.tags import TAG, Tag
+from generator.language.tags import Tag
 from generator.problems import Position, Problems
 
 
@@ -65,7 +65,7 @@ def check_alone(template: Template, problems: Problems) -> None:
 
 def check_name(document: Document, problems: Problems) -> None:
     """Report what is wrong with the output name of ``document`` whatever the content."""
-    tags = [Tag(match[0], document.at) for match in TAG.finditer(document.filename)]
+    tags = naming.tags_of(document.filename, document.at)
     said = statements.read(tags, naming.environment())
     nesting.parse(said).report(tags, said, problems)
     lint(tags, said, Anything(), problems)

@@ -9,8 +9,10 @@ from jinja2 import TemplateError
 
 from generator.figures.model import Names
 from generator.formats import cache
+from generator.language import blocks as nesting
 from generator.language import markers, statements
 from generator.language.environment import GenEnvironment, compile_source, make_environment, run
+from generator.language.tags import TAG, Tag
 from generator.problems import Position, Problems
 
 _FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "＿"))
@@ -37,6 +39,10 @@ def _filled(text: str, context: Names, at: Position, problems: Problems) -> str:
             cache.keep(entry, compiled)
         marked = run(sandbox, compiled, context)
     except TemplateError as error:
+        tags = tags_of(text, at)
+        said = statements.read(tags, sandbox)
+        if nesting.parse(said).report(tags, said, problems):
+            return text
         problems.add("T110", at, tag=text, reason=statements.in_chinese(error.message or "", text))
         return text
     clean, marks = markers.strip(marked)
@@ -45,6 +51,11 @@ def _filled(text: str, context: Names, at: Position, problems: Problems) -> str:
             code, values = markers.read_fault(mark.path)
             problems.add_values(code, at, {"tag": text, **values})
     return clean
+
+
+def tags_of(text: str, at: Position) -> list[Tag]:
+    """The tags of a name that stands ``at``."""
+    return [Tag(match[0], at) for match in TAG.finditer(text)]
 
 
 @lru_cache(maxsize=1)

@@ -94,7 +94,9 @@ def test_one_message_at_the_tag(
     line = 2 * number + 3 if where == "report.md" else 0
     assert found[2] == line
     assert f"{found[1]} {found[3]}" == PLACES[where] or where == "report.md"
-    assert told(tmp_path, "template", "check", "2024") == checked
+    # What is wrong with report.md is for `gen check` alone.
+    same = [] if where == "report.md" else checked
+    assert told(tmp_path, "template", "check", "2024") == same
 
 
 @pytest.mark.parametrize(
@@ -111,4 +113,14 @@ def test_a_missing_end_in_rows_is_told_once_in_both_commands(tmp_path: Path) -> 
     made(tmp_path, "乙.xlsx", ["{%tr for r in 指标 %}"])
     checked = told(tmp_path, "check", "2024")
     assert [found[0] for found in checked] == ["T111"]
+    assert told(tmp_path, "template", "check", "2024") == checked
+
+
+def test_the_name_of_a_file_is_told_alike(tmp_path: Path) -> None:
+    made(tmp_path, "", [])
+    workspaces.change(
+        tmp_path / "templates" / "县里.yaml", ("名称: 甲,", '名称: 甲, 文件名: "甲{% if 年度 %}",')
+    )
+    checked = told(tmp_path, "check", "2024")
+    assert [(found[0], found[1]) for found in checked] == [("T111", "templates/县里.yaml")]
     assert told(tmp_path, "template", "check", "2024") == checked

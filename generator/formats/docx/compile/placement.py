@@ -22,8 +22,6 @@ from generator.problems import Position, Problems
 #: The only value that prints whole paragraphs.
 NARRATIVE: Final = "正文"
 MERGE: Final = re.compile(r"\|\s*合并(?!\w)")
-# An opening ends at the next one of its kind: a text full of them is searched in linear time.
-_TAG = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 _FULL_WIDTH = re.compile(r"[｛{]\s?｛|｛[{%％#]|{％|｝\s?[｝}]|[}%％#]｝|％}")
 _LOOSE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 _OPENING = re.compile(r"\{[{%#]")
@@ -68,7 +66,7 @@ class Line:
 
 def tags_in(text: str) -> Iterator[re.Match[str]]:
     """The tags of ``text``, in time that grows with its length only."""
-    return _TAG.finditer(text)
+    return TAG.finditer(text)
 
 
 def check(

@@ -83,7 +83,7 @@ def _is_xml(name: str, data: bytes) -> bool:
 
 
 def _readable(members: Mapping[str, bytes], file: str, problems: Problems) -> bool:
-    before = len(problems)
+    found = Problems()
     for name, data in members.items():
         own = TEXT_PART.fullmatch(name) or name == STYLES
         if not own and not name.endswith((".rels", "[Content_Types].xml")):
@@ -91,14 +91,15 @@ def _readable(members: Mapping[str, bytes], file: str, problems: Problems) -> bo
         try:
             root = parse(data)
         except etree.XMLSyntaxError as error:
-            problems.add("T216", Position(file), member=name, reason=_damage(error))
+            found.add("T216", Position(file), member=name, reason=_damage(error))
             continue
         if own and root.nsmap.get("w") != W:
-            problems.add("T215", Position(file))
+            found.add("T215", Position(file))
             break
-    for name in _lost(members) if len(problems) == before else ():
-        problems.add("T216", Position(file), member=name, reason="文件里没有这一部分")
-    return len(problems) == before
+    for name in _lost(members) if not found else ():
+        found.add("T216", Position(file), member=name, reason="文件里没有这一部分")
+    problems.extend(found)
+    return not found
 
 
 def _lost(members: Mapping[str, bytes]) -> Iterator[str]:
@@ -147,17 +148,18 @@ def _without_own_template(members: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _stays_inside(members: Mapping[str, bytes], file: str, problems: Problems) -> bool:
-    before = len(problems)
+    found = Problems()
     for name, data in members.items():
         if posixpath.basename(name).lower() in ("vbaproject.bin", "vbadata.xml"):
-            problems.add("T223", Position(file))
+            found.add("T223", Position(file))
         elif name.endswith(".rels"):
             for target in _links(parse(data)):
-                problems.add("T222", Position(file), member=name, found=target)
+                found.add("T222", Position(file), member=name, found=target)
         elif TEXT_PART.fullmatch(name) and b"instr" in data:
             for field in _calling_fields(parse(data)):
-                problems.add("T224", Position(file), member=name, found=field)
-    return len(problems) == before
+                found.add("T224", Position(file), member=name, found=field)
+    problems.extend(found)
+    return not found
 
 
 def _links(relations: etree._Element) -> Iterator[str]:
