@@ -1,14 +1,21 @@
-"""核对清单: with every build a sheet of every printed figure, for the leader to tick off."""
+"""核对清单: with every build a sheet of every printed figure, for the leader to tick off.
+
+The first sheet has a row for each figure, under the section that prints it first, with all its
+places and their wording. The second one has a row for each place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby, takewhile
 from typing import Any, Final
 
 from generator.build import documents
 from generator.build.documents import Output
 from generator.figures.model import Names, Words, calculated
+from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.records.record import Record, Shown
 from generator.workspace import Workspace
@@ -18,54 +25,189 @@ FILE: Final = "核对/核对清单.xlsx"
 #: A value is told as typed where that is short, else with so many decimals.
 _EXACT_PLACES: Final = 6
 _NOWHERE: Final = Position("")
+#: What a clause ends with, and how much of it is told before and behind a figure.
+_CLAUSE_ENDS: Final = "，；：。！？、（）“”\n\t"
+_BEFORE, _BEHIND = 10, 4
 
 
-def make(workspace: Workspace, record: Record, context: Names, problems: Problems) -> Output | None:
-    """The sheet for what ``record`` says is printed; None after its problems were reported."""
-    scope = Names(context)
-    scope["清单"] = list(_rows(record))
+@frozen
+class _Print:
+    """One printed figure: the file, how the list calls it, what it shows, the figure's path.
+
+    ``told``: how it is worded: the clause around it, in a cell what is printed.
+    """
+
+    name: str
+    label: str
+    shown: Shown
+    path: str
+    told: str
+
+    @property
+    def heading(self) -> str:
+        """What the list groups by: the document, whichever its format, and the section."""
+        stem = _stem(self.name)
+        return f"{stem}　{self.shown.section}" if self.shown.section else stem
+
+
+def make(
+    workspace: Workspace, record: Record, context: Names, folder: str, problems: Problems
+) -> Output | None:
+    """The sheets for what ``record`` says is printed; None after its problems were reported.
+
+    ``folder``: of the year's content, as positions name it.
+    """
+    prints = _prints(record)
+    own: dict[str, Names] = {}
+    for each in prints:
+        if each.path not in own:
+            own[each.path] = _own(each.path, record.values[each.path], folder)
+    scope = Names(
+        context, 内容文件夹=_told(folder), 分组=_groups(prints, own), 清单=list(_rows(prints, own))
+    )
     return documents.render_single(workspace, "xlsx", TEMPLATE, scope, FILE, problems)
 
 
-def _rows(record: Record) -> Iterator[Names]:
-    """A row for each printed figure. What stands in many rows is made once."""
-    of_path: dict[str, Names] = {}
-    printed: dict[str, Words] = {}
-    for number, (name, shown, path) in enumerate(_printed(record), 1):
-        own = of_path.get(path) or of_path.setdefault(path, _own(path, record.values[path]))
-        text = shown.text
-        yield Names(
-            own,
-            序号=number,
-            文件=_told(name.rpartition("/")[2]),
-            位置=_told(f"{shown.place}（{shown.section}）" if shown.section else str(shown.place)),
-            内容=printed.get(text)
-            or printed.setdefault(text, Words(text, f"清单内容〔{text}〕", _NOWHERE)),
-        )
+def _prints(record: Record) -> list[_Print]:
+    """Printed figures in reading order; texts are left out."""
+    labels = _labels(dict.fromkeys(map(_stem, record.documents)))
+    prints: list[_Print] = []
+    for name, document in record.documents.items():
+        label = labels[_stem(name)]
+        sentence, end = "", 0
+        for shown in document.places:
+            path = shown.path.partition("|")[0]
+            if "value" not in record.values.get(path, {}):
+                continue
+            # Where the figure before ended: the same digits may stand twice in a sentence.
+            end = end if shown.sentence == sentence else 0
+            sentence, told = shown.sentence, shown.text
+            if sentence:
+                told, end = _clause(sentence, told, end)
+            prints.append(_Print(name, label, shown, path, told))
+    return prints
 
 
-def _printed(record: Record) -> list[tuple[str, Shown, str]]:
-    """(document, what it shows, path) of printed figures, in reading order; texts are left out."""
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[0]
+
+
+def _labels(stems: Iterable[str]) -> dict[str, str]:
+    """What each document is called: its first word (附件1), and what tells it from others."""
+    labels: dict[str, str] = {}
+    for word, group in groupby(sorted(stems), key=lambda stem: stem.partition(" ")[0]):
+        same = list(group)
+        alike = takewhile(lambda signs: len(set(signs)) == 1, zip(*same, strict=False))
+        shared = len(list(alike)) if len(same) > 1 else 0
+        for stem in same:
+            rest = stem[shared:].strip("（）() ")
+            labels[stem] = f"{word}（{rest}）" if shared and rest else word
+    return labels
+
+
+def _own(path: str, value: Mapping[str, Any], folder: str) -> Names:
+    """What the rows of one figure have in common."""
+    file, line, column = value["at"]
+    exact, unit = Fraction(value["value"]), value["unit"]
+    near = file.removeprefix(f"{folder}/")
+    return Names(
+        名称=_told(path),
+        数值=calculated(
+            f"清单数值〔{path}〕", exact, unit, Position(file, line, column), _EXACT_PLACES
+        ),
+        单位=_told("" if unit == "%" else unit),
+        公式=_told(value.get("formula", "")),
+        行=_told(f"{near}:{line}" if line else near),
+        来源=_told(f"{file}:{line}:{column}" if line else file),
+    )
+
+
+# --- one row a figure -----------------------------------------------------------------------
+
+
+def _groups(prints: Sequence[_Print], own: Mapping[str, Names]) -> list[Names]:
+    """The figures by the section that prints them first, in reading order."""
+    of_path: dict[str, list[_Print]] = {}
+    for each in prints:
+        of_path.setdefault(each.path, []).append(each)
+    numbers = iter(range(1, len(of_path) + 1))
+    sheets = {(each.name, each.shown.place.name) for each in prints}
+    several = {name for name, count in Counter(name for name, _ in sheets).items() if count > 1}
     return [
-        (name, shown, path)
-        for name, document in record.documents.items()
-        for shown in document.places
-        for path in [shown.path.partition("|")[0]]
-        if "value" in record.values.get(path, {})
+        Names(
+            标题=_told(heading),
+            数=[
+                Names(own[path], 序号=next(numbers), 印在=_wordings(path, of_path[path], several))
+                for path in paths
+            ],
+        )
+        for heading, paths in groupby(of_path, key=lambda path: of_path[path][0].heading)
     ]
 
 
-def _own(path: str, value: Mapping[str, Any]) -> Names:
-    """What the rows of one figure have in common."""
-    file, line, column = value["at"]
-    at = Position(file, line, column)
-    exact = Fraction(value["value"])
-    return Names(
-        名称=_told(path),
-        数值=calculated(f"清单数值〔{path}〕", exact, value["unit"], at, _EXACT_PLACES),
-        公式=_told(value.get("formula", "")),
-        来源=_told(f"{file}:{line}:{column}" if line else file),
+def _wordings(path: str, prints: Sequence[_Print], several: Collection[str]) -> Words:
+    """All places of a figure with what they say: a line for each paragraph, one for all cells.
+
+    ``several``: files that show figures on more than one sheet.
+    """
+    home = prints[0].label
+    running: dict[str, list[str]] = {}
+    alone: dict[str, list[str]] = {}
+    for each in prints:
+        place = each.shown.place.brief(whole=each.name in several)
+        where = place if each.label == home else f"{each.label} {place}"
+        if each.shown.sentence:
+            running.setdefault(where, []).append(each.told)
+        else:
+            alone.setdefault(each.told, []).append(where)
+    lines = [f"{where}：{'；'.join(told)}" for where, told in running.items()]
+    cells = [f"{'、'.join(where)}：{text}" for text, where in alone.items()]
+    lines += ["；".join(cells)] if cells else []
+    return Words("\n".join(lines), f"清单印在〔{path}〕", _NOWHERE)
+
+
+def _clause(sentence: str, text: str, start: int) -> tuple[str, int]:
+    """The clause around ``text``, looked for from ``start`` on, and where ``text`` ends."""
+    at = sentence.find(text, start)
+    while at >= 0 and _inside_number(sentence, at, at + len(text)):
+        at = sentence.find(text, at + 1)
+    if at < 0:
+        return text, start
+    begin, end = at, at + len(text)
+    while begin and at - begin <= _BEFORE and sentence[begin - 1] not in _CLAUSE_ENDS:
+        begin -= 1
+    while end < len(sentence) and end - at - len(text) <= _BEHIND:
+        if sentence[end] in _CLAUSE_ENDS:
+            break
+        end += 1
+    before = sentence[begin:at] if at - begin <= _BEFORE else f"…{sentence[at - _BEFORE : at]}"
+    after = sentence[at + len(text) : end]
+    behind = after if len(after) <= _BEHIND else f"{after[:_BEHIND]}…"
+    return f"{before}{text}{behind}", at + len(text)
+
+
+def _inside_number(sentence: str, begin: int, end: int) -> bool:
+    """Whether what stands there is only a part of a longer number."""
+    before, behind = sentence[begin - 1 : begin], sentence[end : end + 1]
+    return (sentence[begin].isdigit() and (before.isdigit() or before == ".")) or (
+        sentence[end - 1].isdigit() and behind.isdigit()
     )
+
+
+# --- one row a place ------------------------------------------------------------------------
+
+
+def _rows(prints: Sequence[_Print], own: Mapping[str, Names]) -> Iterator[Names]:
+    """A row for each place. Its words are proven on the first sheet."""
+    for number, each in enumerate(prints, 1):
+        shown = each.shown
+        yield Names(
+            own[each.path],
+            序号=number,
+            文件=_told(each.name.rpartition("/")[2]),
+            位置=_told(f"{shown.place}（{shown.section}）" if shown.section else str(shown.place)),
+            内容=_told(shown.text),
+        )
 
 
 def _told(text: str) -> str:

@@ -159,7 +159,8 @@ def _build_one(
     made = ledger.record_of(
         workspace, target, examined.data, examined.documents, found, books.inputs
     )
-    sheet = checklist.make(workspace, made, examined.documents.context, problems)
+    folder = examined.data.content.folder
+    sheet = checklist.make(workspace, made, examined.documents.context, folder, problems)
     if sheet is None:
         return None
     made = ledger.with_output(made, sheet)

@@ -150,6 +150,17 @@ class Place:
             return " ".join((f"工作表“{self.name}”", *filter(None, inside)))
         return " ".join((f"{_WORDS[self.part]}{self.number or ''}", *_worded(self.steps)))
 
+    def brief(self, *, whole: bool = False) -> str:
+        """For lists that tell the file beside: ``正文第4段``, ``表2第3行第4格``, ``H34``.
+
+        ``whole``: a sheet is named too, where the file has several.
+        """
+        if not self.part.startswith("sheet"):
+            words = "".join(str(self).split(" "))
+            return words.removeprefix(_WORDS["body"]) if words.startswith("正文表") else words
+        words = self.name and str(self).removeprefix(f"工作表“{self.name}” ")
+        return f"“{self.name}”{words}" if whole else words
+
     def packed(self) -> tuple[Any, ...]:
         """The same as plain data, for records."""
         steps = [[getattr(step, name) for name in step.__match_args__] for step in self.steps]

@@ -48,6 +48,21 @@ def test_words(place: Place, words: str) -> None:
     assert str(Position("甲.docx", place=place)) == f"甲.docx {words}"
 
 
+@pytest.mark.parametrize(
+    ("place", "brief", "whole"),
+    [
+        (BODY.down(Paragraph(9)), "正文第9段", "正文第9段"),
+        (BODY.down(Cell(0, 1, 3, 2), Paragraph(1)), "表1第3行第2格", "表1第3行第2格"),
+        (Place("footnote", 3).down(Paragraph(1)), "脚注3第1段", "脚注3第1段"),
+        (SHEET.down(Square(2, 27)), "AA2", "“汇总表”AA2"),
+        (Place("sheet header", 2, "汇总表"), "页眉", "“汇总表”页眉"),
+    ],
+)
+def test_brief_words(place: Place, brief: str, whole: str) -> None:
+    assert place.brief() == brief
+    assert place.brief(whole=True) == whole
+
+
 def test_order_is_that_of_the_document() -> None:
     places = [place for place, _ in IN_ORDER]
     shuffled = places[:]
