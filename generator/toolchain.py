@@ -14,7 +14,7 @@ from typing import Final
 from generator import __version__
 
 _LIBRARIES: Final = (
-    "docxcompose", "docxtpl", "jinja2", "lxml", "openpyxl", "python_docx", "pyyaml",
+    "docxtpl", "jinja2", "lxml", "openpyxl", "python_docx", "pyyaml",
 )  # fmt: skip
 #: Templates and sample content that come with an installed gen: input, not code.
 _DATA: Final = "data"

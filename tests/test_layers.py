@@ -60,8 +60,6 @@ MODULES_IN_A_FOLDER = 15
 LIBRARY_ROOMS = {
     "yaml": {"content.yaml"},
     "docxtpl": {"formats.docx.compile"},
-    "docxcompose": {"formats.docx.annexes"},
-    "docx": {"formats.docx.annexes"},
     "openpyxl": {"formats.xlsx.compile"},
     "lxml": {"formats.docx.xml", "formats.docx.compile", "formats.docx.annexes"},
     "jinja2": {"language", "formats.docx.compile", "formats.xlsx", "formats.xlsx.compile", "build"},
@@ -211,7 +209,7 @@ def test_a_library_has_its_room(library: str) -> None:
 
 
 #: What takes long to import: never while gen starts, only where a template is compiled.
-HEAVY = {"docxtpl", "docxcompose", "docx", "openpyxl", "lxml"}
+HEAVY = {"docxtpl", "openpyxl", "lxml"}
 
 
 def test_heavy_libraries_are_imported_only_to_compile() -> None:

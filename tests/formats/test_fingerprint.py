@@ -167,7 +167,7 @@ def with_words(template: bytes, words: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "library", ["docxcompose", "docxtpl", "jinja2", "lxml", "openpyxl", "python_docx", "pyyaml"]
+    "library", ["docxtpl", "jinja2", "lxml", "openpyxl", "python_docx", "pyyaml"]
 )
 def test_the_toolchain_knows_every_library_that_decides_a_build(library: str) -> None:
     lines = toolchain.description().decode().lower().splitlines()

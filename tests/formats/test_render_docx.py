@@ -925,10 +925,8 @@ def test_an_annex_with_tags_in_its_notes_is_refused() -> None:
 
 
 def test_an_annex_that_cannot_be_merged_is_named() -> None:
-    odd = repacked(
-        text_template("乙"),
-        lambda m: m.update({"_rels/.rels": b"<Relationships/>"}),
-    )
+    empty = f"<w:document {nsdecls('w')}/>".encode()
+    odd = repacked(text_template("乙"), lambda m: m.update({"word/document.xml": empty}))
     problems = Problems()
     annex = Annex("附录", odd, "templates/附件1.docx")
     result = compile_docx(text_template("甲"), FILE, [annex], problems)

@@ -145,7 +145,20 @@ def _rule(name: str, fonts: Sequence[str], extra: str) -> str:
 
 
 def to_pdf(path: Path, out: Path, timeout: float = 120) -> Path:
-    """Convert a document by LibreOffice; return ``out``/<name of the document>.pdf.
+    """Convert a document by LibreOffice; return ``out``/<name of the document>.pdf."""
+    return _converted(path, out, "pdf", timeout)
+
+
+def resaved(data: bytes, out: Path, suffix: str = "docx") -> bytes:
+    """``data``, a document of this suffix, opened and saved once by LibreOffice."""
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"saved.{suffix}"
+    path.write_bytes(data)
+    return _converted(path, out, suffix, 120).read_bytes()
+
+
+def _converted(path: Path, out: Path, to: str, timeout: float) -> Path:
+    """``out``/<name of the document>.<to>.
 
     The whole name is kept (``报告.docx.pdf``): 附件1.docx and 附件1.xlsx can share a folder.
     """
@@ -168,17 +181,17 @@ def to_pdf(path: Path, out: Path, timeout: float = 120) -> Path:
             "--headless",
             "--norestore",
             "--convert-to",
-            "pdf",
+            to,
             "--outdir",
-            str(scratch / "pdf"),
+            str(scratch / "made"),
             str(path.resolve()),
         ]
         said = _run(command, environment, timeout)
         # soffice ends with 0 even when it could not read the document.
-        made = list((scratch / "pdf").glob("*.pdf"))
+        made = list((scratch / "made").glob(f"*.{to}"))
         if len(made) != 1:
-            raise ConversionError(f"LibreOffice made no PDF of {path}: {said.strip()}")
-        return Path(shutil.move(made[0], out / f"{path.name}.pdf"))
+            raise ConversionError(f"LibreOffice made no {to} of {path}: {said.strip()}")
+        return Path(shutil.move(made[0], out / f"{path.name}.{to}"))
 
 
 def to_png(pdf: Path, out: Path, dpi: int = 60) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.problems.messages.entry import error
+from generator.problems.messages.entry import error, warning
 
 MESSAGES = (
     error(
@@ -140,5 +140,12 @@ MESSAGES = (
         "标签多得不正常",
         "从这里起标签太多，或一段太长，没有再往下看。",
         "请检查模板是不是弄坏了；一个模板最多 5000 个标签，有标签的段落最多五万字。",
+    ),
+    warning(
+        "T226",
+        "附件的文档设置与报告不同",
+        "附件模板的文档设置与报告模板不同：{settings}。",
+        "这些设置一份文件只能有一种，并入报告后以报告的为准，行和页可能与单独成文时不同；"
+        "请在 Word 或 WPS 里改成一样（可从报告模板另存一份，再贴入附件的内容）。",
     ),
 )

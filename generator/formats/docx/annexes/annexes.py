@@ -1,42 +1,43 @@
-"""A report grows by its annexes: their sections, styles, numbering, and how often each appears.
+"""A report grows by its annexes: each looks in it as it does alone, and appears as often as wanted.
 
-docxcompose appends the bodies. Each annex stands between control paragraphs that repeat or
-skip it, with a slot where each of its sections ends.
+Whatever an annex calls by an identifier or a name (styles, lists, notes, bookmarks, pictures and
+other parts) goes into the report under one that nobody has there. Each annex stands between
+control paragraphs that repeat or skip it, with a slot where each of its sections ends.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from io import BytesIO
-from typing import Any
+from copy import deepcopy
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
-from docxcompose.composer import Composer  # type: ignore[import-untyped]
 from lxml import etree
 
-from generator.formats import package
 from generator.formats.docx import notes
-from generator.formats.docx.annexes.lists import Identifiers, fresh_numbers, own_lists
+from generator.formats.docx.annexes.lists import Lists, fresh_numbers, own_lists
+from generator.formats.docx.annexes.names import settle_names
+from generator.formats.docx.annexes.notes import bring_notes
+from generator.formats.docx.annexes.parts import Bringer, Parts
 from generator.formats.docx.annexes.sections import (
     add_section_slot,
     last_paragraph,
     slot,
     slot_sections,
 )
-from generator.formats.docx.annexes.styles import Styles, complete_styles
+from generator.formats.docx.annexes.settings import differences, dissolve_properties
+from generator.formats.docx.annexes.styles import Styles
+from generator.formats.docx.annexes.themes import Theme
 from generator.formats.docx.xml import (
-    NUMBERING,
+    MAIN,
     PARAGRAPH_ORDER,
     element_of,
     inner,
+    new,
     sort_children,
     w,
 )
 from generator.frozen import frozen
 from generator.problems import Position, Problems
-from generator.reading.package import read_members
 
 
 @frozen
@@ -52,13 +53,6 @@ class Annex:
     file: str
     each: bool = False
     number: int = 0
-
-
-#: What docxcompose and python-docx raise on files that are odd, but zip and XML.
-_ODD_FILE = (
-    KeyError, ValueError, AttributeError, IndexError, TypeError, NotImplementedError,
-    etree.XMLSyntaxError, PackageNotFoundError,
-)  # fmt: skip
 
 
 @frozen
@@ -84,75 +78,116 @@ def compose(
     problems: Problems,
 ) -> Composed | None:
     """The report with its annexes behind it; ``sources`` gets their control placeholders."""
-    at, name = Position(file), "报告"
-    try:
-        composition = _Composition(report)
-        for annex, members in annexes:
-            at, name = Position(annex.file), annex.name
-            start, end = composition.append(members, repeated=annex.each)
-            sources[start], sources[end] = _annex_control(annex)
-        return composition.finished()
-    except _ODD_FILE:
-        problems.add("T218", at, name=name, reason="文件里有不完整或不认识的部分")
+    composition = _Composition(report)
+    if not composition.whole:
+        problems.add("T218", Position(file), name="报告", reason="文件里没有正文")
         return None
-
-
-def _zipped(members: Mapping[str, bytes]) -> bytes:
-    return package.write(package.static_block(members), ())
+    for number, (annex, members) in enumerate(annexes, 1):
+        theirs = Parts(members)
+        if theirs.tree(MAIN).find(w("body")) is None:
+            problems.add("T218", Position(annex.file), name=annex.name, reason="文件里没有正文")
+            return None
+        odd = differences(theirs, composition.parts)
+        if odd:
+            problems.add("T226", Position(annex.file), settings="、".join(odd))
+        start, end = composition.append(theirs, number, repeated=annex.each)
+        sources[start], sources[end] = _annex_control(annex)
+    return composition.finished()
 
 
 class _Composition:
     """A report that grows by annexes; ``sections`` are the properties its slots stand for."""
 
     def __init__(self, report: Mapping[str, bytes]) -> None:
-        document: Any = Document(BytesIO(_zipped(report)))
-        self._body = document.element.body
-        closing = self._body.find(w("sectPr"))
-        if closing is None:
-            closing = etree.SubElement(self._body, w("sectPr"))
-        self._closing: etree._Element = closing
-        add_section_slot(last_paragraph(self._body), 0)
-        self.sections = [inner(closing)]
-        self._composer: Any = Composer(document)
-        self._numbering = Identifiers(self._composer)
-        self._count = 0
+        self.parts = Parts(report)
+        self.sections: list[str] = []
         self._repeated: list[etree._Element] = []
+        body = self.parts.tree(MAIN).find(w("body"))
+        self.whole = body is not None
+        if body is None:
+            return
+        self._body: etree._Element = body
+        closing = body.find(w("sectPr"))
+        self._closing = etree.SubElement(body, w("sectPr")) if closing is None else closing
+        add_section_slot(last_paragraph(body), 0)
+        self.sections.append(inner(self._closing))
+        self._styles = _tree(self.parts, "styles")
+        self._theme = _theme(self.parts)
 
-    def append(self, members: Mapping[str, bytes], *, repeated: bool) -> tuple[str, str]:
+    def append(self, theirs: Parts, number: int, *, repeated: bool) -> tuple[str, str]:
         """Add an annex; return the names of the placeholders before and behind it."""
-        self._count += 1
-        start, end = f"A{self._count}", f"Z{self._count}"
-        document: Any = Document(BytesIO(_zipped(members)))
-        body = document.element.body
-        styles = self._composer.doc.styles.element
-        Styles(styles, document.styles.element, f"附件{self._count}").keep(body)
+        start, end = f"A{number}", f"Z{number}"
+        body = theirs.tree(MAIN).find(w("body"))
+        assert body is not None
         slot_sections(body, self._closing, self.sections)
         body.insert(0, _control(start))
-        final = body.find(w("sectPr"))
-        body.insert(len(body) if final is None else body.index(final), _control(end))
-        before = len(self._body)
-        self._composer.append(document)
-        if repeated:
-            self._repeated += (e for e in self._body[before - 1 :] if e is not self._closing)
-        complete_styles(self._composer, document)
-        self._numbering.settle(self._count)
+        for final in body.findall(w("sectPr")):
+            body.remove(final)
+        body.append(_control(end))
+        self._settle(theirs, body, number)
+        for element in list(body):
+            self._closing.addprevious(element)
+            if repeated:
+                self._repeated.append(element)
         return start, end
+
+    def _settle(self, theirs: Parts, body: etree._Element, number: int) -> None:
+        """Have everything in ``body`` mean in the report what it means in the annex."""
+        lists = Lists(theirs, self.parts, number)
+        styles = Styles(
+            self._styles, _tree(theirs, "styles"), self._theme, _theme(theirs),
+            f"附件{number}", lists.number,
+        )  # fmt: skip
+        lists.styles = styles.adopted
+
+        def settle(root: etree._Element) -> None:
+            lists.settle(root)
+            styles.settle(root)
+
+        dissolve_properties(body)
+        bring_notes(body, theirs, self.parts, settle)
+        settle_names(body, self._body, number)
+        Bringer(theirs, self.parts).settle(body, MAIN, MAIN)
+        settle(body)
+        _add_fonts(theirs, self.parts)
 
     def finished(self) -> Composed:
         """The composed document."""
-        lists = own_lists(self._repeated, self._composer.doc.styles.element)
+        lists = own_lists(self._repeated, self._styles)
         self._body.remove(self._closing)
         self._body.append(slot(notes.END_SLOT))
         for properties in self._body.iter(w("pPr")):
             if properties.find(w("numPr")) is not None:
                 sort_children(properties, PARAGRAPH_ORDER)
-        saved = BytesIO()
-        self._composer.save(saved)
-        members = read_members(saved.getvalue())
+        members = self.parts.finished()
         if not lists:
             return Composed(members, {}, self.sections)
-        numbers, numbering = fresh_numbers(members[NUMBERING], lists)
+        numbers, numbering = fresh_numbers(members[self.parts.named("numbering")], lists)
         return Composed(members, numbers, self.sections, numbering)
+
+
+def _tree(parts: Parts, kind: str) -> etree._Element:
+    """A part by its kind; where there is none, one that says nothing."""
+    name = parts.named(kind)
+    return parts.tree(name) if name else new(kind)
+
+
+def _theme(parts: Parts) -> Theme:
+    name, settings = parts.named("theme"), parts.named("settings")
+    return Theme(parts.tree(name) if name else None, parts.tree(settings) if settings else None)
+
+
+def _add_fonts(theirs: Parts, ours: Parts) -> None:
+    """What the annex knows of fonts that the report does not: what may stand in for them."""
+    table = _tree(ours, "fontTable")
+    there = {font.get(w("name")) for font in table}
+    for font in _tree(theirs, "fontTable"):
+        if font.get(w("name")) not in there:
+            made = deepcopy(font)
+            for child in list(made):
+                if any("relationships}" in str(name) for name in child.attrib):
+                    made.remove(child)  # embedded in the annex's file
+            table.append(made)
 
 
 def _annex_control(annex: Annex) -> tuple[str, str]:

@@ -1,17 +1,21 @@
-"""Lists of annexes: numbers that start anew in each copy, identifiers that follow from order."""
+"""Lists of annexes: brought along as lists of their own, started anew in each copy."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 
 from generator.formats.docx import notes
+from generator.formats.docx.annexes.parts import Bringer, Parts, Relation
 from generator.formats.docx.xml import (
     DECLARATION,
+    MAIN,
+    NUMBERING,
+    W,
     by_id,
     inner,
     new,
@@ -21,25 +25,116 @@ from generator.formats.docx.xml import (
     w,
 )
 
+_EMPTY: Final = f'<w:numbering xmlns:w="{W}"/>'.encode()
+_CONTENT_TYPE: Final = (
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
+)
+_RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/numbering"
 
-class Identifiers:
-    """Takes the chance out of docxcompose: it draws numbering identifiers at random."""
 
-    def __init__(self, composer: Any) -> None:
-        self._composer = composer
-        self._known = {id(element): element for element in self._nsids()}
+class Lists:
+    """The lists of one annex on their way into the report.
 
-    def _nsids(self) -> list[Any]:
-        part = self._composer.numbering_part()
-        return list(part.element.iter(w("nsid")))
+    ``styles`` gives a style of the annex, by kind and identifier, its identifier in the report;
+    styles and lists name one another, so it is told once both are there.
+    """
 
-    def settle(self, annex: int) -> None:
-        """Give what the last annex brought identifiers that follow from their order."""
-        for number, nsid in enumerate(self._nsids()):
-            if id(nsid) not in self._known:
-                self._known[id(nsid)] = nsid
-                value = zlib.crc32(f"{annex}/{number}".encode())
-                nsid.set(w("val"), f"{value:08X}")
+    styles: Callable[[str, str], str]
+
+    def __init__(self, theirs: Parts, ours: Parts, annex: int) -> None:
+        self._ours = ours
+        self._name = theirs.named("numbering")
+        self._theirs = theirs.tree(self._name) if self._name else None
+        self._bringer = Bringer(theirs, ours)
+        self._annex = annex
+        self._numbers: dict[str, str] = {"0": "0"}
+        self._abstract: dict[str, str] = {}
+
+    def settle(self, root: etree._Element) -> None:
+        """Have the paragraphs below ``root``, of the annex, name lists of the report."""
+        for number in root.iter(w("numId")):
+            number.set(w("val"), self.number(str(number.get(w("val")))))
+
+    def number(self, theirs: str) -> str:
+        """The report's number for a list of the annex; ``0``, no list, where it has none."""
+        if theirs not in self._numbers:
+            found = None if self._theirs is None else _entry(self._theirs, "num", "numId", theirs)
+            base = None if found is None else found.find(w("abstractNumId"))
+            if found is None or base is None:
+                return "0"
+            root = self._root()
+            made = deepcopy(found)
+            self._numbers[theirs] = _next(root, "num", "numId", 1)
+            made.set(w("numId"), self._numbers[theirs])
+            _place(root, made)
+            abstract = made.find(w("abstractNumId"))
+            assert abstract is not None
+            abstract.set(w("val"), self._abstract_number(str(base.get(w("val")))))
+            self._settle_levels(made)
+        return self._numbers[theirs]
+
+    def _root(self) -> etree._Element:
+        name = self._ours.named("numbering")
+        if not name:
+            name = self._ours.add(NUMBERING, _EMPTY, _CONTENT_TYPE)
+            self._ours.relate(MAIN, Relation(_RELATION, name))
+        return self._ours.tree(name)
+
+    def _abstract_number(self, theirs: str) -> str:
+        if theirs not in self._abstract:
+            assert self._theirs is not None
+            found = _entry(self._theirs, "abstractNum", "abstractNumId", theirs)
+            if found is None:
+                return theirs
+            root = self._root()
+            made = deepcopy(found)
+            self._abstract[theirs] = _next(root, "abstractNum", "abstractNumId", 0)
+            made.set(w("abstractNumId"), self._abstract[theirs])
+            # Lists that share this identifier count on from one another.
+            for identity in made.findall(w("nsid")):
+                own = zlib.crc32(f"{self._annex}/{theirs}".encode())
+                identity.set(w("val"), f"{own:08X}")
+            _place(root, made)
+            self._settle_levels(made)
+            for name in ("styleLink", "numStyleLink"):
+                for link in made.findall(w(name)):
+                    link.set(w("val"), self.styles("numbering", str(link.get(w("val")))))
+        return self._abstract[theirs]
+
+    def _settle_levels(self, made: etree._Element) -> None:
+        for style in made.iter(w("pStyle")):
+            style.set(w("val"), self.styles("paragraph", str(style.get(w("val")))))
+        for picture in made.iter(w("lvlPicBulletId")):
+            picture.set(w("val"), self._picture(str(picture.get(w("val")))))
+
+    def _picture(self, theirs: str) -> str:
+        assert self._theirs is not None
+        found = _entry(self._theirs, "numPicBullet", "numPicBulletId", theirs)
+        if found is None:
+            return theirs
+        root = self._root()
+        made = deepcopy(found)
+        number = _next(root, "numPicBullet", "numPicBulletId", 0)
+        made.set(w("numPicBulletId"), number)
+        self._bringer.settle(made, self._name, self._ours.named("numbering"))
+        _place(root, made)
+        return number
+
+
+def _entry(root: etree._Element, name: str, key: str, value: str) -> etree._Element | None:
+    return next((e for e in root.findall(w(name)) if e.get(w(key)) == value), None)
+
+
+def _next(root: etree._Element, name: str, key: str, least: int) -> str:
+    used = [int(value) for e in root.findall(w(name)) if (value := str(e.get(w(key)))).isdecimal()]
+    return str(max(used, default=least - 1) + 1)
+
+
+def _place(root: etree._Element, made: etree._Element) -> None:
+    """Put ``made`` behind its like: picture bullets, then definitions, then lists (17.9)."""
+    order = ("numPicBullet", "abstractNum", "num", "numIdMacAtCleanup")
+    root.append(made)
+    sort_children(root, order)
 
 
 _PLACE = "place"

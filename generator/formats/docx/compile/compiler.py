@@ -1,7 +1,7 @@
 """Word templates, compiled: .docx bytes become Jinja code, static members and a list of tags.
 
 Building from a cached template never imports this module or what it needs (docxtpl,
-docxcompose, python-docx, lxml). In four steps:
+lxml). In four steps:
 
 1. *Read* what is safe to open (``safety``).
 2. *Collect* the tags with their places, a placeholder in the stead of each (``collect``).
