@@ -6,12 +6,13 @@ anywhere leaves the outputs of the last good build as they were.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build import standing
-from generator.build.publish import Busy, exclusive, publish
+from generator.build.publish import Busy, Disturbed, Stranded, exclusive, publish
 from generator.frozen import frozen
 from generator.problems import Position, Problem, Problems, reason
 from generator.records import record
@@ -105,12 +106,14 @@ def build(
     everything: bool = False,
     force: bool = False,
     strict: bool = False,
+    touching: Callable[[UnitYear], None] = lambda _: None,
 ) -> Iterator[Built]:
     """Build each of ``targets``; one with errors is left as it was, the others go on.
 
     ``everything`` renders also what has not changed; ``force`` replaces files that someone
     edited, keeping a dated copy; with ``strict`` a unit-year with warnings is not published, and
-    none is after warnings about the workspace itself (in ``problems`` before).
+    none is after warnings about the workspace itself (in ``problems`` before). ``touching`` is
+    told of each that is just about to be replaced.
     """
     held = strict and problems.warned
     for target in targets:
@@ -118,11 +121,18 @@ def build(
         where = Position(workspace.name_of(target.output))
         try:
             with exclusive(workspace.build_folder, target.label, target.output) as home:
-                built = _build_one(workspace, target, home, found, everything, force, strict, held)
+                touch = partial(touching, target)
+                built = _build_one(
+                    workspace, target, home, found, touch, everything, force, strict, held
+                )
                 if built is not None:
                     yield built
         except Busy:
             found.add("W103", where)
+        except Disturbed as error:
+            found.add("W104", Position(workspace.name_of(target.output / error.name)))
+        except Stranded as error:
+            found.add("W105", where, why=error.why, place=workspace.name_of(error.place))
         except OSError as error:
             found.add("W101", where, reason=reason(error))
         problems.extend(found)
@@ -133,12 +143,14 @@ def _build_one(
     target: UnitYear,
     home: Path,
     problems: Problems,
+    touching: Callable[[], None],
     everything: bool,
     force: bool,
     strict: bool,
     held: bool,
 ) -> Built | None:
     books = standing.open_books(workspace, target)
+    standing.check_folders(books, workspace, problems)
     standing.check_hand_edits(books, workspace, problems, force=force)
     standing.check_lock_files(books, workspace, problems)
     if problems.failed:
@@ -149,7 +161,6 @@ def _build_one(
         return _summary(target, books, {}, untouched=True)
     from generator.build import checklist, ledger
 
-    standing.note_checklists(books, workspace, problems)
     found = Problems()
     earlier = {} if everything else ledger.intact(books)
     examined = examine(workspace, target, found, earlier)
@@ -166,16 +177,12 @@ def _build_one(
     made = ledger.with_output(made, sheet)
     outputs = (*examined.documents.outputs, sheet)
     made_of = {output.filename: output.data for output in outputs}
-    strangers = standing.check_strangers(books, made_of, workspace, problems, force=force)
-    if strangers and not force:
+    books = standing.with_strangers(books, made_of, workspace, problems, force=force)
+    if problems.failed:
         return None
-    # A file whose bytes stay the same is left alone, not even its date changes.
-    files = {o.filename: o.data for o in outputs if books.on_disk.get(o.filename) != o.data}
-    stale = set(books.last.documents if books.last is not None else ()).difference(
-        output.filename for output in outputs
-    )
-    standing.keep_hand_edits(books, strangers)
-    publish(home, target.output, {**files, **standing.entries(books, made)}, stale)
+    change = standing.exchange(books, made, made_of)
+    lost = publish(home, target.output, change, touching)
+    standing.tell_kept(books, lost, workspace, problems)
     return _summary(target, books, {output.filename: output for output in outputs})
 
 

@@ -10,12 +10,16 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
+
+from generator import disk
+from generator.disk import Mark
+from generator.frozen import frozen
+from generator.problems import reason
 
 HOME: Final = ".gen"
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
@@ -27,15 +31,54 @@ class Busy(Exception):
     """Another build of the same unit-year is running."""
 
 
+class Disturbed(Exception):
+    """Somebody changed the output ``name`` after it was looked at; nothing was touched."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Stranded(Exception):
+    """The old set lies in ``place`` and not in the output folder; ``why``, in Chinese."""
+
+    def __init__(self, place: Path, why: str) -> None:
+        super().__init__(place, why)
+        self.place, self.why = place, why
+
+
+@frozen
+class Exchange:
+    """What a build changes in the output folder; names are paths below it, forward slashes.
+
+    ``files``: new bytes; ``stale``: names to take out; ``kept``: what is there, of any kind → the
+    name it is kept under; ``doubtful``: those of them that may get lost when they cannot be kept;
+    ``marks``: the state in which files were when they were looked at.
+    """
+
+    files: Mapping[str, bytes]
+    stale: Set[str]
+    kept: Mapping[str, str]
+    doubtful: Set[str]
+    marks: Mapping[str, Mark | None]
+
+
+def home_of(build_folder: Path, label: str) -> Path:
+    """The folder in which gen works on one unit-year."""
+    return build_folder / HOME / (label or "_")
+
+
 @contextmanager
 def exclusive(build_folder: Path, label: str, output: Path) -> Iterator[Path]:
     """Hold the lock of one unit-year and give its staging folder, tidied after any crash.
 
-    Raises ``Busy`` when another process holds it, ``OSError`` when it cannot be made.
+    Raises ``Busy`` when another process holds it, ``Stranded`` when an interrupted exchange
+    cannot be finished, ``OSError`` when the lock cannot be made or is not gen's own.
     """
-    home = build_folder / HOME / (label or "_")
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "lock").open("a+b") as handle:
+    build_folder.mkdir(parents=True, exist_ok=True)
+    home = disk.make_folders(build_folder, *home_of(build_folder, label).parts[-2:])
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    with open(os.open(home / "lock", flags, 0o666), "r+b") as handle:  # noqa: PTH123
         _lock(handle)
         _recover(home, output)
         yield home
@@ -60,7 +103,7 @@ def _lock(handle: IO[bytes]) -> None:
 
 def finish_interrupted(build_folder: Path, label: str, output: Path) -> None:
     """Bring back a set that a crash left between two renames, before it is only read."""
-    if not output.exists() and (build_folder / HOME / (label or "_") / "old").is_dir():
+    if not os.path.lexists(output) and disk.is_folder(home_of(build_folder, label) / "old"):
         with suppress(Busy, OSError), exclusive(build_folder, label, output):
             pass
 
@@ -69,58 +112,87 @@ def _recover(home: Path, output: Path) -> None:
     """Finish or undo what a crashed run left behind.
 
     Only between the two renames of a non-atomic exchange is the output folder missing; the old
-    set then lies whole in ``old`` and goes back. Everything else in here is scrap.
+    set then lies whole in ``old``, beside the new one, and goes back. If something came into its
+    place meanwhile, neither is thrown away. Everything else in here is scrap.
     """
-    old = home / "old"
-    if old.is_dir() and not output.exists():
+    old, new = home / "old", home / "new"
+    if disk.is_folder(old) and not os.path.lexists(output):
         output.parent.mkdir(parents=True, exist_ok=True)
         old.rename(output)
-    for scrap in (old, home / "new"):
-        if scrap.exists():
-            _remove(scrap)
+    elif disk.is_folder(old) and disk.is_folder(new):
+        raise Stranded(old, "上次换成果时断了，后来成果文件夹里又放了别的文件")
+    for scrap in (old, new):
+        disk.remove(scrap)
 
 
-def publish(home: Path, output: Path, files: Mapping[str, bytes], stale: set[str]) -> None:
-    """Put ``files`` into ``output`` and take ``stale`` out of it, all at once.
+def publish(
+    home: Path,
+    output: Path,
+    change: Exchange,
+    touching: Callable[[], None] = lambda: None,
+) -> Mapping[str, str]:
+    """Carry out ``change`` all at once; whatever else is in ``output`` stays as it is.
 
-    Both are paths below ``output`` with forward slashes; whatever else is there stays as it
-    is. ``home`` comes from ``exclusive``. Raises ``OSError``; the old set is then untouched.
+    ``home`` comes from ``exclusive``; ``touching`` is called before the first step that anybody
+    could see. Gives the doubtful files that could not be kept, each with the reason. Raises
+    ``OSError`` and ``Disturbed``, the old set is then untouched, and ``Stranded``.
     """
-    stage = home / "new"
+    stage, old = home / "new", home / "old"
     try:
         stage.mkdir()
-        for name, data in files.items():
+        for name, data in change.files.items():
             _write(stage / name, data)
-        if output.is_dir():
-            _carry_over(output, stage, {*files, *stale})
-            _exchange(stage, output, home / "old")
+        lost = _keep(output, stage, change)
+        if disk.is_folder(output):
+            _carry_over(output, stage, {*change.files, *change.stale, *change.kept})
         else:
             output.parent.mkdir(parents=True, exist_ok=True)
+        for name, mark in change.marks.items():
+            if disk.mark(output / name) != mark:
+                raise Disturbed(name)
+        touching()
+        if disk.is_folder(output):
+            _exchange(stage, output, old)
+        else:
             stage.rename(output)
     finally:
-        for scrap in (stage, home / "old"):
-            if scrap.exists() and output.exists():
+        # With both of them there the exchange stands still half way: see ``_recover``.
+        if disk.is_folder(output) and not (disk.is_folder(stage) and disk.is_folder(old)):
+            for scrap in (stage, old):
                 with suppress(OSError):  # one set is in place; the next run tidies up
                     _remove(scrap)
+    return lost
+
+
+def _keep(output: Path, stage: Path, change: Exchange) -> dict[str, str]:
+    """Put what is to be kept into the new set; gives what could not be kept, with reasons."""
+    lost: dict[str, str] = {}
+    for name, copy in change.kept.items():
+        try:
+            (stage / copy).parent.mkdir(parents=True, exist_ok=True)
+            disk.keep(output / name, stage / copy)
+        except OSError as error:
+            if name not in change.doubtful:
+                raise
+            lost[name] = reason(error)
+    return lost
 
 
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
+    disk.write_new(path, data)
 
 
-def _carry_over(output: Path, stage: Path, written: set[str]) -> None:
+def _carry_over(output: Path, stage: Path, written: Set[str]) -> None:
     """Bring along what is not gen's to replace: linked where the disk can, else copied."""
     for folder, folders, names in os.walk(output, onerror=_refuse):
         here = Path(folder).relative_to(output)
+        folders[:] = [name for name in folders if (here / name).as_posix() not in written]
         for name in names:
             relative = (here / name).as_posix()
             if relative not in written:
                 (stage / here).mkdir(parents=True, exist_ok=True)
-                _link(Path(folder) / name, stage / relative)
+                disk.link(Path(folder) / name, stage / relative)
         for name in folders:
             source = Path(folder) / name
             if source.is_symlink():
@@ -134,21 +206,20 @@ def _refuse(error: OSError) -> None:
     raise error  # what cannot be listed would be lost
 
 
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except (OSError, NotImplementedError):
-        shutil.copy2(source, target, follow_symlinks=False)
-
-
 def _exchange(stage: Path, output: Path, old: Path) -> None:
     if sys.platform == "linux" and _exchange_atomically(stage, output):
         return
     output.rename(old)
     try:
         stage.rename(output)
-    except OSError:
-        old.rename(output)
+    except BaseException as error:
+        if not disk.is_folder(stage):
+            raise  # interrupted just behind it
+        try:
+            old.rename(output)
+        except OSError as worse:
+            why = reason(error) if isinstance(error, OSError) else "被中断"
+            raise Stranded(old, f"换上新的成果时出了错（{why}）") from worse
         raise
 
 
@@ -161,13 +232,5 @@ def _exchange_atomically(stage: Path, output: Path) -> bool:
     return bool(done == 0)
 
 
-def _remove(folder: Path) -> None:
-    """Delete a folder of ours; read-only frozen versions in it are only linked, so may go."""
-
-    def retry(function: object, path: str, _error: object) -> None:
-        Path(path).parent.chmod(0o700)
-        Path(path).chmod(0o700)
-        if callable(function):
-            function(path)
-
-    shutil.rmtree(folder, onerror=retry)
+def _remove(scrap: Path) -> None:
+    disk.remove(scrap)

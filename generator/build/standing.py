@@ -5,57 +5,88 @@ Nothing heavy is imported here: a build with nothing to do ends after these ques
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Final
 
-from generator import toolchain
+from generator import disk, toolchain
+from generator.build.publish import Exchange
+from generator.disk import Mark
 from generator.frozen import frozen
-from generator.problems import Position, Problems
+from generator.problems import Position, Problems, reason
 from generator.records import record
 from generator.records.record import Record
 from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
 
-#: Lists that people are meant to write in: an edited one is kept aside, not an obstacle.
+#: Bytes that a name may have on the disks in use.
+_LONGEST_NAME: Final = 255
 
 
 @frozen
 class Books:
     """The state of one output folder before a build.
 
-    ``last``: the record of the last build; ``on_disk``: bytes of the files it lists, as far as
-    they exist; ``edited``: those that are no longer as gen wrote them; ``inputs``: hashes of
-    the present content files and of the templates of the last build.
+    ``last``: the record of the last build, None without one or with one that is ``damaged`` (why,
+    in Chinese); ``raw``: the bytes of ``last``. Of the files it lists: ``on_disk``, the bytes of
+    those that could be read; ``edited``, those that are no longer as gen wrote them; ``doubtful``,
+    those of which nobody can say so, with the reason; ``marks``, the state of each when it was
+    looked at. ``inputs``: hashes of the present content files and of the templates of the last
+    build.
     """
 
     target: UnitYear
     last: Record | None
+    damaged: str
     raw: bytes
     on_disk: Mapping[str, bytes]
     edited: tuple[str, ...]
+    doubtful: Mapping[str, str]
+    marks: Mapping[str, Mark | None]
     inputs: Mapping[str, str]
 
 
 def open_books(workspace: Workspace, target: UnitYear) -> Books:
     """Read the record and every file it lists."""
-    path = target.output / record.RECORD
-    last = record.load(path)
+    last, damaged, raw = None, "", b""
+    try:
+        found = record.raw_of(target.output / record.RECORD)
+        if found is not None:
+            last, raw = record.parse(found), found
+    except record.Damaged as error:
+        damaged = str(error)
     on_disk: dict[str, bytes] = {}
-    edited: list[str] = []
-    for name, document in last.documents.items() if last is not None else ():
-        data = _read(target.output / name)
-        if data is None:
-            continue
-        on_disk[name] = data
-        if record.sha256(data) != document.sha256:
-            edited.append(name)
+    doubtful: dict[str, str] = {}
+    marks: dict[str, Mark | None] = {}
+    for name in last.documents if last is not None else ():
+        data, marks[name], doubt = _look(target.output, name)
+        if doubt:
+            doubtful[name] = doubt
+        elif data is not None:
+            on_disk[name] = data
+    documents = last.documents if last is not None else {}
+    edited = [n for n, data in on_disk.items() if record.sha256(data) != documents[n].sha256]
     inputs = dict(content_hashes(workspace, target))
     for name in last.inputs if last is not None else ():
         if name.startswith(f"{TEMPLATES}/"):
             template = workspace.template(name.removeprefix(f"{TEMPLATES}/"))
             data = _read(template) if template is not None else None
             inputs[name] = record.sha256(data) if data is not None else ""
-    return Books(target, last, _read(path) or b"", on_disk, tuple(edited), inputs)
+    return Books(target, last, damaged, raw, on_disk, tuple(edited), doubtful, marks, inputs)
+
+
+def _look(output: Path, name: str) -> tuple[bytes | None, Mark | None, str]:
+    """Bytes and state of one output, None when there is none; else why it cannot be told."""
+    path = output / name
+    try:
+        return (*disk.look(path), "")
+    except FileNotFoundError:
+        return None, None, ""
+    except OSError as error:
+        return None, None, reason(error)
 
 
 def _read(path: Path) -> bytes | None:
@@ -114,13 +145,46 @@ def same_toolchain(books: Books) -> bool:
 # Hand edits
 
 
+def check_folders(books: Books, workspace: Workspace, problems: Problems) -> None:
+    """Folders of ours that are links: gen would write into, or replace, what is not its own."""
+    output = books.target.output
+    documents = books.last.documents if books.last is not None else {}
+    below = {
+        ".",
+        record.FOLDER, record.HAND_EDITS, record.DAMAGED, record.VERSIONS, record.CHECKLIST_FOLDER,
+        *(folder.as_posix() for name in documents for folder in PurePosixPath(name).parents),
+    }  # fmt: skip
+    for name in sorted(below):
+        kind = disk.not_a_folder(output / name)
+        if kind:
+            problems.add("W305", Position(workspace.name_of(output / name)), kind=kind)
+            return
+
+
 def check_hand_edits(
     books: Books, workspace: Workspace, problems: Problems, *, force: bool
 ) -> None:
-    """A file changed since gen wrote it is somebody's work: never overwritten silently."""
-    for name in edited_documents(books):
+    """A file changed since gen wrote it is somebody's work: never overwritten silently.
+
+    Nor is one of which nobody can tell. ``force``: what can be kept will be, and told of then.
+    """
+    output, kept = books.target.output, _kept(books, workspace)
+    if books.damaged:
+        at, aside = (workspace.name_of(output / n) for n in (record.RECORD, record.DAMAGED))
+        problems.add("W307", Position(at), why=books.damaged, kept=aside)
+    if not force:
+        for name in edited_documents(books):
+            problems.add("W301", Position(workspace.name_of(output / name)), kept=kept)
+        _tell_doubts(books, books.doubtful, workspace, problems)
+
+
+def _tell_doubts(
+    books: Books, names: Iterable[str], workspace: Workspace, problems: Problems
+) -> None:
+    for name in names:
         at = Position(workspace.name_of(books.target.output / name))
-        problems.add("W302" if force else "W301", at, kept=_kept(books, workspace))
+        why = books.doubtful[name]
+        problems.add("W306", at, why=why, kept=_kept(books, workspace))
 
 
 def _kept(books: Books, workspace: Workspace) -> str:
@@ -128,34 +192,49 @@ def _kept(books: Books, workspace: Workspace) -> str:
     return workspace.name_of(books.target.output / record.HAND_EDITS)
 
 
-def note_checklists(books: Books, workspace: Workspace, problems: Problems) -> None:
-    """Say that a checklist with somebody's ticks is about to be kept aside."""
-    for name in set(books.edited).difference(edited_documents(books)):
-        at = Position(workspace.name_of(books.target.output / name))
-        problems.add("W304", at, kept=_kept(books, workspace))
+def tell_kept(
+    books: Books, lost: Mapping[str, str], workspace: Workspace, problems: Problems
+) -> None:
+    """Say what was kept aside before it was replaced, and what could not be (``lost``: why)."""
+    output, kept = books.target.output, _kept(books, workspace)
+    documents = edited_documents(books)
+    if record.RECORD in lost:
+        at = Position(workspace.name_of(output / record.RECORD))
+        problems.add("W309", at, why=books.damaged, reason=lost[record.RECORD])
+    for name in (*books.edited, *books.doubtful):
+        at = Position(workspace.name_of(output / name))
+        if name in lost:
+            problems.add("W309", at, why=books.doubtful[name], reason=lost[name])
+        elif name in books.doubtful:
+            problems.add("W308", at, why=books.doubtful[name], kept=kept)
+        else:
+            problems.add("W302" if name in documents else "W304", at, kept=kept)
 
 
-def check_strangers(
+def with_strangers(
     books: Books,
     outputs: Mapping[str, bytes],
     workspace: Workspace,
     problems: Problems,
     *,
     force: bool,
-) -> tuple[str, ...]:
-    """Files under the names of ``outputs`` that no record of ours knows, with other contents.
+) -> Books:
+    """``books`` that know also what lies under the names of ``outputs`` without being recorded.
 
-    They are somebody's, or ours from before the record was lost: treated as hand edits.
+    With other contents it is somebody's, or ours from before the record was lost: nobody can say.
     """
     known = books.last.documents if books.last is not None else {}
-    found = []
-    for name in sorted(set(outputs) - set(known)):
-        data = _read(books.target.output / name)
-        if data is not None and data != outputs[name]:
-            found.append(name)
-            at = Position(workspace.name_of(books.target.output / name))
-            problems.add("W302" if force else "W301", at, kept=_kept(books, workspace))
-    return tuple(found)
+    why = "构建记录用不了" if books.damaged else "构建记录里没有它" if known else "没有构建记录"
+    doubtful, marks = dict(books.doubtful), dict(books.marks)
+    strangers = sorted(set(outputs) - set(known))
+    for name in strangers:
+        data, marks[name], doubt = _look(books.target.output, name)
+        if doubt or (data is not None and data != outputs[name]):
+            doubtful[name] = doubt or why
+    books = replace(books, doubtful=doubtful, marks=marks)
+    if not force:
+        _tell_doubts(books, filter(doubtful.__contains__, strangers), workspace, problems)
+    return books
 
 
 def check_lock_files(books: Books, workspace: Workspace, problems: Problems) -> None:
@@ -174,18 +253,41 @@ def check_lock_files(books: Books, workspace: Workspace, problems: Problems) -> 
             problems.add("W303", Position(workspace.name_of(path)), name=name)
 
 
-def keep_hand_edits(books: Books, strangers: Iterable[str] = ()) -> None:
-    """Copy every edited file to ``.gen/手改/`` under the present date and time."""
-    stamp = datetime.now().strftime("%Y-%m-%d %H%M%S")
-    for name in (*books.edited, *strangers):
-        kept = books.target.output / record.HAND_EDITS / f"{stamp} {Path(name).name}"
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes((books.target.output / name).read_bytes())
+def exchange(books: Books, made: Record, outputs: Mapping[str, bytes]) -> Exchange:
+    """What has to change in the output folder so that it holds ``outputs`` and ``made``.
+
+    Every edited file goes to ``.gen/手改/`` under the present date and time; so does, if it can
+    be kept, what nobody can tell about.
+    """
+    # A file whose bytes stay the same is left alone, not even its date changes.
+    files = {n: data for n, data in outputs.items() if books.on_disk.get(n) != data}
+    files |= {record.RECORD: record.dump(made), record.TOOLCHAIN: toolchain.stamp()}
+    if books.raw and books.raw != files[record.RECORD]:
+        files[record.PREVIOUS] = books.raw  # the one before
+    aside = dict.fromkeys((*books.edited, *books.doubtful), record.HAND_EDITS)
+    if books.damaged:
+        aside[record.RECORD] = record.DAMAGED
+    kept: dict[str, str] = {}
+    for name, folder in aside.items():
+        kept[name] = _free(books.target.output, folder, name, kept.values())
+    recorded = books.last.documents if books.last is not None else {}
+    return Exchange(
+        files=files,
+        stale=frozenset(recorded) - set(outputs),
+        kept=kept,
+        doubtful=frozenset(books.doubtful) | ({record.RECORD} if books.damaged else set()),
+        marks={name: mark for name, mark in books.marks.items() if name not in books.doubtful},
+    )
 
 
-def entries(books: Books, made: Record) -> dict[str, bytes]:
-    """The record's files; the one before is kept as the previous one."""
-    out = {record.RECORD: record.dump(made), record.TOOLCHAIN: toolchain.stamp()}
-    if books.raw and books.raw != out[record.RECORD]:
-        out[record.PREVIOUS] = books.raw
-    return out
+def _free(output: Path, folder: str, name: str, taken: Collection[str]) -> str:
+    """The last step of ``name`` behind the time in ``folder``, cut to what a disk can hold."""
+    path, now = PurePosixPath(name), datetime.now().strftime("%Y-%m-%d %H%M%S")
+    room = _LONGEST_NAME - len(os.fsencode(f"{now}-99 {path.suffix}"))
+    stem = os.fsencode(path.stem)[:room].decode(errors="ignore")
+    for count in itertools.count(1):
+        again = f"-{count}" if count > 1 else ""
+        found = f"{folder}/{now}{again} {stem}{path.suffix}"
+        if found not in taken and not os.path.lexists(output / found):
+            return found
+    raise AssertionError  # counting does not end

@@ -127,10 +127,11 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
 
     problems = Problems()
     check_years(workspace, problems)
+    touched: set[UnitYear] = set()
     done = list(
         build_all(
             workspace, targets, problems,
-            everything=everything, force=force, strict=settings.strict,
+            everything=everything, force=force, strict=settings.strict, touching=touched.add,
         )
     )  # fmt: skip
     items = problems.sorted()
@@ -140,7 +141,7 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
     else:
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0 or _untold(settings, items):
-            console.print_built(workspace, done, targets, items)
+            console.print_built(workspace, done, targets, touched, items)
     sys.exit(console.exit_code(items, strict=settings.strict))
 
 

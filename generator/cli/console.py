@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -153,9 +153,10 @@ def print_built(
     workspace: Workspace,
     done: Sequence[Built],
     targets: Sequence[UnitYear],
+    touched: Set[UnitYear],
     items: Sequence[Problem],
 ) -> None:
-    """Which files were made, or that nothing was."""
+    """Which files were made, or that nothing was; ``touched``: those that gen set about."""
     for built in done:
         folder = workspace.name_of(built.target.output)
         if built.untouched:
@@ -178,8 +179,10 @@ def print_built(
         click.echo(f"共 {count} 个文件，{counted(items)}。")
     else:
         finished = {built.target for built in done}
-        left = "、".join(target.label for target in targets if target not in finished)
-        click.echo(f"没有生成：{left}（{counted(items)}）。原来的成果没有动，改正后再运行一次。")
+        left = [target for target in targets if target not in finished]
+        untouched = "" if touched & set(left) else "原来的成果没有动，"
+        names = "、".join(target.label for target in left)
+        click.echo(f"没有生成：{names}（{counted(items)}）。{untouched}改正后再运行一次。")
 
 
 def _size(size: int) -> str:

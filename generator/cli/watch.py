@@ -70,7 +70,8 @@ def _once(
     ``quiet``: nothing is said when nothing was made and no problem came or went.
     """
     problems = Problems()
-    done = list(build(workspace, targets, problems))
+    touched: set[UnitYear] = set()
+    done = list(build(workspace, targets, problems, touching=touched.add))
     found = {item for item in problems.sorted() if item.severity is not Severity.NOTE}
     for item in sorted(found - known, key=lambda p: p.at):
         say(f"{item.at}: {item.severity.label} {item.code} {item.message}")
@@ -85,7 +86,9 @@ def _once(
     failed = len(targets) - len(done)
     if failed:
         errors = sum(item.severity is Severity.ERROR for item in found)
-        say(f"没有生成（{errors}个错误），原来的成果没有动。")
+        finished = {built.target for built in done}
+        untouched = "。" if touched - finished else "，原来的成果没有动。"
+        say(f"没有生成（{errors}个错误）{untouched}")
     elif changed:
         say(f"已生成：{'、'.join(changed)}")
     else:

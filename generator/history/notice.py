@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from generator import disk
 from generator.build import documents, narrative
 from generator.content import loader
 from generator.content.model import Content, Formula, Row, Tree
@@ -41,7 +43,7 @@ def save(
         raise VersionError("两个版本没有差别，不需要更正说明。")
     if path.suffix.lower() != ".docx":
         raise VersionError(f"更正说明是Word文件，文件名应以 .docx 结尾，例如 {path.stem}.docx。")
-    if path.exists():
+    if os.path.lexists(path):
         raise VersionError(f"“{path}”已经有了，没有覆盖它。请换一个文件名，或先把它移走。")
     content = loader.read(workspace, target, problems)
     if content is None:
@@ -58,13 +60,7 @@ def save(
         reasons = "".join(f"\n  {item.at} {item.message}" for item in found.sorted())
         raise VersionError(f"模板 {TEMPLATES}/{TEMPLATE} 有错误，没有生成更正说明。{reasons}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.tmp")
-    try:
-        partial.write_bytes(output.data)
-        partial.rename(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
+    disk.save_new(path, output.data)
 
 
 def _corrections(difference: Difference, labels: _Labels) -> Names:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 import stat
+import unicodedata
 from pathlib import Path
 from typing import Final
 
+from generator import disk
 from generator.build import ledger, standing
 from generator.build.pipeline import examine
-from generator.build.publish import Busy, exclusive, finish_interrupted
+from generator.build.publish import Busy, Stranded, exclusive, finish_interrupted
 from generator.frozen import frozen
-from generator.problems import Problems, suggest
+from generator.problems import Problems, reason, suggest
 from generator.records import record
 from generator.records.compare import compare
 from generator.records.record import CHECKLIST_FOLDER, Record
@@ -56,12 +58,19 @@ def named(target: UnitYear, name: str) -> Named:
         known = "、".join([NOW, *places])
         near = suggest(name, places) or "。"
         raise VersionError(f"没有版本“{name}”{near}现有：{known}。")
-    found = record.load(places[name])
+    found = _read(places[name], f"{target.label} 的“{name}”")
     if found is None:
         raise VersionError(
             f"{target.label} 的“{name}”还没有构建记录，请先运行 gen build {target.year}。"
         )
     return Named(name, found)
+
+
+def _read(path: Path, label: str) -> Record | None:
+    try:
+        return record.read(path)
+    except record.Damaged as damage:
+        raise VersionError(f"{label}的构建记录用不了：{damage}。") from damage
 
 
 def pair(
@@ -93,15 +102,24 @@ def pair(
 # Frozen versions
 
 
+def _usable(name: str) -> bool:
+    """Whether a version may be called so: a name for a folder that looks like what it is."""
+    return (
+        _NAME.fullmatch(name) is not None
+        and not name.endswith((" ", "."))
+        and name not in (NOW, LAST, BEFORE)
+        and all(unicodedata.category(char)[0] not in "CZ" or char in " \u3000" for char in name)
+    )
+
+
 def kept(target: UnitYear) -> dict[str, Path]:
     """Name → folder of every frozen version."""
     home = target.output / record.VERSIONS
     if not home.is_dir():
         return {}
+    # What begins with a dot is a freeze that did not get to its end.
     return {
-        path.name: path
-        for path in sorted(home.iterdir())
-        if path.is_dir() and not path.name.startswith(".")  # a freeze that did not get to its end
+        path.name: path for path in sorted(home.iterdir()) if path.is_dir() and _usable(path.name)
     }
 
 
@@ -121,7 +139,7 @@ def freeze(target: UnitYear, name: str) -> list[str]:
     of it is missing or was edited, when the name is taken or unusable, or when a build is
     running; ``OSError``.
     """
-    if not _NAME.fullmatch(name) or name.endswith((" ", ".")) or name in (NOW, LAST, BEFORE):
+    if not _usable(name):
         raise VersionError(f"“{name}”不能当版本名，请换一个，例如 报送稿。")
     build_folder = target.output.parents[1 if target.unit_id else 0]
     try:
@@ -129,34 +147,42 @@ def freeze(target: UnitYear, name: str) -> list[str]:
             return _freeze(target, name)
     except Busy as busy:
         raise VersionError("gen 正在生成这个单位的成果，请等它结束后再保存版本。") from busy
+    except Stranded as stranded:
+        raise VersionError(f"{stranded.why}，原来的成果在 {stranded.place}。") from stranded
 
 
 def _freeze(target: UnitYear, name: str) -> list[str]:
     path = target.output / record.RECORD
-    last = record.load(path)
+    last = _read(path, target.label)
     if last is None:
         raise VersionError(f"{target.label} 还没有成果，请先运行 gen build {target.year}。")
-    kept = {path.name: path.read_bytes()}
+    kept = {path.name: disk.read(path)}
     for filename, document in last.documents.items():
-        try:
-            data = (target.output / filename).read_bytes()
-        except OSError as error:
-            raise VersionError(
-                f"{target.label} 缺少“{filename}”，请先运行 gen build {target.year}。"
-            ) from error
+        data = _output(target, filename)
         ticked_off = filename.startswith(f"{CHECKLIST_FOLDER}/")
         if record.sha256(data) != document.sha256 and not ticked_off:
             raise VersionError(f"{target.label} 的“{filename}”被手工改过，请先处理，再保存版本。")
         kept[Path(filename).name] = data
-    folder = target.output / record.VERSIONS / name
-    if folder.exists():
+    home = disk.make_folders(target.output, *Path(record.VERSIONS).parts)
+    folder, partial = home / name, home / f".{name}"
+    if os.path.lexists(folder):
         raise VersionError(f"{target.label} 的版本“{name}”已经有了，请换一个名称。")
-    partial = folder.with_name(f".{name}")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
+    disk.remove(partial)
+    partial.mkdir()
     for filename, data in kept.items():
         copy = partial / filename
-        copy.write_bytes(data)
+        disk.write_new(copy, data)
         copy.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
     partial.rename(folder)
     return list(last.documents)
+
+
+def _output(target: UnitYear, filename: str) -> bytes:
+    try:
+        return disk.read(target.output / filename)
+    except FileNotFoundError as error:
+        raise VersionError(
+            f"{target.label} 缺少“{filename}”，请先运行 gen build {target.year}。"
+        ) from error
+    except OSError as error:
+        raise VersionError(f"{target.label} 的“{filename}”读不了：{reason(error)}。") from error

@@ -22,6 +22,8 @@ def reason(error: OSError) -> str:
 
 
 _REASONS = {
+    errno.ELOOP: "这里是一个链接",
+    errno.EFBIG: "这个文件太大",
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已用完",
     errno.EROFS: "磁盘是只读的",

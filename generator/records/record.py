@@ -14,8 +14,11 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from generator import disk
 from generator.frozen import frozen
+from generator.problems import reason
 from generator.problems.place import Place
+from generator.records import shape
 
 VERSION: Final = 2
 FOLDER: Final = ".gen"
@@ -24,6 +27,7 @@ PREVIOUS: Final = f"{FOLDER}/record.previous.json"
 TOOLCHAIN: Final = f"{FOLDER}/toolchain"
 HAND_EDITS: Final = f"{FOLDER}/手改"
 VERSIONS: Final = f"{FOLDER}/版本"
+DAMAGED: Final = f"{FOLDER}/坏记录"
 CHECKLIST_FOLDER: Final = "核对"
 
 
@@ -94,8 +98,14 @@ def dump(record: Record) -> bytes:
     return (_object(members) + "\n").encode()
 
 
+def _told(words: Any) -> Place:
+    if type(words) is not str:
+        raise TypeError(words)
+    return Place.told(words)
+
+
 #: How each version that can be read tells a place; the first one only had words for it.
-_READ_PLACE: Final[Mapping[int, Callable[[Any], Place]]] = {1: Place.told, 2: Place.unpacked}
+_READ_PLACE: Final[Mapping[int, Callable[[Any], Place]]] = {1: _told, 2: Place.unpacked}
 
 # Line breaks are ours: with `indent` the standard library leaves its C encoder for a slow one.
 _encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -111,36 +121,76 @@ def _rows(rows: Sequence[Sequence[object]]) -> str:
     return _encoded(rows).replace('"],["', '"],\n["')
 
 
+class Damaged(Exception):
+    """What lies there is no record that this gen can read; the text says why, in Chinese."""
+
+
 def load(path: Path) -> Record | None:
-    """The record in ``path``; None when there is none, or none that this gen understands."""
+    """The record in ``path``; None when there is none, or none that can be read."""
     try:
-        if not path.is_file():  # a pipe would be waited for
-            return None
-        plain = json.loads(path.read_bytes())
-        if plain["version"] not in _READ_PLACE:
-            return None
-        read_place = _READ_PLACE[plain["version"]]
-        return Record(
-            unit=plain["unit"],
-            year=plain["year"],
-            inputs=plain["inputs"],
-            values=plain["values"],
-            narrative=tuple(tuple(row) for row in plain["narrative"]),
-            documents={
-                name: DocumentRecord(
-                    document["sha256"],
-                    document["fingerprint"],
-                    tuple(
-                        Shown(path, read_place(at), section, text, sentence)
-                        for path, at, section, text, sentence in document["places"]
-                    ),
-                )
-                for name, document in plain["documents"].items()
-            },
-            problems=tuple(plain["problems"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None  # a foreign or damaged record counts as none: everything is built anew
+        return read(path)
+    except Damaged:
+        return None
+
+
+def read(path: Path) -> Record | None:
+    """The record in ``path``, None when there is none; raises ``Damaged``."""
+    raw = raw_of(path)
+    return None if raw is None else parse(raw)
+
+
+def raw_of(path: Path) -> bytes | None:
+    """The bytes of the record in ``path``, None when there is none; raises ``Damaged``."""
+    try:
+        return disk.read(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Damaged(reason(error)) from error
+
+
+def parse(raw: bytes) -> Record:
+    """The record that ``dump`` of this or an earlier version wrote.
+
+    Anybody may have changed it since. Raises ``Damaged`` for all that is no whole record.
+    """
+    try:
+        text = raw.decode()
+        plain = json.loads(text)
+        version = plain["version"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Damaged("不是构建记录，或者只剩一半") from error
+    if type(version) is not int or version not in _READ_PLACE:
+        raise Damaged(f"是版本 {version} 的记录，这个 gen 不认识" if type(version) is int
+                      else "没有写版本")  # fmt: skip
+    if not shape.printable(text) or not shape.holds(plain):
+        raise Damaged("被人改过，里面有记录里不会有的东西")
+    try:
+        return _record(plain, _READ_PLACE[version])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Damaged("被人改过，里面的位置读不出来") from error
+
+
+def _record(plain: Mapping[str, Any], read_place: Callable[[Any], Place]) -> Record:
+    return Record(
+        unit=plain["unit"],
+        year=plain["year"],
+        inputs=plain["inputs"],
+        values=plain["values"],
+        narrative=tuple(tuple(row) for row in plain["narrative"]),
+        documents={
+            name: DocumentRecord(
+                document["sha256"],
+                document["fingerprint"],
+                tuple(
+                    Shown(path, read_place(at), section, text, sentence)
+                    for path, at, section, text, sentence in document["places"]
+                ),
+            )
+            for name, document in plain["documents"].items()
+        },
+        problems=tuple(plain["problems"]),
+    )
 
 
 def sha256(data: bytes) -> str:

@@ -14,7 +14,7 @@ from kit import workspaces
 from kit.workspaces import PACKAGE, gen, unit_files, write
 
 from generator.build import publish
-from generator.build.publish import Busy, exclusive, finish_interrupted
+from generator.build.publish import Busy, Exchange, exclusive, finish_interrupted
 
 OLD = {"报告.docx": b"old", ".gen/record.json": b"old record"}
 NEW = {"报告.docx": b"new", ".gen/record.json": b"new record"}
@@ -34,7 +34,7 @@ def output(build: Path) -> Path:
 
 def put(build: Path, files: dict[str, bytes], stale: set[str] | None = None) -> None:
     with exclusive(build, LABEL, output(build)) as home:
-        publish.publish(home, output(build), files, stale or set())
+        publish.publish(home, output(build), Exchange(files, stale or set(), {}, set(), {}))
 
 
 def home_of(build: Path) -> Path:

@@ -158,7 +158,7 @@ def test_a_strangers_file_under_our_name_is_not_overwritten(tmp_path: Path) -> N
     write(tmp_path, {**unit_files(), f"{OUTPUT.as_posix()}/{REPORT}": "theirs"})
     ran = gen("build", "2024", folder=tmp_path)
     assert ran.code == 1
-    assert "W301" in ran.out
+    assert "W306 不知道这个文件有没有被人改过（没有构建记录）" in ran.out
     assert (tmp_path / OUTPUT / REPORT).read_text() == "theirs"
     assert gen("build", "2024", "--force", folder=tmp_path).code == 0
     (kept,) = (tmp_path / OUTPUT / record.HAND_EDITS).iterdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -211,16 +212,31 @@ def test_a_file_that_is_there_is_not_overwritten(built: Path) -> None:
     assert (built / "更正说明.docx").read_text() == "签过字的"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links")
+def test_a_link_is_not_written_through(built: Path) -> None:
+    """Neither under the name itself nor under any that the unfinished file might have."""
+    correct(built)
+    write(built, {"victim": "PRECIOUS"})
+    for name in (".更正说明.docx.tmp", ".更正说明.tmp", "更正说明.docx.tmp"):
+        (built / name).symlink_to("victim")
+    assert save(built).code == 0
+    assert (built / "victim").read_text() == "PRECIOUS"
+    (built / "更正说明.docx").unlink()
+    (built / "更正说明.docx").symlink_to("not-there")
+    ran = save(built)
+    assert ran.code == 2
+    assert "已经有了" in ran.err
+    assert not (built / "not-there").exists()
+
+
 def test_a_full_disk_leaves_nothing_behind(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     correct(built)
-    whole = Path.write_bytes
 
-    def half(path: Path, data: bytes) -> int:
-        whole(path, data[:100])
+    def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "write_bytes", half)
+        patched.setattr(os, "fsync", full)
         ran = save(built)
     assert ran.code == 2
     assert "磁盘已满" in ran.err

@@ -69,7 +69,27 @@ def test_it_stays_through_later_builds(built: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["上次", "现在", "再上次", "a/b", "..", ".x", " x", "x ", "x.", "a\\b", "a:b", "", "长" * 60],
+    [
+        "上次",
+        "现在",
+        "再上次",
+        "a/b",
+        "..",
+        ".x",
+        " x",
+        "x ",
+        "x.",
+        "a\\b",
+        "a:b",
+        "",
+        "长" * 60,
+        "报\x1b[31m送稿",
+        "报\u202e送稿",
+        "报\ud800",
+        "\x7f稿",
+        "报\u2028送",
+        "报\ue011送",
+    ],
 )
 def test_names_that_cannot_be(name: str, built: Path) -> None:
     ran = gen("freeze", "2024", name, folder=built)

@@ -13,7 +13,7 @@ from kit import workspaces
 from kit.workspaces import PACKAGE, gen_process, unit_files, write
 
 from generator.problems.place import Box, Cell, Paragraph, Place, Square
-from generator.records import record
+from generator.records import record, shape
 from generator.records.record import DocumentRecord, Record, Shown
 
 OUTPUT = Path("build") / "2024" / "peixun"
@@ -29,7 +29,8 @@ class _Datetime(datetime.datetime):
 datetime.datetime = _Datetime
 """
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+files = texts.filter(shape.is_output_name)
 names = st.dictionaries(texts, texts, max_size=3)
 values = st.dictionaries(
     texts, st.fixed_dictionaries({"text": texts, "at": st.just(["f.yaml", 1, 2])}), max_size=3
@@ -59,7 +60,7 @@ records = st.builds(
     inputs=names,
     values=values,
     narrative=st.lists(st.tuples(texts, texts, texts), max_size=3).map(tuple),
-    documents=st.dictionaries(texts, document_records, max_size=3),
+    documents=st.dictionaries(files, document_records, max_size=3),
     problems=st.just(()),
 )
 
