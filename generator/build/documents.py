@@ -203,7 +203,7 @@ def render_single(
     found = Problems()
     lint(compiled.tags, compiled.statements, context, found)
     problems.extend(found)
-    if found or not template.usable:
+    if found.failed or not template.usable:
         return None
     unit = context.get("单位")
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""

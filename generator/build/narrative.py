@@ -46,7 +46,7 @@ def filled(
         nesting.parse(made.statements).report(made.tags, made.statements, found)
     lint(made.tags, made.statements, base, found, complete=dataset.content.complete)
     problems.extend(found)
-    if found or problems.failed:
+    if found.failed or problems.failed:
         return None
     if made.code is None:
         problems.add("T115", at, reason="标签不通")
