@@ -11,13 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from generator.content.model import Band, Deduction, PointRule, Quantity, ScorePolicy, Steps
-from generator.content.schema.form_sets import DROPPED, WHOLE
+from generator.content.schema.form_sets import DROPPED, RATIO, WHOLE
+from generator.content.schema.unit_years import KINDS
 from generator.figures.amounts import round_half_up
 from generator.figures.model import Figure, Words
 from generator.figures.tables import quantity
 from generator.frozen import frozen
 
-FORWARD, REVERSE, EQUAL, QUALITATIVE = "正向", "反向", "等于", "定性"
+FORWARD, REVERSE, EQUAL, QUALITATIVE = KINDS
 
 Shown = Figure | Words
 
@@ -55,7 +56,7 @@ def _reverse_rate(goal: Fraction, done: Fraction, rule: str) -> Fraction:
         return Fraction(1)
     if goal <= 0:
         return Fraction(0)
-    return goal / done if rule == "比例" else max(Fraction(0), 1 - (done - goal) / goal)
+    return goal / done if rule == RATIO else max(Fraction(0), 1 - (done - goal) / goal)
 
 
 def rounded_rate(rate: Fraction, policy: ScorePolicy) -> Fraction:
