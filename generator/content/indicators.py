@@ -37,6 +37,7 @@ def read_indicators(node: Node | None, problems: Problems) -> Indicators:
         name = first.text("一级")
         if name and named.setdefault(name, first.at) is not first.at:
             problems.add("L411", first.at, name=name, related=[named[name]])
+            found.append(None)  # which of the two is meant, nobody knows
         if first.lacks("二级", "三级"):
             problems.add("L402", first.at, name=name)
         group = _Group(name, first.quantity("权重"), first.at, count)
