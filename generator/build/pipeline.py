@@ -76,23 +76,35 @@ def examine(
     if content is None:
         return None
     written = narrative.compiled(content.narrative)
-    data = work_out(content, written, problems)
+    data = work_out(content, written, problems, workspace)
     rendered = documents.render_all(data, written, workspace, problems, earlier)
     return Examined(data, rendered)
 
 
-def work_out(content: Content, written: CompiledNarrative | None, problems: Problems) -> Dataset:
-    """Everything that follows from ``content`` before any template is touched.
+def work_out(
+    content: Content,
+    written: CompiledNarrative | None,
+    problems: Problems,
+    workspace: Workspace | None = None,
+) -> Dataset:
+    """Everything that follows from ``content`` before any template is filled.
 
-    ``written``: its report.md, compiled.
+    ``written``: its report.md, compiled; ``workspace``: whose templates rules may ask about.
     """
     from generator import checks
+    from generator.build import templates
     from generator.figures import compute, dataset
 
     computed = compute.compute(content, problems)
     data = dataset.build(content, computed, problems)
     said = written.statements if written is not None else ()
-    found = checks.run(data, said, checks.Settings.of(content.form_set))
+    documents = content.form_set.documents
+    found = checks.run(
+        data,
+        said,
+        checks.Settings.of(content.form_set),
+        lambda: None if workspace is None else templates.reached_by(workspace, documents, said),
+    )
     waivers = [(w.rule, w.place, w.reason, w.at) for w in content.waivers]
     problems.extend(checks.apply_waivers(found, waivers))
     return data

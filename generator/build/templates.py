@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from generator.build import plan
 from generator.content.model import Document
 from generator.formats import cache
 from generator.formats.compiled import Compiled, Rendered
 from generator.formats.docx import render as docx
 from generator.formats.docx.compiled import CompiledDocument
+from generator.formats.fingerprint import reached
 from generator.formats.properties import Properties
 from generator.formats.xlsx import render as xlsx
 from generator.formats.xlsx.compiled import CompiledWorkbook
 from generator.frozen import frozen
 from generator.language.environment import GenEnvironment
+from generator.language.statements import Statement
 from generator.problems import Position, Problems
 from generator.reading.package import MAX_PACKAGE_BYTES
 from generator.workspace import TEMPLATES, Workspace
@@ -120,6 +123,23 @@ class Store:
         if not found:
             cache.keep(entry, made)
         return Template(document, kind, made, mark, made.renderable and not found.failed)
+
+
+def reached_by(
+    workspace: Workspace, documents: Sequence[Document], said: Sequence[Statement]
+) -> frozenset[tuple[str, ...]] | None:
+    """The names that the templates of ``documents`` and ``said`` reach.
+
+    None where a template cannot be read; its problems are told where it is used.
+    """
+    store = Store(workspace, documents, Problems())
+    found = set(reached(said))
+    for document, kind in plan.templates_of(documents):
+        template = store.template(document, kind)
+        if template is None:
+            return None
+        found |= reached(template.compiled.statements)
+    return frozenset(found)
 
 
 def _settings(annex: Document) -> tuple[str, str, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -27,6 +27,9 @@ from generator.figures.scoring import Evaluation, Scored
 from generator.frozen import frozen
 from generator.language.statements import Statement
 from generator.problems import Position
+
+#: A dotted name, taken apart.
+Path = tuple[str, ...]
 
 
 @frozen
@@ -54,10 +57,17 @@ class TableRow:
 class Subject:
     """One unit-year as rules see it."""
 
-    def __init__(self, data: Dataset, said: Sequence[Statement], settings: Settings) -> None:
+    def __init__(
+        self,
+        data: Dataset,
+        said: Sequence[Statement],
+        settings: Settings,
+        printed: Callable[[], Collection[Path] | None] = lambda: None,
+    ) -> None:
         self.data = data
         self.said = said
         self.settings = settings
+        self._printed = printed
         #: Results that several rules share, by name.
         self.memo: dict[str, object] = {}
 
@@ -70,6 +80,11 @@ class Subject:
     def known(self) -> CheckData:
         """The names, words and wordings that the form set gives for comparing with."""
         return self.settings.words
+
+    @cached_property
+    def printed(self) -> Collection[Path] | None:
+        """The names that the templates of the form set reach; None where that is not known."""
+        return self._printed()
 
     @property
     def year(self) -> int:
@@ -94,9 +109,8 @@ class Subject:
     def forms(self) -> tuple[Form, ...]:
         """The overall form, then each project's."""
         form_set = self.content.form_set
-        labels = {key: given[0] for key, given in self.known.forms if given}
-        overall, of_project = labels.get("整体", "整体"), labels.get("项目", "项目")
-        own = Form(overall, self.data.overall, None, form_set.overall)
+        of_project = self.form_name("项目")
+        own = Form(self.form_name("整体"), self.data.overall, None, form_set.overall)
         return (
             own,
             *(
@@ -106,6 +120,10 @@ class Subject:
                 )
             ),
         )
+
+    def form_name(self, kind: str) -> str:
+        """What the form set calls its forms of a ``kind`` (整体 or 项目)."""
+        return next((given[0] for key, given in self.known.forms if key == kind and given), kind)
 
     def rows(self) -> Iterator[tuple[Form, Scored]]:
         """Every indicator row of every form."""

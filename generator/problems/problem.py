@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -128,5 +129,13 @@ class Problems:
         return any(item.severity is Severity.WARNING for item in self._items)
 
     def sorted(self) -> list[Problem]:
-        """Without repeats, in the order a person works through them: by file, line, column."""
-        return sorted(dict.fromkeys(self._items), key=lambda p: (p.at, p.code, p.message))
+        """Without repeats, in the order a person works through them: by file, line, column.
+
+        What is found once more, from other places, is told once with all of them.
+        """
+        told: dict[Problem, dict[Position, None]] = {}
+        for item in self._items:
+            places = told.setdefault(replace(item, related=()) if item.related else item, {})
+            places.update(dict.fromkeys(item.related))
+        found = [replace(p, related=tuple(places)) if places else p for p, places in told.items()]
+        return sorted(found, key=lambda p: (p.at, p.code, p.message))

@@ -96,9 +96,10 @@ def test_slip_of_the_source_is_reported_at_its_place(
     # Texts of an indicator are reported where it begins, its values where they stand.
     assert any(typed in text for text in lines[max(0, int(line) - 4) : int(line) + 5])
     places = {
-        str(p.at.line): p.message
+        str(at.line): p.message
         for p in _found(unit, year)
-        if p.code == code and p.at.file == f"{home}/{file}" and told in p.message
+        for at in (p.at, *p.related)
+        if p.code == code and at.file == f"{home}/{file}" and told in p.message
     }
     assert line in places, f"{slip}: {code} is reported at {places}"
 

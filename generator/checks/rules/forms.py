@@ -332,7 +332,7 @@ def outside_judges(data: Subject) -> Iterator[Finding]:
     "REQ01",
     WARNING,
     "项目自评表缺内容",
-    why="项目要有主管部门、实施单位、目标的预期和完成；预期有而完成没有，表里“实际完成情况”就是空的。",
+    why="项目要有主管部门、实施单位、目标的预期和完成；预期有而完成没有，表里“实际完成情况”就是空的。套表的模板都不印的，不要求填。",
     source="财预〔2020〕10号附件：项目支出绩效自评表",
     uses=("必填",),
     hint="请在项目文件里补上。",
@@ -356,8 +356,28 @@ def required(data: Subject) -> Iterator[Finding]:
     for project in data.content.projects:
         for path in data.known.required:
             found = look_up(path, project.texts)
-            if found is None or (isinstance(found, Text) and not found.text.strip()):
-                yield Finding(project.at, f"项目“{project.name}”没有填“{path}”。")
+            blank = found is None or (isinstance(found, Text) and not found.text.strip())
+            if blank and _printed(data, path):
+                group, _, name = path.rpartition(".")
+                where = f"的“{group}”下面" if group else "里"
+                yield Finding(
+                    project.at,
+                    f"项目“{project.name}”没有填“{path}”。",
+                    f"请在这个文件{where}填一行“{name}: …”。",
+                )
+
+
+def _printed(data: Subject, path: str) -> bool:
+    """Whether some form prints the field ``path`` of projects, or the whole it belongs to."""
+    if data.printed is None:
+        return True
+    steps = tuple(path.split("."))
+    return any(
+        head in ("项目", "本项目") and below[: len(steps)] == steps[: len(below)]
+        for head, *rest in data.printed
+        for below in [tuple(step for step in rest if not step.isdigit())]
+        if below
+    )
 
 
 @rule(

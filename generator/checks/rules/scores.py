@@ -25,7 +25,7 @@ from generator.figures.amounts import show
 from generator.figures.model import Figure
 from generator.figures.points import REVERSE, band_points
 from generator.figures.scoring import Scored
-from generator.problems import Severity
+from generator.problems import Position, Severity
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
 
@@ -145,7 +145,7 @@ def overfulfilment(data: Subject) -> Iterator[Finding]:
     why="控制率、变动率、结转结余率等越低越好，目标应写成“≤100%”；写成“100%”会按正向指标计分，控制得好反而扣分。",
     source="财预〔2013〕53号（预算绩效评价共性指标体系框架）",
     uses=("越低越好",),
-    hint="请把目标写成“≤100%”的样子，或写“类型: 反向”。",
+    hint="请在目标前面加“≤”，或写“类型: 反向”。",
     failing=one("名称: 公用经费控制率, 目标: 100%, 完成: 98%, 分值: 100, 偏差原因: 节约"),
     passing=one("名称: 公用经费控制率, 目标: ≤100%, 完成: 98%, 分值: 100"),
 )
@@ -158,7 +158,14 @@ def direction(data: Subject) -> Iterator[Finding]:
                 leaf_at(row, "target"),
                 f"{form.label}{named(row)}越低越好，目标填的是{row.target}，"
                 f"按{row.kind}指标计分（完成{row.actual}{earned}，分值{row.points}）。",
+                f"请把目标写成“{_at_most(row.target)}”，或写“类型: 反向”。",
             )
+
+
+def _at_most(target: str | Figure | None) -> str:
+    """``target`` as it is written where less is better."""
+    bare = target.text.removeprefix(target.prefix) if isinstance(target, Figure) else target
+    return f"≤{bare}"
 
 
 @rule(
@@ -375,19 +382,38 @@ def heading_points(data: Subject) -> Iterator[Finding]:
 )
 def execution_scored(data: Subject) -> Iterator[Finding]:
     """Project forms whose execution rate earns nothing."""
-    policy = data.content.form_set.project
-    if policy.execution_points or not data.known.execution:
+    form_set = data.content.form_set
+    if form_set.project.execution_points or not data.known.execution:
         return
-    for form in data.forms:
-        rows = form.evaluation.rows
-        scored = any(word in row.indicator.name for row in rows for word in data.known.execution)
-        if form.project is not None and rows and not scored:
-            at = form.project.funds.at if form.project.funds is not None else form.project.at
-            yield Finding(
-                at,
-                f"{form.label}的预算执行率没有计分，各项指标的分值之和就是"
-                f"{show(form.evaluation.points.value, 6)}。",
-            )
+    forms = [form for form in data.forms if form.project is not None and form.evaluation.rows]
+    unscored = [form for form in forms if not _scores_execution(data, form)]
+    places = [_funds(form) for form in unscored]
+    if unscored and len(unscored) == len(forms):
+        total = show(Fraction(form_set.project.total), 6)
+        yield Finding(
+            Position(form_set.file, 1, 1),
+            f"{data.form_name('项目')}的预算执行率没有计分，各项指标的分值之和就是{total}。",
+            related=tuple(places),
+        )
+        return
+    for form, at in zip(unscored, places, strict=True):
+        yield Finding(
+            at,
+            f"{form.label}的预算执行率没有计分，各项指标的分值之和就是"
+            f"{show(form.evaluation.points.value, 6)}，别的项目有这个指标。",
+            f"请在这个项目里也加一个“{data.known.execution[0]}”指标。",
+        )
+
+
+def _scores_execution(data: Subject, form: Form) -> bool:
+    rows = form.evaluation.rows
+    return any(word in row.indicator.name for row in rows for word in data.known.execution)
+
+
+def _funds(form: Form) -> Position:
+    """Where the funds of a project stand."""
+    assert form.project is not None
+    return form.project.at if form.project.funds is None else form.project.funds.at
 
 
 @rule(
