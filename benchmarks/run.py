@@ -80,8 +80,7 @@ class Bench:
         self.pasted: dict[str, list[bytes]] = {}
         self.values: dict[str, Any] = {"files": {}}
         for job in self.jobs:
-            relative = job.document.docx if job.kind == "docx" else job.document.xlsx
-            path = self.workspace.template(relative)
+            path = self.workspace.template(job.document.templates[job.kind])
             assert path is not None
             raw = path.read_bytes()
             if job.kind == "docx":
@@ -94,7 +93,7 @@ class Bench:
                 ]
                 parts = [template]
                 for number, annex in enumerate(annexes):
-                    path = self.workspace.template(annex.document.docx)
+                    path = self.workspace.template(annex.document.templates[annex.kind])
                     assert path is not None
                     part, more = prepare.word(path.read_bytes(), annex.context, (), f"t{number}")
                     parts.append(part)
@@ -119,7 +118,9 @@ class Bench:
             template = self.store.template(job.document, job.kind)
             assert template is not None
             properties = documents._properties(job, self.data)
-            out[job.filename] = templates.render(template.compiled, job.context, properties).data
+            out[job.filename] = template.format.render(
+                template.compiled, job.context, properties
+            ).data
         return out
 
     def plain_set(self) -> dict[str, bytes]:
@@ -154,7 +155,7 @@ class Bench:
             name, ready = job.filename, self.values["files"][job.filename]
             side = plain.word if job.kind == "docx" else plain.excel
             a, b = interleaved(
-                lambda c=template.compiled, j=job, p=properties: templates.render(c, j.context, p),
+                lambda t=template, j=job, p=properties: t.format.render(t.compiled, j.context, p),
                 lambda s=side, n=name, v=ready: s(self.pasted[n][0], v),
                 rounds,
                 slow_every=6,

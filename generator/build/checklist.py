@@ -65,7 +65,7 @@ def make(
     scope = Names(
         context, 内容文件夹=_told(folder), 分组=_groups(prints, own), 清单=list(_rows(prints, own))
     )
-    return documents.render_single(workspace, "xlsx", TEMPLATE, scope, FILE, problems)
+    return documents.render_single(workspace, TEMPLATE, scope, FILE, problems)
 
 
 def _prints(record: Record) -> list[_Print]:

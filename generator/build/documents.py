@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from pathlib import PurePosixPath
 
 from generator.build import linting, narrative, plan, templates
-from generator.build.faults import guarded, report_faults
+from generator.build.finishing import finish
 from generator.build.plan import Job, Plan
 from generator.build.templates import Template
 from generator.content.model import Document
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names, Words
-from generator.formats import places, proof
-from generator.formats.compiled import Rendered
+from generator.formats import places, proof, registry
 from generator.formats.fingerprint import fingerprint, reached
 from generator.formats.properties import Properties
 from generator.frozen import frozen
@@ -95,12 +93,9 @@ def render_all(
         known = (earlier or {}).get(job.filename)
         if known is not None and known.fingerprint == mark:
             outputs.append(Output(job.filename, known.data, mark, known.places, True))
-            continue
-        rendered = _render(template, job, properties, problems)
-        reading = None if rendered is None else _proven(job, rendered, values, problems)
-        if rendered is not None and reading is not None:
-            shown = tuple(places.places(reading, headings))
-            outputs.append(Output(job.filename, rendered.data, mark, shown, False))
+        elif (made := finish(template, job, properties, values, problems)) is not None:
+            shown = tuple(places.places(made.reading, headings))
+            outputs.append(Output(job.filename, made.data, mark, shown, False))
     return DocumentSet(tuple(outputs), blocks or (), base, values, store.files)
 
 
@@ -135,18 +130,6 @@ def _fingerprint(
     return fingerprint(job.context, names | extra, *settings, lists=hashed)
 
 
-def _render(
-    template: Template, job: Job, properties: Properties, problems: Problems
-) -> Rendered | None:
-    at = templates.position(job.document, job.kind)
-    compiled = template.compiled
-    rendered = guarded(lambda: templates.render(compiled, job.context, properties), at, problems)
-    if rendered is None:
-        return None
-    marks = chain.from_iterable(rendered.marks.values())
-    return None if report_faults(marks, compiled.tags, at, problems) else rendered
-
-
 def _properties(job: Job, dataset: Dataset) -> Properties:
     unit = dataset.names["单位"]
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
@@ -161,39 +144,18 @@ def _is_date(text: str) -> bool:
     return [len(year), len(month), len(day)] == [4, 2, 2] and (year + month + day).isdigit()
 
 
-def _proven(
-    job: Job, rendered: Rendered, values: Mapping[str, object], problems: Problems
-) -> proof.Reading | None:
-    """The finished file read back; None after what is wrong with it was reported."""
-    reading = proof.read(rendered.data, proof.Expected(rendered.parts, rendered.marks))
-    faults = proof.prove(reading, values)
-    faults += proof.missing_rows(rendered.marks, job.context)
-    blocks = job.context.get(plan.NARRATIVE)
-    shows_narrative = any(
-        mark.path.startswith("正文[") for marks in rendered.marks.values() for mark in marks
-    )
-    if isinstance(blocks, tuple) and shows_narrative:
-        texts = (text for block in blocks for text in block.texts)
-        faults += proof.missing_paragraphs(reading, map(proof.plain, texts))
-    for fault in faults:
-        at = Position(job.filename, place=fault.place)
-        problems.add("W201", at, document=job.filename, reason=fault.text)
-    return None if faults else reading
-
-
 def render_single(
     workspace: Workspace,
-    kind: str,
     path: str,
     context: Names,
     filename: str,
     problems: Problems,
 ) -> Output | None:
     """One document outside a form set; None after its problems were reported."""
-    title = PurePosixPath(filename).stem
+    title, kind = PurePosixPath(filename).stem, registry.suffix_of(path)
     document = Document(
         name=title, title=title, filename=title, each_project=False, condition="", annexes=(),
-        docx=path if kind == "docx" else "", xlsx=path if kind == "xlsx" else "",
+        templates={kind: path},
         at=Position(f"{TEMPLATES}/{path}"),
     )  # fmt: skip
     template = templates.Store(workspace, (document,), problems).template(document, kind)
@@ -209,9 +171,7 @@ def render_single(
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
     properties = Properties(title=title, creator=creator)
     job = Job(document, kind, filename, context, document.at)
-    rendered = _render(template, job, properties, problems)
     shown = {path[0] for path in reached(compiled.statements)}
     values = proof.values_by_path(Names((n, context[n]) for n in shown if n in context))
-    if rendered is None or _proven(job, rendered, values, problems) is None:
-        return None
-    return Output(filename, rendered.data, "", (), False)
+    made = finish(template, job, properties, values, problems)
+    return None if made is None else Output(filename, made.data, "", (), False)

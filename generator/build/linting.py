@@ -10,7 +10,6 @@ from generator.build.templates import Template, position
 from generator.content.model import Document
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names
-from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.fingerprint import reached
 from generator.language import blocks as nesting
 from generator.language import statements
@@ -54,7 +53,7 @@ def check(
     for job in jobs:
         scope = _scope(template, job.context)
         lint(tags, said, scope, problems, complete=complete)
-    _check_headings(template, blocks or (), problems)
+    template.format.lint(template.compiled, blocks or (), problems)
 
 
 def check_alone(template: Template, problems: Problems) -> None:
@@ -92,15 +91,3 @@ def _there(template: Template, plan: Plan) -> tuple[list[Tag], list[Statement]]:
     pairs = zip(template.compiled.tags, template.compiled.statements, strict=True)
     kept = [(tag, said) for tag, said in pairs if tag.at.file not in left_out]
     return [tag for tag, _ in kept], [said for _, said in kept]
-
-
-def _check_headings(template: Template, blocks: Sequence[Block], problems: Problems) -> None:
-    """Heading styles that the narrative needs and the template lacks."""
-    if not isinstance(template.compiled, CompiledDocument):
-        return
-    tags = [tag for tag in template.compiled.tags if tag.body == NARRATIVE and tag.scope == "p"]
-    levels = sorted({block.level for block in blocks if block.kind == "heading"})
-    for look, tag in zip(template.compiled.looks, tags, strict=False):
-        for level in levels:
-            if not look.headings[level - 1]:
-                problems.add("T212", tag.at, name=f"heading {level}", level=level)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from generator.build.faults import guarded, report_faults
+from generator.build.finishing import guarded, report_faults
 from generator.content.model import Narrative
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names
-from generator.formats import cache
-from generator.formats.docx import render as docx
+from generator.formats import cache, registry
 from generator.language import blocks as nesting
 from generator.language import markers, narrative
 from generator.language.lint import lint
@@ -23,7 +22,8 @@ def compiled(source: Narrative | None) -> narrative.CompiledNarrative | None:
     known = cache.load(entry, narrative.CompiledNarrative)
     if known is not None:
         return known
-    made = narrative.compile_narrative(source, docx.environment(), docx.escape)
+    prose = registry.of(registry.PROSE)
+    made = narrative.compile_narrative(source, prose.environment(), prose.escape)
     if made.code is not None:
         cache.keep(entry, made)
     return made
@@ -51,9 +51,8 @@ def filled(
     if made.code is None:
         problems.add("T115", at, reason="标签不通")
         return None
-    blocks = guarded(
-        lambda: narrative.render_narrative(made, docx.environment(), base), at, problems
-    )
+    sandbox = registry.of(registry.PROSE).environment()
+    blocks = guarded(lambda: narrative.render_narrative(made, sandbox, base), at, problems)
     for block in blocks or ():
         for text in block.texts:
             if markers.FAULTY in text:

@@ -11,6 +11,7 @@ from generator.build.naming import filename
 from generator.content.model import Document
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names, Words
+from generator.formats import registry
 from generator.frozen import frozen
 from generator.problems import Position, Problems
 
@@ -54,8 +55,8 @@ class Plan:
 def templates_of(documents: Iterable[Document]) -> Iterator[tuple[Document, str]]:
     """Every template of the documents: which document it is for, and its format."""
     for document in documents:
-        for kind, path in (("docx", document.docx), ("xlsx", document.xlsx)):
-            if path:
+        for kind in registry.FORMATS:
+            if kind in document.templates:
                 yield document, kind
 
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from generator.build import plan
 from generator.content.model import Document
-from generator.formats import cache
-from generator.formats.compiled import Compiled, Rendered
-from generator.formats.docx import render as docx
-from generator.formats.docx.compiled import CompiledDocument
+from generator.formats import cache, registry
+from generator.formats.compiled import Compiled
 from generator.formats.fingerprint import reached
-from generator.formats.properties import Properties
-from generator.formats.xlsx import render as xlsx
-from generator.formats.xlsx.compiled import CompiledWorkbook
+from generator.formats.format import Format, Source
 from generator.frozen import frozen
-from generator.language.environment import GenEnvironment
 from generator.language.statements import Statement
 from generator.problems import Position, Problems
 from generator.reading.package import MAX_PACKAGE_BYTES
@@ -26,20 +21,7 @@ from generator.workspace import TEMPLATES, Workspace
 
 def position(document: Document, kind: str) -> Position:
     """The template file of ``document`` as messages name it."""
-    return Position(f"{TEMPLATES}/{document.docx if kind == 'docx' else document.xlsx}")
-
-
-def environment(kind: str) -> GenEnvironment:
-    """The sandbox of a format."""
-    return docx.environment() if kind == "docx" else xlsx.environment()
-
-
-def render(compiled: Compiled, context: Mapping[str, object], properties: Properties) -> Rendered:
-    """The finished file of ``compiled``, of whichever format it is."""
-    if isinstance(compiled, CompiledWorkbook):
-        return xlsx.render_xlsx(compiled, context, properties)
-    assert isinstance(compiled, CompiledDocument)
-    return docx.render_docx(compiled, context, properties)
+    return Position(f"{TEMPLATES}/{document.templates[kind]}")
 
 
 @frozen
@@ -51,6 +33,7 @@ class Template:
     """
 
     document: Document
+    format: Format
     kind: str
     compiled: Compiled
     key: str
@@ -77,14 +60,53 @@ class Store:
             self._templates[at] = self._compile(document, kind)
         return self._templates[at]
 
-    def _read(self, document: Document, kind: str) -> bytes | None:
-        relative = document.docx if kind == "docx" else document.xlsx
-        path = self._workspace.template(relative)
-        if path is None and (".." in Path(relative).parts or Path(relative).is_absolute()):
-            self._problems.add("T004", document.at, path=relative)
+    def _compile(self, document: Document, kind: str) -> Template | None:
+        """From the cache if every template file is as it was, else compiled and kept."""
+        format_ = registry.of(kind)
+        source = self._source(document, kind)
+        annexes = self._annexes(document, kind) if format_.composes else []
+        if source is None or None in annexes:
             return None
+        others = [annex for annex in annexes if annex is not None]
+        settings = repr((kind, source.file, [(a.name, a.file, a.each) for a in others])).encode()
+        inputs = (settings, source.raw, *(annex.raw for annex in others))
+        entry, mark = cache.key(*inputs), cache.source_key(*inputs)
+        known = cache.load(entry, format_.compiled)
+        if known is not None:
+            return Template(document, format_, kind, known, mark, usable=True)
+        found = Problems()
+        made = format_.compile(source, others, found)
+        self._problems.extend(found)
+        if made is None:
+            return None
+        if not found:
+            cache.keep(entry, made)
+        usable = made.renderable and not found.failed
+        return Template(document, format_, kind, made, mark, usable)
+
+    def _annexes(self, document: Document, kind: str) -> list[Source | None]:
+        """The annexes of ``document``; None for one that cannot be read, which is reported."""
+        # An annex that is not defined was reported when the form set was read.
+        known = [self._documents[name] for name in document.annexes if name in self._documents]
+        for annex in known:
+            if kind not in annex.templates:
+                self._problems.add(
+                    "L510", document.at, document=document.name, name=annex.name, kind=kind
+                )
+        return [self._source(annex, kind) if kind in annex.templates else None for annex in known]
+
+    def _source(self, document: Document, kind: str) -> Source | None:
+        raw = self._read(document, kind)
+        if raw is None:
+            return None
+        return Source(document.name, raw, position(document, kind).file, document.each_project)
+
+    def _read(self, document: Document, kind: str) -> bytes | None:
+        relative = document.templates[kind]
+        path = self._workspace.template(relative)
         if path is None:
-            self._problems.add("T003", document.at, path=relative)
+            outside = ".." in Path(relative).parts or Path(relative).is_absolute()
+            self._problems.add("T004" if outside else "T003", document.at, path=relative)
             return None
         try:
             if path.stat().st_size > MAX_PACKAGE_BYTES:
@@ -96,33 +118,6 @@ class Store:
             return None
         self.files[f"{TEMPLATES}/{relative}"] = hashlib.sha256(data).hexdigest()
         return data
-
-    def _compile(self, document: Document, kind: str) -> Template | None:
-        """From the cache if every template file is as it was, else compiled and kept."""
-        raw = self._read(document, kind)
-        names = document.annexes if kind == "docx" else ()
-        # An annex that is not defined was reported when the form set was read.
-        annexes = [self._documents[name] for name in names if name in self._documents]
-        parts = [self._read(annex, "docx") for annex in annexes]
-        if raw is None or None in parts:
-            return None
-        file = position(document, kind).file
-        inputs = [(annex, data) for annex, data in zip(annexes, parts, strict=True) if data]
-        settings = repr((kind, file, [_settings(annex) for annex in annexes])).encode()
-        sources = (settings, raw, *(data for _, data in inputs))
-        mark, entry = cache.source_key(*sources), cache.key(*sources)
-        shape: type[Compiled] = CompiledWorkbook if kind == "xlsx" else CompiledDocument
-        known = cache.load(entry, shape)
-        if known is not None:
-            return Template(document, kind, known, mark, usable=True)
-        found = Problems()
-        made = _compile(kind, raw, file, inputs, found)
-        self._problems.extend(found)
-        if made is None:
-            return None
-        if not found:
-            cache.keep(entry, made)
-        return Template(document, kind, made, mark, made.renderable and not found.failed)
 
 
 def reached_by(
@@ -140,31 +135,3 @@ def reached_by(
             return None
         found |= reached(template.compiled.statements)
     return frozenset(found)
-
-
-def _settings(annex: Document) -> tuple[str, str, bool]:
-    return annex.name, annex.docx, annex.each_project
-
-
-def _compile(
-    kind: str, raw: bytes, file: str, annexes: list[tuple[Document, bytes]], problems: Problems
-) -> Compiled | None:
-    """The one place that reaches for the compilers and their heavy libraries."""
-    if kind == "xlsx":
-        from generator.formats.xlsx.compile.compiler import compile_xlsx
-
-        return compile_xlsx(raw, file, problems)
-    from generator.formats.docx.compile.compiler import Annex, compile_docx
-
-    return compile_docx(
-        raw,
-        file,
-        [
-            Annex(
-                name=annex.name, raw=data, file=position(annex, "docx").file,
-                each=annex.each_project, number=number,
-            )
-            for number, (annex, data) in enumerate(annexes, 1)
-        ],
-        problems,
-    )  # fmt: skip

@@ -295,7 +295,7 @@ class Grade:
 class Document:
     """One document of a form set.
 
-    ``docx``/``xlsx``: template paths below ``templates/``. ``each_project``: one file per
+    ``templates``: by format, paths below ``templates/``. ``each_project``: one file per
     project. ``condition``: a name that must hold something, else the document is left out.
     ``annexes``: names of documents composed into this one. ``title``: of the document.
     """
@@ -303,8 +303,7 @@ class Document:
     name: str
     title: str
     filename: str
-    docx: str
-    xlsx: str
+    templates: Mapping[str, str]
     each_project: bool
     condition: str
     annexes: tuple[str, ...]

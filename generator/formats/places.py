@@ -8,9 +8,7 @@ from collections.abc import Collection, Iterator
 
 from generator.formats.proof import Reading
 from generator.language.markers import Mark
-from generator.reading import word
-from generator.reading.excel import SheetPart
-from generator.reading.word import Text, WordPart
+from generator.reading.files import File
 from generator.records.record import Shown
 
 _SENTENCE_END = re.compile("[。；！？\n\t]")
@@ -30,25 +28,26 @@ def places(reading: Reading, headings: Collection[str]) -> list[Shown]:
     for name in file.places:
         if marks := expected.marks.get(name):
             ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
-            out += _shown(expected.parts[name], ordered, file.part(name), headings)
+            out += _shown(expected.parts[name], ordered, file, name, headings)
     return out
 
 
 def _shown(
-    xml: str, marks: list[Mark], part: WordPart | SheetPart, headings: Collection[str]
+    written: str, marks: list[Mark], file: File, name: str, headings: Collection[str]
 ) -> Iterator[Shown]:
+    part = file.part(name)
     section = ""
     last, place, ends = None, None, [0]
     for mark in marks:
         at = part.at(mark.start)
-        if at is None or (isinstance(at, Text) and at.repeated):
+        if at is None or at.repeated:
             continue
-        running = at if isinstance(at, Text) and at.outermost else None
+        running = at if at.outermost else None
         if at is not last:
             last, place = at, at.place
             ends = [end.end() for end in _SENTENCE_END.finditer(running.text if running else "")]
         assert place is not None
-        text = word.plain(xml[mark.start : mark.end])
+        text = file.plain(written[mark.start : mark.end])
         sentence = ""
         if running is not None:
             if mark.path in headings or mark.path.startswith(_LABEL):

@@ -8,10 +8,9 @@ is wrong, so it is a failed build and not a content problem.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from xml.parsers import expat
 
 from generator.figures.model import Figure, Names, Words
 from generator.formats.properties import CORE
@@ -20,10 +19,8 @@ from generator.language import markers
 from generator.language.markers import Mark
 from generator.problems.place import Place
 from generator.reading import word
-from generator.reading.excel import SheetPart
 from generator.reading.files import File
 from generator.reading.package import PackageError
-from generator.reading.word import WordPart
 from generator.reserved import left_in
 
 _TAG_ENDS = ("{{", "}}", "{%", "%}")
@@ -58,10 +55,13 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
-def read(data: bytes, expected: Expected) -> Reading:
-    """Unpack and parse a finished file anew; every member is inflated and summed."""
+def read(opened: Callable[[bytes], File], data: bytes, expected: Expected) -> Reading:
+    """Unpack and parse a finished file anew; every member is inflated and summed.
+
+    ``opened``: how its format opens it.
+    """
     try:
-        file = File(data, ours=True)
+        file = opened(data)
     except PackageError as error:
         return Reading(None, expected, (Fault(f"文件打不开（{error.__cause__ or error}）"),))
     faults: list[Fault] = []
@@ -71,9 +71,7 @@ def read(data: bytes, expected: Expected) -> Reading:
             faults.append(Fault(f"{name} 写入后不一致"))
         if left_in(member):
             faults.append(Fault(f"{name} 里留有标记"))
-        try:
-            expat.ParserCreate().Parse(member, True)
-        except expat.ExpatError:
+        if name not in file.members or not file.sound(name):
             faults.append(Fault(f"{name} 不是合法的XML"))
     return Reading(file, expected, tuple(faults))
 
@@ -95,7 +93,7 @@ def prove(reading: Reading, values: Mapping[str, object]) -> list[Fault]:
         if marks and name not in file.places:
             faults.append(Fault(f"{name} 没有读到"))
         elif marks:
-            faults += _marks(text, marks, file.part(name), values)
+            faults += _marks(text, marks, file, name, values)
     return faults
 
 
@@ -176,11 +174,12 @@ def _leftovers(name: str, text: str, marks: Iterable[markers.Mark]) -> Iterator[
 
 
 def _marks(
-    xml: str, marks: Iterable[Mark], part: WordPart | SheetPart, values: Mapping[str, object]
+    text: str, marks: Iterable[Mark], file: File, name: str, values: Mapping[str, object]
 ) -> Iterator[Fault]:
     """Each marked value must be read where it was put, and be the value it says it is."""
+    part = file.part(name)
     for mark in sorted(marks):
-        shown = word.plain(xml[mark.start : mark.end])
+        shown = file.plain(text[mark.start : mark.end])
         at = part.at(mark.start)
         wrong = []
         if at is None or not at.shows(shown, mark.start):
@@ -190,8 +189,8 @@ def _marks(
             wrong.append(f"“{mark.path}”应为“{value.text}”，写成了“{shown}”")
         elif isinstance(value, Words) and shown != _normal(value):
             wrong.append(f"“{mark.path}”的文字不符")
-        for text in wrong:
-            yield Fault(text, None if at is None else at.place)
+        for said in wrong:
+            yield Fault(said, None if at is None else at.place)
 
 
 def _same(shown: str, figure: Figure) -> bool:

@@ -15,6 +15,7 @@ from generator.content import loader
 from generator.content.model import Content, Formula, Row, Tree
 from generator.figures.compute import DERIVED
 from generator.figures.model import Names, Words
+from generator.formats import registry
 from generator.history.versions import VersionError
 from generator.language.wording import chinese_numeral, read_source
 from generator.problems import Position, Problems
@@ -41,7 +42,7 @@ def save(
     """
     if difference.empty:
         raise VersionError("两个版本没有差别，不需要更正说明。")
-    if path.suffix.lower() != ".docx":
+    if registry.suffix_of(path.name) != registry.suffix_of(TEMPLATE):
         raise VersionError(f"更正说明是Word文件，文件名应以 .docx 结尾，例如 {path.stem}.docx。")
     if os.path.lexists(path):
         raise VersionError(f"“{path}”已经有了，没有覆盖它。请换一个文件名，或先把它移走。")
@@ -55,7 +56,7 @@ def save(
     context.setdefault("主送", Words("", "主送", _AT))
     context["更正"] = _corrections(difference, _Labels(content, context))
     found = Problems()
-    output = documents.render_single(workspace, "docx", TEMPLATE, context, path.name, found)
+    output = documents.render_single(workspace, TEMPLATE, context, path.name, found)
     if output is None:
         reasons = "".join(f"\n  {item.at} {item.message}" for item in found.sorted())
         raise VersionError(f"模板 {TEMPLATES}/{TEMPLATE} 有错误，没有生成更正说明。{reasons}")
@@ -149,7 +150,7 @@ def _files(difference: Difference) -> Iterator[Line]:
 
 def _file(name: str) -> Line:
     path = PurePosixPath(name)
-    return {"名称": path.stem, "格式": "Word" if path.suffix == ".docx" else "Excel"}
+    return {"名称": path.stem, "格式": registry.name_of(name)}
 
 
 def _rows(kind: str, lines: Sequence[Line], before: int = 0) -> list[Names]:

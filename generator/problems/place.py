@@ -123,6 +123,12 @@ class Place:
         """A place of which only the words are left, as earlier records keep them."""
         return Place("told", name=words)
 
+    @property
+    def of_sheet(self) -> bool:
+        """Whether it is in a worksheet."""
+        told = self.part == "told" and self.name.startswith("工作表")
+        return told or self.part.startswith("sheet")
+
     def down(self, *steps: Step) -> Place:
         """A place inside this one."""
         return Place(self.part, self.number, self.name, (*self.steps, *steps))

@@ -79,6 +79,9 @@ class CellText:
 
     __slots__ = ("_header", "_reference", "_sheet", "text")
 
+    outermost = False
+    repeated = False
+
     def __init__(self, sheet: Place, reference: str | None, page: str | None, text: str) -> None:
         self.text = text
         self._sheet = sheet
@@ -88,6 +91,10 @@ class CellText:
     def shows(self, text: str, _start: int) -> bool:
         """Whether ``text`` is part of what it shows."""
         return text in self.text
+
+    def offset(self, _start: int) -> int:
+        """Of running text only; a cell is none."""
+        return 0
 
     @property
     def place(self) -> Place:

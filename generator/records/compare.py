@@ -117,7 +117,7 @@ def compare(old: Record, new: Record) -> Difference:
         scores=tuple(change for change in followed if is_score(change.path)),
         narrative=tuple(_paragraphs(old, new)),
         documents={
-            name: tuple(_touched(before[name], after[name], new, cells=name.endswith(".xlsx")))
+            name: tuple(_touched(before[name], after[name], new))
             for name in sorted(after)
             if name in before and before[name].sha256 != after[name].sha256
         },
@@ -266,11 +266,9 @@ def word_changes(old: str, new: str) -> list[tuple[str, str]]:
 # Places
 
 
-def _touched(
-    old: DocumentRecord, new: DocumentRecord, record: Record, *, cells: bool
-) -> Iterable[Touched]:
-    """Places whose text differs, in the order of the new document; ``cells``: of a workbook."""
-    found = [*_marks(old, new, record, cells=cells)]
+def _touched(old: DocumentRecord, new: DocumentRecord, record: Record) -> Iterable[Touched]:
+    """Places whose text differs, in the order of the new document."""
+    found = [*_marks(old, new, record)]
     # A paragraph is named as a whole only where none of its figures tells the change.
     told = {place for touched, old_place in found for place in (touched.place, old_place)}
     before, after = _narrative(old), _narrative(new)
@@ -308,7 +306,7 @@ def _narrative(document: DocumentRecord) -> list[Shown]:
 
 
 def _marks(
-    old: DocumentRecord, new: DocumentRecord, record: Record, *, cells: bool
+    old: DocumentRecord, new: DocumentRecord, record: Record
 ) -> Iterable[tuple[Touched, Place]]:
     """Values whose text differs, with the place they had before."""
     before = [row for row in old.places if not _is_narrative(row)]
@@ -320,22 +318,22 @@ def _marks(
         if kind == "equal":
             for left, right in zip(before[a:b], after[c:d], strict=True):
                 if left.text != right.text:
-                    texts = (_shown(row, record, cells=cells) for row in (left, right))
+                    texts = (_shown(row, record) for row in (left, right))
                     yield Touched(right.path, right.place, right.section, *texts), left.place
             continue
         for row in before[a:b]:
-            gone = _shown(row, record, cells=cells)
+            gone = _shown(row, record)
             yield Touched(row.path, row.place, row.section, gone, None), row.place
         for row in after[c:d]:
-            come = _shown(row, record, cells=cells)
+            come = _shown(row, record)
             yield Touched(row.path, row.place, row.section, None, come), row.place
 
 
-def _shown(row: Shown, record: Record, *, cells: bool) -> str:
+def _shown(row: Shown, record: Record) -> str:
     """What a place shows; Excel keeps 44.02% as 0.4402."""
     source = read_source(row.path)
     unit = record.values.get(source.figure, {}).get("unit")
     ratio = source.kind.ratio if source.filter else unit == "%"
-    if ratio and cells and _NUMBER.fullmatch(row.text):
+    if ratio and row.place.of_sheet and _NUMBER.fullmatch(row.text):
         return f"{(Decimal(row.text) * 100).normalize():f}%"
     return row.text

@@ -16,6 +16,7 @@ from generator.formats.compiled import Rendered
 from generator.formats.docx import render as word
 from generator.language import markers
 from generator.problems import Position, Problems
+from generator.reading.files import finished
 
 #: Values as they are meant; each goes through YAML in double quotes or as a block.
 VALUES = {
@@ -143,7 +144,7 @@ def _document(inside: str) -> str:
 
 
 def _read(rendered: Rendered) -> proof.Reading:
-    return proof.read(rendered.data, proof.Expected(rendered.parts, rendered.marks))
+    return proof.read(finished, rendered.data, proof.Expected(rendered.parts, rendered.marks))
 
 
 @pytest.mark.parametrize("typed", ["{{ 甲 }}", "}}", "{% if %}", "{{"])

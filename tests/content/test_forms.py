@@ -69,7 +69,7 @@ def test_a_form_set_says_it_all_as_data() -> None:
     report, annex = found.documents
     assert (report.title, report.filename, report.annexes) == ("报告", "报告", ("附件1",))
     assert (annex.title, annex.filename, annex.each_project) == ("自评表", "附件1 自评表", True)
-    assert (annex.docx, annex.xlsx, annex.condition) == ("", "xlsx/附件1.xlsx", "项目")
+    assert (dict(annex.templates), annex.condition) == ({"xlsx": "xlsx/附件1.xlsx"}, "项目")
 
 
 def test_what_is_missing_gets_the_national_frame() -> None:

@@ -23,9 +23,9 @@ from kit.renumber import Manner, like_word, like_wps, renumbered
 from kit.workspaces import ROOT, SAMPLE_UNIT, build, copy_sample
 from lxml import etree
 
-from generator.formats.docx.annexes.annexes import Annex
 from generator.formats.docx.compile.compiler import compile_docx
 from generator.formats.docx.render import render_docx
+from generator.formats.format import Source
 from generator.formats.properties import Properties
 from generator.problems import Problems
 
@@ -279,9 +279,7 @@ def with_start(data: bytes) -> bytes:
 
 def rendered(raw: bytes, *annexes: bytes, codes: tuple[str, ...] = ()) -> bytes:
     problems = Problems()
-    made = compile_docx(
-        raw, "报告.docx", [Annex("附", a, "附件.docx", number=1) for a in annexes], problems
-    )
+    made = compile_docx(raw, "报告.docx", [Source("附", a, "附件.docx") for a in annexes], problems)
     assert [f"{x.code} {x.message}" for x in problems if x.code not in codes] == []
     assert tuple(x.code for x in problems) == codes
     assert made is not None
@@ -515,7 +513,7 @@ def test_settings_an_annex_cannot_bring_along_are_named(
 ) -> None:
     problems = Problems()
     one, other = package(p("文"), settings=report), package(p("文"), settings=annex)
-    compile_docx(one, "报告.docx", [Annex("附", other, "附件.docx")], problems)
+    compile_docx(one, "报告.docx", [Source("附", other, "附件.docx")], problems)
     assert [(x.code, x.at.file) for x in problems] == [("T226", "附件.docx")]
     assert named in next(iter(problems)).message
     rendered(one, package(p("文"), settings=report))

@@ -14,8 +14,8 @@ from kit.archives import repacked
 from kit.workspaces import gen, unit_files, write
 
 from generator import toolchain
-from generator.build.templates import environment
 from generator.figures.model import Names, Words
+from generator.formats import registry
 from generator.formats.fingerprint import fingerprint, reached
 from generator.language.statements import read
 from generator.language.tags import Tag
@@ -30,7 +30,7 @@ def tags(*texts: str) -> tuple[Tag, ...]:
 
 
 def names(*texts: str) -> set[str]:
-    found = reached(read(tags(*texts), environment("docx")))
+    found = reached(read(tags(*texts), registry.of("docx").environment()))
     return {".".join(path) for path in found}
 
 

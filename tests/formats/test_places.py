@@ -21,6 +21,7 @@ from generator.formats.package import static_block, write
 from generator.formats.places import places
 from generator.language import markers
 from generator.problems import Problems
+from generator.reading.files import finished
 from generator.records import record
 from generator.records.record import Shown
 from generator.workspace import find
@@ -165,7 +166,7 @@ def placed(body: str) -> list[Shown]:
     part = "word/document.xml"
     data = write(static_block({part: clean.encode()}), [])
     expected = proof.Expected({part: clean}, {part: marks})
-    return places(proof.read(data, expected), ())
+    return places(proof.read(finished, data, expected), ())
 
 
 def test_values_behind_the_last_tag_and_behind_a_text_box_have_their_places() -> None:

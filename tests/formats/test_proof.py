@@ -15,6 +15,7 @@ from generator.formats.compiled import Rendered
 from generator.language import markers
 from generator.language.narrative import Block
 from generator.problems import Position
+from generator.reading.files import finished as reopened
 
 AT = Position("content/2020/facts.yaml", 1)
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -61,7 +62,7 @@ def finished(name: str, marked: str, *, written: str | None = None) -> Rendered:
 
 
 def read(made: Rendered) -> proof.Reading:
-    return proof.read(made.data, proof.Expected(made.parts, made.marks))
+    return proof.read(reopened, made.data, proof.Expected(made.parts, made.marks))
 
 
 def told(made: Rendered, values: Mapping[str, object] = VALUES) -> list[str]:

@@ -25,9 +25,10 @@ from generator import reserved
 from generator.figures.model import Figure, Names, Words
 from generator.formats import codec
 from generator.formats.compiled import Rendered
-from generator.formats.docx.compile.compiler import Annex, compile_docx
+from generator.formats.docx.compile.compiler import compile_docx
 from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.docx.render import environment, render_docx
+from generator.formats.format import Source
 from generator.formats.properties import Properties
 from generator.language import markers, statements
 from generator.language.lint import UNKNOWN, lint
@@ -73,7 +74,7 @@ def fill(document: Any, rows: Sequence[Sequence[str]]) -> Any:
     return table
 
 
-def compiled(raw: bytes, annexes: Sequence[Annex] = ()) -> CompiledDocument:
+def compiled(raw: bytes, annexes: Sequence[Source] = ()) -> CompiledDocument:
     problems = Problems()
     result = compile_docx(raw, FILE, annexes, problems)
     assert [f"{p.code} {p.at} {p.message}" for p in problems] == []
@@ -89,7 +90,7 @@ def stored(made: CompiledDocument) -> CompiledDocument:
     return again
 
 
-def render(raw: bytes, annexes: Sequence[Annex] = (), /, **context: object) -> Rendered:
+def render(raw: bytes, annexes: Sequence[Source] = (), /, **context: object) -> Rendered:
     template_ = compiled(raw, annexes)
     rendered = render_docx(template_, context, PROPERTIES)
     check_whole(rendered, template_)
@@ -175,7 +176,7 @@ class Anything(dict[str, object]):
         return UNKNOWN
 
 
-def problems_of(raw: bytes, annexes: Sequence[Annex] = ()) -> list[tuple[str, str]]:
+def problems_of(raw: bytes, annexes: Sequence[Source] = ()) -> list[tuple[str, str]]:
     """Codes and places of what is found without rendering: by compiling, then by the lint."""
     problems = Problems()
     result = compile_docx(raw, FILE, annexes, problems)
@@ -633,10 +634,10 @@ def per_project(document: Any) -> None:
     fill(document, [["{%tr for r in 本项目.指标 %}"], ["{{ r.一级 | 合并 }}"], ["{%tr endfor %}"]])
 
 
-def annexes() -> list[Annex]:
+def annexes() -> list[Source]:
     return [
-        Annex("汇总表", template(landscape), "templates/附件1.docx", False, 1),
-        Annex("项目表", template(per_project), "templates/附件2.docx", True, 2),
+        Source("汇总表", template(landscape), "templates/附件1.docx", False),
+        Source("项目表", template(per_project), "templates/附件2.docx", True),
     ]
 
 
@@ -701,7 +702,7 @@ def test_tiny_paragraph_only_where_an_annex_ends_with_a_table() -> None:
     done = render(template(report), annexes(), **annex_context(1))
     tiny = [p for p in opened(done).paragraphs if not p.text]
     assert [p.paragraph_format.line_spacing for p in tiny] == [Pt(1), Pt(1)]
-    plain = Annex("附录", text_template("附录"), "a.docx")
+    plain = Source("附录", text_template("附录"), "a.docx")
     done = render(template(report), [plain], 附件号表=Names(附录="附件"), 年度=2020)
     assert texts(done) == ["报告2020", "附录"]
 
@@ -715,7 +716,7 @@ def test_annex_with_sections_inside() -> None:
 
     done = render(
         template(report),
-        [Annex("附录", template(build), "a.docx")],
+        [Source("附录", template(build), "a.docx")],
         附件号表=Names(附录="附件"),
         年度=2020,
     )
@@ -739,7 +740,7 @@ def test_annex_looks_as_it_does_alone() -> None:
 
     done = render(
         template(big),
-        [Annex("附录", template(build), "a.docx")],
+        [Source("附录", template(build), "a.docx")],
         附件号表=Names(附录="附件"),
         年度=2020,
     )
@@ -895,10 +896,10 @@ def test_files_gen_does_not_open() -> None:
 
 def test_annex_problems_name_the_annex() -> None:
     problems = Problems()
-    broken = Annex("附录", text_template("{{ a }"), "templates/附件1.docx")
+    broken = Source("附录", text_template("{{ a }"), "templates/附件1.docx")
     compile_docx(text_template("甲"), FILE, [broken], problems)
     assert [(p.code, p.at.file) for p in problems] == [("T202", "templates/附件1.docx")]
-    assert problems_of(text_template("甲"), [Annex("附录", b"", "a.docx")]) == [("T001", "")]
+    assert problems_of(text_template("甲"), [Source("附录", b"", "a.docx")]) == [("T001", "")]
 
 
 def test_a_template_with_far_too_much_is_not_searched_on() -> None:
@@ -917,7 +918,7 @@ def test_an_annex_with_tags_in_its_notes_is_refused() -> None:
             text_template("乙"), lambda m: m.update({"word/footnotes.xml": written.encode()})
         )
         problems = Problems()
-        compile_docx(text_template("甲"), FILE, [Annex("附录", raw, "附件1.docx")], problems)
+        compile_docx(text_template("甲"), FILE, [Source("附录", raw, "附件1.docx")], problems)
         return [f"{p.code} {p.at}" for p in problems]
 
     assert notes("见附表") == []
@@ -928,7 +929,7 @@ def test_an_annex_that_cannot_be_merged_is_named() -> None:
     empty = f"<w:document {nsdecls('w')}/>".encode()
     odd = repacked(text_template("乙"), lambda m: m.update({"word/document.xml": empty}))
     problems = Problems()
-    annex = Annex("附录", odd, "templates/附件1.docx")
+    annex = Source("附录", odd, "templates/附件1.docx")
     result = compile_docx(text_template("甲"), FILE, [annex], problems)
     assert result is not None
     assert not result.renderable
@@ -1012,7 +1013,7 @@ def listed(document: Any) -> None:
 
 @pytest.mark.parametrize("projects", [1, 3])
 def test_copies_of_an_annex_have_lists_and_bookmarks_of_their_own(projects: int) -> None:
-    annex = Annex("项目表", template(listed), "templates/附件.docx", True, 1)
+    annex = Source("项目表", template(listed), "templates/附件.docx", True)
     done = render(template(report), [annex], **annex_context(projects))
     root = etree.fromstring(done.parts[MAIN].encode())
     starts = list(root.iter(qn("w:bookmarkStart")))
@@ -1044,7 +1045,7 @@ def test_copies_of_an_annex_have_lists_and_bookmarks_of_their_own(projects: int)
 
 @pytest.mark.office
 def test_lists_of_copies_start_again(tmp_path: Path) -> None:
-    annex = Annex("项目表", template(listed), "templates/附件.docx", True, 1)
+    annex = Source("项目表", template(listed), "templates/附件.docx", True)
     path = tmp_path / "报告.docx"
     path.write_bytes(render(template(report), [annex], **annex_context(3)).data)
     shown = ["".join(text.split()) for text in pages.page_texts(pages.to_pdf(path, tmp_path))]

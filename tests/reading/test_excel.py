@@ -12,7 +12,7 @@ from kit.workspaces import ROOT
 from generator.problems.place import Place
 from generator.reading import excel
 from generator.reading.excel import SheetPart
-from generator.reading.files import File
+from generator.reading.files import Package
 from generator.reading.package import PackageError, read_members
 
 TEMPLATES = sorted((ROOT / "templates" / "xlsx").rglob("*.xlsx"))
@@ -68,7 +68,7 @@ def test_what_no_reader_shows_is_not_read() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
 def test_the_shipped_templates_read_as_openpyxl_reads_them(path: Path) -> None:
     raw = path.read_bytes()
-    file = File(raw)
+    file = Package(raw)
     book = openpyxl.load_workbook(io.BytesIO(raw))
     assert [place.name for place in file.places.values()] == book.sheetnames
     for name, place in file.places.items():

@@ -18,7 +18,7 @@ from generator.formats.docx.compile import collect
 from generator.formats.docx.xml import W, parse
 from generator.problems import Position
 from generator.problems.place import Place
-from generator.reading.files import File
+from generator.reading.files import Package
 from generator.reading.word import WordPart, text_parts
 
 TEMPLATES = sorted((ROOT / "templates" / "docx").rglob("*.docx"))
@@ -180,7 +180,7 @@ def _read_again(holder: Any, place: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
 def test_the_shipped_templates_read_as_python_docx_reads_them(path: Path) -> None:
     raw = path.read_bytes()
-    file = File(raw)
+    file = Package(raw)
     found = [(str(one.place), one.text) for one in file.part("word/document.xml")]
     assert found == _read_again(Document(io.BytesIO(raw)), "正文")
     assert len(found) > 5

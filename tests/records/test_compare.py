@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator.cli import reports
 from generator.language import wording
-from generator.problems.place import Paragraph, Place
+from generator.problems.place import Paragraph, Place, Square
 from generator.records import compare, record
 from generator.records.record import DocumentRecord, Record, Shown
 
@@ -248,8 +248,9 @@ def test_rates_in_excel_are_told_as_people_see_them(
     path: str, before: str, after: str, told: tuple[str, str]
 ) -> None:
     values = {"率": typed("73%", "%"), "甲": typed("0.4202")}
-    old = made(values, **{"d.xlsx": (place(path, before),)})
-    new = made(values, **{"d.xlsx": (place(path, after),)})
+    cell = Place("sheet", 1, "表", (Square(2, 2),))
+    old = made(values, **{"d.xlsx": (Shown(path, cell, "", before, ""),)})
+    new = made(values, **{"d.xlsx": (Shown(path, cell, "", after, ""),)})
     (touched,) = compare.compare(old, new).documents["d.xlsx"]
     assert (touched.old, touched.new) == told
 

@@ -11,6 +11,7 @@ from generator.content.schema.form_sets import CHECK_DATA, EVERY_PROJECT, FORM_S
 from generator.content.tables import column_formulas
 from generator.content.values import text_of
 from generator.content.yaml.nodes import Mapping
+from generator.formats.registry import FORMATS
 from generator.problems import Position, Problems
 
 
@@ -105,15 +106,15 @@ def _documents(given: Entry) -> tuple[Document, ...]:
 
 def _document(given: Entry) -> Document:
     name = given.text("名称")
-    if given.lacks("docx", "xlsx"):
-        given.problems.add("L501", given.at, name=name)
+    templates = {kind: path for kind in FORMATS if (path := given.text(kind))}
+    if given.lacks(*FORMATS):
+        given.problems.add("L501", given.at, name=name, known=" 或 ".join(FORMATS))
     title = given.text("标题") or name
     return Document(
         name=name,
         title=title,
         filename=given.text("文件名") or title,
-        docx=given.text("docx"),
-        xlsx=given.text("xlsx"),
+        templates=templates,
         each_project=given.choice("每个") == EVERY_PROJECT,
         condition=given.text("条件"),
         annexes=given.texts("附件"),

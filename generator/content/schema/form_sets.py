@@ -17,6 +17,7 @@ from generator.content.schema.fields import (
     Number,
     OneOf,
 )  # fmt: skip
+from generator.formats.registry import FORMATS
 
 INHERITS, RULE_LEVELS, OFF = "继承", "规则级别", "关"
 EVERY_PROJECT: Final = "项目"
@@ -131,13 +132,12 @@ DOCUMENT: Final = Group(
         Field("名称", Kind.TEXT, "在套表里的代号，`附件` 里用它来指", "附件1", REQUIRED),
         Field("标题", Kind.TEXT, "全称，`附件` 列表里印的就是它；不填同名称", "整体支出绩效自评表"),
         Field("文件名", Kind.TEXT, "成果的文件名，不带扩展名，可以有标签；不填同标题。" '`\\ / : * ? " < > |` 换成下划线', "附件1 整体支出绩效自评表"),
-        Field("docx", Kind.TEXT, "Word 模板的路径，从 `templates` 算起。`docx`、`xlsx` 都有的，各生成一份", "docx/demo/附件1.docx", EITHER),
-        Field("xlsx", Kind.TEXT, "Excel 模板的路径", "xlsx/demo/附件1.xlsx", EITHER),
+        *(Field(kind, Kind.TEXT, f"{its.name} 模板的路径，从 `templates` 算起；写了几种模板的，各生成一份", f"{kind}/demo/附件1.{kind}", EITHER) for kind, its in FORMATS.items()),
         Field("附件", Kind.TEXTS, "哪些文档并在这一份里，写名称的列表", "[附件1, 附件2]"),
         Field("每个", OneOf((EVERY_PROJECT,)), "填 `项目`：每个项目一份", EVERY_PROJECT),
         Field("条件", Kind.TEXT, "一个名称。它有内容（不是0、不是空）才生成；`条件: 项目` 就是“有项目才有”。内容里没有这个名称，提示文档没有生成；像是打错了的，是错误", "项目"),
     ),
-    some=("docx", "xlsx"),
+    some=tuple(FORMATS),
 )  # fmt: skip
 
 IDENTITY: Final = Group(

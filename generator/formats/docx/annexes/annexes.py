@@ -36,23 +36,9 @@ from generator.formats.docx.xml import (
     sort_children,
     w,
 )
+from generator.formats.format import Source
 from generator.frozen import frozen
 from generator.problems import Position, Problems
-
-
-@frozen
-class Annex:
-    """A template to append to the report.
-
-    ``each``: once per project, which it knows as 本项目. It appears where 附件号表 has a label
-    for it. ``number`` is its place among the annexes of the form set.
-    """
-
-    name: str
-    raw: bytes
-    file: str
-    each: bool = False
-    number: int = 0
 
 
 @frozen
@@ -73,7 +59,7 @@ class Composed:
 def compose(
     report: Mapping[str, bytes],
     file: str,
-    annexes: Sequence[tuple[Annex, Mapping[str, bytes]]],
+    annexes: Sequence[tuple[Source, Mapping[str, bytes]]],
     sources: dict[str, str],
     problems: Problems,
 ) -> Composed | None:
@@ -190,7 +176,7 @@ def _add_fonts(theirs: Parts, ours: Parts) -> None:
             table.append(made)
 
 
-def _annex_control(annex: Annex) -> tuple[str, str]:
+def _annex_control(annex: Source) -> tuple[str, str]:
     """Jinja source before and after an annex: whether it appears, its 附件号 and its loop."""
     label = f"附件号表[{json.dumps(annex.name, ensure_ascii=False)}]"
     start, end = f"{{% if {label} is defined %}}{{% set 附件号 = {label} %}}", "{% endif %}"

@@ -23,7 +23,7 @@ from jinja2 import TemplateSyntaxError
 from generator.formats import package
 from generator.formats.docx import notes
 from generator.formats.docx import render as docx
-from generator.formats.docx.annexes.annexes import Annex, Composed, compose
+from generator.formats.docx.annexes.annexes import Composed, compose
 from generator.formats.docx.compile.collect import Collected, collect_annex, collect_report
 from generator.formats.docx.compile.placement import Site, check
 from generator.formats.docx.compile.safety import TEXT_PART, read
@@ -36,16 +36,15 @@ from generator.formats.docx.xml import (
     parse,
     serialize,
 )
+from generator.formats.format import Source
 from generator.formats.properties import neutral_members
 from generator.language import statements
 from generator.language.environment import compile_source
 from generator.problems import Position, Problems
 
-__all__ = ["Annex", "compile_docx"]
-
 
 def compile_docx(
-    raw: bytes, file: str, annexes: Sequence[Annex], problems: Problems
+    raw: bytes, file: str, annexes: Sequence[Source], problems: Problems
 ) -> CompiledDocument | None:
     """The compiled template, or None when one of the files cannot be read at all.
 
@@ -59,7 +58,7 @@ def compile_docx(
 
 
 def _compile(
-    raw: bytes, file: str, annexes: Sequence[Annex], problems: Problems
+    raw: bytes, file: str, annexes: Sequence[Source], problems: Problems
 ) -> CompiledDocument | None:
     report = read(raw, file, problems)
     others = [read(annex.raw, annex.file, problems) for annex in annexes]

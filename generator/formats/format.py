@@ -1,0 +1,61 @@
+"""What gen has to know of a format: from a template's bytes to a finished file and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from generator.formats.compiled import Compiled, Rendered
+from generator.formats.properties import Properties
+from generator.frozen import frozen
+from generator.language.environment import GenEnvironment
+from generator.language.narrative import Block
+from generator.problems import Problems
+from generator.reading.files import File
+
+
+@frozen
+class Source:
+    """A template file: the document it is for, its bytes, its name in messages.
+
+    ``each``: once per project, which it knows as 本项目.
+    """
+
+    name: str
+    raw: bytes
+    file: str
+    each: bool = False
+
+
+class Format(Protocol):
+    """A format. What it imports at the top is there for every build: compilers come later."""
+
+    #: Whether annexes can follow a report in one file.
+    composes: bool
+    #: What ``compile`` makes, for the cache.
+    compiled: type[Compiled]
+
+    def environment(self) -> GenEnvironment:
+        """The sandbox that compiles and runs its templates."""
+
+    def escape(self, text: str) -> str:
+        """``text`` as the format writes it."""
+
+    def compile(
+        self, template: Source, annexes: Sequence[Source], problems: Problems
+    ) -> Compiled | None:
+        """The compiled template; None when one of the files cannot be opened."""
+
+    def lint(self, compiled: Compiled, blocks: Sequence[Block], problems: Problems) -> None:
+        """What ``compiled`` lacks for the narrative it is to print."""
+
+    def render(
+        self, compiled: Compiled, context: Mapping[str, object], properties: Properties
+    ) -> Rendered:
+        """The finished file.
+
+        Raises ``TemplateLimit`` and ``jinja2.TemplateError`` as ``environment.run`` does.
+        """
+
+    def open(self, data: bytes) -> File:
+        """A finished file read anew, by nothing that wrote it; raises ``PackageError``."""
