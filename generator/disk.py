@@ -11,6 +11,7 @@ import errno
 import os
 import shutil
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -51,6 +52,31 @@ def look(path: Path) -> tuple[bytes, Mark]:
     with open(os.open(path, _OPEN), "rb") as handle:  # noqa: PTH123 (opened by its handle)
         found = os.fstat(handle.fileno())
         return handle.read(), _mark(found)
+
+
+def read_own(path: Path) -> bytes:
+    """The bytes of a file that only its owner, the present user, can have written.
+
+    Raises ``OSError`` for any other, and as ``read``.
+    """
+    with open(os.open(path, _OPEN), "rb") as handle:  # noqa: PTH123
+        found = os.fstat(handle.fileno())
+        kind = _not_a_file(found) or not_ours(found)
+        if kind:
+            raise OSError(errno.EPERM, kind, str(path))
+        return handle.read()
+
+
+def not_ours(found: os.stat_result) -> str:
+    """Why others may have had a hand in a file or folder, in Chinese; else empty.
+
+    Windows is left to its access lists.
+    """
+    if sys.platform == "win32":
+        return ""
+    if found.st_uid != os.geteuid():
+        return "它是别的用户的"
+    return "别的用户也能往里写" if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) else ""
 
 
 def mark(path: Path) -> Mark | None:
@@ -116,6 +142,13 @@ def write_new(path: Path, data: bytes) -> None:
         handle.write(data)
         handle.flush()
         os.fsync(handle.fileno())
+
+
+def write_own(path: Path, data: bytes) -> None:
+    """Write what only the present user may read, and may get lost with the power."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, flags, stat.S_IRUSR | stat.S_IWUSR), "wb") as handle:  # noqa: PTH123
+        handle.write(data)
 
 
 def save_new(path: Path, data: bytes) -> None:

@@ -50,6 +50,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("build.standing",),
     ("build",),
     ("history",),
+    ("cli.progress", "cli.streams"),
     ("cli.console",),
     ("cli",),
     ("__main__",),

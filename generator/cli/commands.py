@@ -13,7 +13,8 @@ from typing import Any
 import click
 
 from generator import __version__
-from generator.cli import console
+from generator.cli import console, streams
+from generator.cli.progress import Progress
 from generator.problems import Problem, Problems, Severity, reason, suggest
 from generator.workspace import TEMPLATES, UnitYear, Workspace, check_years, find, why_misnamed
 
@@ -24,6 +25,7 @@ class Exit(IntEnum):
     CLEAN = 0
     PROBLEMS = 1
     MISUSE = 2
+    INTERRUPTED = 130  # as shells say of a program that Ctrl-C ended
 
 
 class Settings:
@@ -39,30 +41,40 @@ class Settings:
         self.verbosity = verbosity
 
 
-def _common(function: Callable[..., None]) -> Callable[..., None]:
+def _options(*, read: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The common options; not ``read`` where they only stand before the verb."""
     options = [
         click.option(
             "-C", "folder", metavar="文件夹", default=".", type=click.Path(path_type=Path),
-            help="工作区所在的文件夹（默认当前文件夹）。",
+            expose_value=read, help="工作区所在的文件夹（默认当前文件夹）。",
         ),
         click.option(
-            "--unit", "units", metavar="单位", multiple=True, help="只处理这个单位，可以重复。"
+            "--unit", "units", metavar="单位", multiple=True,
+            expose_value=read, help="只处理这个单位，可以重复。",
         ),
         click.option(
             "--output", metavar="文件夹", type=click.Path(path_type=Path),
-            help="成果放在哪里（默认工作区的 build）。",
+            expose_value=read, help="成果放在哪里（默认工作区的 build）。",
         ),
         click.option(
             "--format", "output_format", type=click.Choice(["text", "json"]), default="text",
-            metavar="text|json", help="结果给人看（text）还是给程序读（json）。",
+            metavar="text|json", expose_value=read, help="结果给人看（text）还是给程序读（json）。",
         ),
-        click.option("--strict", is_flag=True, help="有警告也算不通过。"),
-        click.option("-q", "--quiet", is_flag=True, help="只显示错误。"),
-        click.option("-v", "--verbose", is_flag=True, help="显示全部细节。"),
+        click.option("--strict", is_flag=True, expose_value=read, help="有警告也算不通过。"),
+        click.option("-q", "--quiet", is_flag=True, expose_value=read, help="只显示错误。"),
+        click.option("-v", "--verbose", is_flag=True, expose_value=read, help="显示全部细节。"),
     ]  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+
+    def add(function: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
+_common = _options(read=True)
+_before_the_verb = _options(read=False)
 
 
 def _settings(options: dict[str, Any]) -> Settings:
@@ -77,6 +89,7 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 @click.group(cls=console.Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="gen %(version)s", help="显示版本。")
+@_before_the_verb
 def cli() -> None:
     """gen：从内容文件生成预算绩效文档。
 
@@ -101,6 +114,7 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
         found = Problems()
         examine(workspace, target, found)
         problems.extend(found)
+    _check_cache(problems)
     items = problems.sorted()
     if settings.json:
         click.echo(console.as_json(console.report(items)))
@@ -127,13 +141,15 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
 
     problems = Problems()
     check_years(workspace, problems)
-    touched: set[UnitYear] = set()
-    done = list(
-        build_all(
-            workspace, targets, problems,
-            everything=everything, force=force, strict=settings.strict, touching=touched.add,
-        )
-    )  # fmt: skip
+    progress, done = _progress(), []
+    for built in build_all(
+        workspace, targets, problems,
+        everything=everything, force=force, strict=settings.strict, touching=progress.touch,
+    ):  # fmt: skip
+        progress.finish(built.target)
+        done.append(built)
+    if len(done) < len(targets) or not all(built.untouched for built in done):
+        _check_cache(problems)
     items = problems.sorted()
     if settings.json:
         outcome = {**console.report(items), "documents": console.documents(workspace, done)}
@@ -141,7 +157,7 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
     else:
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0 or _untold(settings, items):
-            console.print_built(workspace, done, targets, touched, items)
+            console.print_built(workspace, done, targets, progress, items)
     sys.exit(console.exit_code(items, strict=settings.strict))
 
 
@@ -177,14 +193,16 @@ def diff(
         names = {"unit": target.unit_id, "year": target.year}
         names |= {"from": two[0].name, "to": two[1].name}
         outcomes.append({**names, **reports.difference_json(difference)})
-        lines.append(f"{target.label}：{two[0].name} → {two[1].name}")
+        lines.append(f"{target.label}：{two[0].told} → {two[1].told}")
         lines += reports.difference_lines(difference)
         if save is not None:
             from generator.history import notice
 
             with _told():
                 notice.save(workspace, target, difference, save, problems)
+            _progress().save(f"更正说明已存为 {save}")
             lines.append(f"已存为 {save}")
+    _check_cache(problems)
     items = problems.sorted()
     if settings.json:
         click.echo(console.as_json({**console.report(items), "differences": outcomes}))
@@ -241,6 +259,7 @@ def freeze(year: str, name: str, units: tuple[str, ...], **options: Any) -> None
     for target in targets:
         with _told():
             kept = versions.freeze(target, name)
+        _progress().save(f"{target.label} 已保存为“{name}”")
         changed = versions.changed_since(workspace, target)
         frozen.append({
             "unit": target.unit_id, "year": target.year, "version": name,
@@ -266,9 +285,19 @@ def watch(year: str, units: tuple[str, ...], **options: Any) -> None:
     """守着内容和模板，保存一次就重新生成一次，按 Ctrl+C 结束。"""
     settings = _settings(options)
     workspace, targets = _targets(settings, year, units)
+    from threading import Event
+
     from generator.cli.watch import watch as keep_watch
 
-    keep_watch(workspace, targets, click.echo)
+    stop = Event()
+
+    def say(line: str) -> None:
+        click.echo(line)
+        if not streams.heard():
+            stop.set()
+
+    if keep_watch(workspace, targets, say, stop):
+        sys.exit(Exit.INTERRUPTED)
 
 
 @cli.command(cls=console.Command)
@@ -287,6 +316,7 @@ def rules(code: str | None) -> None:
 
 
 @cli.group(cls=console.Group)
+@_before_the_verb
 def template() -> None:
     """检查模板，列出模板里可以用的名称和写法。"""
 
@@ -305,6 +335,7 @@ def template_check(year: str | None, units: tuple[str, ...], **options: Any) -> 
     checked = check_templates(
         workspace, wanted, list(units), problems, unused=settings.verbosity > 0
     )
+    _check_cache(problems)
     items = problems.sorted()
     if settings.json:
         click.echo(console.as_json({**console.report(items), "templates": checked}))
@@ -337,6 +368,19 @@ def template_names(year: str, units: tuple[str, ...], **options: Any) -> None:
         )
     click.echo("写法（用法：{{ 名称 | 写法 }}）：")
     console.print_table([(row.usage, row.summary) for row in filters()])
+
+
+def _progress() -> Progress:
+    """What the running command has done so far."""
+    progress = click.get_current_context().find_object(Progress)
+    assert progress is not None
+    return progress
+
+
+def _check_cache(problems: Problems) -> None:
+    from generator.formats import cache
+
+    cache.check(problems)
 
 
 def _untold(settings: Settings, items: Sequence[Problem]) -> bool:
@@ -409,7 +453,10 @@ def _year(text: str) -> int:
 def _workspace(settings: Settings) -> Workspace:
     if not settings.folder.is_dir():
         raise console.Misuse(f"没有文件夹“{settings.folder}”。", "请检查 -C 后面的文件夹。")
-    workspace = find(settings.folder, output=settings.output)
+    try:
+        workspace = find(settings.folder, output=settings.output)
+    except FileNotFoundError:  # it was deleted, or moved, while a console stood in it
+        raise console.Misuse("当前的文件夹已经不在了。", "请换到别的文件夹，再运行一次。") from None
     if workspace is None:
         raise console.Misuse(
             f"在“{settings.folder.resolve()}”和它上面的文件夹里都没有 content 文件夹。",
@@ -425,23 +472,37 @@ def _workspace(settings: Settings) -> Workspace:
 
 
 def main() -> None:
-    """Entry point: the exit codes promised in the guides, never a traceback."""
-    console.prepare_streams()
+    """Entry point: the exit codes promised in the guides, true words, never a traceback."""
+    with streams.prepared():
+        progress = Progress()
+        code = _run(progress)
+        if (failure := streams.lost()) is not None:
+            said = f"错误：结果没能打印出来（{reason(failure)}）。{progress.told()}"
+            click.echo(said, err=True)
+            code = Exit.MISUSE
+    sys.exit(code)
+
+
+def _run(progress: Progress) -> int:
+    """Run the command of the arguments; the exit code."""
+    # Not by ``cli.main``: that would end a closed pipe with 1, and an interruption with two lines.
     try:
-        cli.main(prog_name="gen", standalone_mode=False)
+        with cli.make_context("gen", sys.argv[1:], obj=progress) as context:
+            cli.invoke(context)
     except console.Misuse as misuse:
         misuse.show()
-        sys.exit(Exit.MISUSE)
+        return Exit.MISUSE
+    except click.exceptions.Exit as ending:  # after help and version
+        return ending.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(f"已中断，{progress.told()}", err=True)
+        return Exit.INTERRUPTED
     except click.ClickException as error:
         console.show_click_error(error)
-        sys.exit(Exit.MISUSE)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("已中断，原来的成果没有动。", err=True)
-        sys.exit(Exit.MISUSE)
-    except BrokenPipeError:
-        sys.exit(Exit.CLEAN)
-    except SystemExit:
-        raise
+        return Exit.MISUSE
+    except SystemExit as ending:
+        return int(ending.code or 0)
     except Exception as error:  # our own failure: say so plainly, keep the details on request
-        console.show_crash(error)
-        sys.exit(Exit.MISUSE)
+        console.show_crash(error, progress.told())
+        return Exit.MISUSE
+    return Exit.CLEAN

@@ -6,11 +6,12 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from generator.cli.progress import Progress
 from generator.problems import Problem, Severity, suggest
 from generator.workspace import UnitYear, Workspace
 
@@ -20,16 +21,8 @@ if TYPE_CHECKING:
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
-def prepare_streams() -> None:
-    """Never fail on a character that the console's code page lacks (cp936)."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
-
-
-def _color(stream: TextIO) -> bool:
-    return not os.environ.get("NO_COLOR") and stream.isatty()
+def _color(stream: TextIO | None) -> bool:
+    return not os.environ.get("NO_COLOR") and stream is not None and stream.isatty()
 
 
 class Misuse(Exception):
@@ -153,10 +146,10 @@ def print_built(
     workspace: Workspace,
     done: Sequence[Built],
     targets: Sequence[UnitYear],
-    touched: Set[UnitYear],
+    progress: Progress,
     items: Sequence[Problem],
 ) -> None:
-    """Which files were made, or that nothing was; ``touched``: those that gen set about."""
+    """Which files were made, or that nothing was."""
     for built in done:
         folder = workspace.name_of(built.target.output)
         if built.untouched:
@@ -180,7 +173,7 @@ def print_built(
     else:
         finished = {built.target for built in done}
         left = [target for target in targets if target not in finished]
-        untouched = "" if touched & set(left) else "原来的成果没有动，"
+        untouched = "" if any(map(progress.touched, left)) else "原来的成果没有动，"
         names = "、".join(target.label for target in left)
         click.echo(f"没有生成：{names}（{counted(items)}）。{untouched}改正后再运行一次。")
 
@@ -244,6 +237,30 @@ class Group(click.Group):
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _chinese_help(super().get_help_option(ctx))
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self._behind_the_verb(ctx, args))
+
+    def _behind_the_verb(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """``args`` with the common options before the verb moved behind it, where they are read."""
+        common = {
+            name: option
+            for option in self.params
+            if isinstance(option, click.Option) and not option.expose_value and not option.is_eager
+            for name in option.opts
+        }
+        end = 0
+        while end < len(args) and args[end].startswith("-"):
+            long = args[end].startswith("--")
+            name = args[end].partition("=")[0] if long else args[end][:2]
+            option = common.get(name)
+            if option is None:
+                break
+            end += 1 if option.is_flag or name != args[end] else 2
+        if 0 < end == len(args):
+            known = "、".join(self.list_commands(ctx))
+            raise Misuse("缺少命令。", f"可用的命令：{known}。")
+        return [*args[end : end + 1], *args[:end], *args[end + 1 :]] if end < len(args) else args
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -298,9 +315,9 @@ def show_click_error(error: click.ClickException) -> None:
         click.echo(f"  用法见 {context.command_path} --help", err=True)
 
 
-def show_crash(error: Exception) -> None:
-    """Our own failure: one line for the user, details only when asked for."""
-    click.echo(f"gen 自己出错了（{type(error).__name__}），原来的成果没有动。", err=True)
+def show_crash(error: Exception, told: str) -> None:
+    """Our own failure: a line for the user with what was done, details only when asked for."""
+    click.echo(f"gen 自己出错了（{type(error).__name__}），{told}", err=True)
     if os.environ.get("GEN_DEBUG"):
         import traceback
 

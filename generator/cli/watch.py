@@ -22,11 +22,13 @@ def watch(
     targets: Sequence[UnitYear],
     say: Callable[[str], None],
     stop: Event | None = None,
-) -> None:
+) -> bool:
     """Build ``targets`` now and after every save until interrupted (or ``stop`` is set).
 
-    A broken save shows its problems and leaves the last good set; Ctrl-C ends quietly.
+    A broken save shows its problems and leaves the last good set; Ctrl-C ends quietly. Gives
+    whether it did.
     """
+    interrupted = False
     known: set[Problem] = set()
     folders = [folder for folder in _folders(workspace, targets) if folder.is_dir()]
     try:
@@ -42,8 +44,9 @@ def watch(
                 known = _once(workspace, targets, known, say, quiet=not saved)
             settled = True
     except KeyboardInterrupt:
-        pass
+        interrupted = True
     say("已结束。")
+    return interrupted
 
 
 def _folders(workspace: Workspace, targets: Sequence[UnitYear]) -> list[Path]:

@@ -2,7 +2,8 @@
 
 Correctness never depends on it: entries are keyed by the template's bytes and by everything
 that turns them into code, one that is damaged or of another shape counts for nothing, and
-nothing is read from the workspace. Without a writable cache folder gen just compiles each time.
+nothing is read from the workspace. Entries hold code: a folder that others can write to is not
+used, nor an entry that is not the user's own. Without a cache folder gen just compiles each time.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
+from generator import disk
 from generator.formats import codec
+from generator.problems import Position, Problems
 from generator.toolchain import description
 
 _MAX_ENTRIES: Final = 200
@@ -23,7 +27,7 @@ T = TypeVar("T")
 
 
 def folder() -> Path | None:
-    """The cache folder; None when the user switched caching off (``GEN_CACHE=0``)."""
+    """The cache folder; None when caching is switched off (``GEN_CACHE=0``) or has no place."""
     wanted = os.environ.get("GEN_CACHE", "")
     if wanted == "0":
         return None
@@ -33,7 +37,32 @@ def folder() -> Path | None:
         base = os.environ.get("LOCALAPPDATA")
     else:
         base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "gen"
+        if base and not Path(base).is_absolute():  # would be one in every folder
+            base = None
+    if not base and os.environ.get("HOME") == "":  # Python would take the root folder
+        return None
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "gen"
+    except RuntimeError:  # nobody's home
+        return None
+
+
+def check(problems: Problems) -> None:
+    """Say that the cache folder is not used, and why."""
+    home = folder()
+    if home is None and os.environ.get("GEN_CACHE") != "0":
+        problems.add("W310", Position("缓存文件夹"), why="找不到这个用户的文件夹")
+    elif home is not None and (why := _refusal(home)):
+        problems.add("W310", Position(str(home)), why=why)
+
+
+def _refusal(home: Path) -> str:
+    """Why the folder is not used, in Chinese; empty if it is, or can be made."""
+    try:
+        found = home.lstat()
+    except OSError:
+        return ""
+    return disk.not_a_folder(home) or disk.not_ours(found)
 
 
 def key(*parts: bytes) -> str:
@@ -53,12 +82,12 @@ def source_key(*parts: bytes) -> str:
 def load(name: str, kind: type[T]) -> T | None:
     """The entry ``name`` as ``kind``; None without one that is whole and of that shape."""
     home = folder()
-    if home is None:
+    if home is None or _refusal(home):
         return None
     with contextlib.suppress(OSError, ValueError, EOFError, TypeError, RecursionError):
-        raw = (home / f"{name}.bin").read_bytes()
+        raw = disk.read_own(home / f"{name}.bin")
         digest, body = raw[:32], raw[32:]
-        if hashlib.sha256(body).digest() == digest:
+        if _digest(name, body) == digest:
             return cast("T", codec.loads(kind, body))
     return None
 
@@ -66,17 +95,30 @@ def load(name: str, kind: type[T]) -> T | None:
 def keep(name: str, value: object) -> None:
     """Keep ``value`` as the entry ``name``, where there is a cache."""
     home = folder()
-    if home is not None:
+    if home is not None and not _refusal(home):
         # What cannot be kept is made anew each time.
         with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
-            _store(home, home / f"{name}.bin", codec.dumps(value))
+            _store(home, name, codec.dumps(value))
 
 
-def _store(home: Path, path: Path, body: bytes) -> None:
-    home.mkdir(parents=True, exist_ok=True)
-    entries = sorted(home.glob("*.bin"), key=lambda entry: entry.stat().st_mtime)
+def _digest(name: str, body: bytes) -> bytes:
+    """What shows that ``body`` is whole, and that it was kept under ``name``."""
+    return hashlib.sha256(name.encode() + b"\0" + body).digest()
+
+
+def _store(home: Path, name: str, body: bytes) -> None:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        home.mkdir(mode=stat.S_IRWXU)
+    if _refusal(home):  # somebody was quicker
+        return
+    entries = sorted(home.glob("*.bin"), key=lambda entry: entry.lstat().st_mtime)
     for stale in entries[: max(0, len(entries) - _MAX_ENTRIES)]:
         stale.unlink(missing_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_bytes(hashlib.sha256(body).digest() + body)
-    temporary.replace(path)
+    path = home / f"{name}.bin"
+    temporary = disk.unguessed(path)
+    try:
+        disk.write_own(temporary, _digest(name, body) + body)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -30,10 +30,11 @@ class VersionError(Exception):
 
 @frozen
 class Named:
-    """A record and what to call it."""
+    """A record and its name; ``told``: what to call it where that says more."""
 
     name: str
     record: Record
+    told: str
 
 
 def now(workspace: Workspace, target: UnitYear, problems: Problems) -> Record | None:
@@ -63,7 +64,7 @@ def named(target: UnitYear, name: str) -> Named:
         raise VersionError(
             f"{target.label} 的“{name}”还没有构建记录，请先运行 gen build {target.year}。"
         )
-    return Named(name, found)
+    return Named(name, found, name)
 
 
 def _read(path: Path, label: str) -> Record | None:
@@ -89,14 +90,16 @@ def pair(
     present = now(workspace, target, problems)
     if present is None:
         return None
-    current = Named(NOW, present)
+    current = Named(NOW, present, NOW)
     if start == NOW:
         return current, current if end in ("", NOW) else named(target, end)
     old = named(target, start or LAST)
     if start or end or not compare(old.record, present).empty:
         return old, current
     before = record.load(target.output / record.PREVIOUS)
-    return (old, current) if before is None else (Named(BEFORE, before), old)
+    if before is None:
+        return old, current
+    return Named(BEFORE, before, "改正前"), Named(LAST, old.record, "改正后")
 
 
 # Frozen versions

@@ -179,6 +179,6 @@ def test_ctrl_c_is_clean(tmp_path: Path) -> None:
         out, err = run.communicate(timeout=SECONDS)
     finally:
         run.kill()
-    assert run.returncode == 0
+    assert run.returncode == 130
     assert "已结束。" in out
     assert err == ""

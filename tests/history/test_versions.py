@@ -186,6 +186,15 @@ def test_without_names_what_the_last_build_changed(built: Path) -> None:
     assert compared(built) == ("再上次", "上次", [("110.25", "111.25")])
 
 
+def test_what_the_last_build_changed_is_told_as_a_correction(built: Path) -> None:
+    correct(built)
+    workspaces.build(built, 2024)
+    assert diff(built).out.startswith("peixun 2024：改正前 → 改正后\n")
+    assert diff(built, "--from", "再上次", "--to", "上次").out.startswith(
+        "peixun 2024：再上次 → 上次\n"
+    ), "asked for by name"
+
+
 def test_after_a_first_build_the_content_is_compared(built: Path) -> None:
     assert compared(built) == ("上次", "现在", [])
     assert "peixun 2024：上次 → 现在\n没有变化。" in diff(built).out

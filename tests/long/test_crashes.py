@@ -41,8 +41,8 @@ FOREIGN = {"批示.txt": "同意".encode(), "扫描件/第1页.pdf": b"%PDF"}
 LOOP = """\
 import sys
 from pathlib import Path
-from generator import publish
-from generator.build import build
+from generator.build import publish
+from generator.build.pipeline import build
 from generator.problems import Problems
 from generator.workspace import find
 if {atomic!r} == "no":
@@ -193,7 +193,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, act: Callable[[int, str], None]) -> l
             return getattr(self._handle, name)
 
     def opened(self: Path, mode: str = "r", *args: Any, **named: Any) -> Any:
-        if "w" not in mode:
+        if "x" not in mode:
             return real_open(self, mode, *args, **named)
         seen.append("open")
         act(len(seen), "open")
@@ -360,3 +360,58 @@ def test_the_first_build_of_all_is_killed(tmp_path: Path) -> None:
             workspaces.build(folder, 2024)
             write(folder / OUTPUT, FOREIGN)
         plain_build(folder)
+
+
+# Interrupted at random
+
+
+INTERRUPTS = 60
+
+
+@pytest.mark.parametrize("program", [("-m", "generator"), ("gen",)], ids=["module", "script"])
+def test_interrupted_at_random_moments(
+    program: tuple[str, ...], built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C during a build: one line or none, what it says is true, and the set is whole."""
+    script = shutil.which("gen", path=str(Path(sys.executable).parent))
+    if program == ("gen",) and script is None:
+        pytest.skip("gen is not installed here")
+    command = [sys.executable, *program] if program[0] == "-m" else [sys.executable, str(script)]
+    dice = random.Random(11)
+    found: Counter[str] = Counter()
+    text, other = OLD, NEW
+    longest = 0.0
+    for number in range(INTERRUPTS):
+        workspaces.change(built / FIGURES, (text, other))
+        text, other = other, text
+        begun = time.monotonic()
+        run = subprocess.Popen(
+            [*command, "build", "2024"], cwd=built, encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": str(PACKAGE.parent), "PYTHONIOENCODING": "utf-8"},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        if number:  # the first one tells how long a whole build takes
+            time.sleep(dice.random() * (0.1 if number % 3 == 0 else longest))
+            run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
+        longest = longest or time.monotonic() - begun
+        if run.returncode == -signal.SIGINT or (
+            "KeyboardInterrupt" in err and "/generator/" not in err
+        ):
+            found["before Python came to gen"] += 1
+        elif run.returncode == 0:
+            found["through already"] += 1
+            assert err == ""
+        else:
+            assert run.returncode == 130, out + err
+            assert "Traceback" not in err
+            assert err.count("\n") <= 1
+            now = state(built)
+            if "没有动" in err:
+                assert now == {OLD: "new", NEW: "old"}[text]
+            found["told" if err else "silent"] += 1
+        plain_build(built)
+    with capsys.disabled():
+        print(f"\n{INTERRUPTS} interruptions, {program[-1]}: {dict(found)}")
+    assert found["told"]
+    assert found["silent"]
