@@ -273,8 +273,9 @@ def leaf_at(row: Scored, part: str) -> Position:
 
 
 def lost(row: Scored) -> bool:
-    """Whether an indicator earned less than its points."""
-    return row.score.value < row.points.value
+    """Whether an indicator earned less than its points; not one that nothing scored."""
+    scored = row.computed is not None or row.indicator.score is not None
+    return scored and row.score.value < row.points.value
 
 
 def numbers(row: Scored) -> tuple[Figure, Figure] | None:

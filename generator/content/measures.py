@@ -14,9 +14,12 @@ UNITS: Final = (
     "张", "幅", "部", "页", "万字", "字", "课时", "学时", "小时", "分钟", "天", "年", "月",
     "季度", "分", "倍", "公里", "千米", "米", "平方公里", "平方米", "亩", "公顷", "吨", "千克",
     "公斤", "度", "千瓦时", "本", "只", "头", "株", "块", "间", "位", "轮", "遍", "类", "种",
-    "级",
+    "级", "立方米", "平方千米", "升", "毫米", "厘米", "克", "笔", "村", "幢", "箱", "包", "袋",
+    "桶", "羽", "尾", "盏", "床", "门", "枚", "面", "堂", "节", "集", "首", "台套", "项次", "千瓦",
+    "兆瓦", "标段", "学分", "吨公里",
 )  # fmt: skip
 _KNOWN: Final = frozenset(UNITS)
+_MULTIPLES: Final = {"千": 1_000, "万": 10_000, "亿": 100_000_000}
 _SIGNS: Final = {
     "≥": "≥", "≤": "≤", ">": ">", "<": "<", "=": "=", ">=": "≥", "<=": "≤", "＞": ">", "＜": "<",
     "＝": "=", "≧": "≥", "≦": "≤",
@@ -65,7 +68,18 @@ def measure(text: str) -> Measure | None:
         return None
     behind = next((word for word in _BEHIND if after.endswith(word)), "")
     unit = after.removesuffix(behind)
-    return Measure(found[0], unit, limit(before, behind)) if not unit or unit in _KNOWN else None
+    if unit and unit not in _KNOWN and multiple(unit)[0] == 1:
+        return None
+    return Measure(found[0], unit, limit(before, behind))
+
+
+def multiple(unit: str) -> tuple[int, str]:
+    """What 1 of ``unit`` is in the unit it is a multiple of: 万亩 is 10,000亩, 亩 is 1亩."""
+    times = _MULTIPLES.get(unit[:1], 1)
+    if times == 1 or unit[1:] not in _KNOWN or unit[1:] == "%":
+        return 1, unit
+    more, base = multiple(unit[1:])
+    return times * more, base
 
 
 def limit(before: str, behind: str) -> str:

@@ -262,7 +262,9 @@ class ScorePolicy:
 
     ``total``: what 分值 must add up to. ``execution_points``: 分值 of the execution rate row
     (0 = unscored). ``rate_places``: decimals of the completion rate in % before it is
-    multiplied, None = not rounded. ``score_places``: decimals of a score. ``reverse``: the rule
+    multiplied, None = not rounded. ``result_places``: decimals of a computed percentage where a
+    form prints it as a result, None = as elsewhere. ``score_places``: decimals of a score.
+    ``reverse``: the rule
     for ≤ targets, ``比例`` (A/B) or ``差额`` (1 − (B−A)/A). ``execution``: the formula of the
     execution rate, needed when it scores; a project's own funds go by ``资金.…`` in it.
     ``limit``: a result of this many percent of its target needs a reason; ``cut``: and loses
@@ -274,6 +276,7 @@ class ScorePolicy:
     execution_points: Decimal
     execution: Formula | None
     rate_places: int | None
+    result_places: int | None
     score_places: int
     reverse: str
     limit: Decimal

@@ -1,7 +1,8 @@
 """What a result earns: completion rates, deductions, steps and bands, each by its rule.
 
 Everything is exact until the score is rounded once; only a policy that says so rounds the
-completion rate before it is multiplied (完成率小数位).
+completion rate before it is multiplied (完成率小数位). No rounding makes a score full: whoever
+misses a target, by however little, earns less than 分值.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
+from generator.content.measures import multiple
 from generator.content.model import Band, Deduction, PointRule, Quantity, ScorePolicy, Steps
 from generator.content.schema.form_sets import DROPPED, RATIO, WHOLE
 from generator.content.schema.unit_years import KINDS
@@ -42,7 +44,7 @@ def rate_of(
     if not isinstance(target, Figure):
         # The target is words: a percentage result is itself the rate.
         return actual.value if actual.unit == "%" else None
-    goal, done = target.value, actual.value
+    goal, done = amounts(target, actual)
     if kind == REVERSE:
         return _reverse_rate(goal, done, policy.reverse)
     if goal > 0:
@@ -59,11 +61,40 @@ def _reverse_rate(goal: Fraction, done: Fraction, rule: str) -> Fraction:
     return goal / done if rule == RATIO else max(Fraction(0), 1 - (done - goal) / goal)
 
 
-def rounded_rate(rate: Fraction, policy: ScorePolicy) -> Fraction:
-    """``rate`` as the policy rounds it before it is multiplied."""
+def amount(figure: Figure, beside: str) -> Fraction:
+    """What ``figure`` is worth compared with something in the unit ``beside``.
+
+    5万亩 and 50000亩 are the same; a bare number is in the unit of what it is compared with.
+    """
+    return figure.value * (multiple(figure.unit)[0] if beside else 1)
+
+
+def amounts(target: Figure, actual: Figure) -> tuple[Fraction, Fraction]:
+    """Target and result as they are compared."""
+    return amount(target, actual.unit), amount(actual, target.unit)
+
+
+def is_met(kind: str, target: Shown | None, actual: Figure) -> bool:
+    """Whether a result meets its target; one in words is met by 100%."""
+    if not isinstance(target, Figure):
+        return actual.value >= 1
+    goal, done = amounts(target, actual)
+    if kind == REVERSE or (kind == EQUAL and goal <= 0):
+        return done <= goal
+    return done == goal if kind == EQUAL else done >= goal
+
+
+def counted_rate(rate: Fraction, policy: ScorePolicy) -> Fraction:
+    """``rate`` as it is multiplied: as the policy rounds it, unless that would hide a miss.
+
+    A rate below 100% stays below, one above 超额上限 stays above where the excess is taken off.
+    """
     if policy.rate_places is None:
         return rate
-    return Fraction(round_half_up(rate * 100, policy.rate_places)) / 100
+    rounded = Fraction(round_half_up(rate * 100, policy.rate_places)) / 100
+    limit = Fraction(policy.limit) / 100
+    missed, beyond = rate < 1 <= rounded, policy.cut and rate > limit >= rounded
+    return rate if missed or beyond else rounded
 
 
 def by_rate(
@@ -72,12 +103,12 @@ def by_rate(
     """分值 × rate, at most 分值; with ``cut`` what exceeds the limit (超额上限) is taken off."""
     if rate is None:
         return None
-    part, formula = rounded_rate(rate, policy), "分值 × 完成率"
+    part, formula = counted_rate(rate, policy), "分值 × 完成率"
     limit = Fraction(policy.limit) / 100
     if cut and part > limit:
         part, formula = 1 - (part - limit), "分值 × （1 − 超过超额上限的部分）"
     part = max(Fraction(0), min(part, Fraction(1)))
-    return Earned(_score(points * part, policy), formula)
+    return Earned(score_of(points * part, points, policy), formula)
 
 
 def by_band(band: Band, points: Fraction, policy: ScorePolicy) -> Earned | None:
@@ -85,7 +116,7 @@ def by_band(band: Band, points: Fraction, policy: ScorePolicy) -> Earned | None:
     if band.share is None:
         return None
     earned = points * Fraction(band.share) / 100
-    return Earned(_score(earned, policy), f"等次“{band.name}”：分值 × 得分率")
+    return Earned(score_of(earned, points, policy), f"等次“{band.name}”：分值 × 得分率")
 
 
 def band_points(band: Band, points: Fraction) -> tuple[Fraction, Fraction]:
@@ -105,17 +136,17 @@ def by_point_rule(
     if not isinstance(actual, Figure):
         return None
     if isinstance(rule, Steps):
-        earned = min(_step_points(rule, actual.value), points)
-        return Earned(_score(earned, policy), "分档得分")
+        earned = min(_step_points(rule, actual), points)
+        return Earned(score_of(earned, points, policy), "分档得分")
     if not isinstance(target, Figure):
         return None
-    lost = _missed(kind, target.value, actual.value) / worth(rule.step)
+    lost = _missed(kind, *amounts(target, actual)) / bound_worth(rule.step, actual)
     if rule.remainder == DROPPED:
         lost = Fraction(lost // 1)
     elif rule.remainder == WHOLE:
         lost = Fraction(-(-lost // 1))
     earned = max(Fraction(0), points - lost * Fraction(rule.points))
-    return Earned(_score(earned, policy), "分值 − 扣分")
+    return Earned(score_of(earned, points, policy), "分值 − 扣分")
 
 
 def _missed(kind: str, goal: Fraction, done: Fraction) -> Fraction:
@@ -125,12 +156,20 @@ def _missed(kind: str, goal: Fraction, done: Fraction) -> Fraction:
     return abs(done - goal) if kind == EQUAL else max(Fraction(0), goal - done)
 
 
-def _step_points(rule: Steps, done: Fraction) -> Fraction:
-    for bound, points in rule.steps:
-        limit = worth(bound)
-        if done <= limit if rule.at_most else done >= limit:
+def _step_points(rule: Steps, actual: Figure) -> Fraction:
+    for (_, points), reached in zip(rule.steps, reaches(rule, actual), strict=True):
+        if reached:
             return Fraction(points)
     return Fraction(0)
+
+
+def reaches(rule: Steps, actual: Figure) -> list[bool]:
+    """Which steps a result is good enough for."""
+    found = []
+    for bound, _ in rule.steps:
+        limit, done = bound_worth(bound, actual), amount(actual, bound.unit)
+        found.append(done <= limit if rule.at_most else done >= limit)
+    return found
 
 
 def most_points(rule: PointRule) -> Decimal | None:
@@ -154,13 +193,24 @@ def foreign_measures(
 
 def _comparable(own: str, unit: str) -> bool:
     """Whether units agree; a bare number goes with any counting unit, never with %."""
+    own, unit = multiple(own)[1], multiple(unit)[1]
     return own == unit or ("%" not in (own, unit) and "" in (own, unit))
 
 
-def worth(measure: Quantity) -> Fraction:
-    """The exact value of a measure: percentages as ratios, money in 万元."""
-    return quantity("", measure, "").value or Fraction(0)
+def bound_worth(measure: Quantity, beside: Figure) -> Fraction:
+    """The exact value of a measure, as ``amount`` gives that of a figure."""
+    defined = quantity("", measure, "")
+    return (defined.value or Fraction(0)) * (multiple(defined.unit)[0] if beside.unit else 1)
 
 
-def _score(points: Fraction, policy: ScorePolicy) -> Fraction:
-    return Fraction(round_half_up(points, policy.score_places))
+def score_of(earned: Fraction, points: Fraction, policy: ScorePolicy) -> Fraction:
+    """``earned`` of ``points`` as the policy rounds scores: full only when all was earned.
+
+    What would round to full marks is one step of 得分小数位 less.
+    """
+    if earned >= points:
+        return points
+    rounded = Fraction(round_half_up(earned, policy.score_places))
+    steps = points * 10**policy.score_places
+    below = Fraction(-(-steps // 1) - 1, 10**policy.score_places)
+    return min(rounded, max(below, Fraction(0)))

@@ -1,8 +1,8 @@
 """Indicator scores by the form set's policy (财预〔2020〕10号 frame, regional variants as data).
 
 A score comes by the indicator's own rule (扣分, 分档), by the band of a qualitative result, or
-is 分值 × completion rate; never above 分值 nor below 0, rounded once. A typed score stands,
-checked against 分值.
+is 分值 × completion rate; never above 分值 nor below 0, rounded once, and full only when nothing
+is missed. A typed score stands, checked against 分值.
 """
 
 from __future__ import annotations
@@ -26,7 +26,15 @@ from generator.content.model import (
     ScorePolicy,
     Text,
 )
-from generator.figures.amounts import round_half_up, show, total, trimmed
+from generator.figures.amounts import (
+    DEFAULT_PLACES,
+    MONEY,
+    exact_places,
+    show,
+    total,
+    trimmed,
+    typed_places,
+)
 from generator.figures.compute import Computed
 from generator.figures.model import Figure, Words, calculated
 from generator.figures.points import (
@@ -39,11 +47,13 @@ from generator.figures.points import (
     by_band,
     by_point_rule,
     by_rate,
+    counted_rate,
     foreign_measures,
     most_points,
     rate_of,
-    rounded_rate,
+    score_of,
 )
+from generator.figures.results import as_printed, below_full, places_below_full
 from generator.frozen import frozen
 from generator.problems import Position, Problems, suggest
 
@@ -122,7 +132,7 @@ def evaluate(form: Form, computed: Computed, problems: Problems) -> Evaluation:
     )
     own = f"{lead}自评"
     groups = _groups(own, rows, year, damaged, problems)
-    execution = computed.figures.get(f"{form.path or '自评'}.执行率")
+    execution = below_full(computed.figures.get(f"{form.path or '自评'}.执行率"))
     execution_score = _execution_score(own, execution, policy, year)
     for wanted, key in ((policy.execution_points, "执行率分值"), (policy.caps, "执行率限级")):
         if wanted and policy.execution is None:
@@ -134,13 +144,12 @@ def evaluate(form: Form, computed: Computed, problems: Problems) -> Evaluation:
             difference=show(abs(points - Fraction(policy.total)), 6),
             direction="多" if points > Fraction(policy.total) else "少",
         )  # fmt: skip
-    scores = [row.score.value for row in rows]
+    scores = [row.score for row in rows]
     if execution_score is not None:
-        scores.append(execution_score.value)
-    score = _figure(
-        f"{own}.总分", total(scores), rows[0].indicator.at if rows else form.at, year,
-        formula="各指标得分之和" + ("加执行得分" if execution_score is not None else ""),
-        inputs=[r.score.path for r in rows] + ([execution_score.path] if execution_score else []),
+        scores.append(execution_score)
+    score = _sum(
+        f"{own}.总分", scores, rows[0].indicator.at if rows else form.at, year,
+        "各指标得分之和" + ("加执行得分" if execution_score is not None else ""),
     )  # fmt: skip
     return Evaluation(
         rows=rows,
@@ -173,6 +182,14 @@ def _figure(
     return calculated(path, value, "分", at, places, formula=formula, inputs=inputs, year=year)
 
 
+def _sum(path: str, terms: Sequence[Figure], at: Position, year: int, formula: str) -> Figure:
+    """The sum of scores or points."""
+    return _figure(
+        path, total(term.value for term in terms), at, year, formula=formula,
+        inputs=[term.path for term in terms],
+    )  # fmt: skip
+
+
 def _groups(
     own: str, rows: Sequence[Scored], year: int, damaged: bool, problems: Problems
 ) -> tuple[Group, ...]:
@@ -191,13 +208,13 @@ def _groups(
         groups.append(
             Group(
                 first.level1,
-                _figure(
-                    f"{own}.一级[{number}].分值", points, at, year,
-                    formula="各指标分值之和", inputs=[row.points.path for row in members],
+                _sum(
+                    f"{own}.一级[{number}].分值", [row.points for row in members], at, year,
+                    "各指标分值之和",
                 ),
-                _figure(
-                    f"{own}.一级[{number}].得分", total(row.score.value for row in members), at,
-                    year, formula="各指标得分之和", inputs=[row.score.path for row in members],
+                _sum(
+                    f"{own}.一级[{number}].得分", [row.score for row in members], at, year,
+                    "各指标得分之和",
                 ),
             )
         )  # fmt: skip
@@ -211,9 +228,9 @@ def _execution_score(
     if execution is None or not policy.execution_points:
         return None
     rate = max(Fraction(0), min(execution.value, Fraction(1)))
-    score = round_half_up(Fraction(policy.execution_points) * rate, policy.score_places)
+    points = Fraction(policy.execution_points)
     return _figure(
-        f"{own}.执行得分", Fraction(score), execution.at, year,
+        f"{own}.执行得分", score_of(points * rate, points, policy), execution.at, year,
         formula="分值 × 执行率", inputs=[execution.path],
     )  # fmt: skip
 
@@ -236,13 +253,14 @@ def _score(
     path: str, indicator: Indicator, form: Form, computed: Computed, problems: Problems
 ) -> Scored:
     policy, year = form.policy, form.year
-    target = _shown(f"{path}.目标", indicator.target, indicator, computed, policy)
-    actual = _shown(f"{path}.完成", indicator.actual, indicator, computed, policy)
+    target = _shown(f"{path}.目标", indicator.target, indicator, computed)
+    actual = _shown(f"{path}.完成", indicator.actual, indicator, computed)
     if actual is None and indicator.actual is None and indicator.band is not None:
         actual = Words(indicator.band.text, f"{path}.完成", indicator.band.at)
     kind = indicator.kind or (QUALITATIVE if indicator.band else _kind(target, indicator.target))
     band = _band(indicator, kind, actual, policy, problems)
     own = indicator.rule or _own_rule(indicator, policy)
+    target, actual = as_printed(kind, target, actual, own, policy.result_places)
     ratio = rate_of(kind, target, actual, policy)
     points = Fraction(indicator.points.value)
     if own is not None:
@@ -282,7 +300,7 @@ def _score(
                 f"{path}.得分", earned.points if earned else Fraction(0), indicator.at, year,
                 formula=earned.formula if earned else "分值 × 完成率",
                 inputs=_score_inputs(path, own, band, compared),
-                places=policy.score_places,
+                places=max(policy.score_places, typed_places(indicator.points.number)),
             )
         ),
         computed=earned.points if earned else None,
@@ -377,7 +395,7 @@ def _check_words(
 def _typed(path: str, quantity: Quantity, year: int) -> Figure:
     return Figure(
         path, Fraction(quantity.value), quantity.text, "分", quantity.at,
-        places=len(quantity.number.partition(".")[2]), year=year,
+        places=typed_places(quantity.number), year=year,
     )  # fmt: skip
 
 
@@ -389,10 +407,9 @@ def _rate_figure(
     year: int,
     compared: Sequence[str],
 ) -> Figure:
-    rounded = rounded_rate(ratio, policy)
-    places = 2 if policy.rate_places is None else policy.rate_places
+    places = DEFAULT_PLACES if policy.rate_places is None else policy.rate_places
     return calculated(
-        path, rounded, "%", indicator.at, places,
+        path, counted_rate(ratio, policy), "%", indicator.at, places_below_full(ratio, places),
         formula=_RATE_RULES[len(compared)], inputs=compared, year=year, divided=True,
     )  # fmt: skip
 
@@ -402,7 +419,6 @@ def _shown(
     leaf: Leaf | None,
     indicator: Indicator,
     computed: Computed,
-    policy: ScorePolicy,
 ) -> Shown | None:
     """A target or result as the form shows it, with the indicator's unit behind a bare number."""
     if leaf is None:
@@ -412,15 +428,16 @@ def _shown(
     figure = computed.figures.get(path)
     if figure is None:
         return None
-    if isinstance(leaf, Formula) and figure.unit == "%" and policy.rate_places is not None:
-        text = show(figure.value * 100, policy.rate_places) + "%"
-        return replace(figure, text=text, suffix="%")
     if not indicator.unit or figure.suffix:
         return figure
     if indicator.unit == "%" and figure.unit == "":
         return replace(
             figure, text=f"{figure.text}%", unit="%", value=figure.value / 100, suffix="%"
         )
+    if figure.unit in MONEY and indicator.unit in MONEY and figure.unit != indicator.unit:
+        value = figure.value / MONEY[indicator.unit]
+        digits = show(value, exact_places(value) or DEFAULT_PLACES)
+        return replace(figure, text=digits + indicator.unit, suffix=indicator.unit)
     return replace(
         figure, text=figure.text + indicator.unit, unit=figure.unit or indicator.unit,
         suffix=indicator.unit,

@@ -120,3 +120,56 @@ def test_indicators_that_were_left_out_are_not_missing(
     project = "名称: 修缮\n资金:\n  拨款: {年初预算: 1}\n" + (rows if points else "")
     folder = example(tmp_path, {"projects/修缮.yaml": project})
     assert any(p.code == "EMPTY01" for p in problems_of(folder, YEAR)) == told
+
+
+# Targets nearly met
+
+
+@pytest.mark.parametrize("done", ["94.6%", "= 率"])
+def test_a_target_missed_by_little_wants_a_reason(done: str, tmp_path: Path) -> None:
+    forms = "评分: {整体: {完成率小数位: 0, 完成值小数位: 0}}\n"
+    row = f"目标: ≥95%, 完成: {done}, 分值: 100"
+    (told,) = found(tmp_path, "REASON01", row, forms, facts="率: 94.6%")
+    assert "得分99.58（目标≥95%，完成94.6%）" in told.message
+    typed = f"{row}, 得分: 100, 偏差原因: 疫情"
+    (told,) = found(tmp_path / "填", "SCORE01", typed, forms, facts="率: 94.6%")
+    assert "是99.58" in told.message
+
+
+def test_what_nothing_scored_lost_no_points(tmp_path: Path) -> None:
+    row = "目标: 5摞, 完成: 6摞, 分值: 100"
+    assert [p.code for p in found(tmp_path, "S106", row)] == ["S106"]
+    assert found(tmp_path, "REASON01", row) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "done", "told"),
+    [("5万亩", "5.2万亩", False), ("5万亩", "52000亩", False), ("5万亩", "5.2万吨", True),
+     ("30万元", "30元", False)],
+)  # fmt: skip
+def test_multiples_of_a_unit_are_no_other_unit(
+    target: str, done: str, told: bool, tmp_path: Path
+) -> None:
+    row = f"目标: {target}, 完成: {done}, 分值: 100, 偏差原因: 天气"
+    assert bool(found(tmp_path, "UNIT02", row)) == told
+
+
+def test_over_fulfilment_counts_multiples(tmp_path: Path) -> None:
+    assert found(tmp_path, "REASON02", "目标: 5万亩, 完成: 52000亩, 分值: 100") == []
+    (told,) = found(tmp_path, "REASON02", "目标: 5万亩, 完成: 70000亩, 分值: 100")
+    assert "是目标的140%" in told.message
+
+
+@pytest.mark.parametrize(
+    ("target", "done", "told"),
+    [("≥95%", "95%", True), ("≥95%", "94.6%", False), ("≥90%", "95%", False),
+     ("≤94.7%", "95%", True), ("≤90%", "95%", False)],
+)  # fmt: skip
+def test_a_typed_rounding_may_not_cross_the_target(
+    target: str, done: str, told: bool, tmp_path: Path
+) -> None:
+    forms = "完成值核对:\n- {指标: 及时率, 公式: 预警.及时 / 预警.全部}\n"
+    row = f"名称: 预警及时率, 目标: {target}, 完成: {done}, 分值: 100, 偏差原因: 停电"
+    said = found(tmp_path, "DERIVED01", row, forms, facts="预警: {及时: 946, 全部: 1000}")
+    assert len(said) == told
+    assert all("算是94.6%（舍入后和目标比出另一个结果）" in p.message for p in said)

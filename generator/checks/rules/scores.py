@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from generator.checks.precision import judge, point
@@ -20,10 +21,11 @@ from generator.checks.subject import (
     short,
 )
 from generator.checks.wordings import HAN, any_of, expression
+from generator.content.measures import multiple
 from generator.content.model import Band, Quantity, Text
 from generator.figures.amounts import show
 from generator.figures.model import Figure
-from generator.figures.points import REVERSE, band_points
+from generator.figures.points import REVERSE, amounts, band_points, is_met
 from generator.figures.scoring import Scored
 from generator.problems import Position, Severity
 
@@ -129,8 +131,9 @@ def overfulfilment(data: Subject) -> Iterator[Finding]:
         target, actual = pair
         alike = (target.unit == "%") == (actual.unit == "%")
         limit = Fraction(form.policy.limit) / 100
-        if alike and target.value > 0 and actual.value >= target.value * limit:
-            times = show(actual.value / target.value * 100, 0)
+        goal, done = amounts(target, actual)
+        if alike and goal > 0 and done >= goal * limit:
+            times = show(done / goal * 100, 0)
             yield Finding(
                 leaf_at(row, "actual"),
                 f"{form.label}{named(row)}目标{target}，完成{actual}，是目标的{times}%，没有说明。",
@@ -210,6 +213,8 @@ def _compare(
     places = len(typed.number.partition(".")[2])
     rate = typed.unit == "%" or row.indicator.unit == "%"
     verdict = judge(Fraction(typed.value), places, point(exact * 100 if rate else exact))
+    if not verdict and _hides(row, exact):
+        verdict = "舍入后和目标比出另一个结果"
     if verdict:
         how = f"（{verdict}）" if verdict != "不符" else ""
         digits = show(exact * 100 if rate else exact, max(2, places))
@@ -219,6 +224,15 @@ def _compare(
             f"{form.label}{named(row)}的完成值填的是{typed.text}，按{what}算是{told}{how}。",
             hint=f"请改成公式（完成: = {formula}），或核对两处的数。",
         )
+
+
+def _hides(row: Scored, exact: Fraction) -> bool:
+    """Whether the typed result is on another side of its target than the ``exact`` one."""
+    actual = row.actual
+    if not isinstance(actual, Figure):
+        return False
+    met = is_met(row.kind, row.target, actual)
+    return met != is_met(row.kind, row.target, replace(actual, value=exact))
 
 
 @rule(
@@ -238,7 +252,7 @@ def units_alike(data: Subject) -> Iterator[Finding]:
             continue
         target, actual = (figure.unit or row.indicator.unit for figure in pair)
         rate = "%" in (target, actual)
-        if target != actual and (rate or (target and actual)):
+        if multiple(target)[1] != multiple(actual)[1] and (rate or (target and actual)):
             yield Finding(
                 leaf_at(row, "actual"),
                 f"{form.label}{named(row)}的目标是{pair[0]}，完成是{pair[1]}，"

@@ -19,12 +19,13 @@ def read_policy(given: Entry, grades: tuple[Grade, ...]) -> ScorePolicy:
 
     ``grades``: of the form set, which a 执行率限级 names.
     """
-    rate_places, execution = given.decimal("完成率小数位"), given.scalar("执行率")
+    execution = given.scalar("执行率")
     return ScorePolicy(
         total=given.decided("总分"),
         execution_points=given.decided("执行率分值"),
         execution=None if execution is None else formula(execution),
-        rate_places=None if rate_places is None else int(rate_places),
+        rate_places=_places(given, "完成率小数位"),
+        result_places=_places(given, "完成值小数位"),
         score_places=int(given.decided("得分小数位")),
         reverse=given.choice("反向"),
         limit=given.decided("超额上限"),
@@ -33,6 +34,11 @@ def read_policy(given: Entry, grades: tuple[Grade, ...]) -> ScorePolicy:
         own=_own_rules(given),
         caps=_caps(given, grades),
     )
+
+
+def _places(given: Entry, key: str) -> int | None:
+    places = given.decimal(key)
+    return None if places is None else int(places)
 
 
 def _bands(given: Entry) -> tuple[Band, ...]:
