@@ -19,7 +19,7 @@ from generator.content.model import (
     Tree,
 )
 from generator.figures import formulas
-from generator.figures.amounts import DEFAULT_PLACES, exact_places, show
+from generator.figures.amounts import DEFAULT_PLACES, exact_places, show, typed_places, worth
 from generator.figures.graph import Definition, Graph, reference_sum
 from generator.figures.model import Figure, Words
 from generator.figures.tables import TableBuilder, check_controls, quantity
@@ -355,16 +355,29 @@ def _shape(definition: Definition, value: Fraction, unit: str, inputs: list[Figu
     if isinstance(definition.tree, formulas.Name) and unit == inputs[0].unit:
         source = inputs[0]
         return _Shape(source.text, source.places, source.prefix, source.suffix)
-    if unit == "%":
-        return _Shape(show(value * 100) + "%", None, suffix="%")
+    scaled = value / worth("%") if unit == "%" else value
+    kept, places = _kept_places(definition.tree, inputs), exact_places(scaled)
     # Exact sums keep their decimals, quotients print with two.
-    places = exact_places(value)
-    exact = (
-        places is not None
-        and places <= MAX_EXACT_PLACES
-        and all(figure.places is not None for figure in inputs)
-    )
+    own = None
+    if unit != "%" or kept is not None:
+        most = max(MAX_EXACT_PLACES, kept or 0)
+        known = all(figure.places is not None for figure in inputs)
+        own = places if known and places is not None and places <= most else None
+    text = show(scaled, DEFAULT_PLACES if own is None else own)
+    if typed_places(text) < (kept or 0):
+        text = show(scaled, kept or 0, fixed=True)
     suffixes = {figure.suffix for figure in inputs}
     suffix = suffixes.pop() if len(suffixes) == 1 and unit not in ("万元", "") else ""
-    text = show(value, places if exact and places is not None else DEFAULT_PLACES)
-    return _Shape(text + suffix, places if exact else None, suffix=suffix)
+    suffix = "%" if unit == "%" else suffix
+    return _Shape(text + suffix, None if own is None else typed_places(text), suffix=suffix)
+
+
+def _kept_places(tree: formulas.Expression, inputs: list[Figure]) -> int | None:
+    """The most decimals of the terms of a sum: 251.40 + 0.60 keeps two. None for other formulas."""
+    printed = {figure.path: figure.numeral for figure in inputs}
+    terms = formulas.terms(tree)
+    digits = [
+        printed[term.path] if isinstance(term, formulas.Name) else term.text.rstrip("%")
+        for term in terms
+    ]
+    return max(map(typed_places, digits)) if digits else None

@@ -201,6 +201,16 @@ def names(tree: Expression) -> list[Name]:
     return []
 
 
+def terms(tree: Expression) -> list[Name | Number]:
+    """What a sum, a mean or a choice is made of; nothing of a term that is a product."""
+    if isinstance(tree, Name | Number):
+        return [tree]
+    if isinstance(tree, Operation) and tree.sign not in "+-":
+        return []
+    parts = tree.arguments if isinstance(tree, Call) else (tree.left, tree.right)
+    return [term for part in parts for term in terms(part)]
+
+
 def evaluate(tree: Expression, value_of: Callable[[str], Fraction]) -> Fraction:
     """The exact value of ``tree``; raises ``ZeroDivisionError``."""
     if isinstance(tree, Number):

@@ -131,7 +131,7 @@ def test_one_unit_without_a_folder_of_its_own(tmp_path: Path) -> None:
 def test_no_project(tmp_path: Path) -> None:
     output = built(tmp_path, unit_files(projects={}))
     # The only annex needs no number.
-    form = "附件1 部门整体支出绩效自评表"
+    form = "附件 部门整体支出绩效自评表"
     assert names(output) == sorted([REPORT, f"{form}.docx", f"{form}.xlsx"])
     texts = [reading.squeezed(text) for text in reading.paragraphs(output / REPORT)]
     assert "附件：部门整体支出绩效自评表" in texts
@@ -721,7 +721,7 @@ def test_a_form_set_and_templates_of_ones_own(tmp_path: Path) -> None:
     )
     assert reading.paragraphs(output / "2030年某一览.docx") == [
         # Nobody typed the total 100.50 + 9.5; 110 ÷ 12 = 9.1667.
-        "某单位2030年收入110万元，较上年增加10万元，增长10%，人均9.167万元。",
+        "某单位2030年收入110.00万元，较上年增加10.00万元，增长10%，人均9.167万元。",
         "自评合格，得85分。",
     ]
     activities, scores = reading.tables(output / "2030年某一览.docx")

@@ -391,3 +391,57 @@ def test_a_mistake_in_a_column_formula_is_one_finding(
     _, problems = computed(figures, facts="主送: 财政局\n")
     assert seen(problems.sorted()) == [expected]
     assert_names(problems, *named)
+
+
+# Decimals of sums
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("甲 + 乙", "252.00"),
+        ("零 + 零", "0.00"),
+        ("甲 - 乙", "250.80"),
+        ("求和(甲, 乙, 丙)", "302.00"),
+        ("甲 + 0.6", "252.00"),
+        ("最大(甲, 丙)", "251.40"),
+        ("平均(甲, 乙)", "126.00"),
+        ("平均(丙, 丙, 丁)", "37.67"),
+        ("-乙", "-0.60"),
+        ("丙 + 丁", "63"),
+        ("丙 + 长", "50.1234567"),
+        ("甲率 + 乙率", "95.50%"),
+        ("平均(甲率, 乙率)", "47.75%"),
+        ("丙 * 0.6", "30"),
+        ("甲 / 丙", "502.8%"),
+        ("甲 / 3 + 乙", "84.40"),
+        ("丙 + 丁 * 2", "76"),
+        ("甲率 - 乙 / 丙", "89.3%"),
+    ],
+)
+def test_a_sum_keeps_the_most_decimals_of_its_terms(formula: str, text: str) -> None:
+    found, problems = computed(
+        facts="甲: 251.40\n乙: 0.60\n丙: 50\n丁: 13\n零: 0.00\n长: 0.1234567\n甲率: 90.5%\n"
+        f"乙率: 5.00%\n结果: = {formula}\n"
+    )
+    assert seen(problems) == []
+    assert printed(found, "结果") == text
+
+
+def test_totals_that_gen_makes_keep_decimals() -> None:
+    found, problems = computed(
+        "收入:\n  拨款: {本年: 251.40, 上年: 0.00}\n  其他: {本年: 0.60, 上年: 0.00}\n"
+        "支出:\n  组:\n    甲: {本年: 1.50}\n    乙: {本年: 0.5}\n  丙: {本年: 3}\n",
+        project=project("甲", "74.40", "0.60", "64.50"),
+    )
+    assert seen(problems) == []
+    wanted = {
+        "收入.合计.本年": "252.00",
+        "收入.合计.上年": "0.00",
+        "支出.组.合计.本年": "2.00",
+        "支出.合计.本年": "5.00",
+        "项目[1].资金.拨款.全年预算": "75.00",
+        "项目[1].资金.合计.全年执行": "64.50",
+        "项目合计.全年预算": "76.00",
+    }
+    assert {path: printed(found, path) for path in wanted} == wanted
