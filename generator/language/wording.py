@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
 from generator.figures.model import Fault, Figure, Phrase, Words
+from generator.figures.results import places_below_full
 from generator.frozen import frozen
 
 Worded = Phrase | Fault
@@ -114,7 +115,7 @@ def _figure(value: object, name: str) -> Figure:
     missing = getattr(value, "_undefined_name", None)
     if missing is not None:
         raise _Refused("T101", name=str(missing), hint="")
-    raise _Refused("T104", filter=name, found=_describe(value))
+    raise _Refused("T104", filter=name, wanted="数字", found=_describe(value))
 
 
 def _describe(value: object) -> str:
@@ -139,12 +140,17 @@ def _base(figure: Figure) -> Figure:
     return figure.base
 
 
-def _places(digits: object, default: int = DEFAULT_PLACES) -> int:
-    if digits is None:
-        return default
+def _places(digits: object) -> int:
     if type(digits) is not int or not 0 <= digits <= 10:
         raise TypeError("digits")
     return digits
+
+
+def _rounded(value: Fraction, digits: object, places: int = DEFAULT_PLACES) -> str:
+    """``value`` with exactly the decimals that were asked for, else with at most ``places``."""
+    if digits is None:
+        return show(value, places)
+    return show(value, _places(digits), fixed=True)
 
 
 def _source(figure: Figure, name: str, *others: Figure) -> str:
@@ -160,11 +166,9 @@ def _amount_text(value: Fraction, *figures: Figure) -> str:
     declared = [figure.places for figure in figures]
     known = [places for places in declared if places is not None]
     places = max(known) if len(known) == len(declared) else DEFAULT_PLACES
-    text = show(abs(value), places)
-    while text == "0" and value != 0 and places < _MOST_PLACES:
+    while round_half_up(value, places) == 0 and value != 0 and places < _MOST_PLACES:
         places += 1
-        text = show(abs(value), places)
-    return text
+    return show(abs(value), places, fixed=len(known) == len(declared))
 
 
 def _numeral(figure: Figure, value: Fraction, digits: object) -> str:
@@ -212,19 +216,25 @@ def bare_number(value: object, digits: object = None) -> Worded:
     return Phrase(text, _source(figure, "数"), Decimal(text), "", _decimals(text))
 
 
-def _percent(ratio: Fraction, digits: int, path: str) -> Phrase:
-    text = show(ratio * 100, digits)
+def _percent(ratio: Fraction, digits: object, path: str, places: int = DEFAULT_PLACES) -> Phrase:
+    text = _rounded(ratio * 100, digits, places)
     number = round_half_up(Fraction(text) / 100, _decimals(text) + 2)
     return Phrase(f"{text}%", path, number, "%", _decimals(text), "", "%")
 
 
-@register("百分比", "百分比 / 百分比(0)", "比率写成百分数，默认两位小数，末尾的0省去", RATE)
+@register(
+    "百分比",
+    "百分比 / 百分比(2)",
+    "比率写成百分数，默认最多两位小数；括号里的数字固定小数位数",
+    RATE,
+)
 def as_percent(value: object, digits: object = None) -> Worded:
-    """``0.1147`` → ``11.47%``."""
+    """``0.1147`` → ``11.47%``; what is below 100% does not print as that unasked."""
     figure = _figure(value, "百分比")
     if figure.unit not in ("", "%"):
         raise _Refused("T105", filter="百分比", name=figure.path, unit=figure.unit)
-    return _percent(figure.value, _places(digits), _source(figure, "百分比"))
+    places = places_below_full(figure.value, DEFAULT_PLACES)
+    return _percent(figure.value, digits, _source(figure, "百分比"), places)
 
 
 # Year on year
@@ -237,22 +247,23 @@ def _change(figure: Figure) -> str:
     if difference == 0:
         return ""
     if figure.unit == "%":
-        return _points(difference, DEFAULT_PLACES)
+        return _points(difference, None)
     unit = "万元" if figure.unit in MONEY else figure.unit
     word = "增加" if difference > 0 else "减少"
     return f"{word}{_amount_text(difference, figure, base)}{unit}"
 
 
-def _points(difference: Fraction, digits: int) -> str:
+def _points(difference: Fraction, digits: object) -> str:
     """``提高1.2个百分点``; a difference that rounds to nothing has no direction."""
-    if show(abs(difference) * 100, digits) == "0":
+    text = _rounded(abs(difference) * 100, digits)
+    if not Fraction(text):
         return "基本持平"
-    word = "提高" if difference > 0 else "下降"
-    return f"{word}{show(abs(difference) * 100, digits)}个百分点"
+    return f"{'提高' if difference > 0 else '下降'}{text}个百分点"
 
 
-def _growth(figure: Figure, digits: int) -> str:
+def _growth(figure: Figure, digits: object) -> str:
     """``下降9.82%``; on a base that allows no rate, words instead; empty when equal."""
+    digits = digits if digits is None else _places(digits)
     base = _base(figure)
     if figure.value == base.value:
         return ""
@@ -263,8 +274,8 @@ def _growth(figure: Figure, digits: int) -> str:
     if base.value < 0:
         return "上年为负数，不可比"
     rate = (figure.value - base.value) / base.value
-    text = show(abs(rate) * 100, digits)
-    if text == "0":
+    text = _rounded(abs(rate) * 100, digits)
+    if not Fraction(text):
         return "基本持平"
     return f"{'增长' if rate > 0 else '下降'}{text}%"
 
@@ -291,7 +302,7 @@ def change(value: object) -> Worded:
 def growth(value: object, digits: object = None) -> Worded:
     """``下降9.82%`` / ``增长0.84%`` / ``持平``."""
     figure = _figure(value, "升降")
-    return Phrase(_growth(figure, _places(digits)) or "持平", _source(figure, "升降"))
+    return Phrase(_growth(figure, digits) or "持平", _source(figure, "升降"))
 
 
 def _year_word(figure: Figure, lead: str) -> str:
@@ -322,7 +333,7 @@ def _register_leads(lead: str) -> None:
     def rate(value: object, digits: object = None) -> Worded:
         name = f"{lead}升降"
         figure = _figure(value, name)
-        grown = _growth(figure, _places(digits))
+        grown = _growth(figure, digits)
         text = grown if grown.startswith("上年") else _since(figure, lead, grown)
         return Phrase(text, _source(figure, name))
 
@@ -331,7 +342,7 @@ def _register_leads(lead: str) -> None:
         figure = _figure(value, name)
         changed = _change(figure)
         rated = changed not in ("", "基本持平") and figure.unit != "%"
-        more = f"，{_growth(figure, _places(digits))}" if rated else ""
+        more = f"，{_growth(figure, digits)}" if rated else ""
         return Phrase(_since(figure, lead, changed, more), _source(figure, name))
 
     register(lead, lead, f"“{start}{shown}减少28.25万元”；相等时“与{shown}持平”", CHANGE)(amount)
@@ -364,24 +375,60 @@ def _ratio(value: object, whole: object, name: str) -> tuple[Figure, Figure]:
     return figure, other
 
 
-@register("占", "占(总数) / 占(总数, 1)", "占总数的百分比", SHARE)
-def share(value: object, whole: object, digits: object = None) -> Worded:
-    """``80.74%`` of a named total; a total of zero is a fault."""
-    figure, other = _ratio(value, whole, "占")
-    if other.value == 0:
-        raise _Refused("F202", name=other.path, what="占比")
-    ratio = figure.value / other.value
-    return _percent(ratio, _places(digits), _source(figure, "占", other))
+@register(
+    "占",
+    "占(总数) / 占(总数, 1) / 占(总数, 2, '—')",
+    "占总数的百分比；数字固定小数位数，引号里是总数为0时印什么，不写的，总数为0是错误",
+    SHARE,
+)
+def share(value: object, whole: object, digits: object = None, words: object = None) -> Worded:
+    """``80.74%`` of a named total; a total of zero is a fault unless words are stated for it."""
+    return _part(_ratio(value, whole, "占"), "占", "占比", *_told(digits, words, None))
 
 
-@register("完成", "完成(预算数) / 完成(预算数, 0)", "完成预算的百分比，只有百分数", COMPLETION)
-def completion(value: object, budget: object, digits: object = None) -> Worded:
-    """``94.64%`` of a budget; a budget of zero is a fault (use 完成预算, which words it)."""
-    figure, other = _ratio(value, budget, "完成")
-    if other.value == 0:
-        raise _Refused("F202", name=other.path, what="完成率")
-    ratio = figure.value / other.value
-    return _percent(ratio, _places(digits), _source(figure, "完成", other))
+@register(
+    "完成",
+    "完成(预算数) / 完成(预算数, 0) / 完成(预算数, 2, '—')",
+    "完成预算的百分比，只有百分数；括号里的同“占”",
+    COMPLETION,
+)
+def completion(
+    value: object, budget: object, digits: object = None, words: object = None
+) -> Worded:
+    """``94.64%`` of a budget; without one a fault (use 完成预算, which words it) or the words."""
+    return _part(_ratio(value, budget, "完成"), "完成", "完成率", *_told(digits, words, None))
+
+
+def _part(
+    both: tuple[Figure, Figure], name: str, what: str, digits: object, without: str | None
+) -> Phrase:
+    figure, other = both
+    path = _source(figure, name, other)
+    if other.value:
+        return _percent(figure.value / other.value, digits, path)
+    if without is None:
+        raise _Refused("F202", name=other.path, what=what)
+    return _stated(without, path)
+
+
+def _told(digits: object, words: object, default: str | None) -> tuple[object, str | None]:
+    """What a rate was told: decimals, then what prints where there is none; either alone."""
+    if words is None and isinstance(digits, str) and not digits.isdigit():
+        digits, words = None, digits  # '2' would be decimals put into quotes
+    if words is not None and not isinstance(words, str):
+        raise TypeError("words")
+    return digits if digits is None else _places(digits), default if words is None else words
+
+
+_STATED_RATE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,10})?)%")
+
+
+def _stated(text: str, path: str) -> Phrase:
+    """A text that a template states, as a number for Excel where it is a percentage."""
+    found = _STATED_RATE.fullmatch(text)
+    if found is None:
+        return Phrase(text, path)
+    return _percent(Fraction(found[1]) / 100, _decimals(found[1]), path)
 
 
 @register(
@@ -396,24 +443,31 @@ def completion_phrase(
     """``完成年初预算的94.64%``, or words when nothing was budgeted."""
     figure, other = _ratio(value, budget, "完成预算")
     path = _source(figure, "完成预算", other)
-    places = _places(digits)
+    digits = digits if digits is None else _places(digits)
     if other.value == 0:
         unplanned = "年初未安排预算" if label == "年初预算" else f"未安排{label}"
         return Phrase(unplanned, path)
-    rate = show(figure.value / other.value * 100, places)
+    rate = _rounded(figure.value / other.value * 100, digits)
     return Phrase(f"完成{label}的{rate}%", path)
 
 
 @register(
-    "执行率", "执行率(预算数) / 执行率(预算数, 0)", "表格里的执行率；预算为0时为“—”", COMPLETION
+    "执行率",
+    "执行率(预算数) / 执行率(预算数, 2) / 执行率(预算数, 2, '0.00%')",
+    "表格里的执行率；数字固定小数位数，引号里是预算为0时印什么，默认“—”",
+    COMPLETION,
 )
-def execution_rate(value: object, budget: object, digits: object = None) -> Worded:
-    """``86.72%``; ``—`` when the budget is zero (nothing to execute)."""
+def execution_rate(
+    value: object, budget: object, digits: object = None, words: object = None
+) -> Worded:
+    """``86.72%``; ``—`` or the stated words when the budget is zero (nothing to execute)."""
+    digits, without = _told(digits, words, "—")
     figure, other = _ratio(value, budget, "执行率")
     path = _source(figure, "执行率", other)
     if other.value == 0:
-        return Phrase("—", path)
-    return _percent(figure.value / other.value, _places(digits), path)
+        return _stated(without or "", path)
+    ratio = figure.value / other.value
+    return _percent(ratio, digits, path, places_below_full(ratio, DEFAULT_PLACES))
 
 
 @register(
@@ -426,7 +480,7 @@ def percentage_points(value: object, other_rate: object, digits: object = None) 
         if rate.unit not in ("", "%"):
             raise _Refused("T105", filter="百分点", name=rate.path, unit=rate.unit)
     difference = figure.value - other.value
-    text = _points(difference, _places(digits)) if difference else "持平"
+    text = _points(difference, digits) if difference else "持平"
     return Phrase(text, _source(figure, "百分点", other))
 
 
@@ -471,7 +525,7 @@ def as_chinese_numeral(value: object) -> object:
         return chinese_numeral(value)
     figure = _figure(value, "中文数字")
     if figure.value.denominator != 1:
-        raise _Refused("T104", filter="中文数字", found=f"小数“{figure.text}”")
+        raise _Refused("T104", filter="中文数字", wanted="整数", found=f"小数“{figure.text}”")
     return Phrase(chinese_numeral(int(figure.value)), _source(figure, "中文数字"))
 
 
@@ -479,7 +533,15 @@ def as_chinese_numeral(value: object) -> object:
 def count(value: object) -> object:
     """How many items a list of the content has."""
     if not isinstance(value, list | tuple):
-        raise _Refused("T104", filter="个数", found=_describe(value))
+        raise _Refused("T104", filter="个数", wanted="列表", found=_describe(value))
+    return len(value)
+
+
+@register("字数", "字数", "文字有几个字（用于判断，例如标题太长时换行）")
+def length(value: object) -> object:
+    """How many characters a text of the content has."""
+    if not isinstance(value, Words):
+        raise _Refused("T104", filter="字数", wanted="文字", found=_describe(value))
     return len(value)
 
 

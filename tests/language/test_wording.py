@@ -430,7 +430,8 @@ def test_the_source_of_a_phrase_is_read_back(
     assert source.kind.aspect == aspect
 
 
-NUMERIC = [name for name in FILTERS if name not in ("日期", "个数", "合并", "中文数字")]
+WITHOUT_NUMBERS = ("日期", "个数", "字数", "合并", "中文数字")
+NUMERIC = [name for name in FILTERS if name not in WITHOUT_NUMBERS]
 WITH_TOTAL = ("占", "完成", "完成预算", "执行率", "百分点")
 
 
@@ -496,3 +497,91 @@ def test_every_filter_says_what_it_does_in_chinese(name: str) -> None:
     assert entry.usage.startswith(name)
     assert any(character >= "\u4e00" for character in entry.summary)
     assert DEFAULT_PLACES == 2
+
+
+# Decimals and words that a template states
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "arguments", "text"),
+    [
+        ("百分比", figure("1", unit=""), (2,), "100.00%"),
+        ("百分比", figure("1/8", unit=""), (2,), "12.50%"),
+        ("百分比", figure("1/8", unit=""), (), "12.5%"),
+        ("百分比", figure("0%"), (2,), "0.00%"),
+        ("执行率", figure("5"), (figure("5"), 2), "100.00%"),
+        ("执行率", figure("5"), (figure("5"),), "100%"),
+        ("执行率", figure("5"), (figure("4"), 0), "125%"),
+        ("占", figure("5"), (figure("10"), 1), "50.0%"),
+        ("完成", figure("5"), (figure("10"), 2), "50.00%"),
+        ("完成预算", figure("5"), (figure("10"), 2), "完成年初预算的50.00%"),
+        ("升降", figure("3", "2"), (2,), "增长50.00%"),
+        ("较上年变动", figure("3", "2"), (1,), "较上年增加1万元，增长50.0%"),
+        ("百分点", figure("5%"), (figure("4%"), 1), "提高1.0个百分点"),
+        ("百分点", figure("5.004%"), (figure("5%"), 2), "基本持平"),
+    ],
+)
+def test_a_stated_count_of_decimals_is_kept(
+    name: str, given: Figure, arguments: tuple[object, ...], text: str
+) -> None:
+    assert say(name, given, *arguments) == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "number"),
+    [
+        ((), "—", None),
+        ((2,), "—", None),
+        ((2, "0.00%"), "0.00%", "0.0000"),
+        (("0.00%",), "0.00%", "0.0000"),
+        (("",), "", None),
+        ((2, ""), "", None),
+        (("0%",), "0%", "0.00"),
+        (("不适用",), "不适用", None),
+        ((2, "0"), "0", None),
+    ],
+)
+@pytest.mark.parametrize("spent", ["0", "5"])
+def test_a_template_states_what_prints_without_a_budget(
+    arguments: tuple[object, ...], text: str, number: str | None, spent: str
+) -> None:
+    phrase = FILTERS["执行率"].apply(figure(spent), figure("0", path="预算"), *arguments)
+    assert isinstance(phrase, Phrase)
+    assert (phrase.text, phrase.number) == (text, None if number is None else Decimal(number))
+    assert say("执行率", figure("5"), figure("5"), *arguments) in ("100%", "100.00%")
+
+
+@pytest.mark.parametrize("name", ["占", "完成"])
+def test_shares_of_nothing_print_what_is_stated_for_them(name: str) -> None:
+    nothing = figure("0", path="预算")
+    assert say(name, nothing, nothing, 2, "—") == "—"
+    assert say(name, nothing, nothing, "0.00%") == "0.00%"
+    assert fault(name, nothing, nothing)[0] == "F202"
+    assert fault(name, nothing, nothing, 2)[0] == "F202"
+
+
+@pytest.mark.parametrize("name", ["占", "完成", "执行率"])
+@pytest.mark.parametrize("arguments", [("2",), ("—", 2), (2, 2), (2, "—", "—")])
+def test_what_a_rate_is_told_has_an_order(name: str, arguments: tuple[object, ...]) -> None:
+    assert fault(name, figure("5"), figure("4", path="预算"), *arguments)[0] == "T106"
+
+
+def test_a_rate_below_full_does_not_print_as_full_unasked() -> None:
+    less, whole = figure("99999"), figure("100000", path="预算")
+    assert say("执行率", less, whole) == "99.999%"
+    assert say("百分比", figure("99999/100000", unit="")) == "99.999%"
+    assert say("执行率", less, whole, 2) == "100.00%"
+
+
+def test_a_change_keeps_the_decimals_of_what_it_compares() -> None:
+    assert say("比上年", figure("252.00", "251.40")) == "比上年增加0.60万元"
+    assert say("增减", figure("252", "251.4")) == "增加0.6万元"
+    assert say("增减", figure("80", "50")) == "增加30万元"
+
+
+def test_the_length_of_a_text_decides_where_a_title_breaks() -> None:
+    assert FILTERS["字数"].apply(Words("培训中心", "单位.简称", AT)) == 4
+    for other in (figure("5"), [1], Names(甲=1)):
+        code, text = fault("字数", other)
+        assert code == "T104"
+        assert "“字数”要用在文字上" in text

@@ -18,7 +18,7 @@ MESSAGES = (
     error(
         "T104",
         "用在了不对的地方",
-        "“{filter}”要用在数字上，这里是{found}。",
+        "“{filter}”要用在{wanted}上，这里是{found}。",
         "请检查名称有没有写完整。",
     ),
     error(
