@@ -184,11 +184,55 @@ def counts(data: Subject) -> Iterator[Finding]:
 )
 def negative(data: Subject) -> Iterator[Finding]:
     """Typed amounts below zero where only a change could be."""
+    for _, figure in _below_zero(data):
+        if not figure.formula:
+            yield Finding(figure.at, f"“{figure.path}”是{shown(figure.value, figure.unit)}。")
+
+
+@rule(
+    "SIGN02",
+    WARNING,
+    "算出来的金额是负数",
+    why="由公式或合计得出的预算、决算、执行数是负数，说明公式里的数有一个不对，或者公式减反了；执行率也跟着成了负数。分项已经报过的，合计不再报。年中追加（追减）、调整、增减栏可以是负数。",
+    uses=("可为负",),
+    hint="请核对公式里的各个数和先后。",
+    failing={
+        "figures.yaml": (
+            "支出: {合计: {决算: 181.5}}\n收入: {合计: {决算: 224.57}}\n"
+            "资金来源:\n  其他资金: {全年执行: = 支出.合计.决算 - 收入.合计.决算}\n"
+        )
+    },
+    passing={
+        "figures.yaml": (
+            "支出: {合计: {决算: 245.5}}\n收入: {合计: {决算: 224.57}}\n"
+            "资金来源:\n  其他资金: {全年执行: = 支出.合计.决算 - 收入.合计.决算}\n"
+        )
+    },
+)
+def derived_negative(data: Subject) -> Iterator[Finding]:
+    """Computed amounts below zero, each at its own row; sums only where no part says it."""
+    found = list(_below_zero(data))
+    told = {(_table(row), figure.path.rpartition(".")[2]) for row, figure in found if not row.total}
+    for row, figure in found:
+        column = figure.path.rpartition(".")[2]
+        if figure.formula and not (row.total and (_table(row), column) in told):
+            yield Finding(
+                figure.at,
+                f"“{figure.path}”算出来是{shown(figure.value, figure.unit)}（= {figure.formula}）。",
+            )
+
+
+def _table(row: TableRow) -> str:
+    """What a row is a row of."""
+    return row.path.rpartition(".")[0]
+
+
+def _below_zero(data: Subject) -> Iterator[tuple[TableRow, Figure]]:
+    """Amounts below zero in columns that are no changes."""
     for row in data.table_rows:
         for column, figure in row.cells.items():
-            may = any(word in column for word in data.known.signed)
-            if figure.value < 0 and not figure.formula and not may:
-                yield Finding(figure.at, f"“{figure.path}”是{shown(figure.value, figure.unit)}。")
+            if figure.value < 0 and not any(word in column for word in data.known.signed):
+                yield row, figure
 
 
 @rule(
