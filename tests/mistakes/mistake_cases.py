@@ -893,7 +893,7 @@ TEMPLATES = (
         ),
         (("L505", FORM_SET, "名称"),),
     ),
-    _form_set("套表的项目名打错", "文件名: 附件1 部门", "文档名: 附件1 部门", "L212", "文档名"),
+    _form_set("套表的项目名打错", "文件名: 整体支出", "文档名: 整体支出", "L212", "文档名"),
 )
 
 #: Several mistakes in one go: each is answered, in one run.
