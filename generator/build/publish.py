@@ -104,7 +104,7 @@ def _lock(handle: IO[bytes]) -> None:
 def finish_interrupted(build_folder: Path, label: str, output: Path) -> None:
     """Bring back a set that a crash left between two renames, before it is only read."""
     if not os.path.lexists(output) and disk.is_folder(home_of(build_folder, label) / "old"):
-        with suppress(Busy, OSError), exclusive(build_folder, label, output):
+        with suppress(Busy, Stranded, OSError), exclusive(build_folder, label, output):
             pass
 
 

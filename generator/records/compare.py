@@ -21,7 +21,8 @@ from generator.problems.place import Place
 from generator.records.record import CHECKLIST_FOLDER, DocumentRecord, Record, Shown
 
 _WORD = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?[%％]?|[A-Za-z]+|.", re.DOTALL)
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+#: As cells hold it; a longer exponent is no value's, and would be written out in full.
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 _ALIKE = 0.5
 _NEAR = 8
 _PRECISE = 8

@@ -11,7 +11,9 @@ import pytest
 from kit import workspaces
 from kit.workspaces import gen, unit_files, write
 
-from generator.records import record
+from generator.problems.place import Place, Square
+from generator.records import compare, record
+from generator.records.record import DocumentRecord, Record, Shown
 
 OUTPUT = Path("build") / "2024" / "peixun"
 FIGURES = Path("content") / "peixun" / "2024" / "figures.yaml"
@@ -148,6 +150,20 @@ def test_a_forced_build_over_it_touches_nothing_outside(tmp_path: Path) -> None:
     assert "不再需要" not in ran.out
     assert (folder / "outside.txt").read_text() == "SECRET"
     assert not list((folder / "build").rglob("*outside*"))
+
+
+def test_a_number_of_a_thousand_million_digits_is_not_written_out() -> None:
+    values = {"率": {"text": "1%", "value": "1/100", "unit": "%", "at": ["f.yaml", 1, 1]}}
+    place = Place("sheet", 1, "表", (Square(1, 1),))
+
+    def shown(text: str) -> Record:
+        rows = (Shown("率", place, "", text, ""),)
+        documents = {"表.xlsx": DocumentRecord(text, "", rows)}
+        return Record("u", 2024, {}, values, (), documents)
+
+    found = compare.compare(shown("0.01"), shown("1e999999999"))
+    (touched,) = found.documents["表.xlsx"]
+    assert (touched.old, touched.new) == ("1%", "1e999999999")
 
 
 def test_a_text_with_a_backslash_is_no_escape(built: Path) -> None:
