@@ -291,6 +291,12 @@ def big_numbers() -> dict[str, str]:
     return unit_files(figures=figures, projects={"a": project("骨干培训", funds=funds)})
 
 
+def full_marks() -> dict[str, str]:
+    """Every target met: the widest scores."""
+    rows = SHORT_LIST.replace("完成: 150,", "完成: 200,")
+    return unit_files(rows=rows, projects={"a": project("骨干培训", rows=rows)})
+
+
 SIXTY = [
     level1("管理指标", 7, 1, 12),
     level1("产出指标", 9, 9, 2, 1),
@@ -307,6 +313,7 @@ UNITS: dict[str, Callable[[], dict[str, str]]] = {
     "no project": lambda: unit_files(projects={}),
     "long texts": long_texts,
     "big numbers": big_numbers,
+    "full marks": full_marks,
 }
 
 
@@ -346,6 +353,22 @@ def test_header_rows_are_repeated(
         if "指标" in page.text:
             top = {word.text for word in sorted(page.words, key=lambda word: word.top)[:20]}
             assert {"二级指标", "三级指标", "分值", "得分"} <= top
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+@pytest.mark.parametrize("form", [ANNEX1, ANNEX2, "附件3 项目支出绩效自评表（骨干培训）"])
+def test_full_marks_fit_into_their_cell(
+    form: str, kind: str, unit: Callable[[str], Path], pdf: Pdf
+) -> None:
+    (page,) = read_pages(pdf(unit("full marks") / f"{form}.{kind}"))
+    words = [word.text for word in page.words]
+    assert "100.00" in words
+    assert "100.0" not in words
+
+
+def test_a_title_of_two_lines_breaks_behind_the_year(unit: Callable[[str], Path], pdf: Pdf) -> None:
+    first = read_pages(pdf(unit("full marks") / REPORT))[0]
+    assert "整体支出绩效评价工作报告" in [word.text for word in first.words]
 
 
 def test_page_numbers_of_another_unit(unit: Callable[[str], Path], pdf: Pdf) -> None:
