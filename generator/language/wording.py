@@ -121,10 +121,11 @@ def _figure(value: object, name: str) -> Figure:
 def _describe(value: object) -> str:
     if isinstance(value, dict):
         return "一组数（名字没有写完）"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "一个列表"
-    text = str(value)
-    return f"文字“{text[:20]}”" if text else "空白"
+    if isinstance(value, str | Phrase):
+        return f"文字“{str(value)[:20]}”" if str(value) else "空白"
+    return f"数“{value}”" if type(value) in (int, float) else "不是内容里的数"
 
 
 def _money(value: object, name: str) -> Figure:
@@ -444,6 +445,8 @@ def completion_phrase(
     figure, other = _ratio(value, budget, "完成预算")
     path = _source(figure, "完成预算", other)
     digits = digits if digits is None else _places(digits)
+    if not isinstance(label, str):
+        raise TypeError("label")
     if other.value == 0:
         unplanned = "年初未安排预算" if label == "年初预算" else f"未安排{label}"
         return Phrase(unplanned, path)

@@ -439,7 +439,7 @@ WITH_TOTAL = ("占", "完成", "完成预算", "执行率", "百分点")
 @pytest.mark.parametrize(
     ("value", "found"),
     [(Words("良好", "等级", AT), "文字“良好”"), (Names(甲=1), "一组数"), ([1], "一个列表"),
-     (Words("", "甲", AT), "空白"), (None, "None"), (5, "5")],
+     (Words("", "甲", AT), "空白"), (None, "不是内容里的数"), (5, "数“5”"), (True, "不是内容里的数"), ((1, 2), "一个列表")],
 )  # fmt: skip
 def test_only_figures_can_be_worded(name: str, value: object, found: str) -> None:
     given = FILTERS[name].apply(value, *([BUDGET] if name in WITH_TOTAL else []))
