@@ -13,10 +13,10 @@ from generator.build.plan import NARRATIVE, Job
 from generator.build.templates import Template
 from generator.formats import proof
 from generator.formats.compiled import Rendered
-from generator.formats.format import Format
 from generator.formats.properties import Properties
 from generator.frozen import frozen
 from generator.language import markers
+from generator.language.blocks import of_every_item
 from generator.language.environment import TemplateLimit
 from generator.language.tags import Tag
 from generator.problems import Position, Problems
@@ -50,18 +50,23 @@ def finish(
         return None
     if report_faults(chain.from_iterable(rendered.marks.values()), compiled.tags, at, problems):
         return None
-    reading = _proven(its, job, rendered, values, problems)
+    reading = _proven(template, job, rendered, values, problems)
     return None if reading is None else Finished(rendered.data, reading)
 
 
 def _proven(
-    its: Format, job: Job, rendered: Rendered, values: Mapping[str, object], problems: Problems
+    template: Template,
+    job: Job,
+    rendered: Rendered,
+    values: Mapping[str, object],
+    problems: Problems,
 ) -> proof.Reading | None:
     """The finished file read back; None after what is wrong with it was reported."""
     expected = proof.Expected(rendered.parts, rendered.marks)
-    reading = proof.read(its.open, rendered.data, expected)
+    reading = proof.read(template.format.open, rendered.data, expected)
     faults = proof.prove(reading, values)
-    faults += proof.missing_rows(rendered.marks, job.context)
+    every = of_every_item(template.compiled.statements)
+    faults += proof.missing_rows(rendered.marks, job.context, every)
     blocks = job.context.get(NARRATIVE)
     marks = chain.from_iterable(rendered.marks.values())
     if isinstance(blocks, tuple) and any(mark.path.startswith("正文[") for mark in marks):

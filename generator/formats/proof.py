@@ -8,7 +8,7 @@ is wrong, so it is a failed build and not a content problem.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -126,15 +126,18 @@ def missing_paragraphs(reading: Reading, wanted: Iterable[str]) -> list[Fault]:
     return []
 
 
-def missing_rows(marks: Mapping[str, Iterable[Mark]], names: Mapping[str, object]) -> list[Fault]:
+def missing_rows(
+    marks: Mapping[str, Iterable[Mark]], names: Mapping[str, object], every: Container[int]
+) -> list[Fault]:
     """List items of which some but not all are shown: a row got lost.
 
-    A template that shows one field of an indicator or project shows it for every one.
+    ``every``: the tags that show something of each item of a list. Others, and the writer's own
+    in the report, may show what they like.
     """
     shown: dict[tuple[str, str], set[int]] = {}
     for mark in (mark for there in marks.values() for mark in there):
         path = mark.path.partition("|")[0]
-        if not path.endswith(_COUNTED):
+        if mark.tag not in every or not path.endswith(_COUNTED):
             continue
         for match in _ITEM.finditer(path):
             if path[match.end() :] in _COUNTED:

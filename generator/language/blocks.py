@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, Literal, TypeVar
 
 from generator.frozen import frozen
+from generator.language.expressions import root
 from generator.language.statements import Statement
 from generator.language.tags import Tag
 from generator.problems import Problems
@@ -98,6 +99,20 @@ class Tree:
 def parse(statements: Sequence[Statement], numbers: Sequence[int] | None = None) -> Tree:
     """The tree of ``statements``, or of those with the ``numbers`` that make one template."""
     return _Parser(statements, range(len(statements)) if numbers is None else numbers).tree()
+
+
+def of_every_item(statements: Sequence[Statement]) -> frozenset[int]:
+    """The tags that print something of each item of the loop they stand in, conditions apart."""
+    tree = parse(statements)
+    found = []
+    for number, said in enumerate(statements):
+        block = tree.innermost.get(number)
+        if said.word != "print" or block is None or block is not next(tree.loops(number), None):
+            continue
+        loop = statements[block.head]
+        if loop.condition is None and root(said.value) in loop.names:
+            found.append(number)
+    return frozenset(found)
 
 
 class _Parser:

@@ -91,6 +91,13 @@ def inside(node: Expression) -> tuple[Expression, ...]:
     return ()
 
 
+def root(node: Expression | None) -> str:
+    """The name that a value with its members and wordings begins with; empty for what has none."""
+    while isinstance(node, Filter | Member):
+        node = node.value if isinstance(node, Filter) else node.holder
+    return node.name if isinstance(node, Name) else ""
+
+
 def dotted(node: Expression | None) -> str:
     """A name with its members as typed; ``…`` for what is no name."""
     match node:

@@ -201,7 +201,7 @@ def test_tab_stops_of_the_body_style_are_no_text() -> None:
 
 
 def row(number: int, name: str) -> str:
-    return paragraph(markers.wrap(f"指标[{number}].{name}", "5"))
+    return paragraph(markers.tag_marker(0) + markers.wrap(f"指标[{number}].{name}", "5"))
 
 
 CONTEXT = Names(指标=[Names(), Names(), Names()], 项目=[Names(指标=[Names(), Names()])])
@@ -214,18 +214,24 @@ CONTEXT = Names(指标=[Names(), Names(), Names()], 项目=[Names(指标=[Names(
         ([row(1, "分值"), row(3, "分值")], "“指标”缺少第2项的分值"),
         ([row(2, "得分")], "“指标”缺少第1、3项的得分"),
         ([row(1, "名称")], ""),
-        ([paragraph(markers.wrap("项目[1].指标[2].得分", "5"))], "“项目[1].指标”缺少第1项的得分"),
+        (
+            [paragraph(markers.tag_marker(0) + markers.wrap("项目[1].指标[2].得分", "5"))],
+            "“项目[1].指标”缺少第1项的得分",
+        ),
+        # A tag that does not show something of each item: the writer chose this one.
+        ([paragraph(markers.tag_marker(1) + markers.wrap("指标[2].得分", "5"))], ""),
         ([], ""),
     ],
 )
 def test_lost_rows(rows: list[str], fault: str) -> None:
-    found = proof.missing_rows(finished(DOCUMENT, document(*rows)).marks, CONTEXT)
+    found = proof.missing_rows(finished(DOCUMENT, document(*rows)).marks, CONTEXT, {0})
     assert found == ([proof.Fault(fault)] if fault else [])
 
 
 def test_many_lost_rows_are_counted() -> None:
     context = Names(指标=[Names()] * 30)
-    (fault,) = proof.missing_rows(finished(DOCUMENT, document(row(1, "分值"))).marks, context)
+    marks = finished(DOCUMENT, document(row(1, "分值"))).marks
+    (fault,) = proof.missing_rows(marks, context, {0})
     assert fault.text == "“指标”缺少第2、3、4、5、6…等29项的分值"
 
 
