@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from generator.characters import forbidden, named, visible
 from generator.frozen import frozen
 from generator.problems import Position, Problems
 
@@ -67,8 +68,8 @@ class Workspace:
         """``path`` as messages show it: below the workspace with forward slashes."""
         for base in (self.root, packaged_templates().parent):
             if path.is_relative_to(base):
-                return path.relative_to(base).as_posix()
-        return path.as_posix()
+                return visible(path.relative_to(base).as_posix())
+        return visible(path.as_posix())
 
     def holds(self, path: Path) -> bool:
         """Whether ``path``, its links followed, lies in the workspace or the packaged templates."""
@@ -158,6 +159,13 @@ class Workspace:
             return []
         return [folder for folder in _folders(self.content) if _lone_year(folder)]
 
+    def unreadable(self) -> Iterator[tuple[Path, str]]:
+        """Folders whose names no document can hold, each with its first such character."""
+        for home in (self.content, *_folders(self.content)):
+            for folder in _all_folders(home):
+                if char := forbidden(folder.name):
+                    yield folder, named(char)
+
     def misnamed_years(self) -> Iterator[tuple[Path, str]]:
         """Folders such as ``2020年`` that nothing reads, each with the year it is meant for."""
         homes = [self.content / unit for unit in self.units()]
@@ -169,6 +177,11 @@ class Workspace:
 
 
 def _folders(parent: Path) -> list[Path]:
+    """The folders in ``parent`` that can be read, by name."""
+    return [folder for folder in _all_folders(parent) if not forbidden(folder.name)]
+
+
+def _all_folders(parent: Path) -> list[Path]:
     if not parent.is_dir():
         return []
     return sorted(
@@ -193,7 +206,10 @@ def _lone_year(folder: Path) -> bool:
 
 
 def check_years(workspace: Workspace, problems: Problems) -> None:
-    """Report year folders that nothing reads: in the wrong place, or under a wrong name."""
+    """Report folders that nothing reads: in the wrong place, or under a wrong name."""
+    for folder, char in workspace.unreadable():
+        name = workspace.name_of(folder)
+        problems.add("L141", Position(name), name=visible(folder.name), char=char)
     for folder in workspace.stray_years():
         name = workspace.name_of(folder)
         problems.add("L136", Position(name), name=name, year=_meant_year(folder))

@@ -24,7 +24,7 @@ PACKAGE = Path(generator.__file__).resolve().parent
 #: nothing of one another.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("__init__", "frozen"),
-    ("reserved",),
+    ("characters", "reserved"),
     ("problems",),
     ("disk", "workspace", "toolchain", "reading", "formats.registry"),
     ("content.yaml", "language.tags"),

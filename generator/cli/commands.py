@@ -117,12 +117,12 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
     _check_cache(problems)
     items = problems.sorted()
     if settings.json:
-        click.echo(console.as_json(console.report(items)))
+        console.say(console.as_json(console.report(items)))
     else:
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0 or _untold(settings, items):
             labels = "、".join(target.label for target in targets)
-            click.echo(f"检查完毕：{labels}，{console.counted(items)}。")
+            console.say(f"检查完毕：{labels}，{console.counted(items)}。")
     sys.exit(console.exit_code(items, strict=settings.strict))
 
 
@@ -153,7 +153,7 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
     items = problems.sorted()
     if settings.json:
         outcome = {**console.report(items), "documents": console.documents(workspace, done)}
-        click.echo(console.as_json(outcome))
+        console.say(console.as_json(outcome))
     else:
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0 or _untold(settings, items):
@@ -205,10 +205,10 @@ def diff(
     _check_cache(problems)
     items = problems.sorted()
     if settings.json:
-        click.echo(console.as_json({**console.report(items), "differences": outcomes}))
+        console.say(console.as_json({**console.report(items), "differences": outcomes}))
     else:
         console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
-        click.echo("\n".join(lines) if lines else "内容有错误，改正后再比较。")
+        console.say("\n".join(lines) if lines else "内容有错误，改正后再比较。")
     sys.exit(console.exit_code(items, strict=False))
 
 
@@ -233,7 +233,7 @@ def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> Non
     unknown = explaining.nowhere(answers.values())
     items = problems.sorted()
     if settings.json:
-        click.echo(console.as_json(reports.answer_json(answers)))
+        console.say(console.as_json(reports.answer_json(answers)))
         if unknown is not None:
             sys.exit(Exit.MISUSE)
     elif unknown is not None:
@@ -241,7 +241,7 @@ def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> Non
     elif not answers:
         console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
     else:
-        click.echo("\n".join(reports.answer_lines(answers, headed=len(targets) > 1)))
+        console.say("\n".join(reports.answer_lines(answers, headed=len(targets) > 1)))
     sys.exit(console.exit_code(items, strict=False))
 
 
@@ -267,15 +267,15 @@ def freeze(year: str, name: str, units: tuple[str, ...], **options: Any) -> None
         })  # fmt: skip
         if settings.json:
             continue
-        click.echo(f"{target.label}：已保存为“{name}”，共 {len(kept)} 个文件。")
+        console.say(f"{target.label}：已保存为“{name}”，共 {len(kept)} 个文件。")
         if changed:
             named = "、".join(changed[:3]) + (" 等" if len(changed) > 3 else "")
-            click.echo(
+            console.say(
                 f"  警告：内容改过，还没有重新生成（{named}），保存的是上次生成的成果。\n"
                 f"  要保存新的，请先运行 gen build {target.year}，再换一个版本名保存。"
             )
     if settings.json:
-        click.echo(console.as_json({"versions": frozen}))
+        console.say(console.as_json({"versions": frozen}))
 
 
 @cli.command(cls=console.Command)
@@ -292,7 +292,7 @@ def watch(year: str, units: tuple[str, ...], **options: Any) -> None:
     stop = Event()
 
     def say(line: str) -> None:
-        click.echo(line)
+        console.say(line)
         if not streams.heard():
             stop.set()
 
@@ -307,10 +307,10 @@ def rules(code: str | None) -> None:
     from generator.checks import catalogue
 
     if code is None:
-        click.echo(catalogue.list_text())
+        console.say(catalogue.list_text())
         return
     try:
-        click.echo(catalogue.explain_text(code))
+        console.say(catalogue.explain_text(code))
     except KeyError as error:
         raise console.Misuse(str(error.args[0])) from error
 
@@ -338,11 +338,11 @@ def template_check(year: str | None, units: tuple[str, ...], **options: Any) -> 
     _check_cache(problems)
     items = problems.sorted()
     if settings.json:
-        click.echo(console.as_json({**console.report(items), "templates": checked}))
+        console.say(console.as_json({**console.report(items), "templates": checked}))
     else:
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0 or _untold(settings, items):
-            click.echo(f"检查了 {len(checked)} 个模板，{console.counted(items)}。")
+            console.say(f"检查了 {len(checked)} 个模板，{console.counted(items)}。")
     sys.exit(console.exit_code(items, strict=settings.strict))
 
 
@@ -359,14 +359,14 @@ def template_names(year: str, units: tuple[str, ...], **options: Any) -> None:
     if settings.json:
         plain = {label: [asdict(row) for row in found] for label, found in rows.items()}
         usage = [asdict(row) for row in filters()]
-        click.echo(console.as_json({"names": plain, "filters": usage}))
+        console.say(console.as_json({"names": plain, "filters": usage}))
         return
     for label, found in rows.items():
-        click.echo(f"{label} 的名称：")
+        console.say(f"{label} 的名称：")
         console.print_table(
             [(row.name, row.kind, row.unit, row.sample, row.source) for row in found]
         )
-    click.echo("写法（用法：{{ 名称 | 写法 }}）：")
+    console.say("写法（用法：{{ 名称 | 写法 }}）：")
     console.print_table([(row.usage, row.summary) for row in filters()])
 
 
@@ -429,6 +429,12 @@ def _targets(
 
 def _misplaced(workspace: Workspace, year: int) -> None:
     """A year that seems not to be there may only be in the wrong place, or misnamed."""
+    for folder, char in workspace.unreadable():
+        raise console.Misuse(
+            f"没有 {year} 年度的内容：文件夹“{workspace.name_of(folder)}”没有读，"
+            f"名称里有不能用的字符（{char}）。",
+            "请改名，只用文字、数字和普通的标点。",
+        )
     for folder in workspace.stray_years():
         if folder.name == str(year):
             raise console.Misuse(
@@ -478,7 +484,7 @@ def main() -> None:
         code = _run(progress)
         if (failure := streams.lost()) is not None:
             said = f"错误：结果没能打印出来（{reason(failure)}）。{progress.told()}"
-            click.echo(said, err=True)
+            console.say(said, err=True)
             code = Exit.MISUSE
     sys.exit(code)
 
@@ -495,7 +501,7 @@ def _run(progress: Progress) -> int:
     except click.exceptions.Exit as ending:  # after help and version
         return ending.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(f"已中断，{progress.told()}", err=True)
+        console.say(f"已中断，{progress.told()}", err=True)
         return Exit.INTERRUPTED
     except click.ClickException as error:
         console.show_click_error(error)

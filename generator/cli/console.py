@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from generator.characters import FORBIDDEN, printable, visible
 from generator.cli.progress import Progress
 from generator.problems import Problem, Severity, suggest
 from generator.workspace import UnitYear, Workspace
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from generator.build.pipeline import Built
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line; what would steer the screen, from a file or a name of one, is made visible."""
+    click.echo(visible(text), err=err)
 
 
 def _color(stream: TextIO | None) -> bool:
@@ -34,9 +41,9 @@ class Misuse(Exception):
 
     def show(self) -> None:
         """Print it."""
-        click.echo(f"错误：{self._message}", err=True)
+        say(f"错误：{self._message}", err=True)
         if self._hint:
-            click.echo(f"  {self._hint}", err=True)
+            say(f"  {self._hint}", err=True)
 
 
 # Problems
@@ -84,10 +91,10 @@ def _problem_lines(item: Problem, color: bool) -> list[str]:
     label = f"{item.severity.label} {item.code}"
     if color:
         label = click.style(label, fg=_COLORS[item.severity], bold=True)
-    lines = [f"{item.at}: {label} {item.message}"]
+    lines = [f"{visible(str(item.at))}: {label} {visible(item.message)}"]
     if item.hint:
-        lines.append(f"    {item.hint}")
-    return lines + [f"    参见 {other}" for other in item.related]
+        lines.append(visible(f"    {item.hint}"))
+    return lines + [visible(f"    参见 {other}") for other in item.related]
 
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:
@@ -101,7 +108,7 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
         cells = [
             cell + " " * (min(w, 40) - _width(cell)) for cell, w in zip(row, widths, strict=True)
         ]
-        click.echo("  " + "  ".join(cells).rstrip())
+        say("  " + "  ".join(cells).rstrip())
 
 
 def _width(text: str) -> int:
@@ -123,7 +130,10 @@ def report(items: Sequence[Problem]) -> dict[str, object]:
 
 def as_json(plain: object) -> str:
     """JSON for programs, Chinese left readable."""
-    return json.dumps(plain, ensure_ascii=False, indent=2)
+    text = json.dumps(plain, ensure_ascii=False, indent=2)
+    if printable(text):
+        return text
+    return re.sub(FORBIDDEN, lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def counted(items: Sequence[Problem]) -> str:
@@ -153,29 +163,27 @@ def print_built(
     for built in done:
         folder = workspace.name_of(built.target.output)
         if built.untouched:
-            click.echo(
-                f"{folder}/  内容和模板都没有变化，成果（{len(built.files)}个文件）不用重做。"
-            )
+            say(f"{folder}/  内容和模板都没有变化，成果（{len(built.files)}个文件）不用重做。")
             continue
-        click.echo(f"{folder}/")
+        say(f"{folder}/")
         for file in built.files:
             state = "已核对" if file.rendered else "没有变化"
             if file.rendered and not file.changed:
                 state = "已核对，内容没有变化"
-            click.echo(f"  {file.name}  {_size(file.size)}  {state}")
+            say(f"  {file.name}  {_size(file.size)}  {state}")
         for name in built.removed:
-            click.echo(f"  {name}  不再需要，已移除")
+            say(f"  {name}  不再需要，已移除")
         for sheet in built.checklists:
-            click.echo(f"  另有 {sheet.name}，供核对时逐项打勾")
+            say(f"  另有 {sheet.name}，供核对时逐项打勾")
     count = sum(len(built.files) for built in done)
     if len(done) == len(targets):
-        click.echo(f"共 {count} 个文件，{counted(items)}。")
+        say(f"共 {count} 个文件，{counted(items)}。")
     else:
         finished = {built.target for built in done}
         left = [target for target in targets if target not in finished]
         untouched = "" if any(map(progress.touched, left)) else "原来的成果没有动，"
         names = "、".join(target.label for target in left)
-        click.echo(f"没有生成：{names}（{counted(items)}）。{untouched}改正后再运行一次。")
+        say(f"没有生成：{names}（{counted(items)}）。{untouched}改正后再运行一次。")
 
 
 def _size(size: int) -> str:
@@ -292,7 +300,7 @@ def show_click_error(error: click.ClickException) -> None:
     """Click's own complaints, in Chinese."""
     context = getattr(error, "ctx", None)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        click.echo(error.format_message())
+        say(error.format_message())
         return
     if isinstance(error, click.NoSuchOption):
         known = [name for param in context.command.params for name in param.opts] if context else []
@@ -310,19 +318,17 @@ def show_click_error(error: click.ClickException) -> None:
         message = "命令后面多了不认识的内容。"
     else:
         message = error.format_message()
-    click.echo(f"错误：{message}", err=True)
+    say(f"错误：{message}", err=True)
     if context is not None:
-        click.echo(f"  用法见 {context.command_path} --help", err=True)
+        say(f"  用法见 {context.command_path} --help", err=True)
 
 
 def show_crash(error: Exception, told: str) -> None:
     """Our own failure: a line for the user with what was done, details only when asked for."""
-    click.echo(f"gen 自己出错了（{type(error).__name__}），{told}", err=True)
+    say(f"gen 自己出错了（{type(error).__name__}），{told}", err=True)
     if os.environ.get("GEN_DEBUG"):
         import traceback
 
         traceback.print_exception(error)
     else:
-        click.echo(
-            "  请把内容文件和这条信息发给维护者；设置环境变量 GEN_DEBUG=1 可以看到细节。", err=True
-        )
+        say("  请把内容文件和这条信息发给维护者；设置环境变量 GEN_DEBUG=1 可以看到细节。", err=True)

@@ -52,6 +52,13 @@ class Entry(NamedTuple):
         """The text at ``key``, else the default."""
         return text_of(self.get(key), self.problems, what=key) or self.group[key].default
 
+    def name(self, key: str) -> str:
+        """The text at ``key``, a name that stands in headings, cells and file names."""
+        found, value = self.text(key), self.get(key)
+        if value is not None and not set("\t\n").isdisjoint(found):
+            self.problems.add("L143", value.at, what=key)
+        return found
+
     def choice(self, key: str) -> str:
         """The word at ``key``, one of those declared; else the default."""
         field = self.group[key]

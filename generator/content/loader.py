@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from generator.characters import forbidden, named, visible
 from generator.content.entries import Entry, entry
 from generator.content.facts import read_tree
 from generator.content.form_set.inherit import load_form_set
@@ -98,11 +99,21 @@ class _Reader:
     def _within(self, folder: Path) -> list[Path]:
         """What ``folder`` holds, by name; one that cannot be looked into is reported."""
         try:
-            return sorted(folder.iterdir(), key=lambda path: path.name)
+            found = sorted(folder.iterdir(), key=lambda path: path.name)
         except OSError as error:
             self._problems.add("L101", Position(self._name(folder)), reason=reason(error))
             self.complete = False
             return []
+        return [path for path in found if self._nameable(path)]
+
+    def _nameable(self, path: Path) -> bool:
+        """Whether documents can hold the name of ``path``; reported when not."""
+        char = forbidden(path.name)
+        if char and not path.name.startswith((".", "~")):
+            name = visible(path.name)
+            self._problems.add("L141", Position(self._name(path)), name=name, char=named(char))
+            self.complete = False
+        return not char
 
     def _missing(self, path: Path) -> None:
         """A required file is not there: under a slightly wrong name, or not at all."""
@@ -124,6 +135,8 @@ class _Reader:
         given = entry(node, schema.UNIT, self._problems) if node is not None else None
         if given is None:
             return Tree(), None
+        for key in ("名称", "简称"):
+            given.name(key)
         self.complete &= all(given.get(field.key) for field in schema.UNIT.fields if field.required)
         return read_tree(given.node, self._problems), given.scalar("套表")
 

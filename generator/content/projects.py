@@ -33,7 +33,7 @@ def read_project(
             rest.append((name, value))
     return Project(
         key=key,
-        name=given.text("名称") or key,
+        name=given.name("名称") or key,
         texts=read_tree(Mapping(tuple(rest), node.at), problems),
         funds=funds,
         indicators=read_indicators(given.get("指标"), problems),

@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from generator import characters
 from generator.figures.model import Fault, Figure, Names, Phrase, Words
 from generator.language import markers
 from generator.language.wording import FILTERS
@@ -93,6 +94,9 @@ class _Guard(NodeTransformer):
     def visit_Const(self, node: nodes.Const) -> nodes.Node:  # noqa: N802
         if isinstance(node.value, float) and not math.isfinite(node.value):
             raise TemplateSyntaxError("数字太大", node.lineno)
+        if isinstance(node.value, str) and (char := characters.forbidden(node.value)):
+            reason = f"引号里有不能用的字符（{characters.named(char)}）"
+            raise TemplateSyntaxError(reason, node.lineno)
         return node
 
     def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802

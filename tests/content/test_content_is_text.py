@@ -42,7 +42,7 @@ VALUES = {
     "markdown": "**甲** _乙_ # 丙 [丁](戊) `己`",
     "apostrophe": "'=甲",
     "long": "长" * 3000,
-    "zero width": "甲\u200b乙\u00a0丙\u202e丁\u202c",
+    "zero width": "甲\u200b乙\u00a0丙\u200f丁",
     "combining": "e\u0301 ガ",
 }  # fmt: skip
 

@@ -364,7 +364,7 @@ def test_a_formula_without_its_sign_is_pointed_out(typed: str, told: bool) -> No
     assert [p.code for p in problems] == (["L222"] if told else [])
 
 
-@pytest.mark.parametrize("char", ["\u200b", "\ufeff", "\u202e", "\u00ad", "\ufffd", "⼈"])
+@pytest.mark.parametrize("char", ["\u200b", "\ufeff", "\u200f", "\u00ad", "\ufffd", "⼈"])
 def test_what_nobody_sees_is_pointed_out(char: str) -> None:
     problems = Problems()
     values.leaf(scalar(f"甲{char}乙"), problems)

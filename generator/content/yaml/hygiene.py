@@ -11,22 +11,15 @@ from stat import S_ISDIR, S_ISREG
 
 import yaml
 
+from generator import characters
 from generator.problems import Position, Problems, reason
 
-# XML 1.0 allows tab, line feed and carriage return below U+0020; surrogates and U+FFFE/FFFF
-# never. U+0085, U+2028 and U+2029 break lines for YAML but for no editor. Private-use characters
-# look otherwise on every computer, and some are gen's own (``reserved``). Ordinary text is never
-# asked: `re` compiles the expression when some is.
-_FORBIDDEN = (
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
-    "\ue000-\uf8ff\U000f0000-\U0010ffff]"
-)
 #: What web pages and PDF files leave in a text: joiners, direction marks, the sign for what
 #: could not be decoded, and radicals that look like the characters they are parts of.
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffd\u2e80-\u2fdf]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufffd\u2e80-\u2fdf]")
 _FULLWIDTH = str.maketrans("０１２３４５６７８９．－−–＋％，", "0123456789.---+%,")
 #: Findings of one kind in one file beyond this would only bury the others.
-_MAX_CHARACTERS = 50
+MAX_CHARACTERS = 50
 
 
 def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | None:
@@ -95,22 +88,31 @@ def _encodings(raw: bytes) -> list[tuple[str, str]]:
 
 def without_forbidden(text: str, file: str, problems: Problems) -> str:
     """``text`` without what Word and Excel cannot hold or gen keeps for itself; it is reported."""
-    if _printable(text):
+    if not characters.forbidden(text):
         return text
-    for char, at in _found(_FORBIDDEN, text, file):
-        kind = "L106" if unicodedata.category(char) == "Co" else "L105"
-        problems.add(kind, at, char=f"U+{ord(char):04X}")
-    return re.sub(_FORBIDDEN, "", text)
+    for char, at in _found(characters.FORBIDDEN, text, file):
+        report_forbidden(char, at, problems)
+    return re.sub(characters.FORBIDDEN, "", text)
 
 
-def _found(
-    characters: str | re.Pattern[str], text: str, file: str
-) -> Iterator[tuple[str, Position]]:
-    """The first of ``characters`` in ``text``, each with its place."""
-    for match in islice(re.finditer(characters, text), _MAX_CHARACTERS):
-        line = text.count("\n", 0, match.start()) + 1
-        column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
-        yield match[0], Position(file, line, column)
+def report_forbidden(char: str, at: Position, problems: Problems) -> None:
+    """Say what is wrong with a character that no text may hold."""
+    name = characters.named(char)
+    if re.match(f"[{characters.TURNING}]", char):
+        problems.add("L140", at, char=name)
+    elif unicodedata.category(char) == "Co":
+        problems.add("L106", at, char=name)
+    else:
+        problems.add("L105", at, char=name)
+
+
+def _found(wanted: str | re.Pattern[str], text: str, file: str) -> Iterator[tuple[str, Position]]:
+    """The first of the ``wanted`` characters in ``text``, each with its place."""
+    line, begin = 1, 0
+    for match in islice(re.finditer(wanted, text), MAX_CHARACTERS):
+        line += text.count("\n", begin, match.start())
+        begin = max(begin, text.rfind("\n", begin, match.start()) + 1)
+        yield match[0], Position(file, line, match.start() - begin + 1)
 
 
 def warn_of_unseen(text: str, file: str, problems: Problems) -> None:
@@ -123,14 +125,6 @@ def unseen(text: str) -> str:
     """The first such character; empty without one."""
     found = _UNSEEN.search(text)
     return found[0] if found else ""
-
-
-def _printable(text: str) -> bool:
-    """Whether Python calls every character printable, line ends, tabs and wide spaces aside.
-
-    What is forbidden or invisible never is; asking takes next to no time.
-    """
-    return text.replace("\n", "").replace("\t", "").replace("\u3000", "").isprintable()
 
 
 def invisible(text: str) -> str:

@@ -8,22 +8,33 @@ the reader of the node; no scalar is ever converted here.
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Final
 
 import yaml
 
+from generator import characters
 from generator.content.yaml import hygiene, repair
 from generator.frozen import frozen
 from generator.problems import Position, Problems, Turns
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 20
+#: Names, values, lists and groups of one file; the fullest real ones have some thousands.
+MAX_NODES: Final = 60_000
 
 #: A key that holds its own value: the colon was full-width, or followed by a special space.
 _ODD_KEY = re.compile("：|:[\u00a0\u2000-\u200a\u202f\u3000]")
 _TIGHT_KEY = re.compile(r"[^\W\d]\w*:[^\s:/]")
+_COLON = re.compile("[ '\"]*:")
 _CUT = re.compile(r" #([^\s#].*)")
+#: What follows a backslash in double quotes (YAML 1.2, section 5.7): controls have letters.
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
+_CONTROLS = {
+    "0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "e": "\x1b", "N": "\x85",
+    "r": "\r", "L": "\u2028", "P": "\u2029",
+}  # fmt: skip
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
@@ -117,6 +128,7 @@ class _Builder:
         self._problems = problems
         #: Lines that parse but say something else than the writer meant.
         self._slips: dict[int, repair.Mend] = {}
+        self._nodes = self._escapes = 0
 
     def mend(self) -> bool:
         """Mend the slips found while building; True if the text has to be read again."""
@@ -130,13 +142,11 @@ class _Builder:
         documents = 0
         for event in yaml.parse(self._source.text, Loader=repair.LOADER):
             at = self._at(event)
-            if isinstance(event, yaml.NodeEvent) and not self._is_plain(event, at):
+            if isinstance(event, yaml.NodeEvent) and not self._fits(event, at):
                 return None
             if isinstance(event, yaml.ScalarEvent):
-                quoted = event.style in tuple("'\"|>")
-                node: Node = Scalar(event.value, quoted, at, self._turns(event))
-                self._check_comment(event)
-                if stack and stack[-1].mapping and len(stack[-1].children) % 2:
+                node: Node = self._scalar(event, at)
+                if stack and stack[-1].awaits_value:
                     self._check_below(event)
             elif isinstance(event, yaml.CollectionStartEvent):
                 if len(stack) >= MAX_DEPTH:
@@ -163,6 +173,12 @@ class _Builder:
         assert mark is not None  # parsers always give marks
         return self._source.position(mark.line, mark.column)
 
+    def _scalar(self, event: yaml.ScalarEvent, at: Position) -> Scalar:
+        quoted = event.style in tuple("'\"|>")
+        text = self._checked(event) if event.style == '"' else event.value
+        self._check_comment(event)
+        return Scalar(text, quoted, at, self._turns(event))
+
     def _turns(self, event: yaml.ScalarEvent) -> Turns:
         """Where a text of several lines goes on: folding changes nothing but white space."""
         first, last = event.start_mark, event.end_mark
@@ -185,6 +201,25 @@ class _Builder:
             before += sum(not char.isspace() for char in line[begin:])
         return tuple(turns)
 
+    def _checked(self, event: yaml.ScalarEvent) -> str:
+        r"""The text in double quotes, without what only its escapes put into it (``\e``)."""
+        text: str = event.value
+        if not characters.forbidden(text):
+            return text
+        first, last = event.start_mark, event.end_mark
+        assert first is not None
+        assert last is not None
+        for number in range(first.line, last.line + 1):
+            begin = first.column if number == first.line else 0
+            end = last.column if number == last.line else len(self._line(number))
+            for escape in _ESCAPE.finditer(self._line(number), begin, end):
+                char = _escaped(escape[1])
+                if characters.forbidden(char) and self._escapes < hygiene.MAX_CHARACTERS:
+                    self._escapes += 1
+                    at = self._source.position(number, escape.start())
+                    hygiene.report_forbidden(char, at, self._problems)
+        return re.sub(characters.FORBIDDEN, "", text)
+
     def _slip_at(self, event: yaml.Event) -> bool:
         """Have the value of this line taken as text; False where that is not possible."""
         mark = event.start_mark
@@ -195,8 +230,12 @@ class _Builder:
         self._slips[mark.line] = mend
         return True
 
-    def _is_plain(self, event: yaml.NodeEvent, at: Position) -> bool:
-        """Whether a node has neither anchor nor tag and is no alias; reported when not."""
+    def _fits(self, event: yaml.NodeEvent, at: Position) -> bool:
+        """Whether a node is plain (no anchor, tag, alias) and not one too many, else a report."""
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._problems.add("L142", at, count=MAX_NODES)
+            return False
         tag = getattr(event, "tag", None)
         named = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)
         if not named and tag in (None, "!"):
@@ -267,9 +306,10 @@ class _Builder:
 
     def _wide_colon(self, line: int) -> bool:
         """A key typed with an odd colon is mended and read again."""
-        mend = next(repair.punctuation(self._line(line)), None)
-        if mend is not None and self._source.patient:
-            self._slips[line] = mend
+        if line not in self._slips and self._source.patient:
+            mend = next(repair.punctuation(self._line(line)), None)
+            if mend is not None:
+                self._slips[line] = mend
         return line in self._slips
 
     def _tight(self, key: Node, line: int) -> bool:
@@ -286,7 +326,7 @@ class _Builder:
             return False
         text = self._line(line)
         there = text.find(key.text, max(0, key.at.column - 2))
-        return there >= 0 and not text[there + len(key.text) :].lstrip(" '\"").startswith(":")
+        return there >= 0 and _COLON.match(text, there + len(key.text)) is None
 
     def _text_in_braces(self, key: Node, value: Node, line: int, opened: _Open) -> Node:
         """``{市财政局}``: a text that should have stood in quotes, or a full-width colon."""
@@ -320,6 +360,14 @@ class _Builder:
         self._problems.add(code, repeated[0].at, related=[first], count=len(repeated), **values)
 
 
+def _escaped(written: str) -> str:
+    """The character that an escape of YAML stands for; empty for one that may stand anywhere."""
+    if written[1:]:
+        number = int(written[1:], 16)
+        return chr(number) if number <= sys.maxunicode else ""
+    return _CONTROLS.get(written, "")
+
+
 def _joined(before: Node, piece: Scalar) -> Node:
     """The value that a comma cut in two, whole again."""
     if not isinstance(before, Scalar):
@@ -340,6 +388,11 @@ class _Open:
         self.children: list[Node] = []
         #: On which line of the text (from 0) each child begins.
         self.lines: list[int] = []
+
+    @property
+    def awaits_value(self) -> bool:
+        """Whether a name was typed whose value comes next."""
+        return self.mapping and len(self.children) % 2 == 1
 
     def add(self, node: Node, event: yaml.Event) -> None:
         """Take a child that is complete."""

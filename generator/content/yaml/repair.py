@@ -20,7 +20,11 @@ from generator.problems import Position, Problems
 
 #: Files longer than this are not mended, only their first error is reported.
 MAX_CHARS: Final = 200_000
+#: Longer lines are left as they are: what a writer meant is guessed in several ways.
+MAX_LINE: Final = 4_000
 MAX_MENDS: Final = 60
+#: Characters that are parsed once more to find out what a mend does, all mends together.
+MAX_PARSED: Final = 4_000_000
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -57,7 +61,13 @@ class Source:
 
     def __init__(self, text: str, file: str, problems: Problems) -> None:
         self._typed = text.split("\n")
-        self.lines = hygiene.without_forbidden(text, file, problems).split("\n")
+        clean = hygiene.without_forbidden(text, file, problems)
+        # Lines that were not mended are the same objects, so comparing them takes no time.
+        self.lines = list(self._typed) if clean is text else clean.split("\n")
+        self._length = len(clean)
+        self._parsed = 0
+        #: Up to which column a mended line is as it was typed.
+        self._heads: dict[int, int] = {}
         self._file = file
         self._problems = problems
         self._mends = 0
@@ -71,7 +81,8 @@ class Source:
     @property
     def patient(self) -> bool:
         """Whether mending goes on: not for ever, and not for files that are no content."""
-        return self._mends < MAX_MENDS and sum(map(len, self.lines)) <= MAX_CHARS
+        few = self._mends < MAX_MENDS and self._parsed <= MAX_PARSED
+        return few and self._length <= MAX_CHARS
 
     def position(self, line: int, column: int) -> Position:
         """Where the mended ``line`` and ``column`` (from 0) stand in the file as typed."""
@@ -80,7 +91,9 @@ class Source:
         typed, now = self._typed[line], self.lines[line]
         if typed != now:
             # Common beginnings and ends keep their places; what was mended lies between.
-            head = _common(typed, now)
+            head = self._heads.get(line)
+            if head is None:
+                head = self._heads[line] = _common(typed, now)
             if column > head:
                 column = max(head, column + len(typed) - len(now))
         return Position(self._file, line + 1, column + 1)
@@ -117,17 +130,23 @@ class Source:
         """Take the mended line and report the mistake."""
         at = self.position(number, mend.column)
         self._problems.add_values(mend.code, at, mend.values)
-        self.lines[number] = mend.line
+        self._replace(number, mend.line)
         self.lossy |= mend.lossy
         self._mends += 1
 
     def _reached(self, number: int, mend: Mend) -> tuple[int, int]:
         """Where the parser would stop with ``mend``; behind the last line if nowhere."""
         before = self.lines[number]
-        self.lines[number] = mend.line
+        self._replace(number, mend.line)
         after = _stuck(self.text)
-        self.lines[number] = before
+        self._replace(number, before)
+        self._parsed += self._length
         return (len(self.lines) + 1, 0) if after is None else after
+
+    def _replace(self, number: int, line: str) -> None:
+        self._length += len(line) - len(self.lines[number])
+        self.lines[number] = line
+        self._heads.pop(number, None)
 
 
 def _common(one: str, other: str) -> int:
@@ -181,6 +200,8 @@ def _says(line: str) -> bool:
 def _mends(lines: list[str], number: int) -> Iterator[Mend]:
     """What the mistake in a line may be, the surest first."""
     line = lines[number]
+    if len(line) > MAX_LINE:
+        return
     yield from _indentation_marks(lines, number)
     yield from punctuation(line)
     tight = re.fullmatch(_TIGHT_KEY, line)
@@ -231,6 +252,8 @@ def _widths(lines: list[str], number: int, lead: str) -> Iterator[int]:
 
 def punctuation(line: str) -> Iterator[Mend]:
     """Full-width punctuation and look-alike spaces where YAML needs plain ones."""
+    if len(line) > MAX_LINE:
+        return
     wide = re.fullmatch(_WIDE_KEY, line)
     if wide:
         key = wide[1].strip().lstrip("- ")
@@ -298,7 +321,7 @@ def _braces(line: str) -> Iterator[Mend]:
 
 def quoted(line: str) -> Iterator[Mend]:
     """The whole value in quotes."""
-    value = re.fullmatch(_VALUE, line)
+    value = re.fullmatch(_VALUE, line) if len(line) <= MAX_LINE else None
     if not value or not value[1].strip():
         return
     start, typed = len(value[1]), value[2]
