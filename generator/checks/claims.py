@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import TypeAlias
 
 from generator.checks.precision import Span, around, judge, point, ratio, significant
 from generator.checks.prose import NUMERAL, Number, Passage
@@ -54,11 +55,22 @@ class Claim:
     related: tuple[Position, ...] = ()
 
 
+#: What stands before an amount is told by its words; longer ones are no name for it.
+_LONGEST_LABEL = 100
+#: Totals of one passage that a share may name.
+_MOST_TOTALS = 50
+
+_Amount: TypeAlias = tuple[str, Number, Span]
+
+
 class _State:
     """What has been said so far in a passage."""
 
     def __init__(self) -> None:
-        self.amounts: list[tuple[str, Number, Span]] = []
+        self.last: _Amount | None = None
+        self.budget: _Amount | None = None
+        #: Totals in the order of the text, as many as a passage has.
+        self.totals: list[_Amount] = []
         self.change: tuple[str, Number, Span] | None = None
         self.against = ""
         self.end = 0
@@ -107,10 +119,15 @@ class _Reader:
     def _subject(self, match: re.Match[str]) -> None:
         number = self._passage.number(match, "an", "au", "aa")
         text = self._passage.text
-        start = max(text.rfind(mark, 0, number.start) for mark in "，。；：、,;:")
-        label = text[start + 1 : number.start]
+        before = text[max(0, number.start - _LONGEST_LABEL) : number.start]
+        label = before[max(before.rfind(mark) for mark in "，。；：、,;:") + 1 :]
         state = self._state
-        state.amounts.append((label, number, self._span(number)))
+        state.last = amount = (label, number, self._span(number))
+        if "预算" in label or "计划" in label:
+            state.budget = amount
+        if self._is_total(label):
+            state.totals[_MOST_TOTALS - 1 :] = []  # the last one is the nearest
+            state.totals.append(amount)
         state.change, state.against = None, ""
 
     def _compare_with(self, gap: str) -> None:
@@ -124,9 +141,9 @@ class _Reader:
         state = self._state
         number = self._passage.number(match, "cn", "cu", "ca")
         state.change = (match["change"], number, self._span(number))
-        if state.against != "上年" or not state.amounts:
+        if state.against != "上年" or state.last is None:
             return
-        _, subject, _ = state.amounts[-1]
+        _, subject, _ = state.last
         if not self._checkable(subject, number):
             return
         figures = self._figures(subject)
@@ -147,9 +164,9 @@ class _Reader:
         state = self._state
         number = self._passage.number(match, "rn", "ru")
         up = match["rate"] in (*UP, "增幅", "增长率")
-        if state.against != "上年" or not state.amounts:
+        if state.against != "上年" or state.last is None:
             return
-        _, subject, span = state.amounts[-1]
+        _, subject, span = state.last
         change = state.change
         typed = [subject, number, *([change[1]] if change else [])]
         if not self._checkable(*typed):
@@ -168,9 +185,9 @@ class _Reader:
 
     def _share(self, match: re.Match[str]) -> Iterator[Claim]:
         number = self._passage.number(match, "sn", "su")
-        if not self._state.amounts:
+        if self._state.last is None:
             return
-        _, part, part_span = self._state.amounts[-1]
+        _, part, part_span = self._state.last
         whole = self._whole(match["of"])
         if whole is None or not self._checkable(part, number, whole[0]):
             return
@@ -182,11 +199,8 @@ class _Reader:
 
     def _completion(self, match: re.Match[str]) -> Iterator[Claim]:
         number = self._passage.number(match, "dn", "du")
-        budgets = [item for item in self._state.amounts if re.search(r"预算|计划", item[0])]
-        if not budgets or not self._state.amounts:
-            return
-        budget, done = budgets[-1], self._state.amounts[-1]
-        if done is budget:
+        budget, done = self._state.budget, self._state.last
+        if budget is None or done is None or done is budget:
             return
         if not self._checkable(budget[1], done[1], number):
             return
@@ -254,12 +268,10 @@ class _Reader:
     def _whole(self, of: str) -> tuple[Number, Span] | None:
         """The total that a share is of: named, or the passage's own 合计/总额."""
         name = re.sub(r"[的比重例]|总额|合计|总数|决算|数$", "", of)
-        earlier = self._state.amounts[:-1]
+        earlier = [item for item in self._state.totals if item is not self._state.last]
         if name:
-            found = [item for item in earlier if name in item[0] and self._is_total(item[0])]
-            return (found[0][1], found[0][2]) if len(found) >= 1 else None
-        found = [item for item in earlier if self._is_total(item[0])]
-        return (found[-1][1], found[-1][2]) if found else None
+            earlier = [item for item in earlier if name in item[0]][:1]
+        return earlier[-1][1:] if earlier else None
 
     def _judged(
         self, kind: str, number: Number, quote: str, expected: list[Span], *, up: bool,

@@ -21,7 +21,7 @@ from generator.content.schema.unit_years import (
 )
 from generator.content.values import check_name, formula, number
 from generator.content.yaml.nodes import Mapping, Node, Scalar, is_empty
-from generator.problems import Position, Problems, suggest
+from generator.problems import Position, Problems, Suggestions, suggest
 
 #: Where a row's column was typed: (place of the row, column) → place of the column's name.
 _Keys = dict[tuple[Position, str], Position]
@@ -214,6 +214,10 @@ def column_formulas(given: Entry) -> dict[str, Formula] | None:
     return out
 
 
+#: Cells that are told to be missing from one table.
+_MOST_ABSENT = 200
+
+
 def _with_all_columns(table: Row, keys: _Keys, problems: Problems) -> Row:
     """Rows of a table share columns: a cell left out is reported, nothing is guessed.
 
@@ -222,20 +226,25 @@ def _with_all_columns(table: Row, keys: _Keys, problems: Problems) -> Row:
     rows = list(_rows_with_cells(table))
     known = set(table.columns or {})
     counts = Counter(column for row in rows for column in row.cells)
+    suggestions = Suggestions()
     kept: dict[Position, dict[str, Leaf]] = {row.at: {} for row in rows}
     for row in rows:
         for column in [name for name in row.cells if counts[name] == 1 and name not in known]:
-            meant = _meant(column, row, counts)
+            meant = _meant(column, row, counts, suggestions)
             if meant and (row.at, column) in keys:
                 at = keys[row.at, column]
                 problems.add("L309", at, row=row.name, found=column, meant=meant)
                 kept[row.at][meant] = Text("", at)
                 del counts[column]
+    told = 0
     for row in rows:
         for column in () if row.is_total or row.damaged else counts:
             if column not in row.cells and column not in kept[row.at] and column not in known:
                 problems.add("L306", row.at, row=row.name, column=column, table=table.name)
                 kept[row.at][column] = Text("", row.at)
+                told += 1
+        if told > _MOST_ABSENT:  # rows that have no columns in common are no table
+            return replace(_filled(table, kept), damaged=True)
     return _filled(table, kept) if any(kept.values()) else table
 
 
@@ -245,15 +254,12 @@ def _filled(row: Row, kept: Mapping_[Position, Mapping_[str, Leaf]]) -> Row:
     return replace(row, cells=cells, rows=tuple(_filled(below, kept) for below in row.rows))
 
 
-def _meant(column: str, row: Row, counts: Counter[str]) -> str:
+def _meant(column: str, row: Row, counts: Counter[str], suggestions: Suggestions) -> str:
     """The column of other rows that ``column``, found in this row only, may be a slip of."""
-    return next(
-        (
-            name for name, count in counts.items()
-            if name not in row.cells and count > 1 and suggest(column, [name])
-        ),
-        "",
-    )  # fmt: skip
+    if suggestions.spent:
+        return ""
+    others = [name for name, count in counts.items() if name not in row.cells and count > 1]
+    return suggestions.nearest(column, others)
 
 
 def _rows_with_cells(row: Row) -> list[Row]:

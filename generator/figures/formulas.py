@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 
 from generator.frozen import frozen
@@ -84,15 +85,15 @@ def parse(source: str) -> Expression:
 
     Raises ``FormulaError`` with the offending text and its offset.
     """
-    tokens = list(_tokens(source))
+    tokens = list(islice(_tokens(source), MAX_TOKENS + 1))
     if len(tokens) > MAX_TOKENS:
         raise FormulaError("F112", tokens[MAX_TOKENS].text, tokens[MAX_TOKENS].offset)
     return _Parser(tokens).parse()
 
 
 def _tokens(source: str) -> Iterator[_Token]:
-    position = 0
-    while source[position:].strip():
+    position, end = 0, len(source.rstrip())
+    while position < end:
         match = _TOKEN.match(source, position)
         if match is None:
             rest = source[position:].lstrip()

@@ -11,7 +11,7 @@ from generator.content.yaml.hygiene import ascii_digits
 from generator.figures import formulas
 from generator.figures.amounts import MONEY
 from generator.frozen import frozen
-from generator.problems import Position, Problems, suggest
+from generator.problems import Position, Problems, Suggestions
 
 #: Exact values that products of products of figures may take; real ones stay below a hundred.
 _MAX_BITS: Final = 2000
@@ -58,6 +58,8 @@ def kind(unit: str) -> str:
 
 
 _MAX_SUGGESTIONS = 20
+#: Figures of a circle that its message names.
+_MOST_SHOWN = 20
 
 
 class Graph:
@@ -67,6 +69,9 @@ class Graph:
         self._problems = problems
         self._complete = complete
         self._misses = 0
+        self._suggestions = Suggestions()
+        #: The first name of each group that was taken for a figure.
+        self._examples: dict[str, str] = {}
         self._missed: set[tuple[str, Position]] = set()
         self.definitions: dict[str, Definition] = {}
         self.groups: set[str] = set()
@@ -121,23 +126,23 @@ class Graph:
     def _evaluate(self, start: str) -> None:
         """Depth first with an explicit stack: formulas may chain longer than Python recurses."""
         trail: list[str] = []
-        on_trail: set[str] = set()
+        on_trail: dict[str, int] = {}
         todo: list[tuple[str, bool]] = [(start, False)]
         while todo:
             path, done = todo.pop()
             if done:
                 trail.pop()
-                on_trail.discard(path)
+                del on_trail[path]
                 self.values.setdefault(path, self._value(path))
                 continue
             if path in self.values:
                 continue
             if path in on_trail:
-                self._report_cycle([*trail[trail.index(path) :], path])
+                self._report_cycle([*trail[on_trail[path] :], path])
                 continue
             definition = self.definitions[path]
+            on_trail[path] = len(trail)
             trail.append(path)
-            on_trail.add(path)
             todo.append((path, True))
             if definition.tree is None:
                 continue
@@ -211,12 +216,13 @@ class Graph:
     def _report_cycle(self, loop: list[str]) -> None:
         for path in loop:
             self.values[path] = None
-        definition = self.definitions[loop[0]]
+        shown, last = loop[1:-1][:_MOST_SHOWN], loop[-1]
+        gap = ["…"] if len(loop) > len(shown) + 2 else []
         self._problems.add(
             "F103",
-            definition.at,
-            related=[self.definitions[path].at for path in loop[1:-1]],
-            loop=" → ".join(loop),
+            self.definitions[loop[0]].at,
+            related=[self.definitions[path].at for path in shown],
+            loop=" → ".join([loop[0], *shown, *gap, last]),
         )
 
     def _known(self) -> list[str]:
@@ -226,9 +232,17 @@ class Graph:
     def _suggestion(self, path: str, beside: Sequence[str]) -> str:
         """The nearest name; after many misses a missing file is likelier than slips."""
         self._misses += 1
-        if self._misses > _MAX_SUGGESTIONS:
+        if self._misses > _MAX_SUGGESTIONS or self._suggestions.spent:
             return "。"
-        return suggest(path, beside) or suggest(path, self._known())
+        return self._suggestions.near(path, beside) or self._suggestions.near(path, self._known())
+
+    def _example(self, group: str) -> str:
+        """The first name below ``group``; empty without one."""
+        if not self._examples:
+            for path in sorted(self._known(), reverse=True):
+                steps = path.split(".")
+                self._examples.update((".".join(steps[:n]), path) for n in range(1, len(steps)))
+        return self._examples.get(group, "")
 
     def _damaged_above(self, path: str) -> bool:
         """Whether something beside ``path`` or above it could not be read."""
@@ -242,8 +256,7 @@ class Graph:
             return
         self._missed.add((name.path, at))
         if name.path in self.groups:
-            below = sorted(p for p in self._known() if p.startswith(name.path + "."))
-            self._problems.add("F102", at, name=name.path, example=below[0] if below else "")
+            self._problems.add("F102", at, name=name.path, example=self._example(name.path))
         elif name.path in self.texts:
             self._problems.add("F105", at, name=name.path)
         elif self._complete and name.path.partition(".")[0] in self.empty:

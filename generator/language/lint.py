@@ -8,7 +8,7 @@ wordings, syntax. How tags nest is judged once, where they are read (``blocks``)
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, pairwise
 
@@ -32,7 +32,7 @@ from generator.language.expressions import (
 from generator.language.statements import Statement
 from generator.language.tags import Tag
 from generator.language.wording import FILTERS
-from generator.problems import Position, Problems, suggest
+from generator.problems import Position, Problems, Suggestions
 
 #: A value whose members cannot be told (an empty list's items).
 UNKNOWN = object()
@@ -59,6 +59,7 @@ class _Linter:
         self._complete = complete
         self._scopes = blocks.Scopes[object](tree)
         self._number = 0
+        self._suggestions = Suggestions()
 
     def run(self, tags: Sequence[Tag], statements: Sequence[Statement]) -> None:
         for number, (tag, statement) in enumerate(zip(tags, statements, strict=True)):
@@ -67,7 +68,7 @@ class _Linter:
 
     def _check(self, tag: Tag, statement: Statement) -> None:
         if statement.reason:
-            self._problems.add("T110", tag.at, tag=tag.text, reason=statement.reason)
+            self._problems.add("T110", tag.at, tag=tag.quoted, reason=statement.reason)
         value = UNKNOWN if statement.value is None else self._resolve(statement.value, tag)
         if statement.word == "print":
             self._print(tag, statement, value)
@@ -82,7 +83,7 @@ class _Linter:
         named = statement.value is not None and not isinstance(statement.value, Filter)
         if named and isinstance(value, Names | list):
             kind = "一个列表" if isinstance(value, list) else "一组数"
-            self._problems.add("T103", tag.at, tag=tag.text, kind=kind)
+            self._problems.add("T103", tag.at, tag=tag.quoted, kind=kind)
 
     def _for(self, tag: Tag, statement: Statement, value: object) -> None:
         scope: dict[str, object] = {"loop": _LOOP, **dict.fromkeys(statement.names, UNKNOWN)}
@@ -90,7 +91,7 @@ class _Linter:
             scope[statement.names[0]] = _sample(value)
         elif value is not UNKNOWN:
             reason = f"“{dotted(statement.value)}”不是列表，不能循环"
-            self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
+            self._problems.add("T110", tag.at, tag=tag.quoted, reason=reason)
         self._scopes.bind(self._number, scope)
         if statement.condition is not None:
             self._resolve(statement.condition, tag)
@@ -156,7 +157,7 @@ class _Linter:
         words = any(isinstance(part, Filter) and part.name != "个数" for part in parts)
         if words or any(isinstance(v, Figure | Phrase | Names | list | str) for v in values):
             reason = "模板里不做运算，请在 figures.yaml 的“派生”里写公式，再用它的名称"
-            self._problems.add("T110", tag.at, tag=tag.text, reason=reason)
+            self._problems.add("T110", tag.at, tag=tag.quoted, reason=reason)
 
     def _name(self, name: str, tag: Tag) -> object:
         bound = self._scopes.find(name, self._number)
@@ -166,7 +167,8 @@ class _Linter:
             return self._context[name]
         if self._damaged:
             return UNKNOWN
-        known = [*self._context, *chain.from_iterable(self._scopes.at(self._number))]
+        spent = self._suggestions.spent
+        known = [] if spent else [*self._context, *chain(*self._scopes.at(self._number))]
         self._unknown(name, name, known, tag)
         return UNKNOWN
 
@@ -180,8 +182,9 @@ class _Linter:
                 return holder[str(key)]
             if holder.damaged:
                 return UNKNOWN
-            hint = _UNLIKE if _sums_unlike(holder, str(key)) else ""
-            self._unknown(path, str(key), list(holder), tag, hint)
+            spent = self._suggestions.spent
+            hint = _UNLIKE if not spent and _sums_unlike(holder, str(key)) else ""
+            self._unknown(path, str(key), holder, tag, hint)
         elif isinstance(holder, list):
             if isinstance(key, int) and -len(holder) <= key < len(holder):
                 return holder[key]
@@ -195,16 +198,18 @@ class _Linter:
         return UNKNOWN
 
     def _unknown(
-        self, path: str, name: str, known: Sequence[str], tag: Tag, hint: str = ""
+        self, path: str, name: str, known: Collection[str], tag: Tag, hint: str = ""
     ) -> None:
         if not self._complete:
             return
-        hint = hint or suggest(name, known) or _whereabouts(name, self._context)
+        hint = hint or self._suggestions.near(name, known)
+        if not hint and not self._suggestions.spent:
+            hint = _whereabouts(name, self._context)
         self._problems.add("T101", _at(tag, name, path), name=path, hint=hint)
 
     def _filter(self, node: Filter, tag: Tag) -> None:
         if node.name not in FILTERS:
-            near = suggest(node.name, FILTERS)
+            near = self._suggestions.near(node.name, FILTERS)
             self._problems.add("T102", _at(tag, node.name), name=node.name, suggestion=near)
 
 
@@ -227,20 +232,30 @@ def lint(
 
 def _at(tag: Tag, name: str, path: str = "") -> Position:
     """The place of ``name``, the end of ``path``, inside its tag, where columns are known."""
-    found = next(
-        (
-            match for text in (path, name) if text
-            and (match := re.search(rf"(?<!\w){re.escape(text)}(?!\w)", tag.text))
-        ),
-        None,
-    )  # fmt: skip
-    if not tag.at.column or found is None:
+    ends = (_end(tag.text, text) for text in (path, name) if text)
+    end = next((end for end in ends if end >= 0), -1)
+    if not tag.at.column or end < 0:
         return tag.at
-    offset = found.end() - len(name)
+    offset = end - len(name)
     before = tag.text[:offset]
     breaks = before.count("\n")
     column = offset - before.rfind("\n") if breaks else tag.at.column + offset
     return Position(tag.at.file, tag.at.line + breaks, column, tag.at.place)
+
+
+def _end(text: str, name: str) -> int:
+    """Where ``name`` ends in ``text`` as a word of its own; -1 when it is not there."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if not (_in_word(text[start - 1 : start]) or _in_word(text[end : end + 1])):
+            return end
+        start = text.find(name, start + 1)
+    return -1
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 _UNLIKE = "（各行的单位不同，不能相加）"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from jinja2 import TemplateSyntaxError, nodes
 
@@ -14,12 +15,14 @@ from generator.frozen import frozen
 from generator.language.environment import GenEnvironment
 from generator.language.expressions import Expression, understood
 from generator.language.tags import Tag
-from generator.problems import suggest
+from generator.problems import nearest, suggest
 
+#: Characters that a tag may have; real ones stay below three hundred.
+MAX_LENGTH: Final = 5_000
 #: Statement words of the template language, and docxtpl's own inside table cells.
 WORDS = ("for", "endfor", "if", "elif", "else", "endif", "set")
 _CELL_WORDS = ("colspan", "cellbg", "vm", "hm")
-_STATEMENT = re.compile(r"(\w+)\s*(.*)", re.DOTALL)
+_STATEMENT = re.compile(r"(\w++)\s*+(.*)", re.DOTALL)
 _IN = re.compile(r"(?<!\s)\s+in\s+")
 
 
@@ -48,6 +51,8 @@ def _statement(tag: Tag, environment: GenEnvironment) -> Statement:
     if tag.text.startswith("{#"):
         return Statement("comment")
     try:
+        if len(tag.text) > MAX_LENGTH:
+            raise _Wrong("写得太长")
         if tag.prints:
             return Statement("print", value=_expression(tag.body, environment))
         return _block(tag, environment)
@@ -60,7 +65,7 @@ def _statement(tag: Tag, environment: GenEnvironment) -> Statement:
 def _meant(tag: Tag) -> str:
     """The word of a tag that is wrong: it still opens or ends a block, or divides one."""
     word = tag.keyword
-    near = word if word in WORDS else suggest(word, WORDS).strip("，是否为“”？")
+    near = word if word in WORDS else nearest(word, WORDS)
     return near if near in WORDS and near != "set" else "error"
 
 

@@ -11,6 +11,8 @@ from generator.problems import Position
 #: at the next one of its kind, so that a text full of them is still searched in linear time.
 TAG = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 
+#: Characters of a tag that a message quotes.
+_QUOTED = 200
 _STRAY = re.compile(r"[{｛]\s?[%％]|[%％]\s?[}｝]")
 _LEAD = re.compile(r"-?(?:(tr|tc|p|r)(?=\s))?")
 _WORD = re.compile(r"\w+")
@@ -31,6 +33,11 @@ class Tag:
     def prints(self) -> bool:
         """Whether it is ``{{ … }}``."""
         return self.text.startswith("{{")
+
+    @property
+    def quoted(self) -> str:
+        """The tag as messages quote it: whole unless it is longer than anybody writes."""
+        return self.text if len(self.text) <= _QUOTED else f"{self.text[: _QUOTED - 20]}…"
 
     @property
     def scope(self) -> str:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from generator.problems.position import Position, Turns, along
 from generator.problems.problem import Problem, Problems, Severity, problem
-from generator.problems.wording import reason, suggest
+from generator.problems.wording import Suggestions, nearest, reason, suggest
 
 __all__ = [
     "Position",
     "Problem",
     "Problems",
     "Severity",
+    "Suggestions",
     "Turns",
     "along",
+    "nearest",
     "problem",
     "reason",
     "suggest",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher, get_close_matches
+from typing import Final
 
 
 def reason(error: OSError) -> str:
@@ -45,9 +46,26 @@ def _in_place(one: str, other: str) -> int:
     return sum(map(str.__eq__, one, other))
 
 
+#: Longer names are sentences: nobody mistypes them, and comparing takes the square of their length.
+_LONGEST: Final = 100
+#: Names that are compared for the suggestions of one run, beyond its first.
+_MOST_COMPARED: Final = 50_000
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """``"，是否为“X”？"`` for the known name nearest to ``name``, else an empty text."""
-    pool = list(dict.fromkeys(known))
+    return _asked(nearest(name, known))
+
+
+def _asked(near: str) -> str:
+    return f"，是否为“{near}”？" if near else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that ``name`` may be a slip of; empty without one."""
+    if len(name) > _LONGEST:
+        return ""
+    pool = [one for one in dict.fromkeys(known) if len(one) <= _LONGEST]
     near = get_close_matches(name, pool, n=5, cutoff=0.5)
     # Of equally near names the one with more characters in their place is meant.
     near.sort(key=lambda k: (-SequenceMatcher(None, name, k).ratio(), -_in_place(k, name)))
@@ -56,4 +74,31 @@ def suggest(name: str, known: Iterable[str]) -> str:
         near = [
             k for k in pool if len(k) == len(name) and sum(map(str.__eq__, k, name)) * 2 >= len(k)
         ]
-    return f"，是否为“{near[0]}”？" if near else ""
+    return near[0] if near else ""
+
+
+class Suggestions:
+    """The suggestions of one run: after many misses a missing file is likelier than slips.
+
+    Each name is compared with all known ones, so that a long list of misses would take the
+    product of both lengths.
+    """
+
+    def __init__(self) -> None:
+        self._left = _MOST_COMPARED
+
+    @property
+    def spent(self) -> bool:
+        """Whether so much was compared that no more suggestions are made."""
+        return self._left <= 0
+
+    def near(self, name: str, known: Collection[str]) -> str:
+        """``suggest``, or nothing once that is spent."""
+        return _asked(self.nearest(name, known))
+
+    def nearest(self, name: str, known: Collection[str]) -> str:
+        """``nearest``, or nothing once that is spent."""
+        if self.spent:
+            return ""
+        self._left -= len(known)
+        return nearest(name, known)

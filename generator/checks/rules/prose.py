@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Container, Iterator
 from fractions import Fraction
+from typing import TypeAlias
 
 from generator.checks.claims import Claim, claims
 from generator.checks.precision import significant
 from generator.checks.prose import FACT, GOAL, INDICATOR, PLAIN, REPORT, UNIT, Number, Passage
 from generator.checks.registry import Finding, rule
+from generator.checks.slips import Slips
 from generator.checks.subject import Subject
 from generator.figures.amounts import MONEY, round_half_up
 from generator.figures.model import Figure
@@ -119,7 +122,8 @@ def zero_base(data: Subject) -> Iterator[Finding]:
             yield Finding(found.at, f"“{found.quote}”：{found.basis}，没有这个比率。")
     for passage, match in data.matches(r"(增加|减少|增长|下降)(?:了)?0(?:\.0+)?(?:万元|元|%)"):
         # 增加0.1万元，增长0%: a small change, rounded.
-        if not re.search(r"[1-9][\d.]*(?:万元|元)，$", passage.text[: match.start()]):
+        before = passage.text[max(0, match.start() - _NEAR) : match.start()]
+        if not re.search(r"[1-9][\d.]*(?:万元|元)，$", before):
             yield Finding(passage.at(match.start()), f"“{match[0]}”：没有变化的应写“与上年持平”。")
 
 
@@ -210,10 +214,11 @@ def typed_by_hand(data: Subject) -> Iterator[Finding]:
 )
 def almost_typed(data: Subject) -> Iterator[Finding]:
     """Numbers one slip away from a figure and equal to none."""
+    slips = Slips(data.money)
     for passage, number in _typed_numbers(data):
         if significant(number.text) < 3 or _equal(data, number) or number.about:
             continue
-        near = _slipped(data, passage, number)
+        near = slips.of(passage, number)
         if near is not None:
             figure, slip = near
             yield Finding(
@@ -249,53 +254,32 @@ def _equal(data: Subject, number: Number) -> list[Figure]:
     score = data.data.overall.score
     if number.unit == "分" and score.value == number.value:
         return [score]
-    return [
-        figure
-        for path, figure in data.figures.items()
-        if not figure.hidden and "指标[" not in path and _prints_as(figure, number)
-    ]
-
-
-def _prints_as(figure: Figure, number: Number) -> bool:
-    """Whether a count or rate reads like the typed number, a rate rounded as typed."""
     if number.unit == "%":
-        shown = round_half_up(figure.value * 100, number.places)
-        return figure.unit == "%" and Fraction(shown) == number.value
-    return figure.unit in (number.unit, "") and figure.value == number.value
+        found = _printed(data, number.places).get(("%", number.value), [])
+    else:
+        counts = _printed(data, -1)
+        alike = [counts.get((unit, number.value), []) for unit in (number.unit, "")]
+        found = sorted((pair for same in alike for pair in same), key=lambda pair: pair[0])
+    return [figure for _, figure in found]
 
 
-def _slipped(data: Subject, passage: Passage, number: Number) -> tuple[Figure, str] | None:
-    """The figure that a slip of the pen turned into ``number``, and which slip."""
-    if number.unit not in MONEY:
-        return None
-    text = re.sub("[（）]", "", passage.text)
-    for figures in data.money.values():
-        for figure in figures:
-            slip = _slip(figure.numeral, number)
-            names = figure.path.split(".")[:-1]
-            if slip and any(name in text for name in names if name not in ("合计", "总额")):
-                return figure, slip
-    return None
+_Printed: TypeAlias = dict[tuple[str, Fraction], list[tuple[int, Figure]]]
 
 
-def _slip(held: str, number: Number) -> str:
-    """How the digits ``held`` became ``number``; empty when they are simply different."""
-    typed = number.text
-    if significant(held) < 3:
-        return ""
-    if held.replace(".", "").strip("0") == typed.replace(".", "").strip("0"):
-        return "单位不同" if held == typed else "小数点不同"
-    aligned = len(held) == len(typed) and held.find(".") == typed.find(".")
-    if not aligned or number.unit != "万元":
-        return ""
-    apart = [i for i, pair in enumerate(zip(held, typed, strict=True)) if pair[0] != pair[1]]
-    if len(apart) == 1 and significant(held) >= 4:
-        return "一位数字不同"
-    if len(apart) == 2 and apart[1] - apart[0] <= 2:
-        a, b = apart
-        if (held[a], held[b]) == (typed[b], typed[a]):
-            return "两位数字颠倒"
-    return ""
+def _printed(data: Subject, places: int) -> _Printed:
+    """Rates as they read with ``places`` decimals; for -1 counts. By unit and value, numbered."""
+    key = f"printed {places}"
+    known = data.memo.get(key)
+    if isinstance(known, dict):
+        return known
+    found: _Printed = {}
+    for order, (path, figure) in enumerate(data.figures.items()):
+        if figure.hidden or "指标[" in path or (figure.unit == "%") != (places >= 0):
+            continue
+        value = figure.value if places < 0 else Fraction(round_half_up(figure.value * 100, places))
+        found.setdefault((figure.unit, value), []).append((order, figure))
+    data.memo[key] = found
+    return found
 
 
 def _tag(figure: Figure) -> str:
@@ -331,29 +315,59 @@ def stated_elsewhere(data: Subject) -> Iterator[Finding]:
             held.setdefault(name, []).append(figure)
             if figure.base is not None:
                 held[name].append(figure.base)
-    names = sorted((name for name in held if len(name) >= 4), key=len, reverse=True)
+    names = {
+        name: sorted({f.value for f in held[name]}) for name in held if 4 <= len(name) <= _NEAR
+    }
     if not names:
         return
-    pattern = re.compile(
-        rf"({'|'.join(map(re.escape, names))})"
-        rf"(?:年初)?(?:预算|决算|执行)?(?:数)?(?:总额|合计)?(?:为|是|共)?({PLAIN})(万元|元)"
-    )
     for passage in stating:
-        for match in pattern.finditer(passage.text):
-            value = Fraction(match[2]) * MONEY[match[3]]
-            figures = held[match[1]]
-            if not passage.typed(*match.span(2)) or any(f.value == value for f in figures):
+        for match in re.finditer(_AMOUNT, passage.text):
+            name, start = _named_before(passage.text, match.start(), names)
+            if not name or not passage.typed(*match.span(1)):
                 continue
-            places = len(match[2].partition(".")[2])
-            step = MONEY[match[3]] / 10**places
-            if any(abs(f.value - value) <= step / 2 for f in figures):
+            value = Fraction(match[1]) * MONEY[match[2]]
+            half = MONEY[match[2]] / 10 ** len(match[1].partition(".")[2]) / 2
+            nearest = bisect_left(names[name], value - half)
+            if nearest < len(names[name]) and names[name][nearest] <= value + half:
                 continue
-            told = "、".join(dict.fromkeys(f.text for f in figures))
+            figures = held[name]
+            told = list(dict.fromkeys(f.text for f in figures[: _MOST_TOLD + 1]))
+            more = "……" * (len(figures) > _MOST_TOLD + 1)
             yield Finding(
-                passage.at(match.start(2)),
-                f"“{match[0]}”：表里“{match[1]}”这一行的数是{told}。",
+                passage.at(match.start(1)),
+                f"“{passage.text[start : match.end()]}”：表里“{name}”这一行的数是"
+                f"{'、'.join(told)}{more}。",
                 related=(figures[0].at,),
             )
+
+
+#: Characters before a number that say what it is.
+_NEAR = 60
+#: Figures of a row that a message tells.
+_MOST_TOLD = 20
+_AMOUNT = rf"({PLAIN})(万元|元)"
+#: What may stand between the name of a row and its amount.
+_BETWEEN = r"(?:年初)?(?:预算|决算|执行)?数?(?:总额|合计)?[为是共]?"
+_MOST_BETWEEN = 10
+
+
+def _named_before(text: str, end: int, names: Container[str]) -> tuple[str, int]:
+    """The row that the amount at ``end`` is said of, and where its name begins.
+
+    Of several the one that begins first is meant.
+    """
+    between = re.compile(_BETWEEN)
+    found = [
+        (start, -stop)
+        for stop in range(end, max(-1, end - _MOST_BETWEEN), -1)
+        if between.fullmatch(text, stop, end)
+        for start in range(max(0, stop - _NEAR), stop - 3)
+        if text[start:stop] in names
+    ]
+    if not found:
+        return "", end
+    start, stop = min(found)
+    return text[start:-stop], start
 
 
 @rule(
@@ -376,20 +390,18 @@ def years(data: Subject) -> Iterator[Finding]:
         if not set(map(int, re.findall(_YEAR, passage.text))) - fine:
             continue
         bare = _quoted(passage.text)
-        for match in re.finditer(_YEAR, bare):
-            year = int(match[1])
-            if not passage.typed(*match.span()) or year in fine:
-                continue
-            clause = _clause(bare, match.start())
-            if year == data.year - 1:
-                wrong = _result_of_last_year(passage, bare, match)
-            else:
-                wrong = not any(word in clause for word in data.known.history)
-            if wrong:
-                yield Finding(
-                    passage.at(match.start()),
-                    f"“{clause[:24]}”写的是{year}年，本次是{data.year}年度。",
-                )
+        for clause in re.finditer("[^。；\n]+", bare):
+            historic = any(word in clause[0] for word in data.known.history)
+            for match in re.compile(_YEAR).finditer(bare, *clause.span()):
+                year = int(match[1])
+                if not passage.typed(*match.span()) or year in fine:
+                    continue
+                last = year == data.year - 1
+                if _result_of_last_year(passage, bare, match) if last else not historic:
+                    yield Finding(
+                        passage.at(match.start()),
+                        f"“{clause[0][:24]}”写的是{year}年，本次是{data.year}年度。",
+                    )
 
 
 _YEAR = r"(?<!\d)((?:19|20)\d\d)年"
@@ -408,15 +420,12 @@ def _blank(match: re.Match[str]) -> str:
     return "□" * len(match[0])
 
 
-def _clause(text: str, offset: int) -> str:
-    start = max(text.rfind(mark, 0, offset) for mark in "。；\n") + 1
-    ends = [end for mark in "。；\n" if (end := text.find(mark, offset)) >= 0]
-    return text[start : min(ends, default=len(text))]
-
-
 def _result_of_last_year(passage: Passage, text: str, match: re.Match[str]) -> bool:
     """Last year's number in what should tell of this year, unless it compares."""
-    before, after = text[: match.start()], text[match.end() : match.end() + 8]
+    begin = max(0, match.start() - _NEAR)
+    # What is cut off begins no text.
+    before = "…" * bool(begin) + text[begin : match.start()]
+    after = text[match.end() : match.end() + 8]
     if re.search(r"[比较与同和对至]$|上年[（(]$", before) or re.search(
         r"^度?(预算|决算|末|底|数)", after
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import islice, pairwise
 
 from generator.checks.registry import Finding, one, rule
 from generator.checks.subject import Subject, bare_words, identifying, short
@@ -101,33 +102,92 @@ def _near_texts(data: Subject) -> Iterator[tuple[Words, Words, str]]:
             own = path.partition("].")[2]
             if own and own in goals and goals[own] != words and _near(goals[own], words, 0.8):
                 yield goals[own], words, f"{data.forms[1].label}的年度目标"
-    overall = [_as_words(row) for row in data.data.overall.rows]
+    overall = _Alike([_as_words(row) for row in data.data.overall.rows])
     for form in data.forms[1:]:
         for row in form.evaluation.rows:
             words = _as_words(row)
-            if len(words) < 5 or any(words == other for other in overall):
+            if len(words) < 5 or words in overall.known:
                 continue
-            near = [other for other in overall if len(other) >= 5 and _near(other, words, 0.85)]
-            if near:
-                yield near[0], words, f"{form.label}的指标"
+            near = next((other for other in overall.of(words) if _near(other, words, 0.85)), None)
+            if near is not None:
+                yield near, words, f"{form.label}的指标"
 
 
 def _as_words(row: Scored) -> Words:
     return Words(bare_words(identifying(row)), row.path, row.indicator.at)
 
 
+#: Texts that one is compared with, and pairs of characters in it that they are found by.
+_MOST_ALIKE, _MOST_PAIRS = 50, 200
+
+
+class _Alike:
+    """Texts filed by their pairs of characters: what is near to one shares some of its rarest."""
+
+    def __init__(self, texts: list[Words]) -> None:
+        self.known = set(texts)
+        self._texts = [text for text in texts if len(text) >= 5]
+        self._holders: dict[str, list[int]] = {}
+        for number, text in enumerate(self._texts):
+            for pair in _pairs(text):
+                self._holders.setdefault(pair, []).append(number)
+
+    def of(self, text: str) -> Iterator[Words]:
+        """Those that may be near to ``text``, in their order."""
+        held = [holders for pair in _pairs(text) if (holders := self._holders.get(pair))]
+        found: set[int] = set()
+        for holders in sorted(held, key=len):
+            found.update(holders[: _MOST_ALIKE - len(found)])
+        return (self._texts[number] for number in sorted(found))
+
+
+def _pairs(text: str) -> list[str]:
+    return list(dict.fromkeys(map("".join, islice(pairwise(text), _MOST_PAIRS))))
+
+
+#: Characters that two texts may differ in to be compared one by one, which takes the product.
+_COMPARED = 500
+#: Characters of a longer difference that a message shows.
+_SHOWN = 20
+
+
 def _near(a: str, b: str, ratio: float) -> bool:
     # The cheap upper bounds first: forms may have hundreds of indicators.
-    if 2 * min(len(a), len(b)) < ratio * (len(a) + len(b)):
+    total = len(a) + len(b)
+    if 2 * min(len(a), len(b)) < ratio * total:
         return False
+    a, b = _apart(a, b)
     matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return matcher.quick_ratio() >= ratio and matcher.ratio() >= ratio
+    same, apart = total - len(a) - len(b), len(a) + len(b)
+    if same + matcher.quick_ratio() * apart < ratio * total:
+        return False
+    # Of texts that differ in more than can be compared, what characters they have must do.
+    return max(len(a), len(b)) > _COMPARED or same + matcher.ratio() * apart >= ratio * total
+
+
+def _apart(a: str, b: str) -> tuple[str, str]:
+    """Two texts; long ones without what they begin and end with alike."""
+    if max(len(a), len(b)) <= _COMPARED:
+        return a, b
+    head = _alike(a, b)
+    a, b = a[head:], b[head:]
+    tail = _alike(a[::-1], b[::-1])
+    return a[: len(a) - tail], b[: len(b) - tail]
+
+
+def _alike(a: str, b: str) -> int:
+    """How many characters two texts begin with alike."""
+    apart = (at for at, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1])
+    return next(apart, min(len(a), len(b)))
 
 
 def _changes(a: str, b: str) -> list[tuple[str, str]]:
     """What was replaced, left out or added, punctuation aside."""
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    found = [(a[i:j], b[k:m]) for kind, i, j, k, m in matcher.get_opcodes() if kind != "equal"]
+    a, b = _apart(a, b)
+    found = [(a[:_SHOWN], b[:_SHOWN])]
+    if max(len(a), len(b)) <= _COMPARED:
+        matcher = SequenceMatcher(None, a, b, autojunk=False)
+        found = [(a[i:j], b[k:m]) for kind, i, j, k, m in matcher.get_opcodes() if kind != "equal"]
     return [pair for pair in found if re.search(r"\w", pair[0] + pair[1])]
 
 

@@ -228,7 +228,7 @@ def document_numbers(data: Subject) -> Iterator[Finding]:
     """Document numbers in the wrong brackets."""
     wrong = r"[\[（(【［](?:19|20)\d\d[\]）)】］]\s*第?\d+号|〔(?:19|20)\d\d〕\s*(?:第\d+|0\d+)号"
     for passage, match in data.matches(wrong):
-        right = re.sub(r"\D*(\d{4})\D*?0*(\d+)号", r"〔\1〕\2号", match[0])
+        right = re.sub(r"^\D*+(\d{4})\D*+0*+(\d+)号", r"〔\1〕\2号", match[0])
         yield Finding(passage.at(match.start()), f"文号写成了“{match[0]}”，应为“{right}”。")
 
 

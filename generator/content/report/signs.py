@@ -22,7 +22,7 @@ _WIDE_HEADING = re.compile(r"[ \t\u3000]*#*(＃)")
 _NUMBER = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
 _WIDE_DIGIT = re.compile(r"[０-９]")
 #: What a line of its own kind begins with; tabs behind it are as good as spaces.
-_LEAD = re.compile(r"[ \t\u3000]*(?:#+|\||\d{1,3}[.)．](?!\d))?[ \t\u3000]*")
+_LEAD = re.compile(r"[ \t\u3000]*+(?:#+|\||\d{1,3}[.)．](?!\d))?[ \t\u3000]*")
 
 
 def check_signs(lines: Iterable[Line], problems: Problems) -> None:

@@ -26,7 +26,7 @@ _XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 _SETTINGS = "word/settings.xml"
 _HARMLESS_LINK = re.compile(r"(?:https?:|mailto:|tel:|#)", re.IGNORECASE)
 _CALLING_FIELD = re.compile(
-    r"^\s*\\?\"?\s*(DDEAUTO|DDE|LINK|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DATABASE|MACROBUTTON)\b",
+    r"^\s*+\\?\"?\s*+(DDEAUTO|DDE|LINK|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DATABASE|MACROBUTTON)\b",
     re.IGNORECASE,
 )
 _TYPES = "[Content_Types].xml"
