@@ -17,6 +17,7 @@ from generator.build.documents import Output
 from generator.figures.model import Names, Words, calculated
 from generator.frozen import frozen
 from generator.problems import Position, Problems
+from generator.problems.place import Place
 from generator.records.record import Record, Shown
 from generator.workspace import Workspace
 
@@ -32,7 +33,7 @@ _BEFORE, _BEHIND = 10, 4
 
 @frozen
 class _Print:
-    """One printed figure: the file, how the list calls it, what it shows, the figure's path.
+    """One printed figure: the file, how the list calls it, what it shows where, the figure's path.
 
     ``told``: how it is worded: the clause around it, in a cell what is printed.
     """
@@ -40,6 +41,7 @@ class _Print:
     name: str
     label: str
     shown: Shown
+    place: Place
     path: str
     told: str
 
@@ -84,7 +86,7 @@ def _prints(record: Record) -> list[_Print]:
             sentence, told = shown.sentence, shown.text
             if sentence:
                 told, end = _clause(sentence, told, end)
-            prints.append(_Print(name, label, shown, path, told))
+            prints.append(_Print(name, label, shown, shown.place, path, told))
     return prints
 
 
@@ -131,7 +133,7 @@ def _groups(prints: Sequence[_Print], own: Mapping[str, Names]) -> list[Names]:
     for each in prints:
         of_path.setdefault(each.path, []).append(each)
     numbers = iter(range(1, len(of_path) + 1))
-    sheets = {(each.name, each.shown.place.name) for each in prints}
+    sheets = {(each.name, each.place.name) for each in prints}
     several = {name for name, count in Counter(name for name, _ in sheets).items() if count > 1}
     return [
         Names(
@@ -154,7 +156,7 @@ def _wordings(path: str, prints: Sequence[_Print], several: Collection[str]) -> 
     running: dict[str, list[str]] = {}
     alone: dict[str, list[str]] = {}
     for each in prints:
-        place = each.shown.place.brief(whole=each.name in several)
+        place = each.place.brief(whole=each.name in several)
         where = place if each.label == home else f"{each.label} {place}"
         if each.shown.sentence:
             running.setdefault(where, []).append(each.told)
@@ -205,7 +207,7 @@ def _rows(prints: Sequence[_Print], own: Mapping[str, Names]) -> Iterator[Names]
             own[each.path],
             序号=number,
             文件=_told(each.name.rpartition("/")[2]),
-            位置=_told(f"{shown.place}（{shown.section}）" if shown.section else str(shown.place)),
+            位置=_told(f"{each.place}（{shown.section}）" if shown.section else str(each.place)),
             内容=_told(shown.text),
         )
 

@@ -37,16 +37,15 @@ def _shown(
 ) -> Iterator[Shown]:
     part = file.part(name)
     section = ""
-    last, place, ends = None, None, [0]
+    last, place, ends = None, [], [0]
     for mark in marks:
         at = part.at(mark.start)
         if at is None or at.repeated:
             continue
         running = at if at.outermost else None
         if at is not last:
-            last, place = at, at.place
+            last, place = at, at.place.packed()
             ends = [end.end() for end in _SENTENCE_END.finditer(running.text if running else "")]
-        assert place is not None
         text = file.plain(written[mark.start : mark.end])
         sentence = ""
         if running is not None:

@@ -6,10 +6,14 @@ printed, so nothing has to read the words back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any, Literal, TypeAlias
 
 from generator.frozen import frozen
+
+#: A place as plain data: part, number, name, and the numbers of each step.
+Packed: TypeAlias = list[Any]
 
 #: What part of a file a place is in; ``told`` is known by its words alone (see ``Place.told``).
 Part = Literal[
@@ -167,20 +171,42 @@ class Place:
         words = self.name and str(self).removeprefix(f"工作表“{self.name}” ")
         return f"“{self.name}”{words}" if whole else words
 
-    def packed(self) -> tuple[Any, ...]:
+    def packed(self) -> Packed:
         """The same as plain data, for records."""
         steps = [[getattr(step, name) for name in step.__match_args__] for step in self.steps]
-        return (self.part, self.number, self.name, *steps)
+        return [self.part, self.number, self.name, *steps]
 
     @staticmethod
-    def unpacked(plain: Sequence[Any]) -> Place:
-        """What ``packed`` made plain; ``ValueError``, ``KeyError`` or ``TypeError`` otherwise."""
+    def unpacked(plain: Packed) -> Place:
+        """What ``packed`` made plain (see ``are_packed``)."""
         part, number, name, *steps = plain
-        counts = {type(number), *[kind for step in steps for kind in map(type, step)]}
-        if part not in _WORDS or counts != {int} or type(name) is not str:
-            raise ValueError(plain)
         kinds = _SQUARES if part == "sheet" else _STEPS
         return Place(part, number, name, tuple([kinds[len(step)](*step) for step in steps]))
+
+
+def are_packed(plain: Sequence[Any]) -> bool:
+    """Whether each of ``plain`` could be what ``Place.packed`` gave.
+
+    All are looked at together, which takes a tenth of the time.
+    """
+    if not set(map(type, plain)) <= {list} or min(map(len, plain), default=3) < 3:
+        return False
+    parts, numbers, names = ([one[member] for one in plain] for member in range(3))
+    return (
+        {*map(type, parts), *map(type, names)} <= {str}
+        and set(map(type, numbers)) <= {int}
+        and set(parts) <= _WORDS.keys()
+        and _are_steps([step for one in plain if one[0] == "sheet" for step in one[3:]], _SQUARES)
+        and _are_steps([step for one in plain if one[0] != "sheet" for step in one[3:]], _STEPS)
+    )
+
+
+def _are_steps(plain: Sequence[Any], kinds: Mapping[int, type[Step]]) -> bool:
+    return (
+        set(map(type, plain)) <= {list}
+        and set(map(len, plain)) <= kinds.keys()
+        and set(map(type, chain.from_iterable(plain))) <= {int}
+    )
 
 
 def _worded(steps: Sequence[Step]) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from generator import disk
 from generator.frozen import frozen
 from generator.problems import reason
-from generator.problems.place import Place
+from generator.problems.place import Packed, Place
 from generator.records import shape
 
 VERSION: Final = 2
@@ -34,16 +34,22 @@ CHECKLIST_FOLDER: Final = "核对"
 class Shown(NamedTuple):
     """One value in one document.
 
-    ``path``: the figure, text or phrase (``收入预算.合计.本年|比上年``); ``place``: where;
-    ``section``: the heading above it, if any; ``text``: what is printed; ``sentence``: the
-    sentence around it (of a figure in running text).
+    ``path``: the figure, text or phrase (``收入预算.合计.本年|比上年``); ``at``: where, packed as
+    records keep it, since most places are never asked for; ``section``: the heading above it, if
+    any; ``text``: what is printed; ``sentence``: the sentence around it (of a figure in running
+    text).
     """
 
     path: str
-    place: Place
+    at: Packed
     section: str
     text: str
     sentence: str
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return Place.unpacked(self.at)
 
 
 @frozen
@@ -80,7 +86,7 @@ def dump(record: Record) -> bytes:
             {
                 "sha256": _encoded(document.sha256),
                 "fingerprint": _encoded(document.fingerprint),
-                "places": _rows([(p, at.packed(), *rest) for p, at, *rest in document.places]),
+                "places": _rows(document.places),
             }
         )
         for name, document in record.documents.items()
@@ -97,15 +103,6 @@ def dump(record: Record) -> bytes:
     }
     return (_object(members) + "\n").encode()
 
-
-def _told(words: Any) -> Place:
-    if type(words) is not str:
-        raise TypeError(words)
-    return Place.told(words)
-
-
-#: How each version that can be read tells a place; the first one only had words for it.
-_READ_PLACE: Final[Mapping[int, Callable[[Any], Place]]] = {1: _told, 2: Place.unpacked}
 
 # Line breaks are ours: with `indent` the standard library leaves its C encoder for a slow one.
 _encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -155,42 +152,40 @@ def parse(raw: bytes) -> Record:
     Anybody may have changed it since. Raises ``Damaged`` for all that is no whole record.
     """
     try:
-        text = raw.decode()
-        plain = json.loads(text)
+        plain = json.loads(raw.decode())
         version = plain["version"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Damaged("不是构建记录，或者只剩一半") from error
-    if type(version) is not int or version not in _READ_PLACE:
+    if type(version) is not int or version not in shape.READABLE:
         raise Damaged(f"是版本 {version} 的记录，这个 gen 不认识" if type(version) is int
                       else "没有写版本")  # fmt: skip
-    if not shape.printable(text) or not shape.holds(plain):
+    if not shape.printable(raw) or not shape.holds(plain, version):
         raise Damaged("被人改过，里面有记录里不会有的东西")
-    try:
-        return _record(plain, _READ_PLACE[version])
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged("被人改过，里面的位置读不出来") from error
-
-
-def _record(plain: Mapping[str, Any], read_place: Callable[[Any], Place]) -> Record:
     return Record(
         unit=plain["unit"],
         year=plain["year"],
         inputs=plain["inputs"],
         values=plain["values"],
-        narrative=tuple(tuple(row) for row in plain["narrative"]),
+        narrative=tuple(map(tuple, plain["narrative"])),
         documents={
             name: DocumentRecord(
                 document["sha256"],
                 document["fingerprint"],
-                tuple(
-                    Shown(path, read_place(at), section, text, sentence)
-                    for path, at, section, text, sentence in document["places"]
-                ),
+                tuple(map(_READ[version], document["places"])),
             )
             for name, document in plain["documents"].items()
         },
         problems=tuple(plain["problems"]),
     )
+
+
+def _told(row: tuple[str, str, str, str, str]) -> Shown:
+    path, words, *rest = row
+    return Shown(path, Place.told(words).packed(), *rest)
+
+
+#: How each version tells what is shown; the first one only had words for places.
+_READ: Final[Mapping[int, Callable[[Any], Shown]]] = {1: _told, 2: Shown._make}
 
 
 def sha256(data: bytes) -> str:

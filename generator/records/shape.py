@@ -3,31 +3,43 @@
 A record lies beside the outputs, where anybody can change it. It is held against its shape as a
 whole, so that nothing later meets a name that leads out of its folder, a number that is none, or
 a character that commands the console.
+
+Each check takes all that stands in one spot of a record at once, such as all texts of all rows:
+hundreds of rows are then looked at in no time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final, TypeAlias
 
-_Check = Callable[[Any], bool]
+from generator.problems.place import are_packed
 
-#: Escapes of control characters and halves of characters as JSON writes them, and raw ones.
-_UNPRINTABLE: Final = re.compile(
-    r"(?<!\\)(?:\\\\)*\\u(?:00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|d[89a-f][0-9a-f]{2})"
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]",
-    re.IGNORECASE,
+_Check: TypeAlias = Callable[[Sequence[Any]], bool]
+
+#: Control characters of one byte and of two; and, as JSON escapes them, those and halves of
+#: characters. The pattern is long and hardly ever needed: gen writes no escapes of this kind.
+_CONTROLS: Final = bytes([*range(0x09), *range(0x0B, 0x20), 0x7F])
+_HIGH_CONTROLS: Final = re.compile(rb"\xc2[\x80-\x9f]")
+_ESCAPED: Final = (
+    rb"(?<!\\)(?:\\\\)*\\u"
+    rb"(?i:00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])|d[89a-f][0-9a-f]{2})"
 )
 #: A fraction in figures that can be read back; nothing divides by zero.
 _FRACTION: Final = re.compile(r"-?[0-9]{1,4000}(?:/[1-9][0-9]{0,3999})?")
 _FORBIDDEN: Final = frozenset('\\:*?"<>|')
-_SEVERITIES: Final = ("error", "warning", "note")
+_SEVERITIES: Final = frozenset({"error", "warning", "note"})
 
 
-def printable(text: str) -> bool:
-    """Whether the JSON ``text`` holds no characters that command a console."""
-    return _UNPRINTABLE.search(text) is None
+def printable(raw: bytes) -> bool:
+    """Whether the JSON ``raw`` holds no characters that command a console."""
+    return (
+        len(raw.translate(None, _CONTROLS)) == len(raw)
+        and not _HIGH_CONTROLS.search(raw)
+        and (b"\\u" not in raw or not re.search(_ESCAPED, raw))
+    )
 
 
 def is_output_name(name: str) -> bool:
@@ -37,85 +49,93 @@ def is_output_name(name: str) -> bool:
     )
 
 
-def holds(plain: Any) -> bool:
-    """Whether ``plain`` has all that a record has; its places are looked at as they are read."""
-    return _has(plain, _RECORD) and all(map(is_output_name, plain["documents"]))
+def holds(plain: Any, version: int) -> bool:
+    """Whether ``plain`` has all that a record of ``version`` has."""
+    return _RECORDS[version]([plain]) and all(map(is_output_name, plain["documents"]))
 
 
-def _text(plain: Any) -> bool:
-    return type(plain) is str
+def _all(kind: type) -> _Check:
+    return lambda items: set(map(type, items)) <= {kind}
 
 
-def _number(plain: Any) -> bool:
-    return type(plain) is int
+def _object(**members: _Check) -> _Check:
+    """Objects with these members; those ending in ``_`` may be missing."""
 
-
-def _at(plain: Any) -> bool:
-    return _is_row(plain, (str, int, int))
-
-
-def _is_row(plain: Any, kinds: tuple[type, ...]) -> bool:
-    return type(plain) is list and tuple(map(type, plain)) == kinds
-
-
-def _has(plain: Any, members: Mapping[str, _Check]) -> bool:
-    """Whether ``plain`` is an object with these members; those ending in ``?`` may be missing."""
-    if type(plain) is not dict:
-        return False
-    for name, check in members.items():
-        key = name.removesuffix("?")
-        if (key in plain or key == name) and not check(plain.get(key)):
+    def check(items: Sequence[Any]) -> bool:
+        if not _objects(items):
             return False
-    return True
+        for name, inside in members.items():
+            key = name.removesuffix("_")
+            found = [item[key] for item in items if key in item]
+            if (key == name and len(found) < len(items)) or not inside(found):
+                return False
+        return True
 
-
-def _each(check: _Check) -> _Check:
-    return lambda plain: type(plain) is list and all(map(check, plain))
+    return check
 
 
 def _named(check: _Check) -> _Check:
-    return lambda plain: type(plain) is dict and all(map(check, plain.values()))
-
-
-def _value(plain: Any) -> bool:
-    if not _has(plain, _VALUE):
-        return False
-    return "value" not in plain or (
-        type(plain["value"]) is str
-        and _FRACTION.fullmatch(plain["value"]) is not None
-        and type(plain.get("unit")) is str
+    """Objects of which every member is so."""
+    return lambda items: (
+        _objects(items) and check(list(chain.from_iterable(item.values() for item in items)))
     )
 
 
-def _shown(plain: Any) -> bool:
-    return (
-        type(plain) is list
-        and len(plain) == 5
-        and all(type(item) is str for number, item in enumerate(plain) if number != 1)
+def _list(check: _Check) -> _Check:
+    """Lists of which every member is so."""
+    return lambda items: _lists(items) and check(list(chain.from_iterable(items)))
+
+
+def _row(*checks: _Check) -> _Check:
+    """Lists with one member for each of ``checks``."""
+    return lambda items: (
+        _lists(items)
+        and set(map(len, items)) <= {len(checks)}
+        and all(
+            check(column) for check, column in zip(checks, zip(*items, strict=True), strict=False)
+        )
     )
 
 
-def _problem(plain: Any) -> bool:
-    return _has(plain, _PROBLEM) and plain["severity"] in _SEVERITIES
+def _fractions(items: Sequence[Any]) -> bool:
+    return _texts(items) and all(map(_FRACTION.fullmatch, items))
 
 
-_BASE: Final = {"path": _text, "text": _text, "at": _at}
-_VALUE: Final = {
-    "text": _text, "at": _at, "unit?": _text, "formula?": _text, "inputs?": _each(_text),
-    "base?": lambda plain: _has(plain, _BASE),
-}  # fmt: skip
-_WHERE: Final = {"file": _text, "line": _number, "column": _number, "place": _text}
-_PROBLEM: Final[Mapping[str, _Check]] = {
-    "code": _text, "severity": _text, "message": _text, "hint": _text, **_WHERE,
-    "related": _each(lambda plain: _has(plain, _WHERE)),
-}  # fmt: skip
-_DOCUMENT: Final = {"sha256": _text, "fingerprint": _text, "places": _each(_shown)}
-_RECORD: Final[Mapping[str, _Check]] = {
-    "unit": _text,
-    "year": _number,
-    "inputs": _named(_text),
-    "values": _named(_value),
-    "narrative": _each(lambda plain: _is_row(plain, (str, str, str))),
-    "documents": _named(lambda plain: _has(plain, _DOCUMENT)),
-    "problems": _each(_problem),
-}
+def _severities(items: Sequence[Any]) -> bool:
+    return _texts(items) and _SEVERITIES.issuperset(items)
+
+
+def _values(items: Sequence[Any]) -> bool:
+    return _value(items) and all("unit" in item for item in items if "value" in item)
+
+
+_texts, _numbers, _lists, _objects = _all(str), _all(int), _all(list), _all(dict)
+_at = _row(_texts, _numbers, _numbers)
+_value = _object(
+    text=_texts, at=_at, value_=_fractions, unit_=_texts, formula_=_texts, inputs_=_list(_texts),
+    base_=_object(path=_texts, text=_texts, at=_at),
+)  # fmt: skip
+_where = {"file": _texts, "line": _numbers, "column": _numbers, "place": _texts}
+_problem = _object(
+    code=_texts, severity=_severities, message=_texts, hint=_texts, **_where,
+    related=_list(_object(**_where)),
+)  # fmt: skip
+
+
+def _record(place: _Check) -> _Check:
+    shown = _row(_texts, place, _texts, _texts, _texts)
+    return _object(
+        unit=_texts,
+        year=_numbers,
+        inputs=_named(_texts),
+        values=_named(_values),
+        narrative=_list(_row(_texts, _texts, _texts)),
+        documents=_named(_object(sha256=_texts, fingerprint=_texts, places=_list(shown))),
+        problems=_list(_problem),
+    )
+
+
+#: Each version that can be read; the first one told places in words.
+_RECORDS: Final[Mapping[int, _Check]] = {1: _record(_texts), 2: _record(are_packed)}
+#: Those versions.
+READABLE: Final = frozenset(_RECORDS)

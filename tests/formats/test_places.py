@@ -88,7 +88,8 @@ def rows(folder: Path, year: int) -> Iterator[tuple[str, Any, Shown]]:
 @pytest.mark.parametrize("year", SAMPLES)
 def test_each_place_holds_its_text(year: int, samples: Path) -> None:
     count = 0
-    for name, file, (path, place, _, text, sentence) in rows(samples, year):
+    for name, file, row in rows(samples, year):
+        path, place, text, sentence = row.path, row.place, row.text, row.sentence
         found = text_at(file, str(place))
         assert text in found or same_number(text, found), f"{name} {place}: {path} {text!r}"
         if sentence:
@@ -99,7 +100,8 @@ def test_each_place_holds_its_text(year: int, samples: Path) -> None:
 
 @pytest.mark.parametrize("year", SAMPLES)
 def test_sections_are_headings_or_labels_above(year: int, samples: Path) -> None:
-    for name, file, (path, place, section, text, _) in rows(samples, year):
+    for name, file, row in rows(samples, year):
+        path, place, section, text = row.path, row.place, row.section, row.text
         if not section:
             continue
         texts = [p.text for p in file.paragraphs]
@@ -112,9 +114,10 @@ def test_sections_are_headings_or_labels_above(year: int, samples: Path) -> None
 def test_an_annex_is_not_under_the_last_heading(samples: Path) -> None:
     """A place in 附件1 inside the report is told as there, not as chapter four's."""
     wrong = [
-        (place, section)
-        for name, _, (path, place, section, _, _) in rows(samples, 2020)
-        if path.startswith("指标[") and name.endswith(".docx") and section.startswith("四、")
+        (row.place, row.section)
+        for name, _, row in rows(samples, 2020)
+        if row.path.startswith("指标[") and name.endswith(".docx")
+        if row.section.startswith("四、")
     ]
     assert wrong == []
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.problems import Position, Problem, Problems
-from generator.problems.place import Box, Cell, Paragraph, Place, Square
+from generator.problems.place import Box, Cell, Paragraph, Place, Square, are_packed
 
 BODY, SHEET = Place("body"), Place("sheet", 2, "汇总表")
 
@@ -84,18 +84,22 @@ def test_problems_are_sorted_by_their_places() -> None:
 
 @pytest.mark.parametrize(("place", "words"), IN_ORDER)
 def test_plain_data_and_back(place: Place, words: str) -> None:
-    assert Place.unpacked(json.loads(json.dumps(place.packed()))) == place
+    packed = json.loads(json.dumps(place.packed()))
+    assert are_packed([packed])
+    assert Place.unpacked(packed) == place
 
 
 @pytest.mark.parametrize(
     "plain",
     ["正文 第1段", [], ["body"], ["nowhere", 0, ""], ["body", "1", ""], ["body", 0, 1],
      ["body", 0, "", [1, 2, 3]], ["body", 0, "", ["1"]], ["body", 0, "", 5], ["sheet", 1, "", [1]],
-     ["body", True, ""]],
+     ["body", True, ""], ["body", 0, "", []], ["body", 0, "", {}], [["body"], 0, ""],
+     ["body", 0, "", [1.5]], ["sheet", 1, "", [1, 2], [3]], None, {}],
 )  # fmt: skip
 def test_other_data_is_refused(plain: Any) -> None:
-    with pytest.raises((ValueError, KeyError, TypeError)):
-        Place.unpacked(plain)
+    whole = [place.packed() for place, _ in IN_ORDER]
+    assert are_packed(whole)
+    assert not are_packed([*whole, plain])
 
 
 @pytest.mark.parametrize("reference", ["A1", "Z9", "AA10", "AZ3", "BA1", "XFD1048576"])

@@ -53,7 +53,7 @@ def made(
 
 
 def place(path: str, text: str, paragraph: int = 1) -> Shown:
-    return Shown(path, BODY.down(Paragraph(paragraph)), "一、概况", text, text)
+    return Shown(path, BODY.down(Paragraph(paragraph)).packed(), "一、概况", text, text)
 
 
 # Values
@@ -249,8 +249,8 @@ def test_rates_in_excel_are_told_as_people_see_them(
 ) -> None:
     values = {"率": typed("73%", "%"), "甲": typed("0.4202")}
     cell = Place("sheet", 1, "表", (Square(2, 2),))
-    old = made(values, **{"d.xlsx": (Shown(path, cell, "", before, ""),)})
-    new = made(values, **{"d.xlsx": (Shown(path, cell, "", after, ""),)})
+    old = made(values, **{"d.xlsx": (Shown(path, cell.packed(), "", before, ""),)})
+    new = made(values, **{"d.xlsx": (Shown(path, cell.packed(), "", after, ""),)})
     (touched,) = compare.compare(old, new).documents["d.xlsx"]
     assert (touched.old, touched.new) == told
 

@@ -51,7 +51,9 @@ document_records = st.builds(
     DocumentRecord,
     texts,
     texts,
-    st.lists(st.builds(Shown, texts, places, texts, texts, texts), max_size=3).map(tuple),
+    st.lists(
+        st.builds(Shown, texts, places.map(Place.packed), texts, texts, texts), max_size=3
+    ).map(tuple),
 )
 records = st.builds(
     Record,
