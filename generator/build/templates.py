@@ -73,16 +73,23 @@ class Store:
         entry, mark = cache.key(*inputs), cache.source_key(*inputs)
         known = cache.load(entry, format_.compiled)
         if known is not None:
+            self._tell_left(known)
             return Template(document, format_, kind, known, mark, usable=True)
         found = Problems()
         made = format_.compile(source, others, found)
         self._problems.extend(found)
         if made is None:
             return None
+        self._tell_left(made)
         if not found:
             cache.keep(entry, made)
         usable = made.renderable and not found.failed
         return Template(document, format_, kind, made, mark, usable)
+
+    def _tell_left(self, compiled: Compiled) -> None:
+        """Each time, whether it was compiled now or before."""
+        for left in compiled.left:
+            self._problems.add("T232", Position(left.file), member=left.member, what=left.what)
 
     def _annexes(self, document: Document, kind: str) -> list[Source | None]:
         """The annexes of ``document``; None for one that cannot be read, which is reported."""

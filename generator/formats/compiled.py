@@ -11,6 +11,15 @@ from generator.language.statements import Statement
 from generator.language.tags import Tag
 
 
+@frozen
+class Left:
+    """What was taken out of a template: the file, the member, what it was in words."""
+
+    file: str
+    member: str
+    what: str
+
+
 class Compiled(Protocol):
     """A template ready to render; each format has a class of its own for the rest.
 
@@ -25,6 +34,10 @@ class Compiled(Protocol):
     @property
     def statements(self) -> tuple[Statement, ...]:
         """What each tag says, for the lint."""
+
+    @property
+    def left(self) -> tuple[Left, ...]:
+        """What was taken out of it and of its annexes."""
 
     @property
     def renderable(self) -> bool:

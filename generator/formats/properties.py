@@ -1,6 +1,6 @@
 """Document properties: the same few for Word and Excel, from content only.
 
-A template brings its editor's name, clock and thumbnail along; none of that leaves the office.
+A template brings its editor's name and clock along; none of that leaves the office.
 ``neutral_members`` is for compiling, ``core_xml`` for rendering.
 """
 
@@ -27,7 +27,6 @@ _APP_XML: Final = (
 _RELATION = re.compile(r"<Relationship\s[^>]*?/>")
 _TARGET = re.compile(r'\sTarget="([^"]+)"')
 _OVERRIDE = re.compile(r"<Override\s[^>]*?/>")
-_THUMBNAIL = "/metadata/thumbnail"
 
 
 @frozen
@@ -58,14 +57,14 @@ def core_xml(properties: Properties) -> str:
 
 
 def neutral_members(members: Mapping[str, bytes]) -> dict[str, bytes]:
-    """``members`` without the template's own properties and thumbnail, ready for ``CORE``.
+    """``members`` without the template's own properties, ready for ``CORE``.
 
     ``CORE`` itself is left out, but declared: the renderer writes it.
     """
     relations = members.get("_rels/.rels", b"").decode()
     dropped = {CORE}
     for relation in _RELATION.findall(relations):
-        if _THUMBNAIL in relation or _CORE_RELATION in relation:
+        if _CORE_RELATION in relation:
             relations = relations.replace(relation, "")
             dropped |= {target.lstrip("/") for target in _TARGET.findall(relation)}
     entry = f'<Relationship Id="rIdCore" Type="{_CORE_RELATION}" Target="{CORE}"/>'

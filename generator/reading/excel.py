@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from xml.parsers import expat
 
 from generator.problems.place import Place, Square
 from generator.reading.entities import seen, unescape
+from generator.reading.opc import relations
 from generator.reading.package import PackageError
+from generator.reading.xml import BadXml, elements
 
 _SPOT = re.compile(
     r'<((?:\w+:)?(?:c(?= (?:[^>]*? )?r="([A-Z]+[0-9]+)")|(?:odd|even|first)(Header|Footer)))[ >]'
@@ -27,38 +27,18 @@ def sheets(members: Mapping[str, bytes]) -> dict[str, Place]:
     Raises ``PackageError`` with ``T001`` for a workbook without what names them.
     """
     try:
-        main = {kind: to for kind, _, to in _relations(members, "")}["officeDocument"]
-        targets = {name: to for _, name, to in _relations(members, main)}
-        listed = [attributes for name, attributes in _elements(members[main]) if name == "sheet"]
-        return {
+        main = {link.kind: link.target for link in relations(members, "")}["officedocument"]
+        targets = {link.number: link.target for link in relations(members, main)}
+        listed = [attributes for name, attributes in elements(members[main]) if name == "sheet"]
+        found = {
             targets[sheet["id"]]: Place("sheet", number, sheet["name"])
             for number, sheet in enumerate(listed, 1)
             if sheet["id"] in targets
         }
-    except (KeyError, expat.ExpatError) as error:
+    except (KeyError, BadXml) as error:
         raise PackageError("T001") from error
-
-
-def _relations(members: Mapping[str, bytes], source: str) -> Iterator[tuple[str, str, str]]:
-    """(kind, id, member) of what the member ``source`` relates to inside the file."""
-    folder, name = posixpath.split(source)
-    for _, link in _elements(members[posixpath.join(folder, "_rels", f"{name}.rels")]):
-        if "Target" in link and link.get("TargetMode") != "External":
-            to = posixpath.normpath(posixpath.join("/", folder, link["Target"])).lstrip("/")
-            yield link["Type"].rpartition("/")[2], link["Id"], to
-
-
-def _elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
-    """Every element with its attributes, names without prefixes."""
-    found: list[tuple[str, dict[str, str]]] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        found.append((name.rpartition(":")[2], plain))
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.Parse(xml, True)
+    if not found:
+        raise PackageError("T001")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -24,19 +25,23 @@ def read_members(raw: bytes, *, ours: bool = False) -> dict[str, bytes]:
 
     ``ours``: gen wrote it just now, and may have written the same row ten thousand times.
 
-    Raises ``PackageError`` with ``T001`` (not a zip) or ``T002`` (too large, a bomb, encrypted
-    or twice the same name).
+    Raises ``PackageError`` with ``T001`` (not a zip) or ``T002`` (too large, a bomb, encrypted,
+    twice the same name, whatever its case, or one that leads out of the package).
     """
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             names = [info.filename for info in infos]
-            if len(set(names)) != len(names) or (
-                not ours
-                and (
-                    len(infos) > MAX_MEMBERS
-                    or sum(info.file_size for info in infos) > MAX_PACKAGE_BYTES
-                    or any(map(_suspicious, infos))
+            if (
+                len({name.lower() for name in names}) != len(names)
+                or any(map(_climbs, names))
+                or (
+                    not ours
+                    and (
+                        len(infos) > MAX_MEMBERS
+                        or sum(info.file_size for info in infos) > MAX_PACKAGE_BYTES
+                        or any(map(_suspicious, infos))
+                    )
                 )
             ):
                 raise PackageError("T002")
@@ -54,6 +59,11 @@ def read_members(raw: bytes, *, ours: bool = False) -> dict[str, bytes]:
         RuntimeError,
     ) as error:  # whatever a damaged archive makes the reader stumble over
         raise PackageError("T001") from error
+
+
+def _climbs(name: str) -> bool:
+    """Whether unpackers would write the member somewhere else than below their folder."""
+    return name.startswith(("/", "\\")) or ":" in name or ".." in re.split(r"[/\\]", name)
 
 
 def _suspicious(info: zipfile.ZipInfo) -> bool:

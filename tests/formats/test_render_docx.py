@@ -17,7 +17,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
-from kit import pages
+from kit import attacks, pages
 from kit.archives import repacked, saved
 from lxml import etree
 
@@ -888,7 +888,7 @@ def test_files_gen_does_not_open() -> None:
     }
     for code, data in cases.items():
         assert problems_of(data) == [(code, "")], code
-    for lost, code in ("[Content_Types].xml", "T214"), ("word/styles.xml", "T216"):
+    for lost, code in ("[Content_Types].xml", "T214"), ("word/styles.xml", "T233"):
         assert problems_of(repacked(raw, lambda m, lost=lost: m.pop(lost) and None)) == [(code, "")]
     hidden = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a []><a/>'.encode("utf-16")
     assert problems_of(repacked(raw, lambda m: m.update({"word/x.xml": hidden}))) == [("T213", "")]
@@ -911,12 +911,9 @@ def test_a_template_with_far_too_much_is_not_searched_on() -> None:
 
 def test_an_annex_with_tags_in_its_notes_is_refused() -> None:
     def notes(text: str) -> list[str]:
-        written = (
-            f"<w:footnotes {nsdecls('w')}><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnotes>"
-        )
-        raw = repacked(
-            text_template("乙"), lambda m: m.update({"word/footnotes.xml": written.encode()})
-        )
+        note = f'<w:footnote w:id="1"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote>'
+        add = attacks.text_part("word/footnotes.xml", "footnotes", note)
+        raw = repacked(text_template("乙"), add)
         problems = Problems()
         compile_docx(text_template("甲"), FILE, [Source("附录", raw, "附件1.docx")], problems)
         return [f"{p.code} {p.at}" for p in problems]
@@ -925,17 +922,16 @@ def test_an_annex_with_tags_in_its_notes_is_refused() -> None:
     assert notes("{{ 甲 }}") == ["T220 附件1.docx 脚注"]
 
 
-def test_an_annex_that_cannot_be_merged_is_named() -> None:
-    empty = f"<w:document {nsdecls('w')}/>".encode()
-    odd = repacked(text_template("乙"), lambda m: m.update({"word/document.xml": empty}))
+def test_an_annex_that_is_not_whole_is_named() -> None:
+    odd = repacked(
+        text_template("乙"),
+        lambda m: m.update({"_rels/.rels": b"<Relationships/>"}),
+    )
     problems = Problems()
     annex = Source("附录", odd, "templates/附件1.docx")
-    result = compile_docx(text_template("甲"), FILE, [annex], problems)
-    assert result is not None
-    assert not result.renderable
+    assert compile_docx(text_template("甲"), FILE, [annex], problems) is None
     (found,) = problems
-    assert (found.code, found.at.file) == ("T218", "templates/附件1.docx")
-    assert "“附录”" in found.message
+    assert (found.code, found.at.file) == ("T233", "templates/附件1.docx")
 
 
 # --- pages, copies, columns -----------------------------------------------------------------

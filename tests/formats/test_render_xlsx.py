@@ -1118,7 +1118,7 @@ def test_a_template_with_problems_still_gives_its_tags() -> None:
                 "xl/worksheets/sheet1.xml",
                 lambda xml: xml.replace("<worksheet", '<!DOCTYPE x [<!ENTITY e "e">]><worksheet'),
             ),
-            "T251",
+            "T213",
         ),
         (lambda raw: changed(raw, "xl/styles.xml", lambda xml: xml[:-20]), "T252"),
         (lambda raw: without(raw, "xl/worksheets/sheet1.xml"), "T252"),
@@ -1135,7 +1135,7 @@ def test_a_template_with_problems_still_gives_its_tags() -> None:
                     "</Relationships>",
                 ),
             ),
-            "T251",
+            "T231",
         ),
         (
             lambda raw: changed(
@@ -1143,7 +1143,7 @@ def test_a_template_with_problems_still_gives_its_tags() -> None:
                 "[Content_Types].xml",
                 lambda xml: xml.replace("sheet.main+xml", "sheet.macroEnabled.main+xml"),
             ),
-            "T250",
+            "T223",
         ),
         (
             lambda raw: changed(
@@ -1163,8 +1163,8 @@ def test_files_that_are_no_workbook(change: Callable[[bytes], bytes], code: str)
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda xml: xml[:-20], "xl/styles.xml 读不出来：里面的内容残缺，或被改坏了。"),
-        (lambda xml: xml.replace("</fonts>", "</font>"), "xl/styles.xml 读不出来：里面的内容残缺，或被改坏了。"),
+        (lambda xml: xml[:-20], "xl/styles.xml 读不出来：第1行附近不完整，或被改坏了。"),
+        (lambda xml: xml.replace("</fonts>", "</font>"), "xl/styles.xml 读不出来：第1行附近不完整，或被改坏了。"),
         (lambda xml: '<?xml version="1.0" encoding="no-such"?>' + xml, "xl/styles.xml 读不出来：里面的文字编码不对。"),
     ],
 )  # fmt: skip

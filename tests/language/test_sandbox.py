@@ -552,6 +552,7 @@ def test_the_link_to_the_own_template_is_dropped(target: str) -> None:
     compiled = compile_docx(raw, FILE, [], problems)
     assert list(problems) == []
     assert compiled is not None
+    assert [left.what for left in compiled.left] == ["作者自己的模板（.dotm）的链接"]
     done = docx.render_docx(compiled, {}, PROPERTIES)
     with zipfile.ZipFile(io.BytesIO(done.data)) as archive:
         everything = b"".join(archive.read(name) for name in archive.namelist())

@@ -857,7 +857,7 @@ TEMPLATES = (
     _template(
         "Excel模板被人动过手脚（外部实体）",
         template_bytes(EXCEL, member("xl/workbook.xml", with_dtd)),
-        "T251",
+        "T213",
         EXCEL,
     ),
     _form_set(

@@ -29,6 +29,8 @@ CARRIERS = {
     "Mend": set(),
     "FormulaError": {"found", "formula", "meant"},
     "PackageError": set(),
+    "_found": {"member"},
+    "_finding": {"member"},
 }
 #: Calls whose fields stand in a mapping or in pairs among the arguments.
 IN_A_MAPPING = ("add_values", "Fault", "fault_path", "Mend")

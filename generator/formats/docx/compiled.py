@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import CodeType
 
+from generator.formats.compiled import Left
 from generator.formats.package import StaticBlock
 from generator.frozen import frozen
 from generator.language.statements import Statement
@@ -53,6 +54,7 @@ class CompiledDocument:
     numbering: tuple[str, ...]
     fresh_numbers: Mapping[str, str]
     hollow: bool
+    left: tuple[Left, ...]
 
     @property
     def renderable(self) -> bool:

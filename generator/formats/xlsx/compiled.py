@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import CodeType
 
+from generator.formats.compiled import Left
 from generator.formats.package import StaticBlock
 from generator.formats.xlsx.rows import Formula
 from generator.formats.xlsx.segments import Segments
@@ -131,6 +132,7 @@ class CompiledWorkbook:
     sheets: Mapping[str, Worksheet]
     parts: Mapping[str, Segments]
     styles: Styles | None
+    left: tuple[Left, ...]
 
     @property
     def renderable(self) -> bool:

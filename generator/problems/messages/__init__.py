@@ -14,6 +14,7 @@ from generator.problems.messages import (
     figures,
     files,
     language,
+    packages,
     scores,
     xlsx,
 )
@@ -24,6 +25,6 @@ __all__ = ["CATALOG", "Message"]
 #: Every message by its code.
 CATALOG: dict[str, Message] = {
     message.code: message
-    for room in (files, content, figures, scores, language, docx, xlsx, build)
+    for room in (files, content, figures, scores, language, packages, docx, xlsx, build)
     for message in room.MESSAGES
 }

@@ -12,12 +12,6 @@ MESSAGES = (
         "请在 Excel 或 WPS 里打开，另存为“Excel 工作簿（.xlsx）”。",
     ),
     error(
-        "T251",
-        "文件里有不允许的内容",
-        "{part} 里夹带了能读取别处文件的声明，gen 不打开这样的文件。",
-        "请确认模板的来源；可信的，用Excel或WPS打开后另存为 .xlsx。",
-    ),
-    error(
         "T252",
         "文件损坏",
         "{part} 读不出来：{message}。",

@@ -58,21 +58,17 @@ class Composed:
 
 def compose(
     report: Mapping[str, bytes],
-    file: str,
     annexes: Sequence[tuple[Source, Mapping[str, bytes]]],
     sources: dict[str, str],
     problems: Problems,
-) -> Composed | None:
-    """The report with its annexes behind it; ``sources`` gets their control placeholders."""
+) -> Composed:
+    """The report with its annexes behind it; ``sources`` gets their control placeholders.
+
+    All of them were found to be whole documents.
+    """
     composition = _Composition(report)
-    if not composition.whole:
-        problems.add("T218", Position(file), name="报告", reason="文件里没有正文")
-        return None
     for number, (annex, members) in enumerate(annexes, 1):
         theirs = Parts(members)
-        if theirs.tree(MAIN).find(w("body")) is None:
-            problems.add("T218", Position(annex.file), name=annex.name, reason="文件里没有正文")
-            return None
         odd = differences(theirs, composition.parts)
         if odd:
             problems.add("T226", Position(annex.file), settings="、".join(odd))
@@ -89,9 +85,7 @@ class _Composition:
         self.sections: list[str] = []
         self._repeated: list[etree._Element] = []
         body = self.parts.tree(MAIN).find(w("body"))
-        self.whole = body is not None
-        if body is None:
-            return
+        assert body is not None
         self._body: etree._Element = body
         closing = body.find(w("sectPr"))
         self._closing = etree.SubElement(body, w("sectPr")) if closing is None else closing

@@ -25,8 +25,8 @@ from generator.formats.docx import notes
 from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.annexes import Composed, compose
 from generator.formats.docx.compile.collect import Collected, collect_annex, collect_report
+from generator.formats.docx.compile.opening import TEXT_PART, read
 from generator.formats.docx.compile.placement import Site, check
-from generator.formats.docx.compile.safety import TEXT_PART, read
 from generator.formats.docx.compiled import CompiledDocument, Part
 from generator.formats.docx.xml import (
     CELL_ORDER,
@@ -60,15 +60,17 @@ def compile_docx(
 def _compile(
     raw: bytes, file: str, annexes: Sequence[Source], problems: Problems
 ) -> CompiledDocument | None:
-    report = read(raw, file, problems)
-    others = [read(annex.raw, annex.file, problems) for annex in annexes]
-    if report is None or None in others:
+    opened = [read(raw, file, problems)]
+    opened += (read(annex.raw, annex.file, problems) for annex in annexes)
+    admitted = [one for one in opened if one is not None]
+    if len(admitted) < len(opened):
         return None
+    first, *others = admitted
     collected = Collected()
-    report = collect_report(report, file, collected)
+    report = collect_report(first.members, file, collected)
     bodies = [
-        collect_annex(members or {}, annex.file, collected, problems)
-        for members, annex in zip(others, annexes, strict=True)
+        collect_annex(other.members, annex.file, collected, problems)
+        for other, annex in zip(others, annexes, strict=True)
     ]
     said = statements.read(collected.tags, docx.environment())
     if collected.excess is not None:
@@ -78,7 +80,7 @@ def _compile(
     composed = Composed(report, {})
     if bodies and not problems.failed:
         pairs = list(zip(annexes, bodies, strict=True))
-        composed = compose(report, file, pairs, collected.sources, problems) or composed
+        composed = compose(report, pairs, collected.sources, problems)
     members = composed.members
     parts: dict[str, Part] = {}
     if not problems.failed and not any(statement.reason for statement in said):
@@ -97,6 +99,7 @@ def _compile(
         numbering=tuple(composed.numbering),
         fresh_numbers=composed.numbers,
         hollow=any(map(_may_empty, chain.from_iterable(collected.parts))),
+        left=tuple(chain.from_iterable(one.left for one in admitted)),
     )
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from jinja2 import TemplateSyntaxError
 
-from generator.formats import package
+from generator.formats import package, safety, soundness
+from generator.formats.compiled import Left
 from generator.formats.private import refuse
 from generator.formats.properties import neutral_members
 from generator.formats.xlsx.compile.drawings import patch_comments, patch_drawing, patch_notes
@@ -49,21 +50,29 @@ def compile_xlsx(raw: bytes, file: str, problems: Problems) -> CompiledWorkbook 
     be looked at, but not rendered.
     """
     try:
-        book = Workbook(read_members(raw))
+        admitted = safety.admit(read_members(raw), "xlsx", file, problems)
+        if admitted is None:
+            return None
+        book = Workbook(admitted.members)
     except PackageError as error:
         problems.add(str(error), Position(file), file=file)
         return None
     except BadPart as bad:
         problems.extend([problem(bad.code, Position(file), related=(), **bad.details)])
         return None
-    return _Compiler(book, file, problems).compile()
+    if not soundness.check(admitted.members, "xlsx", file, problems):
+        return None
+    return _Compiler(book, file, admitted.left, problems).compile()
 
 
 class _Compiler:
     """The steps of compiling one workbook, in order."""
 
-    def __init__(self, book: Workbook, file: str, problems: Problems) -> None:
+    def __init__(
+        self, book: Workbook, file: str, left: tuple[Left, ...], problems: Problems
+    ) -> None:
         self._book = book
+        self._left = left
         self._file = file
         self._problems = problems
         self._reader = TagReader(file, problems)
@@ -197,6 +206,7 @@ class _Compiler:
             sheets={} if self._reader.failed else self._sheets,
             parts=self._dynamic,
             styles=styles,
+            left=self._left,
         )
 
 

@@ -202,8 +202,12 @@ def areas_of(text: str) -> tuple[Area, ...]:
 
 def print_areas(book: Book, text: str, sheet: int) -> PrintAreas | None:
     """The ranges of a print area with the moving ones taken apart; None for no plain list."""
+    try:
+        tokens = Tokenizer("=" + text).items
+    except TokenizerError:
+        return None
     found: list[PrintArea] = []
-    for token in Tokenizer("=" + text).items:
+    for token in tokens:
         if token.value.strip() in (",", ""):
             continue
         if token.type != Token.OPERAND or token.subtype != Token.RANGE:

@@ -95,7 +95,7 @@ _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)[
 
 
 def read_part(name: str, data: bytes) -> Part:
-    """Parse one member; raises ``BadPart`` for a DTD or broken XML."""
+    """Parse one member; raises ``BadPart`` for broken XML."""
     try:
         clean = _decode(data).encode()
     except (UnicodeError, LookupError) as error:
@@ -123,7 +123,6 @@ class _Builder:
     def __init__(self, name: str, data: bytes) -> None:
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
@@ -134,9 +133,6 @@ class _Builder:
     @property
     def root(self) -> Node:
         return self._open[0].children[0]
-
-    def _doctype(self, *_: object) -> None:
-        raise BadPart("T251", part=self._name)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         start = self.parser.CurrentByteIndex

@@ -61,13 +61,9 @@ class Workbook:
         mains = [target for kind, target in self.related("") if kind == "officeDocument"]
         self.main = mains[0] if mains else ""
         kind = self.types.get(self.main, "")
-        if "macroEnabled" in kind:
-            raise BadPart("T250", reason="它带有宏")
         if self.main not in self.parts or "spreadsheetml.sheet.main" not in kind:
             raise BadPart("T250", reason="里面没有工作簿")
         for kind, target in self.related(self.main):
-            if kind == "externalLink":
-                raise BadPart("T251", part=target)
             if kind in _NEEDED and target not in members:
                 raise BadPart("T252", part=target, message="文件里没有这一部分")
 

@@ -1,0 +1,92 @@
+"""Word files gen is willing to open, and what is taken out of them before anything else happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+from generator.formats import safety, soundness
+from generator.formats.docx.xml import MAIN, STYLES, W, parse
+from generator.formats.private import refuse
+from generator.formats.safety import Admitted
+from generator.problems import Position, Problems
+from generator.problems.place import Place
+from generator.reading import package
+from generator.reading.opc import TYPES, BadXml, ContentTypes
+from generator.reading.word import WordPart, text_parts
+
+TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
+
+
+def read(raw: bytes, file: str, problems: Problems) -> Admitted | None:
+    """A Word file gen is willing to open; None after saying why not."""
+    try:
+        members = package.read_members(raw)
+    except package.PackageError as error:
+        problems.add(str(error), Position(file))
+        return None
+    if MAIN not in members or TYPES not in members:
+        problems.add("T214", Position(file))
+        return None
+    if "template.main" in _main_type(members):
+        problems.add("T214", Position(file))
+        return None
+    admitted = safety.admit(members, "docx", file, problems)
+    if admitted is None or not _readable(admitted.members, file, problems):
+        return None
+    members = admitted.members
+    written = {name: data for name, data in members.items() if _XML_NAME.search(name)}
+    if refuse(written, file, _Places(members), problems):
+        return None
+    return admitted if soundness.check(members, "docx", file, problems) else None
+
+
+def _main_type(members: Mapping[str, bytes]) -> str:
+    """What the document says it is; nothing while its list of types cannot be read."""
+    try:
+        return ContentTypes(members[TYPES]).of(MAIN)
+    except BadXml:
+        return ""
+
+
+class _Places:
+    """Where the characters of a Word file stand, as far as they belong to a paragraph."""
+
+    def __init__(self, members: Mapping[str, bytes]) -> None:
+        self._parts = text_parts(members)
+        self._read: dict[str, WordPart] = {}
+
+    def __call__(self, name: str, xml: str, offset: int) -> Place | None:
+        if name not in self._parts:
+            return None
+        if name not in self._read:
+            self._read[name] = WordPart(xml, self._parts[name])
+        paragraph = self._read[name].at(offset)
+        return self._parts[name] if paragraph is None else paragraph.place
+
+
+def _readable(members: Mapping[str, bytes], file: str, problems: Problems) -> bool:
+    """Whether lxml reads the parts that are compiled, and they are of the usual Word."""
+    for name, data in members.items():
+        if not TEXT_PART.fullmatch(name) and name != STYLES:
+            continue
+        try:
+            root = parse(data)
+        except etree.XMLSyntaxError as error:
+            problems.add("T216", Position(file), member=name, reason=_damage(error))
+            return False
+        if root.nsmap.get("w") != W:
+            problems.add("T215", Position(file))
+            return False
+    return True
+
+
+def _damage(error: etree.XMLSyntaxError) -> str:
+    """What only libxml2 stumbles over, in Chinese."""
+    message = error.msg or ""
+    if "huge" in message or "too long" in message:
+        return "里面有一段长得不正常"
+    return f"第{error.lineno}行附近不完整"

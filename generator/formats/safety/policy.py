@@ -1,0 +1,121 @@
+"""What may be in a package: kinds of relations, content types, link targets, elements.
+
+Parts are judged by what leads to them and by what they are said to be, never by file name. What
+is known to do nothing stays; what runs, fetches or hides is refused; what editors leave behind
+and nothing needs is taken out. A kind nobody knows is taken out if nothing names it, else refused.
+
+The kinds are the relationship types of ECMA-376 part 1 (§11.3, §12.3, §13.3, §14.2, §15.2) and of
+[MS-DOCX], [MS-XLSX], [MS-OFFMACRO2], [MS-CUSTOMUI] and [MS-OWEXML], each by its last word.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+#: The words of what a template may not bring along, by kind of relation.
+REFUSED: Final = {
+    "vbaproject": "宏", "vbaprojectsignature": "宏", "vbaprojectsignatureagile": "宏",
+    "vbaprojectsignaturev3": "宏", "wordvbadata": "宏", "xlmacrosheet": "宏表",
+    "xlintlmacrosheet": "宏表", "dialogsheet": "对话框表", "attachedtoolbars": "自定义工具栏",
+    "extensibility": "自定义功能区", "usercustomization": "自定义功能区",
+    "keymapcustomizations": "自定义快捷键",
+    "control": "ActiveX 控件", "activexcontrolbinary": "ActiveX 控件", "ctrlprop": "窗体控件",
+    "webextension": "网页加载项", "webextensiontaskpanes": "网页加载项", "taskpanes": "网页加载项",
+    "oleobject": "嵌入的对象", "package": "嵌入的文件",
+    "afchunk": "整篇插入的外部内容", "alternativeformatimport": "整篇插入的外部内容",
+    "subdocument": "子文档", "frame": "框架页", "transform": "XML 转换",
+    "mailmergesource": "邮件合并的数据源", "mailmergeheadersource": "邮件合并的数据源",
+    "mailmergerecipientdata": "邮件合并的数据源", "recipientdata": "邮件合并的数据源",
+    "externallink": "外部工作簿的链接", "externallinkpath": "外部工作簿的链接",
+    "xlpathmissing": "外部工作簿的链接", "xlstartup": "外部工作簿的链接",
+    "xllibrary": "外部工作簿的链接", "xlalternatestartup": "外部工作簿的链接",
+    "externallinklongpath": "外部工作簿的链接",
+    "connections": "数据连接", "querytable": "查询", "volatiledependencies": "实时数据",
+    "powerpivotdata": "数据模型", "model": "数据模型", "python": "云端的 Python",
+    "rdrichvaluewebimage": "网上的图片",
+    "video": "视频", "audio": "音频", "media": "音频或视频", "ink": "手写墨迹",
+}  # fmt: skip
+
+#: What stands for itself: text, looks, pictures, data of the document.
+KEPT: Final = frozenset({
+    "officedocument", "core-properties", "extended-properties", "custom-properties",
+    "styles", "styleswitheffects", "settings", "websettings", "fonttable", "font", "theme",
+    "themeoverride", "numbering", "header", "footer", "footnotes", "endnotes", "comments",
+    "commentsextended", "commentsids", "commentsextensible", "people", "person",
+    "glossarydocument", "customxml", "customxmlprops", "image", "hdphoto", "hyperlink",
+    "chart", "chartex", "chartstyle", "chartcolorstyle", "chartusershapes",
+    "diagramdata", "diagramlayout", "diagramquickstyle", "diagramcolors", "diagramdrawing",
+    "worksheet", "chartsheet", "sharedstrings", "calcchain", "drawing", "vmldrawing",
+    "legacydiagramtext", "table", "tablesinglecells", "threadedcomment", "customproperty",
+    "pivottable", "pivotcachedefinition", "pivotcacherecords", "slicer", "slicercache",
+    "timeline", "timelinecache", "sheetmetadata", "namedsheetview", "featurepropertybag",
+    "rdrichvalue", "rdrichvaluestructure", "rdrichvaluetypes", "richvaluerel", "richstyles",
+    "rdarray", "rdsupportingpropertybag", "rdsupportingpropertybagstructure", "richvalue",
+    "cellimage",
+})  # fmt: skip
+
+#: What editors leave in a file without anybody having asked, with its words; ``""``: no word is
+#: lost on it, since every file has it.
+STRIPPED: Final = {
+    "attachedtemplate": "作者自己的模板（.dotm）的链接", "printersettings": "打印机的设置",
+    "thumbnail": "", "origin": "数字签名", "xmlmaps": "XML 映射", "usernames": "共享工作簿的用户",
+    "revisionheaders": "共享工作簿的修订记录",
+}  # fmt: skip
+
+#: Pieces of content types that are refused whatever leads to the part, and their words.
+_REFUSED_TYPES: Final = (
+    ("vbaproject", "宏"), ("macroenabled", "宏"), ("macrosheet", "宏表"), ("vbadata", "宏"),
+    ("dialogsheet", "对话框表"), ("activex", "ActiveX 控件"), ("control", "控件"),
+    ("oleobject", "嵌入的对象"), ("customui", "自定义功能区"),
+    ("keymapcustomizations", "自定义快捷键"), ("attachedtoolbars", "自定义工具栏"),
+    ("webextension", "网页加载项"), ("externallink", "外部工作簿的链接"),
+    ("connections+xml", "数据连接"), ("querytable", "查询"), ("volatiledependencies", "实时数据"),
+    ("mailmerge", "邮件合并的数据源"), ("inkml", "手写墨迹"), ("text/html", "网页"),
+    ("xhtml", "网页"), ("message/rfc822", "网页"), ("multipart/", "网页"),
+    ("application/rtf", "整篇插入的外部内容"), ("text/rtf", "整篇插入的外部内容"),
+    ("ms-excel.sheet.binary", "嵌入的文件"), ("x-msdownload", "程序"), ("java", "程序"),
+    ("audio/", "音频"), ("video/", "视频"), ("shockwave", "动画"),
+)  # fmt: skip
+
+_WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SHEET: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_STRICT_SHEET: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+_OFFICE: Final = "urn:schemas-microsoft-com:office:office"
+_MASHUP: Final = "http://schemas.microsoft.com/DataMashup"
+
+#: Elements that do something by themselves: (namespace, name) → words.
+ACTIVE_ELEMENTS: Final = {
+    (_WORD, "altChunk"): "整篇插入的外部内容", (_WORD, "subDoc"): "子文档",
+    (_WORD, "mailMerge"): "邮件合并的数据源", (_WORD, "frameset"): "框架页",
+    (_WORD, "saveThroughXslt"): "XML 转换", (_WORD, "control"): "ActiveX 控件",
+    (_WORD, "objectEmbed"): "嵌入的对象", (_WORD, "objectLink"): "嵌入的对象",
+    (_OFFICE, "OLEObject"): "嵌入的对象", (_MASHUP, "DataMashup"): "查询",
+    **{
+        (space, name): words
+        for space in (_SHEET, _STRICT_SHEET)
+        for name, words in {
+            "oleObject": "嵌入的对象", "control": "控件", "ddeLink": "外部工作簿的链接",
+            "externalReference": "外部工作簿的链接", "externalBook": "外部工作簿的链接",
+            "connection": "数据连接", "queryTable": "查询", "webPr": "查询",
+        }.items()
+    },
+}  # fmt: skip
+
+#: Elements that only name a part that is taken out, and go with it.
+NAMING_ELEMENTS: Final = frozenset({"attachedTemplate", "printerSettings"})
+
+_HARMLESS_LINK: Final = re.compile(r"(?:https?://|mailto:|tel:|#)", re.IGNORECASE)
+
+
+def refused_type(content_type: str) -> str:
+    """What a part of this type is, if it is refused; else empty."""
+    return next((words for piece, words in _REFUSED_TYPES if piece in content_type), "")
+
+
+def harmless(target: str) -> bool:
+    """Whether a link may lead there: to a web page, an address, a place in the document.
+
+    Only a click follows it; ``file:``, shares and programs are no places to send readers to.
+    """
+    return _HARMLESS_LINK.match(target.strip()) is not None
