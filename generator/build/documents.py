@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from generator.build import linting, narrative, plan, templates
-from generator.build.finishing import finish
+from generator.build import lacking, linting, narrative, plan, templates
+from generator.build.finishing import filled, finish
 from generator.build.plan import Job, Plan
 from generator.build.templates import Template
 from generator.content.model import Document
@@ -16,7 +16,7 @@ from generator.formats import places, proof, registry
 from generator.formats.fingerprint import fingerprint, reached
 from generator.formats.properties import Properties
 from generator.frozen import frozen
-from generator.language.lint import lint
+from generator.language.lint import Lack, lint
 from generator.language.narrative import Block, CompiledNarrative
 from generator.problems import Position, Problems
 from generator.records.record import Shown
@@ -73,13 +73,15 @@ def render_all(
     right are taken as they are.
     """
     base = plan.context(dataset)
-    blocks = narrative.filled(written, dataset, base, problems)
+    lacks: list[Lack] = []
+    blocks = narrative.filled(written, dataset, base, problems, lacks)
     if blocks is not None:
         base[plan.NARRATIVE] = blocks
     planned = plan.plan(dataset, base, problems)
     store = templates.Store(workspace, dataset.content.form_set.documents, problems)
-    failed = problems.failed
-    usable = _usable(planned, dataset, blocks, store, problems)
+    failed = problems.failed or bool(lacks)
+    usable = _usable(planned, dataset, blocks, store, problems, lacks)
+    lacking.report(lacks, dataset, problems)
     values = proof.values_by_path(base)
     headings = {block.path for block in blocks or () if block.kind == "heading"}
     outputs: list[Output] = []
@@ -105,17 +107,21 @@ def _usable(
     blocks: Sequence[Block] | None,
     store: templates.Store,
     problems: Problems,
+    lacks: list[Lack],
 ) -> dict[tuple[Position, str], Template]:
-    """The templates of the plan, by document and format, without those that have errors."""
+    """The templates of the plan, by document and format, without those that have errors.
+
+    ``lacks`` takes the names that they miss.
+    """
     usable: dict[tuple[Position, str], Template] = {}
     for document, kind in planned.templates():
         template = store.template(document, kind)
         if template is None:
             continue
-        found = Problems()
-        linting.check(template, planned, dataset, blocks, found)
+        found, before = Problems(), len(lacks)
+        linting.check(template, planned, dataset, blocks, found, lacks)
         problems.extend(found)
-        if template.usable and not found.failed:
+        if template.usable and not found.failed and len(lacks) == before:
             usable[document.at, kind] = template
     return usable
 
@@ -128,6 +134,11 @@ def _fingerprint(
     extra = {(plan.PROJECTS,), (plan.LABELS,), ("项目合计",)} if job.document.annexes else set()
     settings = (template.key, properties.title, properties.creator, properties.date)
     return fingerprint(job.context, names | extra, *settings, lists=hashed)
+
+
+def faults(template: Template, job: Job, dataset: Dataset, problems: Problems) -> None:
+    """Report what shows only while ``template`` is filled; nothing is kept."""
+    filled(template, job, _properties(job, dataset), problems)
 
 
 def _properties(job: Job, dataset: Dataset) -> Properties:

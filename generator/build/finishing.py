@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
 
 from jinja2 import TemplateError
 
-from generator.build import templates
+from generator.build import lacking, templates
 from generator.build.plan import NARRATIVE, Job
 from generator.build.templates import Template
+from generator.figures.model import Fault
 from generator.formats import proof
 from generator.formats.compiled import Rendered
 from generator.formats.properties import Properties
 from generator.frozen import frozen
 from generator.language import markers
 from generator.language.blocks import of_every_item
-from generator.language.environment import TemplateLimit
+from generator.language.environment import ContentFault, TemplateLimit
 from generator.language.tags import Tag
 from generator.problems import Position, Problems
 
@@ -43,15 +45,25 @@ def finish(
 
     ``values``: what it may show, by path.
     """
-    at = templates.position(job.document, job.kind)
-    compiled, its = template.compiled, template.format
-    rendered = guarded(lambda: its.render(compiled, job.context, properties), at, problems)
+    rendered = filled(template, job, properties, problems)
     if rendered is None:
-        return None
-    if report_faults(chain.from_iterable(rendered.marks.values()), compiled.tags, at, problems):
         return None
     reading = _proven(template, job, rendered, values, problems)
     return None if reading is None else Finished(rendered.data, reading)
+
+
+def filled(
+    template: Template, job: Job, properties: Properties, problems: Problems
+) -> Rendered | None:
+    """The template of ``job``, filled; None after its problems were reported."""
+    at = templates.position(job.document, job.kind)
+    compiled, its, names = template.compiled, template.format, job.context
+    tags = compiled.tags
+    rendered = guarded(lambda: its.render(compiled, names, properties), at, problems, tags, names)
+    if rendered is None:
+        return None
+    marks = chain.from_iterable(rendered.marks.values())
+    return None if report_faults(marks, tags, at, problems, names) else rendered
 
 
 def _proven(
@@ -78,26 +90,77 @@ def _proven(
     return None if faults else reading
 
 
-def guarded(work: Callable[[], T], at: Position, problems: Problems) -> T | None:
-    """What ``work`` gives; None after what stops a template was reported at ``at``."""
+def guarded(
+    work: Callable[[], T],
+    at: Position,
+    problems: Problems,
+    tags: Sequence[Tag] = (),
+    names: Mapping[str, object] | None = None,
+) -> T | None:
+    """What ``work`` gives; None after what stops a template was reported at ``at``.
+
+    ``tags`` of the template, and the ``names`` they see: a value that is to blame is told where
+    it was typed, with the tags that ask for it.
+    """
     try:
         return work()
     except TemplateLimit:
         problems.add("T116", at)
+    except ContentFault as stop:
+        _stopped(stop.fault, at, problems, tags, names or {})
     except TemplateError as error:
         problems.add("T115", at, reason=error.message or "条件或循环不通")
     return None
 
 
-def report_faults(
-    marks: Iterable[markers.Mark], tags: Sequence[Tag], otherwise: Position, problems: Problems
+def _stopped(
+    fault: Fault,
+    at: Position,
+    problems: Problems,
+    tags: Sequence[Tag],
+    names: Mapping[str, object],
+) -> None:
+    """A condition or loop stopped at a value: which tag it was shows by what they ask for."""
+    values = {**dict(fault.values), **dict(zip(markers.TYPED, fault.typed, strict=False))}
+    field = values["name"] if fault.code == "T101" else values.get("path", "").rpartition(".")[2]
+    asking = re.compile(rf"(?<!\w){re.escape(field)}(?!\w)")
+    tag = next((t for t in tags if not t.prints and asking.search(t.text)), Tag("", at))
+    if not _told(fault.code, values, names, tag.at, problems):
+        path = ".".join(filter(None, (values.get("path"), values.get("name"))))
+        reason = f"“{path or field}”{'没有' if fault.code == 'T101' else '不是数，不能和数相比'}"
+        problems.add("T115", tag.at, reason=reason)
+
+
+def _told(
+    code: str,
+    values: Mapping[str, str],
+    names: Mapping[str, object],
+    tag: Position,
+    problems: Problems,
 ) -> bool:
-    """Report what filters left instead of a value, each at its tag; whether there was any."""
+    """Whether content is to blame, which was told there."""
+    if code == "T101":
+        return lacking.report_missing(values, names, tag, problems)
+    return code == "T104" and lacking.report_text(values, names, tag, problems)
+
+
+def report_faults(
+    marks: Iterable[markers.Mark],
+    tags: Sequence[Tag],
+    otherwise: Position,
+    problems: Problems,
+    names: Mapping[str, object],
+) -> bool:
+    """Report what filters left instead of a value, each at its tag; whether there was any.
+
+    What comes from content is told there; ``names``: what the tags see.
+    """
     faulty = False
     for mark in marks:
         if mark.path.startswith(markers.FAULT):
             faulty = True
             code, values = markers.read_fault(mark.path)
             tag = tags[mark.tag] if 0 <= mark.tag < len(tags) else Tag("", otherwise)
-            problems.add_values(code, tag.at, {"tag": tag.text, **values})
+            if not _told(code, values, names, tag.at, problems):
+                problems.add_values(code, tag.at, {"tag": tag.text, **values})
     return faulty

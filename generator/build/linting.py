@@ -13,7 +13,7 @@ from generator.figures.model import Names
 from generator.formats.fingerprint import reached
 from generator.language import blocks as nesting
 from generator.language import statements
-from generator.language.lint import UNKNOWN, lint
+from generator.language.lint import UNKNOWN, Lack, lint
 from generator.language.narrative import Block
 from generator.language.statements import Statement
 from generator.language.tags import Tag
@@ -36,11 +36,13 @@ def check(
     dataset: Dataset,
     blocks: Sequence[Block] | None,
     problems: Problems,
+    lacks: list[Lack] | None = None,
 ) -> None:
     """Report what is wrong with ``template``, for every file that it gives.
 
     A template that gives none in this unit-year is checked as far as that goes without content.
     ``blocks``: of report.md; None without it or with faults in it.
+    ``lacks``: takes names that content may be lacking instead of a report at the tag.
     """
     jobs = plan.of(template.document, template.kind)
     if not jobs:
@@ -52,7 +54,7 @@ def check(
     tags, said = _there(template, plan)
     for job in jobs:
         scope = _scope(template, job.context)
-        lint(tags, said, scope, problems, complete=complete)
+        lint(tags, said, scope, problems, complete=complete, lacks=lacks)
     template.format.lint(template.compiled, blocks or (), problems)
 
 

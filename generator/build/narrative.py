@@ -9,7 +9,7 @@ from generator.figures.model import Names
 from generator.formats import cache, registry
 from generator.language import blocks as nesting
 from generator.language import markers, narrative
-from generator.language.lint import lint
+from generator.language.lint import Lack, lint
 from generator.language.tags import loses_control
 from generator.problems import Position, Problems
 
@@ -30,12 +30,18 @@ def compiled(source: Narrative | None) -> narrative.CompiledNarrative | None:
 
 
 def filled(
-    made: narrative.CompiledNarrative | None, dataset: Dataset, base: Names, problems: Problems
+    made: narrative.CompiledNarrative | None,
+    dataset: Dataset,
+    base: Names,
+    problems: Problems,
+    lacks: list[Lack] | None = None,
 ) -> tuple[narrative.Block, ...] | None:
     """The paragraphs of ``made``; None with faults in it, or where other faults would cause some.
 
-    What content lacks was reported, it would only be missed once more.
+    What content lacks was reported, it would only be missed once more. ``lacks``: takes names
+    that it misses instead of a report at the tag.
     """
+    missing: list[Lack] = []
     source = dataset.content.narrative
     if made is None or source is None:
         return None
@@ -44,17 +50,25 @@ def filled(
     found = Problems()
     if not loses_control(source.source):
         nesting.parse(made.statements).report(made.tags, made.statements, found)
-    lint(made.tags, made.statements, base, found, complete=dataset.content.complete)
+    complete = dataset.content.complete
+    lint(
+        made.tags, made.statements, base, found,
+        complete=complete, lacks=None if lacks is None else missing,
+    )  # fmt: skip
     problems.extend(found)
-    if found.failed or problems.failed:
+    if lacks is not None:
+        lacks += missing
+    if found.failed or missing or problems.failed:
         return None
     if made.code is None:
         problems.add("T115", at, reason="标签不通")
         return None
     sandbox = registry.of(registry.PROSE).environment()
-    blocks = guarded(lambda: narrative.render_narrative(made, sandbox, base), at, problems)
+    blocks = guarded(
+        lambda: narrative.render_narrative(made, sandbox, base), at, problems, made.tags, base
+    )
     for block in blocks or ():
         for text in block.texts:
             if markers.FAULTY in text:
-                report_faults(markers.strip(text)[1], made.tags, at, problems)
+                report_faults(markers.strip(text)[1], made.tags, at, problems, base)
     return None if blocks is None else tuple(map(narrative.settled, blocks))

@@ -7,6 +7,7 @@ anywhere leaves the outputs of the last good build as they were.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,16 +70,39 @@ def examine(
     The outputs are complete only if ``problems`` holds no error afterwards. None when the
     unit names no usable form set.
     """
-    from generator.build import documents, narrative
     from generator.content import loader
 
     content = loader.read(workspace, target, problems)
     if content is None:
         return None
+    if not content.complete or (target.folder / loader.FACTS).exists():
+        return _worked_through(workspace, content, problems, earlier)
+    # A unit may do without facts; where names are missing, one file is what is missing.
+    from generator.build import lacking
+
+    found = Problems()
+    found.extend(problems)
+    examined = _worked_through(workspace, content, found, earlier)
+    if names := lacking.unknown(found):
+        at = Position(f"{content.folder}/{loader.FACTS}")
+        told = lacking.listed(names)
+        problems.add("L144", at, file=loader.FACTS, names=told, line=f"{names[0]}: …")
+        return _worked_through(workspace, replace(content, complete=False), problems, earlier)
+    problems.extend(found)
+    return examined
+
+
+def _worked_through(
+    workspace: Workspace,
+    content: Content,
+    problems: Problems,
+    earlier: Mapping[str, Earlier] | None,
+) -> Examined:
+    from generator.build import documents, narrative
+
     written = narrative.compiled(content.narrative)
     data = work_out(content, written, problems, workspace)
-    rendered = documents.render_all(data, written, workspace, problems, earlier)
-    return Examined(data, rendered)
+    return Examined(data, documents.render_all(data, written, workspace, problems, earlier))
 
 
 def work_out(

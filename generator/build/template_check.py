@@ -1,4 +1,4 @@
-"""Templates checked without filling them: every form set against every unit-year that uses it.
+"""Templates checked, nothing written: every form set against every unit-year that uses it.
 
 What is said of a template is what building would say of it; here all of them are looked at, those
 of documents that a unit-year does not have and of form sets that no unit uses included.
@@ -7,7 +7,9 @@ of documents that a unit-year does not have and of form sets that no unit uses i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from generator.build import documents as render
 from generator.build import linting, narrative, plan, templates
 from generator.build.templates import Store
 from generator.checks import all_rules
@@ -70,8 +72,19 @@ def _split(told: Problems) -> tuple[Problems, Problems]:
     """
     ours, others = Problems(), Problems()
     for item in told:
-        (ours if item.at.file.startswith(f"{TEMPLATES}/") else others).extend([item])
+        # Content that stops a template is told at the tag here, the place in the content beside it.
+        asking = [at for at in item.related if _of_templates(at)]
+        if _of_templates(item.at):
+            ours.extend([item])
+        elif asking:
+            ours.extend(replace(item, at=at, related=(item.at,)) for at in asking)
+        else:
+            others.extend([item])
     return ours, others
+
+
+def _of_templates(at: Position) -> bool:
+    return at.file.startswith(f"{TEMPLATES}/")
 
 
 def names(workspace: Workspace, year: int, unit: str) -> list[inspect.NameRow]:
@@ -125,13 +138,19 @@ def _check(
     planned = plan.plan(data, base, problems)
     documents = data.content.form_set.documents
     store = Store(workspace, documents, problems)
+    # Faults in content would only be met once more.
+    whole = not problems.failed
     for document, kind in plan.templates_of(documents):
         yield templates.position(document, kind).file
         template = store.template(document, kind)
         if template is None:
             continue
-        linting.check(template, planned, data, blocks, problems)
+        found = Problems()
+        linting.check(template, planned, data, blocks, found)
+        problems.extend(found)
         for job in planned.of(document, kind):
+            if whole and template.usable and not found.failed:
+                render.faults(template, job, data, problems)
             inspect.used_paths(template.compiled.statements, job.context, named)
     for document in planned.absent:
         linting.check_name(document, problems)

@@ -106,8 +106,19 @@ def _number(other: object) -> Fraction | None:
     return None
 
 
+class NotANumber(TypeError):
+    """A text of the content was compared with a number."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.path)
+        self.words = words
+
+
 class Words(str):
-    """A text of the content with its name and place; otherwise an ordinary string."""
+    """A text of the content with its name and place; otherwise an ordinary string.
+
+    Beside a number it raises ``NotANumber``, which knows the place; beside text it compares.
+    """
 
     path: str
     at: Position
@@ -117,6 +128,23 @@ class Words(str):
         self.path = path
         self.at = at
         return self
+
+    def __lt__(self, other: object) -> bool:
+        return super().__lt__(self._text(other))
+
+    def __le__(self, other: object) -> bool:
+        return super().__le__(self._text(other))
+
+    def __gt__(self, other: object) -> bool:
+        return super().__gt__(self._text(other))
+
+    def __ge__(self, other: object) -> bool:
+        return super().__ge__(self._text(other))
+
+    def _text(self, other: object) -> str:
+        if isinstance(other, str):
+            return other
+        raise NotANumber(self)
 
 
 @frozen
@@ -144,12 +172,14 @@ class Phrase:
 class Fault:
     """What a filter gives back when it cannot word a figure: a catalogue code with its values.
 
-    It travels through rendering like a text, so that every fault of a document is found in
+    ``typed``: path, file, line and column of what is to blame, where that is in the content. It
+    travels through rendering like a text, so that every fault of a document is found in
     one run, each at its place.
     """
 
     code: str
     values: tuple[tuple[str, str], ...] = ()
+    typed: tuple[str, ...] = ()
 
 
 class Names(dict[str, object]):
@@ -165,3 +195,19 @@ class Names(dict[str, object]):
     ) -> None:
         super().__init__(given, **names)
         self.damaged: bool = given.damaged if isinstance(given, Names) else False
+
+
+def home(names: object) -> tuple[str, Position] | None:
+    """The path of a branch of the context, and where its first value was typed.
+
+    None for a branch that holds no value of its own (or is none).
+    """
+    for key, value in names.items() if isinstance(names, Names) else ():
+        if isinstance(value, Figure | Words):
+            # Beside a figure stands its base, which is known by its own name.
+            path, _, last = value.path.rpartition(".")
+            if last == key and value.at.line:
+                return path, value.at
+        elif (below := home(value)) is not None:
+            return below[0].rpartition(".")[0], below[1]
+    return None

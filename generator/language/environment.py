@@ -22,9 +22,9 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from generator import characters
-from generator.figures.model import Fault, Figure, Names, Phrase, Words
+from generator.figures.model import Fault, Figure, Names, NotANumber, Phrase, Words
 from generator.language import markers
-from generator.language.wording import FILTERS
+from generator.language.wording import FILTERS, at_home, describe, typed_at
 
 MAX_LOOP_STEPS: Final = 1_000_000
 MAX_OUTPUT_CHARS: Final = 50_000_000
@@ -50,6 +50,14 @@ class _Budget(threading.local):
 
 
 _budget = _Budget()
+
+
+class ContentFault(TemplateRuntimeError):
+    """What stops a condition or a loop and comes from a value: ``fault`` says which."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__("条件里的两边不能相比，或者值用错了地方")
+        self.fault = fault
 
 
 class TemplateLimit(Exception):
@@ -145,7 +153,7 @@ class GenEnvironment(ImmutableSandboxedEnvironment):
                 return obj[attribute]
         elif isinstance(obj, LoopContext) and attribute in _LOOP_NAMES:
             return getattr(obj, attribute)
-        return self.undefined(obj=obj, name=attribute)
+        return self._missing(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """A member by name or a list item by number."""
@@ -153,7 +161,14 @@ class GenEnvironment(ImmutableSandboxedEnvironment):
             return obj[argument]
         if isinstance(obj, list) and type(argument) is int and -len(obj) <= argument < len(obj):
             return obj[argument]
-        return self.undefined(obj=obj, name=str(argument))
+        return self._missing(obj, str(argument))
+
+    def _missing(self, obj: Any, name: str) -> Undefined:
+        """What is not there; of what is below it, the first step that is missing counts."""
+        if isinstance(obj, Undefined):
+            return obj
+        absent = _absent(name, obj)
+        return self.undefined(obj=obj, name=name, exc=lambda _: ContentFault(absent))  # type: ignore[arg-type]
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002
         """Whole numbers of the template itself (``loop.index + 1``) and nothing else."""
@@ -195,7 +210,7 @@ def make_environment(
         if kind is int:
             return str(value)
         fault = as_fault(value)
-        return markers.wrap(markers.fault_path(fault.code, fault.values), "")
+        return markers.wrap(markers.fault_path(fault.code, fault.values, fault.typed), "")
 
     # Whatever is printed, constants included, goes through finalize, which escapes it for the
     # format; Jinja's own HTML escaping on top would only cost time.
@@ -217,8 +232,12 @@ def as_fault(value: object) -> Fault:
     if isinstance(value, Fault):
         return value
     if isinstance(value, Undefined):
-        return Fault("T101", (("name", str(value._undefined_name)), ("hint", "")))
+        return _absent(str(value._undefined_name), value._undefined_obj)
     return Fault("T103", (("kind", _KINDS.get(type(value), "这种值")),))
+
+
+def _absent(name: str, holder: object) -> Fault:
+    return Fault("T101", (("name", name), ("hint", "")), at_home(holder))
 
 
 _KINDS: dict[type, str] = {
@@ -249,6 +268,11 @@ def run(environment: GenEnvironment, code: CodeType, context: Mapping[str, objec
     _budget.steps = 0
     try:
         return bounded(template.root_render_func(template.new_context(dict(context))))
+    except NotANumber as error:
+        found, typed = describe(error.words), typed_at(error.words)
+        raise ContentFault(
+            Fault("T104", (("filter", "比大小"), ("wanted", "数字"), ("found", found)), typed)
+        ) from error
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         raise TemplateRuntimeError("条件里的两边不能相比，或者值用错了地方") from error
 

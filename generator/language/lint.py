@@ -8,7 +8,8 @@ wordings, syntax. How tags nest is judged once, where they are read (``blocks``)
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain, pairwise
 
@@ -16,6 +17,7 @@ from generator.figures.amounts import plain
 from generator.figures.graph import kind
 from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.tables import DEFAULT_TOTAL
+from generator.frozen import frozen
 from generator.language import blocks
 from generator.language.expressions import (
     Comparison,
@@ -49,10 +51,58 @@ _YEAR = re.compile(r"[0-9]{4}")
 _LOOP = Names(index=1, index0=0, first=True, last=True, length=1)
 
 
+@frozen
+class Lack:
+    """A name in a tag that content does not have.
+
+    ``path``: as far as the tag writes it, ``name`` its last step, ``below`` what the tag writes
+    behind it; ``holders``: the branches that lack it, each item of a list that a loop runs over;
+    ``hint``: what may have been meant, ``near``: a name beside it that is written alike.
+    """
+
+    path: str
+    name: str
+    below: tuple[str, ...]
+    holders: tuple[Mapping[str, object], ...]
+    at: Position
+    hint: str
+    near: bool
+
+    def report(self, problems: Problems) -> None:
+        """Tell it at the tag."""
+        problems.add("T101", self.at, name=self.path, hint=self.hint)
+
+
+class _Merged(Names):
+    """What the items of a list have between them."""
+
+    __slots__ = ("_below", "sources")
+
+    def __init__(self, sources: Iterable[Names]) -> None:
+        super().__init__()
+        self.sources = tuple(sources)
+        self._below: dict[str, object] = {}
+
+    def below(self, name: str) -> object:
+        """What the branches of this name have between them."""
+        if name not in self._below:
+            branches = [source[name] for source in self.sources if name in source]
+            self._below[name] = _sample(branches)
+        return self._below[name]
+
+
 class _Linter:
     def __init__(
-        self, tree: blocks.Tree, context: Mapping[str, object], problems: Problems, complete: bool
+        self,
+        tree: blocks.Tree,
+        context: Mapping[str, object],
+        problems: Problems,
+        complete: bool,
+        lacks: list[Lack] | None,
     ) -> None:
+        self._lacks = lacks
+        #: What is missing at a node, for what stands above it.
+        self._lacking: dict[int, int] = {}
         self._context = context
         self._damaged = isinstance(context, Names) and context.damaged
         self._problems = problems
@@ -60,10 +110,13 @@ class _Linter:
         self._scopes = blocks.Scopes[object](tree)
         self._number = 0
         self._suggestions = Suggestions()
+        self._variables: set[str] = set()
 
     def run(self, tags: Sequence[Tag], statements: Sequence[Statement]) -> None:
+        self._variables = {name for statement in statements for name in statement.names}
         for number, (tag, statement) in enumerate(zip(tags, statements, strict=True)):
             self._number = number
+            self._lacking.clear()
             self._check(tag, statement)
 
     def _check(self, tag: Tag, statement: Statement) -> None:
@@ -101,7 +154,7 @@ class _Linter:
     def _resolve(self, node: Expression, tag: Tag) -> object:
         """The value ``node`` has in the context, ``UNKNOWN`` when it cannot be told."""
         if isinstance(node, Name):
-            return self._name(node.name, tag)
+            return self._name(node, tag)
         if isinstance(node, Member):
             return self._member(node, tag)
         if isinstance(node, Constant):
@@ -159,7 +212,8 @@ class _Linter:
             reason = "模板里不做运算，请在 figures.yaml 的“派生”里写公式，再用它的名称"
             self._problems.add("T110", tag.at, tag=tag.quoted, reason=reason)
 
-    def _name(self, name: str, tag: Tag) -> object:
+    def _name(self, node: Name, tag: Tag) -> object:
+        name = node.name
         bound = self._scopes.find(name, self._number)
         if bound is not None:
             return bound
@@ -169,22 +223,26 @@ class _Linter:
             return UNKNOWN
         spent = self._suggestions.spent
         known = [] if spent else [*self._context, *chain(*self._scopes.at(self._number))]
-        self._unknown(name, name, known, tag)
+        self._unknown(name, name, known, tag, node=node, holder=self._context)
         return UNKNOWN
 
     def _member(self, node: Member, tag: Tag) -> object:
         holder, key = self._resolve(node.holder, tag), node.key
         if holder is UNKNOWN:
+            self._go_on(node)
             return UNKNOWN
         path = dotted(node)
         if isinstance(holder, Names):
+            name = str(key)
+            if isinstance(holder, _Merged) and isinstance(holder.get(name), Names):
+                return holder.below(name)
             if key in holder:
                 return holder[str(key)]
             if holder.damaged:
                 return UNKNOWN
             spent = self._suggestions.spent
             hint = _UNLIKE if not spent and _sums_unlike(holder, str(key)) else ""
-            self._unknown(path, str(key), holder, tag, hint)
+            self._unknown(path, str(key), holder, tag, hint, node=node, holder=holder)
         elif isinstance(holder, list):
             if isinstance(key, int) and -len(holder) <= key < len(holder):
                 return holder[key]
@@ -198,14 +256,40 @@ class _Linter:
         return UNKNOWN
 
     def _unknown(
-        self, path: str, name: str, known: Collection[str], tag: Tag, hint: str = ""
+        self,
+        path: str,
+        name: str,
+        known: Collection[str],
+        tag: Tag,
+        hint: str = "",
+        node: Name | Member | None = None,
+        holder: Mapping[str, object] | None = None,
     ) -> None:
         if not self._complete:
             return
-        hint = hint or self._suggestions.near(name, known)
-        if not hint and not self._suggestions.spent:
-            hint = _whereabouts(name, self._context)
-        self._problems.add("T101", _at(tag, name, path), name=path, hint=hint)
+        near = "" if hint else self._suggestions.near(name, known)
+        asked = hint or near or self._suggestions.spent
+        elsewhere = "" if asked else _whereabouts(name, self._context)
+        lack = Lack(
+            path, name, (),
+            holder.sources if isinstance(holder, _Merged) else () if holder is None else (holder,),
+            _at(tag, name, path),
+            hint or near or elsewhere,
+            bool(near),
+        )  # fmt: skip
+        if self._lacks is None or holder is None or hint or name in self._variables:
+            lack.report(self._problems)
+            return
+        self._lacking[id(node)] = len(self._lacks)
+        self._lacks.append(lack)
+
+    def _go_on(self, node: Member) -> None:
+        """Behind a name that is missing stands one more step."""
+        number = self._lacking.pop(id(node.holder), None)
+        if number is not None and self._lacks is not None:
+            self._lacking[id(node)] = number
+            lack = self._lacks[number]
+            self._lacks[number] = replace(lack, below=(*lack.below, str(node.key)))
 
     def _filter(self, node: Filter, tag: Tag) -> None:
         if node.name not in FILTERS:
@@ -220,14 +304,16 @@ def lint(
     problems: Problems,
     *,
     complete: bool = True,
+    lacks: list[Lack] | None = None,
 ) -> None:
     """Check ``tags`` (with what they say) in document order against ``context``.
 
     ``complete``: whether all content was readable; if not, names that it may have held are not
-    reported as unknown.
+    reported as unknown. ``lacks``: takes the names that content may be lacking, where the caller
+    tells them.
     """
     tree = blocks.parse(statements)
-    _Linter(tree, context, problems, complete).run(tags, statements)
+    _Linter(tree, context, problems, complete, lacks).run(tags, statements)
 
 
 def _at(tag: Tag, name: str, path: str = "") -> Position:
@@ -281,7 +367,7 @@ def _sample(items: list[object]) -> object:
         return UNKNOWN
     if not all(isinstance(item, Names) for item in items):
         return items[0]
-    merged = Names()
+    merged = _Merged(item for item in items if isinstance(item, Names))
     seen = set()
     for item in items:
         if isinstance(item, Names):

@@ -48,13 +48,18 @@ def untagged(marked: str) -> str:
     return _TAGS.sub("", marked)
 
 
-def fault_path(code: str, values: tuple[tuple[str, str], ...]) -> str:
-    """A catalogue code with its values as a marker path."""
-    return FIELD.join([FAULT + code, *(part for pair in values for part in pair)])
+#: What is packed behind the values where a fault comes from the content.
+TYPED = "path", "file", "line", "column"
+
+
+def fault_path(code: str, values: tuple[tuple[str, str], ...], typed: tuple[str, ...] = ()) -> str:
+    """A catalogue code with its values as a marker path; ``typed`` as a ``Fault`` has it."""
+    pairs = (*values, *zip(TYPED, typed, strict=False))
+    return FIELD.join([FAULT + code, *(part for pair in pairs for part in pair)])
 
 
 def read_fault(path: str) -> tuple[str, dict[str, str]]:
-    """The code and values that ``fault_path`` packed."""
+    """The code and values that ``fault_path`` packed, those of ``TYPED`` where known."""
     code, *parts = path[len(FAULT) :].split(FIELD)
     return code, dict(zip(parts[::2], parts[1::2], strict=True))
 

@@ -14,9 +14,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
-from generator.figures.model import Fault, Figure, Phrase, Words
+from generator.figures.model import Fault, Figure, Phrase, Words, home
 from generator.figures.results import places_below_full
 from generator.frozen import frozen
+from generator.problems import Position
 
 Worded = Phrase | Fault
 
@@ -100,8 +101,8 @@ def read_source(path: str) -> Source:
 class _Refused(Exception):
     """Carries a fault out of the helpers below."""
 
-    def __init__(self, code: str, **values: str) -> None:
-        self.fault = Fault(code, tuple(values.items()))
+    def __init__(self, code: str, *, typed: tuple[str, ...] = (), **values: str) -> None:
+        self.fault = Fault(code, tuple(values.items()), typed)
 
 
 # What filters accept
@@ -111,14 +112,31 @@ def _figure(value: object, name: str) -> Figure:
     if isinstance(value, Figure):
         return value
     if isinstance(value, Fault):
-        raise _Refused(value.code, **dict(value.values))
+        raise _Refused(value.code, typed=value.typed, **dict(value.values))
     missing = getattr(value, "_undefined_name", None)
     if missing is not None:
-        raise _Refused("T101", name=str(missing), hint="")
-    raise _Refused("T104", filter=name, wanted="数字", found=_describe(value))
+        held = at_home(getattr(value, "_undefined_obj", None))
+        raise _Refused("T101", name=str(missing), hint="", typed=held)
+    raise _Refused("T104", filter=name, wanted="数字", found=describe(value), typed=typed_at(value))
 
 
-def _describe(value: object) -> str:
+def at_home(holder: object) -> tuple[str, ...]:
+    """Where content has the branch ``holder``, for a ``Fault``; nothing if it has none."""
+    found = home(holder)
+    return () if found is None else _typed(*found)
+
+
+def typed_at(value: object) -> tuple[str, ...]:
+    """Where content has the text ``value``, for a ``Fault``."""
+    return _typed(value.path, value.at) if isinstance(value, Words) else ()
+
+
+def _typed(path: str, at: Position) -> tuple[str, ...]:
+    return path, at.file, str(at.line), str(at.column)
+
+
+def describe(value: object) -> str:
+    """What a filter found where it wants a number."""
     if isinstance(value, dict):
         return "一组数（名字没有写完）"
     if isinstance(value, list | tuple):
@@ -499,7 +517,7 @@ def chinese_date(value: object) -> Worded:
     match = _DATE.fullmatch(str(value).strip())
     typed = f"“{value.path}”（{value.at}）填的“{value}”" if isinstance(value, Words) else ""
     if not isinstance(value, Words) or match is None:
-        raise _Refused("T108", found=typed or _describe(value))
+        raise _Refused("T108", found=typed or describe(value))
     year, month, day = match.groups()
     try:
         date(int(year), int(month), int(day or 1))
@@ -536,7 +554,7 @@ def as_chinese_numeral(value: object) -> object:
 def count(value: object) -> object:
     """How many items a list of the content has."""
     if not isinstance(value, list | tuple):
-        raise _Refused("T104", filter="个数", wanted="列表", found=_describe(value))
+        raise _Refused("T104", filter="个数", wanted="列表", found=describe(value))
     return len(value)
 
 
@@ -544,7 +562,7 @@ def count(value: object) -> object:
 def length(value: object) -> object:
     """How many characters a text of the content has."""
     if not isinstance(value, Words):
-        raise _Refused("T104", filter="字数", wanted="文字", found=_describe(value))
+        raise _Refused("T104", filter="字数", wanted="文字", found=describe(value))
     return len(value)
 
 

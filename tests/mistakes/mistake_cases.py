@@ -737,7 +737,7 @@ TEMPLATES = (
         "模板要用的数没有人填",
         "（删去 成文日期: 2021-05-21）",
         typed(FACTS, "成文日期: 2021-05-21\n", ""),
-        (("T101", "templates/docx/jiujiang/报告.docx", "正文 第14段"),),
+        (("T150", FACTS, ""),),
     ),
     _template(
         "Word模板里的名称打错",

@@ -35,7 +35,7 @@ CARRIERS = {
 #: Calls whose fields stand in a mapping or in pairs among the arguments.
 IN_A_MAPPING = ("add_values", "Fault", "fault_path", "Mend")
 #: Keywords that are no fields of the texts.
-PLACES = {"related", "lossy"}
+PLACES = {"related", "lossy", "typed"}
 
 Scope = ast.FunctionDef | ast.Module
 

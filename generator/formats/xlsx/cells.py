@@ -183,7 +183,7 @@ class SheetWriter:
         return filling
 
     def _fault(self, style: int, fault: Fault) -> Filling:
-        path = markers.fault_path(fault.code, fault.values)
+        path = markers.fault_path(fault.code, fault.values, fault.typed)
         return self._text_start(style)[0], "", self._text_end, path
 
     def _too_long(self, style: int, text: str) -> Filling:
