@@ -157,7 +157,7 @@ def test_a_number_of_a_thousand_million_digits_is_not_written_out() -> None:
     place = Place("sheet", 1, "表", (Square(1, 1),))
 
     def shown(text: str) -> Record:
-        rows = (Shown("率", place, "", text, ""),)
+        rows = (Shown("率", place.packed(), "", text, ""),)
         documents = {"表.xlsx": DocumentRecord(text, "", rows)}
         return Record("u", 2024, {}, values, (), documents)
 
