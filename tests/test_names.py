@@ -40,7 +40,6 @@ LANGUAGE = {
     "任务": "tasks numbered 任务1 are called by their text",
     "主送": "whom a correction notice addresses; its template prints it",
     "附件1": "the number that gen gives the first annex",
-    "报告": "the document that takes in annexes, in messages about styles",
     "结转结余率": "an example in the head of docs/核对规则.md",
 }
 

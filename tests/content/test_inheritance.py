@@ -88,7 +88,7 @@ def test_entries_with_a_name_are_changed_left_out_and_added(tmp_path: Path) -> N
     )
     levels = {rule.name: (rule.level, rule.hint) for rule in found.identities}
     assert levels == {"收支平衡": ("提示", "请核对"), "新的": ("错误", "")}
-    documents = [(d.name, d.title, d.docx) for d in found.documents]
+    documents = [(d.name, d.title, d.templates["docx"]) for d in found.documents]
     assert documents == [
         ("报告", "报告", "docx/报告.docx"),
         ("附件1", "市自评表", "docx/附件1.docx"),

@@ -378,13 +378,6 @@ def test_links_of_one_identifier() -> None:
     assert [document.part.rels[i].target_ref for i in ids] == ["https://a.cn", "https://b.cn"]
 
 
-def test_a_reference_that_leads_nowhere_means_nothing_of_the_report() -> None:
-    body = '<w:p><w:hyperlink r:id="rId9"><w:r><w:t>看</w:t></w:r></w:hyperlink></w:p>'
-    link = f'<Relationship Id="rId9" Type="{OFFICE}/hyperlink" Target="https://a.cn" TargetMode="External"/>'
-    done = members(rendered(package(body, link), package(body)))["word/document.xml"]
-    assert done.count('r:id="rId9"') == 1
-
-
 @pytest.mark.parametrize(
     ("kind", "one", "reference"),
     [
@@ -433,13 +426,6 @@ def test_links_in_notes() -> None:
     identifier = re.findall(r'<w:hyperlink r:id="(\w+)"', done["word/footnotes.xml"])[0]
     assert f'Id="{identifier}"' in done["word/_rels/footnotes.xml.rels"]
     assert "https://b.cn" in done["word/_rels/footnotes.xml.rels"]
-
-
-def test_a_reference_to_a_note_that_is_not_there_goes_away() -> None:
-    body = '<w:p><w:r><w:t>文</w:t><w:footnoteReference w:id="1"/></w:r></w:p>'
-    report = package(body, footnotes=f'<w:footnote w:id="1">{p("注")}</w:footnote>')
-    done = members(rendered(report, package(body)))
-    assert done["word/document.xml"].count("footnoteReference") == 1
 
 
 def test_bookmarks_of_one_name_and_the_fields_that_name_them() -> None:

@@ -65,7 +65,7 @@ def in_word(member: str, old: str, new: str) -> bytes:
         (MAIN, "第二段", "第&#{:d};二段", "正文 第2段"),
         ("word/header1.xml", "眉上", "眉{}上", "页眉1 第1段"),
         (NUMBERING, 'w:lvlText w:val="', 'w:lvlText w:val="{}', ""),
-        ("word/settings.xml", "<w:zoom", '<w:zoom w:val="{}"', ""),
+        ("word/settings.xml", "<w:zoom", '<w:zoom w:note="{}"', ""),
     ],
 )
 def test_word_templates_are_refused_with_the_place(
@@ -144,6 +144,12 @@ def test_a_shared_text_is_told_at_a_cell_that_shows_it(strings: str, place: str)
         members[links] = members[links].replace(b"</Relation", link.encode(), 1)
         text = strings.format("\ue02f")
         members["xl/sharedStrings.xml"] = f'<sst xmlns="{main}">{text}</sst>'.encode()
+        override = (
+            '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.'
+            'openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+        )
+        types = members["[Content_Types].xml"]
+        members["[Content_Types].xml"] = types.replace(b"</Types>", override.encode())
 
     assert told(compile_xlsx, repacked(workbook(), change)) == [("T217", place)]
 

@@ -14,7 +14,7 @@ from types import CodeType
 
 from jinja2 import TemplateSyntaxError
 
-from generator.formats.compiled import Compiled, Rendered
+from generator.formats.compiled import Compiled, Left, Rendered
 from generator.formats.format import Format, Source
 from generator.formats.properties import Properties
 from generator.frozen import frozen
@@ -38,6 +38,9 @@ class CompiledLines:
     code: CodeType | None
     tags: tuple[Tag, ...]
     statements: tuple[Statement, ...]
+
+    #: Nothing is taken out of plain lines.
+    left: tuple[Left, ...] = ()
 
     @property
     def renderable(self) -> bool:
