@@ -113,7 +113,7 @@ def typed_indicator_numbers(folder: Path, file: str) -> list[Typed]:
         assert isinstance(node, Mapping)
         node = node.get("指标")
     found: dict[tuple[int, int], Typed] = {}
-    for row in read_indicators(node, Problems()):
+    for row in read_indicators(node, Problems()).rows:
         for name, typed in _numbers(row):
             place = (typed.at.line, typed.at.column + typed.text.index(typed.number))
             found.setdefault(place, Typed(name, typed.number, file, *place))
