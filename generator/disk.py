@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
 from contextlib import suppress
@@ -185,6 +184,8 @@ def link(source: Path, target: Path) -> None:
     except (OSError, NotImplementedError):
         if os.path.lexists(target):
             raise
+        import shutil
+
         shutil.copy2(source, target, follow_symlinks=False)
 
 
@@ -194,6 +195,8 @@ def keep(source: Path, target: Path) -> None:
     A link is kept as a link. Raises ``OSError`` when it cannot be kept.
     """
     if is_folder(source):
+        import shutil
+
         shutil.copytree(source, target, symlinks=True)
     else:
         link(source, target)
@@ -205,6 +208,8 @@ def remove(folder: Path) -> None:
     Files in it may be other names of files to keep, so their modes are left alone.
     """
     if folder.is_dir() and not folder.is_symlink():
+        import shutil
+
         shutil.rmtree(folder, onerror=_retry)
     else:
         folder.unlink(missing_ok=True)

@@ -7,7 +7,6 @@ in the output folder that gen did not write move along.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import sys
@@ -225,6 +224,8 @@ def _exchange(stage: Path, output: Path, old: Path) -> None:
 
 def _exchange_atomically(stage: Path, output: Path) -> bool:
     """Swap two folders in one system call; False where the kernel or disk cannot."""
+    import ctypes
+
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "renameat2"):
         return False

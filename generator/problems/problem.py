@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from generator.frozen import frozen
-from generator.problems.messages import CATALOG
 from generator.problems.place import Place
 from generator.problems.position import Position
 
@@ -81,6 +79,9 @@ def problem(
 
     Raises ``KeyError`` for a code or value that the catalogue does not know: that is our bug.
     """
+    # Hundreds of texts, which a run without new findings has no use for.
+    from generator.problems.messages import CATALOG
+
     entry = CATALOG[code]
     return Problem(
         code=code,
@@ -133,9 +134,9 @@ class Problems:
 
         What is found once more, from other places, is told once with all of them.
         """
-        told: dict[Problem, dict[Position, None]] = {}
+        told: dict[tuple[str, Severity, str, str, Position], dict[Position, None]] = {}
         for item in self._items:
-            places = told.setdefault(replace(item, related=()) if item.related else item, {})
-            places.update(dict.fromkeys(item.related))
-        found = [replace(p, related=tuple(places)) if places else p for p, places in told.items()]
+            one = item.code, item.severity, item.message, item.hint, item.at
+            told.setdefault(one, {}).update(dict.fromkeys(item.related))
+        found = [Problem(*one, tuple(places)) for one, places in told.items()]
         return sorted(found, key=lambda p: (p.at, p.code, p.message))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Collection, Iterable
-from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
 
@@ -65,6 +64,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that ``name`` may be a slip of; empty without one."""
     if len(name) > _LONGEST:
         return ""
+    from difflib import SequenceMatcher, get_close_matches
+
     pool = [one for one in dict.fromkeys(known) if len(one) <= _LONGEST]
     near = get_close_matches(name, pool, n=5, cutoff=0.5)
     # Of equally near names the one with more characters in their place is meant.

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -185,7 +186,9 @@ def _told(row: tuple[str, str, str, str, str]) -> Shown:
 
 
 #: How each version tells what is shown; the first one only had words for places.
-_READ: Final[Mapping[int, Callable[[Any], Shown]]] = {1: _told, 2: Shown._make}
+_READ: Final[Mapping[int, Callable[[Any], Shown]]] = {
+    1: _told, 2: partial(tuple.__new__, Shown),
+}  # fmt: skip
 
 
 def sha256(data: bytes) -> str:
