@@ -2,17 +2,21 @@
 
 An object becomes a tuple: the name of its class, then its fields. What comes back is held
 against the types of the fields, so that what does not fit is found here and never later.
+
+Readers take all that stands in one spot at once, such as the texts of all tags: a template has
+thousands of values, and they are looked at in no time by what Python has for whole lists.
 """
 
 from __future__ import annotations
 
 import marshal
 import types
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
+from itertools import chain, islice
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
-_Reader: TypeAlias = Callable[[object], object]
+_Reader: TypeAlias = Callable[[Sequence[Any]], Sequence[Any]]
 
 _PLAIN = frozenset((str, int, bool, float, bytes, types.NoneType, types.CodeType))
 
@@ -34,7 +38,7 @@ def loads(kind: Any, data: bytes) -> object:
 
     Raises ``ValueError``, ``EOFError`` or ``TypeError`` for bytes of anything else.
     """
-    return _reader(kind)(marshal.loads(data))
+    return _reader(kind)([marshal.loads(data)])[0]
 
 
 def _plain(value: object) -> Any:
@@ -52,15 +56,20 @@ def _plain(value: object) -> Any:
 
 @cache
 def _reader(hint: Any) -> _Reader:
-    """What reads plain data as a field annotated with ``hint``."""
+    """What reads plain data as fields annotated with ``hint``."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return _word(arguments)
+        return _word(frozenset(arguments))
     if origin is tuple:
         return _row(arguments[0]) if arguments[1:] == (...,) else _tuple(arguments)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping(*arguments)
     return _one_of(arguments if origin in (Union, types.UnionType) else (hint,))
+
+
+def _all(kind: type, plain: Sequence[Any]) -> None:
+    if not set(map(type, plain)) <= {kind}:
+        raise WrongShape
 
 
 def _one_of(kinds: Collection[object]) -> _Reader:
@@ -69,17 +78,35 @@ def _one_of(kinds: Collection[object]) -> _Reader:
     if len(plain_kinds) + len(classes) != len(kinds):
         raise TypeError(f"no way to store {kinds}")
 
-    def read(plain: object) -> object:
-        if type(plain) in plain_kinds:
+    def read(plain: Sequence[Any]) -> Sequence[Any]:
+        found = set(map(type, plain))
+        if found <= plain_kinds:
             return plain
-        if type(plain) is not tuple or not plain or (kind := classes.get(plain[0])) is None:
+        if not found <= {tuple, *plain_kinds}:
             raise WrongShape
-        readers = _fields(kind)
-        if len(plain) != len(readers) + 1:
-            raise WrongShape
-        return kind(*[reader(item) for reader, item in zip(readers, plain[1:], strict=True)])
+        out = list(plain)
+        places: dict[str, list[int]] = {}
+        for place, one in enumerate(plain):
+            if type(one) is tuple:
+                places.setdefault(one[0] if one else "", []).append(place)
+        for name, there in places.items():
+            if name not in classes:
+                raise WrongShape
+            made = _objects(classes[name], [plain[place] for place in there])
+            for place, one in zip(there, made, strict=True):
+                out[place] = one
+        return out
 
     return read
+
+
+def _objects(kind: type, plain: Sequence[Any]) -> Sequence[Any]:
+    readers = _fields(kind)
+    if set(map(len, plain)) != {len(readers) + 1}:
+        raise WrongShape
+    _, *fields = zip(*plain, strict=True)
+    columns = [read(one) for read, one in zip(readers, fields, strict=True)]
+    return list(map(kind, *columns)) if columns else [kind() for _ in plain]
 
 
 def _is_frozen(kind: type) -> bool:
@@ -92,9 +119,9 @@ def _fields(kind: type) -> list[_Reader]:
     return [_reader(hint) for hint in get_type_hints(kind).values()]
 
 
-def _word(words: Collection[object]) -> _Reader:
-    def read(plain: object) -> object:
-        if plain not in words:
+def _word(words: frozenset[object]) -> _Reader:
+    def read(plain: Sequence[Any]) -> Sequence[Any]:
+        if not words.issuperset(plain):
             raise WrongShape
         return plain
 
@@ -104,10 +131,10 @@ def _word(words: Collection[object]) -> _Reader:
 def _row(hint: object) -> _Reader:
     reader = _reader(hint)
 
-    def read(plain: object) -> object:
-        if type(plain) is not tuple:
-            raise WrongShape
-        return tuple(map(reader, plain))
+    def read(plain: Sequence[Any]) -> Sequence[Any]:
+        _all(tuple, plain)
+        items = iter(reader(list(chain.from_iterable(plain))))
+        return [tuple(islice(items, len(row))) for row in plain]
 
     return read
 
@@ -115,10 +142,12 @@ def _row(hint: object) -> _Reader:
 def _tuple(hints: Collection[object]) -> _Reader:
     readers = [_reader(hint) for hint in hints]
 
-    def read(plain: object) -> object:
-        if type(plain) is not tuple or len(plain) != len(readers):
+    def read(plain: Sequence[Any]) -> Sequence[Any]:
+        _all(tuple, plain)
+        if not set(map(len, plain)) <= {len(readers)}:
             raise WrongShape
-        return tuple(reader(item) for reader, item in zip(readers, plain, strict=True))
+        columns = zip(*plain, strict=True)
+        return list(zip(*[r(one) for r, one in zip(readers, columns, strict=False)], strict=True))
 
     return read
 
@@ -126,9 +155,12 @@ def _tuple(hints: Collection[object]) -> _Reader:
 def _mapping(key: object, item: object) -> _Reader:
     read_key, read_item = _reader(key), _reader(item)
 
-    def read(plain: object) -> object:
-        if type(plain) is not dict:
-            raise WrongShape
-        return {read_key(name): read_item(value) for name, value in plain.items()}
+    def read(plain: Sequence[Any]) -> Sequence[Any]:
+        _all(dict, plain)
+        keys = iter(read_key(list(chain.from_iterable(plain))))
+        items = iter(read_item(list(chain.from_iterable(one.values() for one in plain))))
+        return [
+            dict(zip(islice(keys, len(one)), islice(items, len(one)), strict=True)) for one in plain
+        ]
 
     return read
