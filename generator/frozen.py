@@ -55,6 +55,19 @@ def frozen(cls: type[T]) -> type[T]:
     return result
 
 
+def replace(one: T, **changes: Any) -> T:
+    """``one`` with ``changes``, like ``dataclasses.replace``, which has all fields described.
+
+    Raises ``TypeError`` for a field that it has not.
+    """
+    kind: Any = type(one)
+    names: tuple[str, ...] = kind.__match_args__
+    if not changes.keys() <= set(names):
+        raise TypeError(f"{kind.__name__} has no {', '.join(changes.keys() - set(names))}")
+    made: T = kind(*[changes[n] if n in changes else getattr(one, n) for n in names])
+    return made
+
+
 class _Fields:
     """What ``fields`` and ``replace`` read of a dataclass, made when they first ask."""
 

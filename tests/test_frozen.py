@@ -10,6 +10,7 @@ from typing import ClassVar
 import pytest
 
 from generator.frozen import frozen
+from generator.frozen import replace as quick
 
 EMPTY: tuple[int, ...] = ()
 
@@ -61,7 +62,10 @@ def test_it_is_a_dataclass() -> None:
     assert is_dataclass(one)
     assert [f.name for f in fields(one)] == [f.name for f in fields(Theirs("a"))]
     assert asdict(one) == asdict(Theirs("a", 2))
-    assert replace(one, count=3) == Ours("a", 3)
+    assert replace(one, count=3) == quick(one, count=3) == Ours("a", 3)
+    assert quick(one) == one
+    with pytest.raises(TypeError, match="counts"):
+        quick(one, counts=3)
     assert (one.twice, Ours.__match_args__) == (4, Theirs.__match_args__)
     assert repr(one) == repr(Theirs("a", 2)).replace("Theirs", "Ours")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from generator.build.documents import DocumentSet, Earlier, Output
 from generator.build.standing import Books, same_toolchain
 from generator.figures.dataset import Dataset
 from generator.figures.model import Figure, Words
 from generator.formats import proof
+from generator.frozen import replace
 from generator.problems import Problems, Severity
 from generator.records import record
 from generator.records.record import DocumentRecord, Record

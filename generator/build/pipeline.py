@@ -7,14 +7,13 @@ anywhere leaves the outputs of the last good build as they were.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build import standing
 from generator.build.publish import Busy, Disturbed, Stranded, exclusive, publish
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.problems import Position, Problem, Problems, reason
 from generator.records import record
 from generator.workspace import UnitYear, Workspace

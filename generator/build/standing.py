@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -16,7 +15,7 @@ from typing import Final
 from generator import disk, toolchain
 from generator.build.publish import Exchange
 from generator.disk import Mark
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.problems import Position, Problems, reason
 from generator.records import record
 from generator.records.record import Record

@@ -7,7 +7,6 @@ of documents that a unit-year does not have and of form sets that no unit uses i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from generator.build import documents as render
 from generator.build import linting, narrative, plan, templates
@@ -18,6 +17,7 @@ from generator.content.form_set.inherit import load_form_set
 from generator.content.model import CheckData, FormSet
 from generator.figures import compute, dataset
 from generator.figures.dataset import Dataset
+from generator.frozen import replace
 from generator.language import inspect
 from generator.problems import Position, Problems
 from generator.workspace import TEMPLATES, UnitYear, Workspace

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from generator.checks.registry import Finding, registered, rule
 from generator.checks.subject import Subject
+from generator.frozen import replace
 from generator.problems import Position, Problem, Severity, suggest
 from generator.problems.messages import CATALOG, Message
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from generator.content.entries import Entry, entries
@@ -13,7 +12,7 @@ from generator.content.model import Formula, Indicator, Indicators, Leaf, Quanti
 from generator.content.schema.unit_years import LEVEL1
 from generator.content.values import leaf
 from generator.content.yaml.nodes import Node
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
 
 

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from generator.characters import forbidden, named, visible
@@ -32,6 +31,7 @@ from generator.content.tables import read_figures
 from generator.content.waivers import WAIVERS, read_waivers
 from generator.content.yaml.hygiene import read_text, warn_of_unseen, without_forbidden
 from generator.content.yaml.nodes import MAX_FILE_BYTES, Mapping, Node, Scalar, load
+from generator.frozen import replace
 from generator.problems import Position, Problems, reason, suggest
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
 

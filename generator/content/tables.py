@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping as Mapping_
-from dataclasses import replace
 from decimal import Decimal
 
 from generator.content.entries import Entry, entry, mapping
@@ -21,6 +20,7 @@ from generator.content.schema.unit_years import (
 )
 from generator.content.values import check_name, formula, number
 from generator.content.yaml.nodes import Mapping, Node, Scalar, is_empty
+from generator.frozen import replace
 from generator.problems import Position, Problems, Suggestions, suggest
 
 #: Where a row's column was typed: (place of the row, column) → place of the column's name.

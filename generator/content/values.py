@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from generator.content.measures import NUMBER, measure
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.yaml.hygiene import ascii_digits, invisible, unseen, without_invisible
 from generator.content.yaml.nodes import Node, Scalar, is_empty
+from generator.frozen import replace
 from generator.problems import Position, Problems, along
 
 _GROUPED = re.compile(r"(?<![0-9.,'])[0-9]{1,3}(?:[,'][0-9]{3})++(?![0-9,'])")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from generator.content.model import (
@@ -23,7 +22,7 @@ from generator.figures.amounts import DEFAULT_PLACES, exact_places, show, typed_
 from generator.figures.graph import Definition, Graph, reference_sum
 from generator.figures.model import Figure, Words
 from generator.figures.tables import TableBuilder, check_controls, quantity
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
 
 THIS, LAST = "本年", "上年"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from generator.content.model import Content, Document, Formula, Project, Quantity, Text, Tree
 from generator.figures.amounts import DEFAULT_PLACES
@@ -19,7 +18,7 @@ from generator.figures.scoring import (
     check_own_rules,
     evaluate,
 )
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.problems import Position, Problems, suggest
 
 _STEP = re.compile(r"([^.\[\]]+)((?:\[\d+\])*)")

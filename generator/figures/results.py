@@ -7,13 +7,13 @@ for the eye must not make 94.6% look like the 95% that was asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 
 from generator.content.model import PointRule, Steps
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, show, typed_places, worth
 from generator.figures.model import Figure
 from generator.figures.points import Shown, is_met, reaches
+from generator.frozen import replace
 
 #: More decimals than this tell nobody anything.
 _MOST_PLACES = 10

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from generator.content.measures import limit
@@ -54,7 +53,7 @@ from generator.figures.points import (
     score_of,
 )
 from generator.figures.results import as_printed, below_full, places_below_full
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.problems import Position, Problems, suggest
 
 _REVERSE_SIGNS = ("≤", "<")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import chain, pairwise
 
@@ -17,7 +16,7 @@ from generator.figures.amounts import plain
 from generator.figures.graph import kind
 from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.tables import DEFAULT_TOTAL
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.language import blocks
 from generator.language.expressions import (
     Comparison,

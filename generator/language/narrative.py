@@ -6,14 +6,13 @@ Headings and items get their 一、（一）1.（1） when what is printed is kn
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import CodeType
 
 from jinja2 import TemplateSyntaxError
 
 from generator import reserved
 from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Narrative, Piece
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.language import markers, statements
 from generator.language.environment import GenEnvironment, compile_source, run
 from generator.language.statements import Statement

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 
 from generator.checks.precision import judge, point
@@ -27,6 +26,7 @@ from generator.figures.amounts import show
 from generator.figures.model import Figure
 from generator.figures.points import REVERSE, amounts, band_points, is_met
 from generator.figures.scoring import Scored
+from generator.frozen import replace
 from generator.problems import Position, Severity
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE

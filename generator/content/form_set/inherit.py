@@ -8,7 +8,6 @@ file that says it. All of it is done before anything is read: no reader knows of
 from __future__ import annotations
 
 from collections.abc import Mapping as Mapping_
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -19,6 +18,7 @@ from generator.content.schema.fields import Kind
 from generator.content.schema.form_sets import CHECK_DATA, INHERITS, OFF, RULE_LEVELS
 from generator.content.values import text_of
 from generator.content.yaml.nodes import Mapping, Node, Scalar, Sequence, load
+from generator.frozen import replace
 from generator.problems import Position, Problems, suggest
 from generator.workspace import Workspace
 

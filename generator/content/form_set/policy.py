@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from generator.content.entries import Entry
@@ -10,6 +9,7 @@ from generator.content.form_set import point_rules
 from generator.content.model import Band, Cap, Grade, OwnRule, ScorePolicy
 from generator.content.schema.form_sets import CUT, RULE_KEYS
 from generator.content.values import formula
+from generator.frozen import replace
 
 _FULL = Decimal(100)
 
