@@ -16,7 +16,7 @@ from kit import workspaces
 from kit.workspaces import PACKAGE, gen, run_python, unit_files, write
 
 from generator.build import pipeline, publish
-from generator.cli import commands, console
+from generator.cli import console, making
 
 FIGURES = Path("content") / "peixun" / "2024" / "figures.yaml"
 OUTPUT = Path("build") / "2024" / "peixun"
@@ -189,7 +189,7 @@ def test_a_question_that_is_cut_off(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     def ask(*_: object) -> None:
         raise click.Abort
 
-    monkeypatch.setattr(commands, "check_years", ask)
+    monkeypatch.setattr(making, "check_years", ask)
     write(tmp_path, unit_files())
     assert gen("check", "2024", folder=tmp_path).code == 130
 

@@ -161,18 +161,25 @@ def a_format_is_there(gen: Gen) -> None:
     assert (gen.folder / "build/2024/peixun/报告.txt").read_text("utf-8") == "120.5\n"
 
 
-COMMAND = '''
-
-@cli.command("hello", cls=console.Command)
+COMMAND = '''@click.command("hello", cls=console.Command)
 def hello() -> None:
     """问个好。"""
-    click.echo("好")
+    console.say("好")
+
+
 '''
 
 
 def a_command(gen: Gen) -> dict[str, tuple[str, str]]:
     assert gen.run("hello").code == 2
-    return {"cli/commands.py": ("\n\ndef main() -> None:", f"{COMMAND}\n\ndef main() -> None:")}
+    first, line = (
+        '@click.command(cls=console.Command)\n@click.argument("code"',
+        "    looking_up.rules,",
+    )
+    return {
+        "cli/looking_up.py": (first, COMMAND + first),
+        "cli/commands.py": (line, f"    looking_up.hello,\n{line}"),
+    }
 
 
 def a_command_is_there(gen: Gen) -> None:

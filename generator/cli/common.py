@@ -1,0 +1,195 @@
+"""What every command shares: the common options, the unit-years asked for, how a run ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.cli import console
+from generator.cli.progress import Progress
+from generator.problems import Problem, Problems, reason, suggest
+from generator.workspace import TEMPLATES, UnitYear, Workspace, find, why_misnamed
+
+
+class Exit(IntEnum):
+    """What the exit code says."""
+
+    CLEAN = 0
+    PROBLEMS = 1
+    MISUSE = 2
+    INTERRUPTED = 130  # as shells say of a program that Ctrl-C ended
+
+
+class Settings:
+    """The common options of a run."""
+
+    def __init__(
+        self, folder: Path, output: Path | None, output_format: str, strict: bool, verbosity: int
+    ) -> None:
+        self.folder = folder
+        self.output = output
+        self.json = output_format == "json"
+        self.strict = strict
+        self.verbosity = verbosity
+
+
+def _options(*, read: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The common options; not ``read`` where they only stand before the verb."""
+    options = [
+        click.option(
+            "-C", "folder", metavar="文件夹", default=".", type=click.Path(path_type=Path),
+            expose_value=read, help="工作区所在的文件夹（默认当前文件夹）。",
+        ),
+        click.option(
+            "--unit", "units", metavar="单位", multiple=True,
+            expose_value=read, help="只处理这个单位，可以重复。",
+        ),
+        click.option(
+            "--output", metavar="文件夹", type=click.Path(path_type=Path),
+            expose_value=read, help="成果放在哪里（默认工作区的 build）。",
+        ),
+        click.option(
+            "--format", "output_format", type=click.Choice(["text", "json"]), default="text",
+            metavar="text|json", expose_value=read, help="结果给人看（text）还是给程序读（json）。",
+        ),
+        click.option("--strict", is_flag=True, expose_value=read, help="有警告也算不通过。"),
+        click.option("-q", "--quiet", is_flag=True, expose_value=read, help="只显示错误。"),
+        click.option("-v", "--verbose", is_flag=True, expose_value=read, help="显示全部细节。"),
+    ]  # fmt: skip
+
+    def add(function: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
+common = _options(read=True)
+before_the_verb = _options(read=False)
+
+
+def settings_of(options: dict[str, Any]) -> Settings:
+    """The common options as one value."""
+    return Settings(
+        options["folder"],
+        options["output"],
+        options["output_format"],
+        options["strict"],
+        int(options["verbose"]) - int(options["quiet"]),
+    )
+
+
+def so_far() -> Progress:
+    """What the running command has done so far."""
+    progress = click.get_current_context().find_object(Progress)
+    assert progress is not None
+    return progress
+
+
+def check_cache(problems: Problems) -> None:
+    """Report a cache that could not be used."""
+    from generator.formats import cache
+
+    cache.check(problems)
+
+
+def untold(settings: Settings, items: Sequence[Problem]) -> bool:
+    """Whether the run fails by warnings that ``-q`` does not show."""
+    errors = console.exit_code(items, strict=False)
+    return bool(not errors and console.exit_code(items, strict=settings.strict))
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What cannot be done ends the command with its reason."""
+    from generator.history.versions import VersionError
+
+    try:
+        yield
+    except VersionError as error:
+        raise console.Misuse(str(error)) from error
+    except OSError as error:
+        raise console.Misuse(f"写不进去：{reason(error)}。") from error
+
+
+def targets_of(
+    settings: Settings, year: str, units: tuple[str, ...]
+) -> tuple[Workspace, list[UnitYear]]:
+    """The workspace and the unit-years asked for; misuse ends here with a hint."""
+    wanted = year_of(year)
+    workspace = workspace_of(settings)
+    targets = workspace.unit_years(wanted)
+    for unit in units:
+        if unit not in workspace.units():
+            raise console.Misuse(f"没有单位“{unit}”{suggest(unit, workspace.units())}")
+    if units:
+        targets = [target for target in targets if target.unit_id in units]
+    if not targets:
+        _misplaced(workspace, wanted)
+        known = workspace.years(units)
+        years = [str(one) for one in known]
+        nearest = min(known, key=lambda one: (abs(one - wanted), -one), default=None)
+        near = "。" if nearest is None else f"，是否为“{nearest}”？"
+        raise console.Misuse(
+            f"{'、'.join(units)}没有 {year} 年度的内容{near}",
+            f"已有的年度：{'、'.join(years) or '无'}。新年度请在单位文件夹里建 {year} 文件夹。",
+        )
+    return workspace, targets
+
+
+def _misplaced(workspace: Workspace, year: int) -> None:
+    """A year that seems not to be there may only be in the wrong place, or misnamed."""
+    for folder, char in workspace.unreadable():
+        raise console.Misuse(
+            f"没有 {year} 年度的内容：文件夹“{workspace.name_of(folder)}”没有读，"
+            f"名称里有不能用的字符（{char}）。",
+            "请改名，只用文字、数字和普通的标点。",
+        )
+    for folder in workspace.stray_years():
+        if folder.name == str(year):
+            raise console.Misuse(
+                f"没有单位有 {year} 年度的内容：“{workspace.name_of(folder)}”不在单位文件夹里。",
+                f"请移到单位文件夹里，例如 content/单位/{year}。",
+            )
+    for folder, meant in workspace.misnamed_years():
+        if meant == str(year):
+            name = workspace.name_of(folder)
+            raise console.Misuse(
+                f"没有 {year} 年度的内容：文件夹“{name}”没有读，名称{why_misnamed(folder)}。",
+                f"请把文件夹改名为 {year}。",
+            )
+
+
+def year_of(text: str) -> int:
+    """The year that was typed; misuse ends here."""
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise console.Misuse(f"年度应当是四位数字，例如 2020；这里是“{text}”。")
+    return int(text)
+
+
+def workspace_of(settings: Settings) -> Workspace:
+    """The workspace around the folder asked for; misuse ends here with a hint."""
+    if not settings.folder.is_dir():
+        raise console.Misuse(f"没有文件夹“{settings.folder}”。", "请检查 -C 后面的文件夹。")
+    try:
+        workspace = find(settings.folder, output=settings.output)
+    except FileNotFoundError:  # it was deleted, or moved, while a console stood in it
+        raise console.Misuse("当前的文件夹已经不在了。", "请换到别的文件夹，再运行一次。") from None
+    if workspace is None:
+        raise console.Misuse(
+            f"在“{settings.folder.resolve()}”和它上面的文件夹里都没有 content 文件夹。",
+            "请到工作区里运行，或用 -C 指明工作区所在的文件夹。",
+        )
+    for folder in (workspace.content, workspace.root / TEMPLATES):
+        if workspace.build_folder.is_relative_to(folder.resolve()):
+            raise console.Misuse(
+                f"成果不能放在 {folder.name} 文件夹里，会和内容、模板混在一起。",
+                "请用 --output 指明别的文件夹；不写就放在工作区的 build 里。",
+            )
+    return workspace

@@ -1,0 +1,130 @@
+"""``gen diff``, ``gen explain``, ``gen freeze``: what changed, where a figure is from, versions."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.cli import console
+from generator.cli.common import Exit, check_cache, common, settings_of, so_far, targets_of, told
+from generator.problems import Problems, Severity
+
+
+@click.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@click.option(
+    "--from", "start", metavar="版本", default="", help="从哪个版本比起（默认上次生成）。"
+)
+@click.option("--to", "end", metavar="版本", default="", help="比到哪个版本（默认现在的内容）。")
+@click.option(
+    "--save", metavar="文件.docx", type=click.Path(path_type=Path), help="另存为可报送的更正说明。"
+)
+@common
+def diff(
+    year: str, units: tuple[str, ...], start: str, end: str, save: Path | None, **options: Any
+) -> None:
+    """列出改了哪些数、带动了哪些数、影响了哪些文档的哪些地方。"""
+    settings = settings_of(options)
+    workspace, targets = targets_of(settings, year, units)
+    if save is not None and len(targets) > 1:
+        raise console.Misuse("--save 一次只能存一个单位的更正说明。", "请用 --unit 指明单位。")
+    from generator.cli import reports
+    from generator.history import versions
+    from generator.records import compare
+
+    problems, outcomes, lines = Problems(), [], []
+    for target in targets:
+        with told():
+            two = versions.pair(workspace, target, start, end, problems)
+        if two is None:
+            continue
+        difference = compare.compare(two[0].record, two[1].record)
+        names = {"unit": target.unit_id, "year": target.year}
+        names |= {"from": two[0].name, "to": two[1].name}
+        outcomes.append({**names, **reports.difference_json(difference)})
+        lines.append(f"{target.label}：{two[0].told} → {two[1].told}")
+        lines += reports.difference_lines(difference)
+        if save is not None:
+            from generator.history import notice
+
+            with told():
+                notice.save(workspace, target, difference, save, problems)
+            so_far().save(f"更正说明已存为 {save}")
+            lines.append(f"已存为 {save}")
+    check_cache(problems)
+    items = problems.sorted()
+    if settings.json:
+        console.say(console.as_json({**console.report(items), "differences": outcomes}))
+    else:
+        console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
+        console.say("\n".join(lines) if lines else "内容有错误，改正后再比较。")
+    sys.exit(console.exit_code(items, strict=False))
+
+
+@click.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@click.argument("name", metavar="名称或数字")
+@common
+def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> None:
+    """说明一个数：值、公式、依据的每一行、上年数，以及显示它的每个地方。"""
+    settings = settings_of(options)
+    workspace, targets = targets_of(settings, year, units)
+    from generator.cli import reports
+    from generator.history import versions
+    from generator.records import explain as explaining
+
+    problems = Problems()
+    answers = {
+        target.label: explaining.explain(present, name)
+        for target in targets
+        if (present := versions.now(workspace, target, problems)) is not None
+    }
+    unknown = explaining.nowhere(answers.values())
+    items = problems.sorted()
+    if settings.json:
+        console.say(console.as_json(reports.answer_json(answers)))
+        if unknown is not None:
+            sys.exit(Exit.MISUSE)
+    elif unknown is not None:
+        raise console.Misuse(reports.unknown_line(unknown))
+    elif not answers:
+        console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
+    else:
+        console.say("\n".join(reports.answer_lines(answers, headed=len(targets) > 1)))
+    sys.exit(console.exit_code(items, strict=False))
+
+
+@click.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@click.argument("name", metavar="版本名")
+@common
+def freeze(year: str, name: str, units: tuple[str, ...], **options: Any) -> None:
+    """把现在的成果和记录保存成一个有名称的只读版本（例如 报送稿）。"""
+    settings = settings_of(options)
+    workspace, targets = targets_of(settings, year, units)
+    from generator.history import versions
+
+    frozen: list[dict[str, Any]] = []
+    for target in targets:
+        with told():
+            kept = versions.freeze(target, name)
+        so_far().save(f"{target.label} 已保存为“{name}”")
+        changed = versions.changed_since(workspace, target)
+        frozen.append({
+            "unit": target.unit_id, "year": target.year, "version": name,
+            "files": kept, "changed": changed,
+        })  # fmt: skip
+        if settings.json:
+            continue
+        console.say(f"{target.label}：已保存为“{name}”，共 {len(kept)} 个文件。")
+        if changed:
+            named = "、".join(changed[:3]) + (" 等" if len(changed) > 3 else "")
+            console.say(
+                f"  警告：内容改过，还没有重新生成（{named}），保存的是上次生成的成果。\n"
+                f"  要保存新的，请先运行 gen build {target.year}，再换一个版本名保存。"
+            )
+    if settings.json:
+        console.say(console.as_json({"versions": frozen}))
