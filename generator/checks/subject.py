@@ -142,9 +142,10 @@ class Subject:
 
     def _below(self, row: Row, prefix: str) -> Iterator[TableRow]:
         path = prefix + row.name
-        for below in (*row.rows, *row.parts):
-            inner = f"{path}." if below in row.rows else f"{path}.其中."
-            yield from self._below(below, inner)
+        for below in row.rows:
+            yield from self._below(below, f"{path}.")
+        for part in row.parts:
+            yield from self._below(part, f"{path}.其中.")
         if row.rows:
             if not any(below.is_total for below in row.rows):
                 yield from self._row(f"{path}.合计", total=True)

@@ -43,6 +43,12 @@ class Block:
     branches: list[int] = field(default_factory=list)
     otherwise: int = -1
     end: int = -1
+    #: The block itself if it is a loop, else the innermost loop around it.
+    loop: Block | None = None
+
+    def __post_init__(self) -> None:
+        around = None if self.around is None else self.around.loop
+        self.loop = self if self.word == "for" else around
 
 
 @frozen
@@ -68,11 +74,14 @@ class Tree:
     def loops(self, number: int) -> Iterator[Block]:
         """The loops whose passes tag ``number`` belongs to, from inside to outside."""
         block = self.innermost.get(number)
-        while block is not None:
+        loop = None if block is None else block.loop
+        for _ in range(MAX_NESTING):  # those around were told to be too many
+            if loop is None:
+                return
             # The `else` of a loop prints when there is nothing to loop over.
-            if block.word == "for" and not 0 <= block.otherwise < number:
-                yield block
-            block = block.around
+            if not 0 <= loop.otherwise < number:
+                yield loop
+            loop = None if loop.around is None else loop.around.loop
 
     def sound(self, block: Block) -> bool:
         """Whether ``block`` is whole and nothing before its end was out of place."""
@@ -120,6 +129,7 @@ class _Parser:
         self._statements = statements
         self._numbers = numbers
         self._open: list[Block] = []
+        self._waiting: Counter[str] = Counter()
         self._blocks: list[Block] = []
         self._misfits: list[Misfit] = []
         self._crossed: Counter[str] = Counter()
@@ -155,6 +165,7 @@ class _Parser:
         if block.depth == MAX_NESTING + 1:
             self._misfit("too deep", number)
         self._open.append(block)
+        self._waiting[word] += 1
         self._blocks.append(block)
 
     def _branch(self, word: str, number: int) -> None:
@@ -175,23 +186,22 @@ class _Parser:
         self._spare[word] -= 1
         top = self._open[-1] if self._open else None
         if top is not None and top.word == word:
-            self._open.pop().end = number
+            self._close().end = number
         elif self._crossed[word]:
             self._crossed[word] -= 1  # came too late, which was said where it should have been
         elif self._needed(word):
             while (block := self._open[-1]).word != word:
                 self._skip(block, number)
-            self._open.pop().end = number
+            self._close().end = number
         elif top is not None and self._needed(top.word):
             self._misfit("wrong end", number, top.head)
-            self._open.pop().end = number
+            self._close().end = number
         else:
             self._misfit("stray", number, *([top.head] if top else ()))
 
     def _needed(self, word: str) -> bool:
         """Whether too few ends of this ``word`` are still to come for the blocks that wait."""
-        waiting = sum(block.word == word for block in self._open)
-        return waiting > max(self._spare[word], 0)
+        return self._waiting[word] > max(self._spare[word], 0)
 
     def _skip(self, block: Block, number: int) -> None:
         """The innermost ``block`` is open where end tag ``number`` closes one around it."""
@@ -200,7 +210,12 @@ class _Parser:
         else:
             self._misfit("too early", number, block.head)
             self._crossed[block.word] += 1
-        self._open.pop()
+        self._close()
+
+    def _close(self) -> Block:
+        block = self._open.pop()
+        self._waiting[block.word] -= 1
+        return block
 
 
 def _report(

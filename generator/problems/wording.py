@@ -48,7 +48,7 @@ def _in_place(one: str, other: str) -> int:
 #: Longer names are sentences: nobody mistypes them, and comparing takes the square of their length.
 _LONGEST: Final = 100
 #: Names that are compared for the suggestions of one run, beyond its first.
-_MOST_COMPARED: Final = 50_000
+_MOST_COMPARED: Final = 10_000
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
