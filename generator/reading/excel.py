@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.problems.place import Place, Square
+from generator.reading import word
 from generator.reading.entities import seen, unescape
 from generator.reading.opc import relations
 from generator.reading.package import PackageError
@@ -46,7 +47,21 @@ def strings(members: Mapping[str, bytes]) -> list[str]:
     """The texts that cells share, by number."""
     xml = seen(members.get("xl/sharedStrings.xml", b"").decode("utf-8", "replace"))
     inner = (_SPOKEN.sub("", match[1] or "") for match in _STRING.finditer(xml))
-    return [unescape("".join(_TEXT.findall(each))) for each in inner]
+    return [_decoded(unescape("".join(_TEXT.findall(each)))) for each in inner]
+
+
+#: A character as Excel writes it; halves of surrogates are none.
+_CODE = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
+
+
+def plain(xml: str) -> str:
+    """What a slice of a sheet's XML shows."""
+    return _decoded(word.plain(xml))
+
+
+def _decoded(text: str) -> str:
+    """``text`` with the characters that Excel writes as codes (``_x0041_``)."""
+    return _CODE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def page_place(sheet: Place, *, header: bool) -> Place:
@@ -116,4 +131,4 @@ class SheetPart:
     def _shown(self, xml: str) -> str:
         if ' t="s"' in xml and (number := _VALUE.search(xml)):
             return self._shared[int(number[1])] if int(number[1]) < len(self._shared) else ""
-        return unescape("".join(_TEXT.findall(xml)))
+        return _decoded(unescape("".join(_TEXT.findall(xml))))

@@ -113,4 +113,4 @@ class Package:
 
     def plain(self, piece: str) -> str:
         """What a piece of XML shows."""
-        return word.plain(piece)
+        return word.plain(piece) if self._word else excel.plain(piece)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from kit import workspaces
 from kit.archives import unpacked
@@ -232,3 +233,22 @@ def test_arguments_are_shown_as_what_they_are(tmp_path: Path) -> None:
     ran = workspaces.gen("build", "2024", "--unit", "\x1b[31m\udcff", folder=tmp_path)
     assert ran.code == 2
     assert "\\x1b[31m\\xff" in ran.err
+
+
+# Texts that Excel takes for codes
+
+
+def test_what_looks_like_a_code_of_excel_prints_as_typed(folder: Path) -> None:
+    path = folder / PROJECT
+    text = path.read_text(encoding="utf-8")
+    typed = "_x0041_班_x005F_"
+    path.write_text(text.replace("骨干培训", typed), encoding="utf-8")
+    built = workspaces.build(folder, 2024, "--force") / "peixun"
+    shown = [
+        str(cell.value)
+        for file in built.glob("附件2*.xlsx")
+        for row in openpyxl.load_workbook(file).worksheets[0].iter_rows()
+        for cell in row
+    ]
+    # openpyxl leaves the code of the underscore as it is written.
+    assert any(typed in cell.replace("_x005F_x", "_x") for cell in shown), shown

@@ -48,6 +48,18 @@ def test_another_prefix_and_texts_that_cells_share() -> None:
     assert excel.strings({}) == []
 
 
+def test_codes_of_characters_are_read_as_excel_reads_them() -> None:
+    """``_x0041_`` is A; an escaped one is its own text, and halves of surrogates are none."""
+    for written, shown in (
+        ("_x0041_", "A"), ("_x005F_x0041_", "_x0041_"), ("甲_x005f__x4E59_", "甲_乙"),
+        ("_xD83D_", "_xD83D_"), ("_x41_", "_x41_"), ("x0041_", "x0041_"),
+    ):  # fmt: skip
+        assert told(f'<c r="A1" t="inlineStr"><is><t>{written}</t></is></c>') == [("A1", shown)]
+        assert excel.plain(f"<t>{written}</t>") == shown
+        shared = {"xl/sharedStrings.xml": f"<sst><si><t>{written}</t></si></sst>".encode()}
+        assert excel.strings(shared) == [shown]
+
+
 def test_the_cell_of_a_character() -> None:
     xml = '<c r="A1"><v>1</v></c><c r="A2"><v>2</v></c>'
     part = SheetPart(xml, SHEET)
