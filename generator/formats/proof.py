@@ -2,7 +2,8 @@
 
 Nothing of the renderers is used: the standard zip reader unpacks the file, expat decides whether
 each part is XML, and ``generator.reading`` tells what stands where. A miss means that gen itself
-is wrong, so it is a failed build and not a content problem.
+is wrong, so it is a failed build and not a content problem; only damage that filling did to a
+template's own parts is told at the template.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from fractions import Fraction
 
 from generator.figures.model import Figure, Names, Words
 from generator.formats.properties import CORE
+from generator.formats.soundness import finished
+from generator.formats.soundness.flaw import Flaw
 from generator.frozen import frozen
 from generator.language import markers
 from generator.language.markers import Mark
@@ -95,6 +98,13 @@ def prove(reading: Reading, values: Mapping[str, object]) -> list[Fault]:
         elif marks:
             faults += _marks(text, marks, file, name, values)
     return faults
+
+
+def damage(reading: Reading) -> list[Flaw]:
+    """What of the filled parts Word or Excel would call damaged; the others are the template's."""
+    if reading.file is None:
+        return []
+    return finished.flaws(reading.file.members, reading.expected.parts, reading.file.places)
 
 
 def values_by_path(names: object) -> dict[str, object]:

@@ -7,13 +7,17 @@ content type and by relation, whatever their files are called.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from generator.frozen import frozen
-from generator.reading.xml import BadXml, elements
+from generator.reading.xml import BadXml, elements, walk
 
 TYPES: Final = "[Content_Types].xml"
+_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
+#: What a list of types or relations is made of: its namespace, its root, its entries.
+_TYPE_LIST: Final = (f"{_PACKAGE}/content-types", "Types", ("Default", "Override"))
+_RELATION_LIST: Final = (f"{_PACKAGE}/relationships", "Relationships", ("Relationship",))
 
 
 @frozen
@@ -92,6 +96,37 @@ def read_relations(xml: bytes, source: str) -> Iterator[Relation]:
         yield Relation(link.get("Id", ""), kind, resolved, external, climbs)
 
 
+class _List:
+    """A visitor that looks whether a list of types or relations holds nothing else."""
+
+    def __init__(self, space: str, root: str, entries: Collection[str]) -> None:
+        self._space = space
+        self._allowed: tuple[Collection[str], ...] = ((root,), entries)
+        self._depth = 0
+        self.whole = True
+
+    def start(self, space: str, name: str, attributes: Mapping[str, str]) -> None:
+        del attributes
+        allowed = self._allowed[self._depth] if self._depth < len(self._allowed) else ()
+        self.whole &= space == self._space and name in allowed
+        self._depth += 1
+
+    def end(self, name: str) -> None:
+        del name
+        self._depth -= 1
+
+    def text(self, text: str) -> None:
+        pass
+
+
+def check_list(name: str, xml: bytes) -> None:
+    """Raise ``BadXml`` if ``name``, a list of types or relations, is none that readers go by."""
+    found = _List(*(_TYPE_LIST if name == TYPES else _RELATION_LIST))
+    walk(xml, (found,))
+    if not found.whole:
+        raise BadXml("other", 1)
+
+
 def resolve(source: str, target: str) -> str:
     """The member that ``target``, as ``source`` writes it, is."""
     path = posixpath.join("/", posixpath.dirname(source), _plain(target.partition("#")[0]))
@@ -134,6 +169,6 @@ def reached(members: Mapping[str, bytes]) -> set[str]:
 
 
 __all__ = [
-    "TYPES", "BadXml", "ContentTypes", "Relation", "elements", "reached", "read_relations",
-    "relations", "relations_name", "resolve", "source_of",
+    "TYPES", "BadXml", "ContentTypes", "Relation", "check_list", "elements", "reached",
+    "read_relations", "relations", "relations_name", "resolve", "source_of",
 ]  # fmt: skip

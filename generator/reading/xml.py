@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, Protocol
 from xml.parsers import expat
@@ -10,7 +11,7 @@ from xml.parsers import expat
 #: libxml2, which compiles Word templates, refuses more than 256.
 MAX_DEPTH: Final = 200
 
-Damage = Literal["declared", "broken", "deep", "encoding"]
+Damage = Literal["declared", "broken", "deep", "encoding", "other"]
 
 
 class BadXml(ValueError):
@@ -27,6 +28,7 @@ class BadXml(ValueError):
             "broken": f"第{self.line}行附近不完整，或被改坏了",
             "deep": "里面一层套一层，套得太深",
             "encoding": "里面的文字编码不对",
+            "other": "里面不是这一部分该有的内容",
         }
         return words[self.damage]
 
@@ -45,6 +47,7 @@ class Visitor(Protocol):
 
 
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
+_VERSION = re.compile(r"1\.[0-9]{1,3}")
 
 
 def walk(xml: bytes, visitors: Iterable[Visitor]) -> None:
@@ -86,7 +89,9 @@ def _parse(parser: expat.XMLParserType, xml: bytes) -> None:
     def declared(*_: object) -> None:
         raise BadXml("declared", parser.CurrentLineNumber)
 
-    def opened(_version: str, encoding: str | None, _standalone: int) -> None:
+    def opened(version: str | None, encoding: str | None, _standalone: int) -> None:
+        if version is None or _VERSION.fullmatch(version) is None:
+            raise BadXml("broken", parser.CurrentLineNumber)  # expat reads it, others do not
         if encoding is not None and encoding.lower() not in _ENCODINGS:
             raise BadXml("encoding", parser.CurrentLineNumber)
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from docx import Document
 from kit import attacks
+from kit.archives import Members, repacked, saved
 from kit.attacks import BOOK, MAIN, SHEET, TYPES, Change, behind_cells, body, both, edited, part
+from kit.templates import made
+from kit.workspaces import gen
 
 from generator.formats.docx.compile.compiler import compile_docx
-from generator.formats.soundness.excel import overlap
+from generator.formats.soundness import finished
+from generator.formats.soundness.areas import overlap
 from generator.formats.xlsx.compile.compiler import compile_xlsx
 from generator.problems import Problems
 
@@ -54,6 +61,10 @@ WORD: dict[str, tuple[Change, str]] = {
     "根关系指向没有的部分": (edited("_rels/.rels", "word/document.xml", "word/nothing.xml"), "不在文件里"),
     "没有说哪是正文": (edited("_rels/.rels", "/officeDocument\"", "/other\""), "哪一部分是正文"),
     "缺了样式": (without("word/styles.xml"), "“word/styles.xml”不在文件里"),
+    "属性不是属性": (edited(TYPES, "package.core-properties+xml", "officedocument.wordprocessingml.document.main+xml"),
+               "“docProps/core.xml”的类型不对"),
+    "主题是正文": (edited(TYPES, "officedocument.theme+xml", "officedocument.wordprocessingml.document.main+xml"),
+              "类型不对"),
     "没有类型": (edited(TYPES, 'Extension="xml"', 'Extension="xmm"'), "没有说明是什么类型"),
     "类型写了两遍": (edited(TYPES, "</Types>", '<Default Extension="xml" ContentType="a/xml"/></Types>'),
                "写了两遍"),
@@ -85,6 +96,9 @@ EXCEL: dict[str, tuple[Change, str]] = {
     "格的次序": (rows('<row r="9"><c r="B9"/><c r="A9"/></row>'), "单元格的次序不对"),
     "格在别的行": (rows('<row r="9"><c r="B8"/></row>'), "单元格的次序不对"),
     "格的类型": (rows('<row r="9"><c r="B9" t="nosuch"/></row>'), "单元格的类型不对"),
+    "没有写格的类型": (rows('<row r="9"><c r="B9" t=""/></row>'), "单元格的类型不对"),
+    "格的类型和内容": (rows('<row r="9"><c r="B9" t="n"><is><t>{{ 年度 }}</t></is></c></row>'),
+                "文字和它的类型不符"),
     "没有的格式": (rows('<row r="9"><c r="B9" s="99"/></row>'), "用到了没有的格式 99"),
     "格式不是数": (rows('<row r="9"><c r="B9" s="x"/></row>'), "c 的 s 不是数"),
     "没有的共用文字": (rows('<row r="9"><c r="B9" t="s"><v>99</v></c></row>'), "没有的共用文字 99"),
@@ -95,6 +109,9 @@ EXCEL: dict[str, tuple[Change, str]] = {
     "合并重叠": (behind_cells('<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="B2:C3"/></mergeCells>'),
              "重叠：A1:B2 和 B2:C3"),
     "合并没有写清": (behind_cells('<mergeCells><mergeCell ref="A1:"/></mergeCells>'), "合并区域没有写清楚"),
+    "合并太大": (behind_cells('<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), "大得不正常"),
+    "链接太大": (behind_cells('<hyperlinks><hyperlink ref="A1:XFD1048576" location="表!A1"/></hyperlinks>'),
+             "大得不正常"),
     "部分的次序": (edited(SHEET, "<sheetData>", '<pageSetup/><sheetData>'), "sheetData 的位置不对"),
     "不认识的部分": (behind_cells("<nosuch/>"), "不认识的部分 nosuch"),
     "没有单元格": (both(edited(SHEET, "<sheetData>", "<sheetViews>"), edited(SHEET, "</sheetData>", "</sheetViews>")),
@@ -109,6 +126,9 @@ EXCEL: dict[str, tuple[Change, str]] = {
     "名称重复": (both(attacks.named("甲", "表!$A$1"), edited(BOOK, "</definedNames>",
              '<definedName name="甲">表!$A$1</definedName></definedNames>')), "名称“甲”用了两次"),
     "名称属于没有的工作表": (attacks.named("甲", "表!$A$1", ' localSheetId="7"'), "属于没有的工作表"),
+    "名称属于哪个工作表不是数": (attacks.named("甲", "表!$A$1", ' localSheetId="²"'), "属于没有的工作表"),
+    "第二个工作簿": (edited(TYPES, "package.core-properties+xml", "officedocument.spreadsheetml.sheet.main+xml"),
+               "“docProps/core.xml”的类型不对"),
     "样式用了没有的字体": (edited("xl/styles.xml", 'fontId="0"', 'fontId="88"'), "没有的 fonts 88"),
     "表格没有数据行": (table(ref="D1:E1"), "没有数据行"),
     "表格的列数": (table(ref="D1:F2"), "列数和区域不一致"),
@@ -162,3 +182,170 @@ def test_many_flaws_are_told_by_the_first_ten() -> None:
 def test_a_part_that_is_no_xml_is_told() -> None:
     assert told("docx", edited("word/settings.xml", "</w:settings>", ""))[0][0] == "T216"
     assert told("xlsx", edited("xl/styles.xml", "</styleSheet>", ""))[0][0] == "T252"
+
+
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("_rels/.rels", f"{PACKAGE}/relationships", "inlineStr"),
+        ("_rels/.rels", "<Relationships ", "<Relations "),
+        ("_rels/.rels", "<Relationship ", '<x xmlns="a"/><Relationship '),
+        (TYPES, f"{PACKAGE}/content-types", "超"),
+        (TYPES, "<Default ", "<Override><Default/></Override><Default "),
+    ],
+)
+def test_lists_that_are_none_are_told(kind: str, name: str, old: str, new: str) -> None:
+    """A reader that goes by namespaces finds nothing in them."""
+
+    def change(members: Members) -> None:
+        text = members[name].decode().replace(old, new, 1)
+        members[name] = text.replace("</Relationships>", "</Relations>" if "Relations " in new
+                                     else "</Relationships>").encode()  # fmt: skip
+
+    (found,) = told(kind, change)
+    assert found[0] == ("T216" if kind == "docx" else "T252")
+    assert name in found[2]
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+@pytest.mark.parametrize("other", ["_rels/.rels", "docProps/core.xml"])
+def test_another_part_instead_of_the_types_is_told(kind: str, other: str) -> None:
+    """It has no types, so the file is none of its format."""
+    found = told(kind, lambda members: members.update({TYPES: members[other]}))
+    assert {code for code, _, _ in found} <= {"T216", "T252"}
+    assert found
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+@pytest.mark.parametrize("version", ["shared", "", "2.0", "1.x"])
+def test_versions_of_xml_that_do_not_exist(kind: str, version: str) -> None:
+    """expat reads them, libxml2, Word and Excel do not."""
+
+    def change(members: Members) -> None:
+        declared = f'<?xml version="{version}" encoding="UTF-8"?>'.encode()
+        name = "docProps/core.xml"
+        _, _, rest = members[name].rpartition(b"?>")
+        members[name] = declared + rest
+
+    assert {code for code, _, _ in told(kind, change)} <= {"T216", "T252"}
+    assert told(kind, change)
+
+
+def test_what_only_libxml2_refuses_is_told() -> None:
+    """A namespace that is no address, in a part that is not compiled."""
+    change = edited("word/fontTable.xml", "<w:fonts ", '<w:fonts xmlns="超超" ')
+    ((code, _, message),) = told("docx", change)
+    assert (code, "word/fontTable.xml" in message) == ("T216", True)
+
+
+def test_a_second_reader_opens_each_workbook() -> None:
+    """What the checks do not know, openpyxl does; what it alone does not know is legal."""
+    wrong = '<alignment horizontal="nosuch"/>'
+    kept = 'applyAlignment="1"'
+    xf = f'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" {kept}>'
+    ((code, _, message),) = told(
+        "xlsx", edited("xl/styles.xml", "</cellXfs>", f"{xf}{wrong}</xf></cellXfs>")
+    )
+    assert (code, "不合规定的值" in message) == ("T233", True)
+    spoken = '<cols><col min="1" max="1" width="9" phonetic="1"/></cols>'
+    assert told("xlsx", edited(SHEET, "<sheetData>", f"{spoken}<sheetData>")) == []
+
+
+# Finished files
+
+
+def in_word(xml: str) -> list[str]:
+    whole = f"<w:document><w:body>{xml}</w:body></w:document>"
+    return [flaw.reason for flaw in finished.flaws({MAIN: whole.encode()}, {MAIN: whole}, {})]
+
+
+def in_excel(xml: str, formats: int = 2, name: str = SHEET) -> list[str]:
+    looks = f"<styleSheet><cellXfs>{'<xf/>' * formats}</cellXfs></styleSheet>"
+    members = {name: xml.encode(), "xl/styles.xml": looks.encode()}
+    return [flaw.reason for flaw in finished.flaws(members, {name: xml}, {})]
+
+
+CELL = "<w:tc><w:tcPr/><w:p/></w:tc>"
+
+
+@pytest.mark.parametrize(
+    ("xml", "reason"),
+    [
+        (f"<w:tbl><w:tr>{CELL}</w:tr></w:tbl>", ""),
+        ("<w:tbl><w:tr><w:tc><w:tcPr/></w:tc></w:tr></w:tbl>", "最后没有段落"),
+        (f"<w:tc><w:tbl><w:tr>{CELL}</w:tr></w:tbl></w:tc>", "最后没有段落"),
+        ("<w:tbl><w:tr></w:tr></w:tbl>", "行是空的"),
+        ("<w:tbl><w:tblGrid></w:tblGrid></w:tbl>", "表格是空的"),
+        ("<w:txbxContent></w:txbxContent>", "文本框是空的"),
+        ('<w:bookmarkStart w:id="1" w:name="a"/><w:bookmarkStart w:id="2" w:name="b"/>', ""),
+        ('<w:bookmarkStart w:id="1" w:name="a"/><w:bookmarkStart w:id="1" w:name="b"/>', "书签的编号“1”"),
+        ('<w:bookmarkStart w:id="1" w:name="a"/><w:bookmarkStart w:id="2" w:name="a"/>', "书签“a”"),
+        ('<wp:docPr id="7" name="x"/><wp:docPr name="y" id="7"/>', "图形的编号“7”"),
+        ('<w:commentReference w:id="3"/><w:commentReference w:id="3"/>', "批注“3”"),
+    ],
+)  # fmt: skip
+def test_what_filling_breaks_in_word(xml: str, reason: str) -> None:
+    found = in_word(xml)
+    assert len(found) == bool(reason)
+    assert all(reason in flaw for flaw in found)
+
+
+def cells(*inner: str) -> str:
+    return f"<worksheet><sheetData>{''.join(inner)}</sheetData></worksheet>"
+
+
+@pytest.mark.parametrize(
+    ("xml", "reason"),
+    [
+        (cells('<row r="1"><c r="A1" s="1"/><c r="C1"/></row>', '<row r="3"/>'), ""),
+        (cells('<row r="2"/>', '<row r="2"/>'), "“2”的次序不对"),
+        (cells('<row r="1048577"/>'), "超出了工作表"),
+        (cells('<row r="1"><c r="B1"/><c r="A1"/></row>'), "“A1”的次序不对"),
+        (cells('<row r="1"><c r="A2"/></row>'), "“A2”的次序不对"),
+        (cells('<row r="1"><c r="A1" s="2"/></row>'), "没有的格式 2"),
+        (cells() + '<mergeCell ref="A1:B2"/><mergeCell ref="B2:C2"/>', "A1:B2 和 B2:C2"),
+    ],
+)  # fmt: skip
+def test_what_filling_breaks_in_excel(xml: str, reason: str) -> None:
+    found = in_excel(xml)
+    assert len(found) == bool(reason)
+    assert all(reason in flaw for flaw in found)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ('ref="A1:B2"', ""), ('ref="A1:B1"', "没有数据行"), ('ref="A1:B1" headerRowCount="0"', ""),
+        ('ref="A1:B2" totalsRowCount="1"', "没有数据行"), ("", "没有区域"),
+    ],
+)  # fmt: skip
+def test_tables_keep_a_row(attributes: str, reason: str) -> None:
+    found = in_excel(f'<table id="1" {attributes}></table>', name="xl/tables/table1.xml")
+    assert [reason in flaw for flaw in found] == [True] * bool(reason)
+
+
+def test_damage_by_filling_is_told_at_the_template(tmp_path: Path) -> None:
+    """A comment in a loop is there once for each pass."""
+    note = '<w:comment w:id="1"><w:p><w:r><w:t>x</w:t></w:r></w:p></w:comment>'
+    document = Document()
+    for text in ("{%p for r in 指标 %}", "{{ r.名称 }}", "{%p endfor %}"):
+        document.add_paragraph(text)
+    raw = repacked(
+        saved(document),
+        attacks.both(
+            attacks.text_part("word/comments.xml", "comments", note),
+            attacks.edited(MAIN, "{{ r.名称 }}</w:t></w:r>",
+                           '{{ r.名称 }}</w:t></w:r><w:r><w:commentReference w:id="1"/></w:r>'),
+        ),
+    )  # fmt: skip
+    made(tmp_path, "- {名称: 表, docx: 表.docx}\n", **{"templates/表.docx": raw})
+    ran = gen("build", "2024", "--format", "json", folder=tmp_path)
+    assert ran.code == 1
+    (found,) = ran.problems("T234")
+    assert (found["file"], ran.problems("W201")) == ("templates/表.docx", [])
+    assert "批注“1”用了两次" in found["message"]
+    assert not (tmp_path / "build" / "2024").exists()

@@ -101,6 +101,7 @@ class _Package:
         self._parts(types)
         if self.findings:
             return  # what follows relies on parts that can be trusted so far
+        self._lists()
         gone: dict[str, set[str]] = {}
         for name in self._relation_members():
             source = opc.source_of(name)
@@ -121,6 +122,14 @@ class _Package:
             return ContentTypes(self.members[TYPES])
         except BadXml as error:
             raise _Damaged(TYPES, error) from error
+
+    def _lists(self) -> None:
+        for name in (TYPES, *self._relation_members()):
+            if name in self.members:
+                try:
+                    opc.check_list(name, self.members[name])
+                except BadXml as error:
+                    raise _Damaged(f"{self.inside}{name}", error) from error
 
     def _relation_members(self) -> list[str]:
         return [name for name in self.members if name.lower().endswith(".rels")]

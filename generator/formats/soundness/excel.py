@@ -11,13 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from generator.formats.soundness.areas import (
+    LAST_ROW,
+    Area,
+    area_of,
+    cell_of,
+    overlap,
+    written,
+)
 from generator.formats.soundness.flaw import Flaw
 from generator.problems.place import Place, Square
 from generator.reading import excel, opc
 from generator.reading.xml import walk
 
-LAST_ROW: Final = 1_048_576
-LAST_COLUMN: Final = 16_384
 _SPACES: Final = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -37,7 +43,6 @@ _REPEATED: Final = frozenset({"cols", "conditionalFormatting"})
 _INTEGER: Final = re.compile(r"[0-9]{1,10}")
 _SIGNED: Final = re.compile(r"-?[0-9]{1,10}")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{0,20}(?:\.[0-9]{0,40})?(?:[eE][-+]?[0-9]{1,4})?")
-_CELL: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 #: Attributes that are numbers wherever they stand in spreadsheetml.
 _INTEGERS: Final = frozenset({
     "s", "min", "max", "count", "uniqueCount", "numFmtId", "fontId", "fillId", "borderId", "xfId",
@@ -53,11 +58,10 @@ _AREAS: Final = {
     "dataValidation": "sqref", "pane": "topLeftCell", "ignoredError": "sqref",
     "protectedRange": "sqref",
 }  # fmt: skip
-_TYPES: Final = frozenset({"", "b", "d", "e", "inlineStr", "n", "s", "str"})
+_TYPES: Final = frozenset({"b", "d", "e", "inlineStr", "n", "s", "str"})
 _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
 _SHORT: Final = 20
-
-Area = tuple[int, int, int, int]  # top, left, bottom, right
+_MOST_CELLS: Final = 100_000
 
 
 def flaws(members: Mapping[str, bytes]) -> list[Flaw]:
@@ -141,7 +145,7 @@ class _Part:
                 self.flaw(f"{name} 的 {key} 不是数：“{value[:_SHORT]}”")
         key = _AREAS.get(name, "")
         for area in attributes.get(key, "").split() if key else ():
-            if _area(area) is None:
+            if area_of(area) is None:
                 self.flaw(f"{name} 的区域不对：“{area[:_SHORT]}”")
 
 
@@ -190,7 +194,7 @@ class _Book(_Part):
             "名称", (f"{n.casefold()} {local}".strip() for n, local in self.names)
         )
         for name, local in self.names:
-            if local and int(local) >= len(self.sheets):
+            if local and not (_INTEGER.fullmatch(local) and int(local) < len(self.sheets)):
                 yield Flaw(self.member, f"名称“{name[:_SHORT]}”属于没有的工作表")
 
     def _twice(self, what: str, values: Iterable[str]) -> Iterator[Flaw]:
@@ -283,8 +287,12 @@ class _Sheet(_Part):
                 self._cell(attributes)
             case "f" if attributes.get("t") == "shared" and "ref" in attributes:
                 self._master(attributes.get("si", ""), attributes["ref"])
+            case "is" if self._type != "inlineStr":
+                self.flaw("单元格里的文字和它的类型不符")
             case "mergeCell":
-                self._merge(_area(attributes.get("ref", "")))
+                self._merge(area_of(attributes.get("ref", "")))
+            case "hyperlink" if _large(area_of(attributes.get("ref", "A1"))):
+                self.flaw(f"链接的区域大得不正常：{attributes['ref'][:_SHORT]}")
             case "brk" if not _INTEGER.fullmatch(attributes.get("id", "0")):
                 self.flaw(f"分页的位置不是数：“{attributes['id'][:_SHORT]}”")
             case "cfRule" if _INTEGER.fullmatch(attributes.get("dxfId", "")):
@@ -294,12 +302,14 @@ class _Sheet(_Part):
         if number in self._used.masters:
             self.flaw(f"共用的公式“{number[:_SHORT]}”写了两遍")
         self._used.masters.add(number)
-        if _area(ref) is None:
+        if area_of(ref) is None:
             self.flaw(f"公式的区域不对：“{ref[:_SHORT]}”")
 
     def _merge(self, area: Area | None) -> None:
         if area is None:
             self.flaw("合并区域没有写清楚")
+        elif _large(area):
+            self.flaw(f"合并区域大得不正常：{written(area)}")
         else:
             self.merged.append(area)
 
@@ -335,9 +345,9 @@ class _Sheet(_Part):
             self._row = int(number)
 
     def _cell(self, attributes: Mapping[str, str]) -> None:
-        self._type, self._value = attributes.get("t", ""), ""
+        self._type, self._value = attributes.get("t", "n"), ""
         reference = attributes.get("r", "")
-        cell = _cell(reference) if reference else (self._row, self._column + 1)
+        cell = cell_of(reference) if reference else (self._row, self._column + 1)
         self._at = None
         if cell is None or "$" in reference:
             self.flaw(f"单元格的位置不对：“{reference[:_SHORT]}”")
@@ -359,7 +369,7 @@ class _Sheet(_Part):
                 self.flaw(f"共用文字的编号不对：“{value[:_SHORT]}”")
             elif self._at is not None:
                 self._used.strings.setdefault(int(value), self._at)
-        elif self._type in ("", "n") and value:
+        elif self._type == "n" and value:
             plain = _NUMBER.fullmatch(value) and any("0" <= char <= "9" for char in value)
             if not plain:
                 self.flaw(f"单元格里的数不对：“{value[:_SHORT]}”")
@@ -383,6 +393,11 @@ class _Sheet(_Part):
         yield from _crossing(self.member, self.place, self.merged)
 
 
+def _large(area: Area | None) -> bool:
+    """Whether readers that look at each cell of ``area`` would not come to an end."""
+    return area is not None and ((area[2] - area[0] + 1) * (area[3] - area[1] + 1) > _MOST_CELLS)
+
+
 class _Table(_Part):
     """A table (ListObject)."""
 
@@ -397,7 +412,7 @@ class _Table(_Part):
         if name == "table" and len(self.open) == 0:
             self.number = attributes.get("id", "")
             self.name = attributes.get("displayName", "")
-            self.area = _area(attributes.get("ref", ""))
+            self.area = area_of(attributes.get("ref", ""))
             self._headers = attributes.get("headerRowCount", "1") != "0"
             self._totals = attributes.get("totalsRowCount", "0") != "0"
         elif name == "tableColumn":
@@ -439,60 +454,4 @@ def _alike(tables: Sequence[_Table], book: _Book) -> Iterator[Flaw]:
 def _crossing(member: str, place: Place | None, areas: Sequence[Area]) -> Iterator[Flaw]:
     """Two areas with a cell in common; Excel merges and lists each cell once."""
     if (both := overlap(areas)) is not None:
-        yield Flaw(member, f"合并区域或表格重叠：{_written(both[0])} 和 {_written(both[1])}", place)
-
-
-def overlap(areas: Sequence[Area]) -> tuple[Area, Area] | None:
-    """Two of ``areas`` that have a cell in common, if any do.
-
-    From top to bottom, with the areas that still reach down: few stand side by side.
-    """
-    reaching: list[Area] = []
-    for area in sorted(areas):
-        reaching = [other for other in reaching if other[2] >= area[0]]
-        for other in reaching:
-            if other[1] <= area[3] and area[1] <= other[3]:
-                return other, area
-        reaching.append(area)
-    return None
-
-
-def _cell(text: str) -> tuple[int, int] | None:
-    """Row and column of a cell that a sheet can have."""
-    match = _CELL.fullmatch(text)
-    if match is None:
-        return None
-    row, column = int(match[2]), column_number(match[1])
-    return (row, column) if 1 <= row <= LAST_ROW and column <= LAST_COLUMN else None
-
-
-def column_number(letters: str) -> int:
-    """The number of a column: A is 1."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-_WHOLE: Final = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
-
-
-def _area(text: str) -> Area | None:
-    """An area within a sheet: a cell, two corners, whole columns or rows."""
-    first, colon, last = text.partition(":")
-    start, end = _cell(first), _cell(last if colon else first)
-    if start is not None and end is not None:
-        rows, columns = sorted((start[0], end[0])), sorted((start[1], end[1]))
-        return rows[0], columns[0], rows[1], columns[1]
-    if (whole := _WHOLE.fullmatch(text)) is None:
-        return None
-    if whole[1]:
-        left, right = sorted((column_number(whole[1]), column_number(whole[2])))
-        return (1, left, LAST_ROW, right) if right <= LAST_COLUMN else None
-    top, bottom = sorted((int(whole[3]), int(whole[4])))
-    return (top, 1, bottom, LAST_COLUMN) if top >= 1 and bottom <= LAST_ROW else None
-
-
-def _written(area: Area) -> str:
-    top, left, bottom, right = area
-    return f"{Square(top, left).reference}:{Square(bottom, right).reference}"
+        yield Flaw(member, f"合并区域或表格重叠：{written(both[0])} 和 {written(both[1])}", place)

@@ -13,6 +13,12 @@ from generator.reading.xml import walk
 
 _WORD: Final = "wordprocessingml."
 _SHEET: Final = "spreadsheetml."
+_PROPERTIES: Final = {
+    "core-properties": "core-properties+xml",
+    "extended-properties": "extended-properties+xml",
+    "custom-properties": "custom-properties+xml",
+    "theme": "theme+xml",
+}
 #: What a part has to be that a relation of this kind leads to; other types are damage to Word and
 #: Excel. The end of the content type, by kind of package.
 _EXPECTED: Final = {
@@ -23,6 +29,7 @@ _EXPECTED: Final = {
             for kind in ("styles", "numbering", "settings", "header", "footer", "footnotes",
                          "endnotes", "comments", "fonttable", "websettings")
         },
+        **_PROPERTIES,
     },
     "xlsx": {
         "officedocument": "spreadsheetml.sheet.main+xml",
@@ -33,6 +40,7 @@ _EXPECTED: Final = {
         },
         "drawing": "drawing+xml",
         "chart": "drawingml.chart+xml",
+        **_PROPERTIES,
     },
 }  # fmt: skip
 _RELATIONS: Final = (
@@ -83,8 +91,15 @@ def _relations(
             continue
         if link.target not in members:
             yield Flaw(name, f"指向的“{link.target}”不在文件里")
-        elif not types.of(link.target).endswith(expected.get(link.kind, "")):
+        elif not _fits(link.kind, types.of(link.target), expected):
             yield Flaw(name, f"“{link.target}”的类型不对")
+
+
+def _fits(kind: str, content_type: str, expected: Mapping[str, str]) -> bool:
+    """Whether a relation may lead to a part of this type, which no other kind has for itself."""
+    if kind in expected:
+        return content_type.endswith(expected[kind])
+    return not content_type.endswith(tuple(expected.values()))
 
 
 class _Names:

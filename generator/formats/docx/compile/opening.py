@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from generator.formats import safety, soundness
+from generator.formats import safety
 from generator.formats.docx.xml import MAIN, STYLES, W, parse
 from generator.formats.private import refuse
 from generator.formats.safety import Admitted
+from generator.formats.soundness.template import check_whole
 from generator.problems import Position, Problems
 from generator.problems.place import Place
 from generator.reading import package
@@ -41,7 +42,7 @@ def read(raw: bytes, file: str, problems: Problems) -> Admitted | None:
     written = {name: data for name, data in members.items() if _XML_NAME.search(name)}
     if refuse(written, file, _Places(members), problems):
         return None
-    return admitted if soundness.check(members, "docx", file, problems) else None
+    return admitted if check_whole(members, "docx", file, problems) else None
 
 
 def _main_type(members: Mapping[str, bytes]) -> str:
@@ -69,16 +70,17 @@ class _Places:
 
 
 def _readable(members: Mapping[str, bytes], file: str, problems: Problems) -> bool:
-    """Whether lxml reads the parts that are compiled, and they are of the usual Word."""
+    """Whether lxml reads all that is XML, and the parts that are compiled are of the usual Word."""
     for name, data in members.items():
-        if not TEXT_PART.fullmatch(name) and name != STYLES:
+        if not name.lower().endswith((".xml", ".rels")):
             continue
         try:
             root = parse(data)
         except etree.XMLSyntaxError as error:
             problems.add("T216", Position(file), member=name, reason=_damage(error))
             return False
-        if root.nsmap.get("w") != W:
+        compiled = TEXT_PART.fullmatch(name) or name == STYLES
+        if compiled and root.nsmap.get("w") != W:
             problems.add("T215", Position(file))
             return False
     return True

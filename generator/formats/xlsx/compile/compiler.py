@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from jinja2 import TemplateSyntaxError
 
-from generator.formats import package, safety, soundness
-from generator.formats.compiled import Left
+from generator.formats import package
 from generator.formats.private import refuse
 from generator.formats.properties import neutral_members
 from generator.formats.xlsx.compile.drawings import patch_comments, patch_drawing, patch_notes
 from generator.formats.xlsx.compile.formulas import Book
+from generator.formats.xlsx.compile.opening import Opened, read
 from generator.formats.xlsx.compile.parts import DECLARATION, BadPart, Part, read_part
 from generator.formats.xlsx.compile.positions import Positions
 from generator.formats.xlsx.compile.row_heights import Layout, read_looks
@@ -27,7 +27,6 @@ from generator.formats.xlsx.compile.styles import compile_styles
 from generator.formats.xlsx.compile.tables import patch_formulas, patch_table
 from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges
 from generator.formats.xlsx.compile.workbook import (
-    Workbook,
     blank_strings,
     patch_workbook,
     read_sheets,
@@ -39,8 +38,7 @@ from generator.formats.xlsx.segments import Copies, Element, Elements, Segments
 from generator.formats.xlsx.styles import Styles
 from generator.language import statements
 from generator.language.environment import compile_source
-from generator.problems import Position, Problems, problem
-from generator.reading.package import PackageError, read_members
+from generator.problems import Position, Problems
 
 
 def compile_xlsx(raw: bytes, file: str, problems: Problems) -> CompiledWorkbook | None:
@@ -49,30 +47,16 @@ def compile_xlsx(raw: bytes, file: str, problems: Problems) -> CompiledWorkbook 
     None means the bytes cannot be used at all; a result without ``sheets`` means its tags can
     be looked at, but not rendered.
     """
-    try:
-        admitted = safety.admit(read_members(raw), "xlsx", file, problems)
-        if admitted is None:
-            return None
-        book = Workbook(admitted.members)
-    except PackageError as error:
-        problems.add(str(error), Position(file), file=file)
-        return None
-    except BadPart as bad:
-        problems.extend([problem(bad.code, Position(file), related=(), **bad.details)])
-        return None
-    if not soundness.check(admitted.members, "xlsx", file, problems):
-        return None
-    return _Compiler(book, file, admitted.left, problems).compile()
+    opened = read(raw, file, problems)
+    return None if opened is None else _Compiler(opened, file, problems).compile()
 
 
 class _Compiler:
     """The steps of compiling one workbook, in order."""
 
-    def __init__(
-        self, book: Workbook, file: str, left: tuple[Left, ...], problems: Problems
-    ) -> None:
-        self._book = book
-        self._left = left
+    def __init__(self, opened: Opened, file: str, problems: Problems) -> None:
+        self._book = book = opened.book
+        self._left = opened.left
         self._file = file
         self._problems = problems
         self._reader = TagReader(file, problems)

@@ -1,0 +1,139 @@
+"""Finished files: what filling can break in parts that were whole as a template.
+
+Loops repeat what must be there once and take away what must not be missing. The parts that
+filling leaves alone were looked at when the template was compiled. Only texts are searched
+here, since every build passes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from generator.formats.soundness.areas import (
+    LAST_COLUMN,
+    LAST_ROW,
+    area_of,
+    column_number,
+    overlap,
+    written,
+)
+from generator.formats.soundness.flaw import Flaw
+from generator.problems.place import Place
+
+_MAIN: Final = "word/document.xml"
+
+
+def flaws(
+    members: Mapping[str, bytes], parts: Mapping[str, str], places: Mapping[str, Place]
+) -> list[Flaw]:
+    """What Word or Excel would call damaged in the filled ``parts`` of a file."""
+    find = _word if _MAIN in members else _excel
+    return [
+        Flaw(name, reason, places.get(name))
+        for name, xml in parts.items()
+        for reason in find(name, xml, members)
+    ]
+
+
+# --- Word -----------------------------------------------------------------------------------
+
+#: What must not stand before the end of an element: it would be empty, or end in a table.
+_HOLLOW: Final = {
+    "</w:tc>": (("</w:tcPr>", "<w:tcPr/>", "<w:tc>", "</w:tbl>"), "表格的格里最后没有段落"),
+    "</w:tr>": (("<w:tr>", "</w:trPr>", "</w:tblPrEx>"), "表格的行是空的"),
+    "</w:tbl>": (("</w:tblGrid>", "<w:tblGrid/>", "</w:tblPr>"), "表格是空的"),
+    "</w:txbxContent>": (("<w:txbxContent>",), "文本框是空的"),
+}  # fmt: skip
+#: What has a number, or a name, that nothing else may have.
+_SINGLE: Final = (
+    ("<w:bookmarkStart ", re.compile(r'<w:bookmarkStart [^>]*?w:id="([^"]*)"'), "书签的编号"),
+    ("<w:bookmarkStart ", re.compile(r'<w:bookmarkStart [^>]*?w:name="([^"]*)"'), "书签"),
+    ("<wp:docPr ", re.compile(r'<wp:docPr (?:[^>]*? )?id="([^"]*)"'), "图形的编号"),
+    ("<w:commentReference ", re.compile(r'<w:commentReference w:id="([^"]*)"'), "批注"),
+    ("<w:num ", re.compile(r'<w:num w:numId="([^"]*)"'), "列表的编号"),
+)  # fmt: skip
+
+
+def _word(name: str, xml: str, members: Mapping[str, bytes]) -> Iterator[str]:
+    del name, members
+    for end, (before, reason) in _HOLLOW.items():
+        *pieces, _ = xml.split(end)
+        if any(piece.endswith(before) for piece in pieces):
+            yield reason
+    for mark, pattern, what in _SINGLE:
+        if mark in xml and (twice := _repeated(pattern.findall(xml))):
+            yield f"{what}“{twice[:20]}”用了两次"
+
+
+def _repeated(values: Iterable[str]) -> str:
+    """The first value that is there twice, or empty."""
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return ""
+
+
+# --- Excel ----------------------------------------------------------------------------------
+
+_ROW_OR_CELL: Final = re.compile(r"<(?:\w+:)?(row|c) ([^>]*)>")
+_NUMBER: Final = re.compile(r'(?<![\w:])r="([A-Z]*)([0-9]+)"')
+_STYLE: Final = re.compile(r'(?<![\w:])s="([0-9]+)"')
+_MERGED: Final = re.compile(r'<(?:\w+:)?mergeCell ref="([^"]*)"')
+_TABLE: Final = re.compile(r"<(?:\w+:)?table ([^>]*)>")
+_REF: Final = re.compile(r'(?<![\w:])ref="([^"]*)"')
+_FORMATS: Final = re.compile(r"<(?:\w+:)?cellXfs[ >].*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_FORMAT: Final = re.compile(r"<(?:\w+:)?xf[ />]")
+
+
+def _excel(name: str, xml: str, members: Mapping[str, bytes]) -> Iterator[str]:
+    if "sheetData" in xml:
+        yield from _cells(xml, _formats(members))
+        areas = [area for ref in _MERGED.findall(xml) if (area := area_of(ref)) is not None]
+        if (both := overlap(areas)) is not None:
+            yield f"合并区域重叠：{written(both[0])} 和 {written(both[1])}"
+    elif "/tables/" in name or "<table " in xml[:200]:
+        yield from _table(xml)
+
+
+def _formats(members: Mapping[str, bytes]) -> int:
+    """How many formats cells may name; endless when there are none to be found."""
+    found = _FORMATS.search(members.get("xl/styles.xml", b"").decode("utf-8", "replace"))
+    return len(_FORMAT.findall(found[0])) if found else LAST_ROW
+
+
+def _cells(xml: str, formats: int) -> Iterator[str]:
+    row = column = 0
+    for kind, attributes in _ROW_OR_CELL.findall(xml):
+        style = _STYLE.search(attributes) if 's="' in attributes else None
+        if style is not None and int(style[1]) >= formats:
+            yield f"用到了没有的格式 {style[1]}"
+            return
+        number = _NUMBER.search(attributes)
+        if number is None:
+            continue
+        if kind == "row":
+            before, row, column = row, int(number[2]), 0
+            wrong = not before < row <= LAST_ROW
+        else:
+            before, column = column, column_number(number[1])
+            wrong = int(number[2]) != row or not before < column <= LAST_COLUMN
+        if wrong:
+            yield f"“{number[1]}{number[2]}”的次序不对，或超出了工作表"
+            return
+
+
+def _table(xml: str) -> Iterator[str]:
+    start = _TABLE.search(xml)
+    ref = _REF.search(start[1]) if start else None
+    area = area_of(ref[1]) if ref else None
+    if start is None or area is None:
+        yield "表格没有区域"
+        return
+    headers = 'headerRowCount="0"' not in start[1]
+    totals = "totalsRowCount=" in start[1] and 'totalsRowCount="0"' not in start[1]
+    if area[2] - area[0] < headers + totals:
+        yield "表格没有数据行"
