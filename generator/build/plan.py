@@ -5,7 +5,9 @@ Building, checking, checking templates and the record all ask here, so that they
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from generator.build.naming import filename
 from generator.content.model import Document
@@ -99,6 +101,7 @@ def plan(dataset: Dataset, base: Names, problems: Problems) -> Plan:
             continue
         for scope, at in _scopes(document, dataset, base):
             name = filename(document.filename, scope, document.at, problems)
+            _check_label(name, document, scope, problems)
             for _, kind in templates_of([document]):
                 jobs.append(Job(document, kind, f"{name}.{kind}", scope, at))
     _check_clashes(jobs, problems)
@@ -126,6 +129,18 @@ def _scopes(document: Document, dataset: Dataset, base: Names) -> Iterator[tuple
         return
     for project, content in zip(projects, dataset.content.projects, strict=True):
         yield Names(base, **own, **{PROJECT: project}), content.at
+
+
+_NUMBER: Final = re.compile(rf"{LABEL[:-1]}\s*([0-9]+)")
+
+
+def _check_label(name: str, document: Document, scope: Names, problems: Problems) -> None:
+    """A number typed into the name of a file stays when annexes come and go before it."""
+    typed, label = _NUMBER.match(name), scope[LABEL]
+    given = _NUMBER.match(label) if isinstance(label, Words) else None
+    if typed and given and int(typed[1]) != int(given[1]):
+        tag = f"{{{{ {LABEL} }}}}"
+        problems.add("W106", document.at, name=name, label=given[0], tag=tag)
 
 
 def _check_clashes(jobs: list[Job], problems: Problems) -> None:

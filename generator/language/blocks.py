@@ -226,12 +226,13 @@ def _report(
     related = [other.at for other in others]
     first = f"{_where(others[0])}的 {others[0].text}" if others else ""
     # The block concerned: the tag's own if it opens one, else the one that waits.
-    head = statements[
-        misfit.others[0] if misfit.kind in ("wrong end", "too early") else misfit.number
-    ]
-    expected = f"{{% end{head.word} %}}"
+    waits = misfit.kind in ("wrong end", "too early")
+    head = statements[misfit.others[0] if waits else misfit.number]
+    scope = tags[misfit.others[0] if waits else misfit.number].scope
+    expected = f"{{%{scope} end{head.word} %}}"
     if misfit.kind == "open":
-        problems.add("T111", at, related=related, tag=tag, expected=expected)
+        place = _PLACES.get(scope, "在这一段结束的地方加上")
+        problems.add("T111", at, related=related, tag=tag, expected=expected, place=place)
     elif misfit.kind == "stray":
         opened = f"（最近没有结束的是{first}）" if first else ""
         problems.add("T112", at, related=related, tag=tag, opened=opened)
@@ -244,6 +245,13 @@ def _report(
         problems.add("T143", at, related=related, tag=tag, opened=first, expected=expected)
     else:
         problems.add("T142", at, tag=tag, limit=MAX_NESTING)
+
+
+#: Where the end of a block goes that opens with these letters.
+_PLACES: Final = {
+    "tr": "在要重复（判断）的行后面加一行，只写", "tc": "在要重复（判断）的格后面加一格，只写",
+    "p": "在要重复（判断）的段后面另起一段，只写",
+}  # fmt: skip
 
 
 def _where(tag: Tag) -> str:

@@ -119,6 +119,8 @@ class _Linter:
             self._check(tag, statement)
 
     def _check(self, tag: Tag, statement: Statement) -> None:
+        if tag.corrected:
+            self._problems.add("T144", tag.at, tag=tag.quoted, right=tag.corrected)
         if statement.reason:
             self._problems.add("T110", tag.at, tag=tag.quoted, reason=statement.reason)
         value = UNKNOWN if statement.value is None else self._resolve(statement.value, tag)

@@ -15,6 +15,15 @@ TAG = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*
 _QUOTED = 200
 _STRAY = re.compile(r"[{｛]\s?[%％]|[%％]\s?[}｝]")
 _LEAD = re.compile(r"-?(?:(tr|tc|p|r)(?=\s))?")
+#: The same letters where they do not count: after a space, in capitals. A name or a wording that
+#: begins alike is told by what follows.
+_MEANT = re.compile(
+    r"-?(?!(?-i:tr|tc|p|r)\s)\s*+(tr|tc|p|r)\s++"
+    r"(?=[^\W\d])(?!(?:and|or|if|in|is|not|else)(?!\w))",
+    re.IGNORECASE,
+)
+#: What a ``{% … %}`` may begin with behind its letters.
+_BEHIND = re.compile(r"(?:for|endfor|if|elif|else|endif|set|colspan|cellbg|vm|hm)(?!\w)")
 _WORD = re.compile(r"\w+")
 
 
@@ -42,7 +51,7 @@ class Tag:
     @property
     def scope(self) -> str:
         """``tr``, ``tc``, ``p`` or ``r`` of docxtpl's extended tags, else empty."""
-        return self._lead[1] or ""
+        return (self._lead[1] or "").lower()
 
     @property
     def body(self) -> str:
@@ -51,9 +60,25 @@ class Tag:
 
     @property
     def _lead(self) -> re.Match[str]:
-        lead = _LEAD.match(self.text, 2)
+        lead = self._meant or _LEAD.match(self.text, 2)
         assert lead is not None  # all of it may be missing
         return lead
+
+    @property
+    def _meant(self) -> re.Match[str] | None:
+        """Letters of docxtpl's extended tags that are not where, or as, they must be."""
+        meant = _MEANT.match(self.text, 2)
+        if meant is None or (not self.prints and not _BEHIND.match(self.text, meant.end())):
+            return None
+        return meant
+
+    @property
+    def corrected(self) -> str:
+        """The tag with its letters where they count; empty for one that is right."""
+        meant = self._meant
+        if meant is None:
+            return ""
+        return f"{self.text[:2]}{meant[1].lower()} {self.text[meant.end() :]}"
 
     @property
     def keyword(self) -> str:

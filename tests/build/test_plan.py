@@ -92,6 +92,27 @@ def test_both_commands_say_the_same(
     assert said == said_by_template_check(workspace)
 
 
+def test_a_number_typed_into_a_file_name_is_held_against_the_one_given(tmp_path: Path) -> None:
+    """An annex put in before another leaves the number typed into that one's name behind."""
+
+    def warned(names: tuple[str, str]) -> list[str]:
+        documents = "- {名称: 报告, docx: 甲.docx, 附件: [子, 丑]}\n"
+        for key, name in zip("子丑", names, strict=True):
+            documents += f"- {{名称: {key}, docx: 甲.docx, 文件名: '{name}'}}\n"
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        there: dict[str, Any] = {"templates/甲.docx": word("{{ 年度 }}")}
+        said = said_by_check(made(folder, documents, **there))
+        return [item.message for item in said if item.code == "W106"]
+
+    assert warned(("附件1 子表", "附件2 丑表")) == []
+    assert warned(("附件子表", "{{ 附件号 }} 丑表")) == []
+    (message,) = warned(("附件2 子表", "附件2 丑表"))
+    assert "“附件2 子表”" in message
+    assert "现在是“附件1”" in message
+    (other,) = warned(("{{ 附件号 }} 子表", "附件 10 丑表"))
+    assert "“附件 10 丑表”" in other
+
+
 def test_a_missing_heading_style_is_said_by_both(tmp_path: Path) -> None:
     document = Document()
     document.add_paragraph("{{p 正文 }}")

@@ -283,7 +283,7 @@ def test_every_name_can_be_used(tmp_path: Path) -> None:
         if row.kind in ("数", "文字"):
             tags.append(f"{{{{ {row.name} }}}}")
         elif row.kind == "列表":
-            tags.append(f"{{% for x in {row.name} %}}{{% endfor %}}")
+            tags.append(f"{{% for x in {row.name} %}}。{{% endfor %}}")
     workspace = made(
         tmp_path / "二", "- {名称: 报告, docx: 甲.docx}\n", **{"templates/甲.docx": word(*tags)}
     )

@@ -28,7 +28,7 @@ def parsed(*texts: str) -> tuple[blocks.Tree, Problems]:
     ("texts", "expected", "named"),
     [
         ([IF], ["T111 1:1"], [IF, ENDIF]),
-        (["{%tr for r in 指标 %}", "{{ r.名称 }}"], ["T111 1:1"], [ENDFOR]),
+        (["{%tr for r in 指标 %}", "{{ r.名称 }}"], ["T111 1:1"], ["{%tr endfor %}"]),
         ([IF, IF, ENDIF], ["T111 1:1"], [ENDIF]),
         ([FOR, "{% if r %}", ENDFOR], ["T111 2:1"], ["{% if r %}", ENDIF]),
         ([IF, FOR, ELSE, ENDIF], ["T111 2:1"], [FOR, ENDFOR]),

@@ -17,13 +17,14 @@ class Look:
     """How a narrative prints: XML up to and with ``<w:t …>`` for each kind of paragraph.
 
     ``headings`` are empty for levels whose style the template lacks; ``width`` of the text in
-    twentieths of a point.
+    twentieths of a point; ``new_page``: whether the first paragraph begins a page.
     """
 
     body: str
     cell: str
     headings: tuple[str, ...]
     width: int
+    new_page: bool = False
 
 
 @frozen

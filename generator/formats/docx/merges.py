@@ -16,6 +16,8 @@ from generator.reserved import ASIDE, KEY, KEY_END, LESS
 #: What ``docx.compile`` leaves in the properties of such a cell.
 MERGE_SLOT: Final = '<w:vMerge w:val="slot"/>'
 _KEYS = re.compile(f"{KEY}[^{KEY_END}]*{KEY_END}")
+_MERGED = "<w:vMerge"
+_CONTINUED = re.compile(r'<w:vMerge(?=[ /])(?![^>]*"restart")[^>]*/>')
 _RESTART, _CONTINUE = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
 _ASIDE = re.compile(f"{ASIDE}(\\d+){ASIDE}")
 _TABLE = re.compile("<w:tbl(?=[ >])")
@@ -91,7 +93,7 @@ def _merged(table: str) -> str:
     split: list[list[str] | str] = []
     above: dict[int, _Group] = {}
     for row in rows:
-        if MERGE_SLOT in row:
+        if MERGE_SLOT in row or (above and _MERGED in row):
             cells = row.split(_CELL_END)
             above = _merged_row(cells, above)
             split.append(cells)
@@ -120,6 +122,10 @@ def _merged_row(cells: list[str], above: dict[int, _Group]) -> dict[int, _Group]
                 cells[index] = before + lead + tail
                 if marked:
                     here[column] = _Group(text, span, cells, index, before, lead + tail)
+        elif _CONTINUED.search(before) and column in above and above[column].span == span:
+            # The template itself merges it with the cell above: a row split in two.
+            here[column] = above[column]
+            here[column].join()
         column += span
     return here
 

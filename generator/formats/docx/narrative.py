@@ -20,6 +20,8 @@ TINY_PARAGRAPH: Final = (
 
 def paragraphs(blocks: Sequence[Block], look: Look) -> Iterator[str]:
     """The XML of the blocks."""
+    if look.new_page and blocks and blocks[0].kind == "table":
+        yield _with(TINY_PARAGRAPH, _NEW_PAGE)
     for number, block in enumerate(blocks):
         last = number + 1 == len(blocks)
         if block.kind == "table":
@@ -34,27 +36,41 @@ def paragraphs(blocks: Sequence[Block], look: Look) -> Iterator[str]:
             if not opening:
                 missing = ("name", f"heading {block.level}"), ("level", str(block.level))
                 opening, fault = look.body, markers.wrap(markers.fault_path("T212", missing), "")
+        if look.new_page and not number:
+            opening = _with(opening, _NEW_PAGE)
         if last:
             opening = _kept(opening)
         yield f"{opening}{fault}{block.text}</w:t></w:r></w:p>"
 
 
 _KEEP = "<w:keepNext/>"
+_NEW_PAGE = "<w:pageBreakBefore/>"
 _PROPERTIES_START = re.compile(r"<w:p>(<w:pPr/>|<w:pPr>(<w:pStyle [^>]*/>)?)?")
 
 
 def _kept(paragraph: str) -> str:
     """``paragraph`` on one page with what follows: 落款 never stands alone (GB/T 9704)."""
+    return _with(paragraph, _KEEP)
+
+
+#: What the schema wants before a page break.
+_LEADING = re.compile(r"(?:<w:(?:keepNext|keepLines)(?: [^>]*)?/>)*")
+
+
+def _with(paragraph: str, said: str) -> str:
+    """``paragraph`` with one more of its first properties (``_KEEP``, ``_NEW_PAGE``)."""
     match = _PROPERTIES_START.match(paragraph)
     end = paragraph.find("</w:pPr>")
-    if match is None or _KEEP in paragraph[: max(end, 0)]:
+    if match is None or said in paragraph[: max(end, 0)]:
         return paragraph
     lead, rest = "<w:p><w:pPr>" + (match[2] or ""), paragraph[match.end() :]
     if match[1] is None or match[1].endswith("<w:pPr/>"):
         rest = "</w:pPr>" + rest
-    elif rest.startswith("<w:keepNext "):
+    elif said == _KEEP and rest.startswith("<w:keepNext "):
         rest = rest[rest.index("/>") + 2 :]  # said not to keep
-    return f"{lead}{_KEEP}{rest}"
+    elif said == _NEW_PAGE and (leading := _LEADING.match(rest)):
+        lead, rest = lead + leading[0], rest[leading.end() :]
+    return f"{lead}{said}{rest}"
 
 
 _BORDERS = "".join(

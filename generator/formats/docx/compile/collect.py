@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
@@ -16,6 +16,7 @@ from typing import Final
 from lxml import etree
 
 from generator.formats.docx import render as docx
+from generator.formats.docx.compile import hangers
 from generator.formats.docx.compile.looks import keep_following, look
 from generator.formats.docx.compile.placement import MERGE, NARRATIVE, Line, Site, tags_in
 from generator.formats.docx.compiled import Look
@@ -30,7 +31,6 @@ from generator.formats.docx.xml import (
     parent_of,
     parse,
     sort_children,
-    tiny_paragraph,
     w,
 )
 from generator.frozen import frozen
@@ -116,10 +116,10 @@ def _collect_part(root: etree._Element, at: Position, collected: Collected) -> b
     sites: list[Site] = []
     collected.parts.append(sites)
     # All places first: rows and cells are judged by their texts before anything is replaced.
-    paragraphs = list(_paragraphs(root, at))
+    found_in = list(paragraphs(root, at))
     work = []
     held = 0
-    for paragraph in paragraphs:
+    for paragraph in found_in:
         text = _Text(paragraph.element)
         if "{" in text.whole or "}" in text.whole or "｛" in text.whole or "｝" in text.whole:
             if not collected.allows(text.whole, paragraph.at):
@@ -138,15 +138,14 @@ def _collect_part(root: etree._Element, at: Position, collected: Collected) -> b
             text.replace(match, _placeholder(number, site, collected))
             _mark_table(text.owner(match.start()), site)
         text.write()
-        if any(site.scope == "p" for site, _ in found):
-            _rescue_section(paragraph.element)
-    places = {paragraph.element: paragraph.at for paragraph in paragraphs}
+        _keep_hanging(paragraph.element, [site for site, _ in found])
+    places = {paragraph.element: paragraph.at for paragraph in found_in}
     for node in root.iter():
         _collect_raw(node, places, at, collected, sites)
     return len(collected.tags) > before
 
 
-def _paragraphs(root: etree._Element, at: Position) -> Iterator[_Paragraph]:
+def paragraphs(root: etree._Element, at: Position) -> Iterator[_Paragraph]:
     """Every paragraph below ``root`` in reading order, counted as readers of documents count."""
     assert at.place is not None
     count = Count(at.place)
@@ -240,9 +239,23 @@ def _sites(paragraph: _Paragraph, text: _Text) -> Iterator[tuple[Site, re.Match[
                 row=row,
                 table=next(paragraph.element.iterancestors(w("tbl")), None),
                 surroundings=surroundings,
+                hanging=_hanging(paragraph, tag, row),
+                span=match.span(),
+                boxed=next(paragraph.element.iterancestors(w("txbxContent")), None) is not None,
             ),
             match,
         )
+
+
+def _hanging(paragraph: _Paragraph, tag: Tag, row: etree._Element | None) -> str:
+    """What would go away with what the tag takes away."""
+    narrative = tag.prints and tag.body == NARRATIVE
+    if tag.scope == "p" and (narrative or not tag.prints):
+        return hangers.lost(paragraph.element, tag, narrative)
+    if tag.prints or tag.scope not in ("tr", "tc"):
+        return ""
+    taken = row if tag.scope == "tr" else paragraph.container
+    return "" if taken is None or row is None else hangers.lost(taken, tag, printed=False)
 
 
 def _path(node: etree._Element, container: etree._Element) -> tuple[str, ...]:
@@ -368,15 +381,12 @@ def _add_merge_slot(cell: etree._Element) -> None:
     sort_children(properties, CELL_ORDER)
 
 
-def _rescue_section(paragraph: etree._Element) -> None:
-    """A section that ends in a paragraph docxtpl takes away ends in a tiny one instead."""
-    section = paragraph.find(f"{w('pPr')}/{w('sectPr')}")
-    if section is not None:
-        tiny = tiny_paragraph()
-        properties = tiny.find(w("pPr"))
-        assert properties is not None
-        properties.append(section)
-        paragraph.addnext(tiny)
+def _keep_hanging(paragraph: etree._Element, found: Sequence[Site]) -> None:
+    """What hangs on a paragraph that docxtpl takes away stays beside it."""
+    for site in found:
+        if site.scope == "p":
+            hangers.keep(paragraph, site.tag, site.tag.body == NARRATIVE)
+            return
 
 
 # --- narrative ------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from generator.formats import package
 from generator.formats.docx import notes
 from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.annexes import Composed, compose
+from generator.formats.docx.compile import blanks
 from generator.formats.docx.compile.collect import Collected, collect_annex, collect_report
 from generator.formats.docx.compile.opening import TEXT_PART, read
 from generator.formats.docx.compile.placement import Site, check
@@ -77,6 +78,8 @@ def _compile(
         problems.add("T225", collected.excess)
     else:
         check(collected.lines, collected.parts, said, problems)
+        if not problems.failed and not any(statement.reason for statement in said):
+            blanks.check(collected.parts, said, problems)
     composed = Composed(report, {})
     if bodies and not problems.failed:
         pairs = list(zip(annexes, bodies, strict=True))

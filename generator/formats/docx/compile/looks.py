@@ -36,6 +36,7 @@ def look(node: etree._Element, styles: etree._Element | None) -> Look:
     """
     paragraph = next(node.iterancestors(w("p")))
     properties = paragraph.find(w("pPr"))
+    new_page = _takes_page_break(properties)
     run = inner(parent_of(node).find(w("rPr")))
     names = _style_ids(styles)
     headings = []
@@ -47,7 +48,16 @@ def look(node: etree._Element, styles: etree._Element | None) -> Look:
         cell = _opening(f'<w:pPr><w:pStyle w:val="{names[_CELL_STYLE]}"/></w:pPr>', "")
     else:
         cell = _opening(inner(_unindented(properties)), run)
-    return Look(_opening(inner(properties), run), cell, tuple(headings), _text_width(paragraph))
+    body = _opening(inner(properties), run)
+    return Look(body, cell, tuple(headings), _text_width(paragraph), new_page)
+
+
+def _takes_page_break(properties: etree._Element | None) -> bool:
+    """Whether the paragraph begins a page, which is then for the first one only."""
+    breaks = [] if properties is None else properties.findall(w("pageBreakBefore"))
+    for element in breaks:
+        parent_of(element).remove(element)
+    return any(e.get(w("val")) not in ("0", "false", "off") for e in breaks)
 
 
 def _opening(properties: str, run: str) -> str:

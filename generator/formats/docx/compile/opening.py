@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from lxml import etree
 
 from generator.formats import safety
-from generator.formats.docx.xml import MAIN, STYLES, W, parse
+from generator.formats.docx.compile.collect import paragraphs
+from generator.formats.docx.xml import MAIN, STYLES, W, local, parse, w
 from generator.formats.private import refuse
 from generator.formats.safety import Admitted
 from generator.formats.soundness.template import check_whole
@@ -42,7 +44,42 @@ def read(raw: bytes, file: str, problems: Problems) -> Admitted | None:
     written = {name: data for name, data in members.items() if _XML_NAME.search(name)}
     if refuse(written, file, _Places(members), problems):
         return None
-    return admitted if check_whole(members, "docx", file, problems) else None
+    if not check_whole(members, "docx", file, problems):
+        return None
+    return None if _tracked(members, file, problems) else admitted
+
+
+#: Tracked changes, in Word's own words: of texts and paragraphs, of rows and cells, of looks.
+_CHANGES: Final = {
+    **dict.fromkeys(("ins", "cellIns"), "插入"), **dict.fromkeys(("del", "cellDel"), "删除"),
+    **dict.fromkeys(("moveFrom", "moveTo"), "移动"), "cellMerge": "合并",
+    **dict.fromkeys(
+        ("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "tcPrChange",
+         "trPrChange", "tblPrExChange", "numberingChange"), "格式"),
+}  # fmt: skip
+
+
+def _tracked(members: Mapping[str, bytes], file: str, problems: Problems) -> bool:
+    """Report changes that nobody accepted or rejected yet, once, at the first of them."""
+    found: dict[str, None] = {}
+    count, first = 0, Position(file)
+    for name, place in text_parts(members).items():
+        root = parse(members[name])
+        for change in root.iter(*map(w, _CHANGES)):
+            if not count:
+                first = _position(change, root, Position(file, place=place))
+            count += 1
+            found[_CHANGES[local(change)]] = None
+    if count:
+        problems.add("T227", first, count=count, what="、".join(found))
+    return count > 0
+
+
+def _position(change: etree._Element, root: etree._Element, part: Position) -> Position:
+    """The paragraph of a change; of a row's or cell's own, the first one in it."""
+    holder = next(change.iterancestors(w("p"), w("tc"), w("tr"), w("tbl")), change)
+    own = next(holder.iter(w("p")), None)
+    return next((one.at for one in paragraphs(root, part) if one.element is own), part)
 
 
 def _main_type(members: Mapping[str, bytes]) -> str:

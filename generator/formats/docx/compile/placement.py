@@ -36,7 +36,9 @@ class Site:
     ``container`` is the body, cell, text box, header … around its paragraph, ``holder`` its kind
     and ``path`` the elements from there down to the text; ``row`` and ``table`` are None
     outside a table.
-    ``surroundings`` is all text of what the tag's scope takes away (its row, cell or paragraph).
+    ``surroundings`` is all text of what the tag's scope takes away (its row, cell or paragraph),
+    ``hanging`` what else would go away with that, in Chinese; ``boxed``: in a text box.
+    ``span``: where in the text of its paragraph it stands.
     """
 
     tag: Tag
@@ -47,6 +49,9 @@ class Site:
     row: object = None
     table: object = None
     surroundings: str = ""
+    hanging: str = ""
+    boxed: bool = False
+    span: tuple[int, int] = (0, 0)
 
     @property
     def scope(self) -> str:
@@ -151,6 +156,9 @@ def _quote(text: str, start: int) -> str:
 def _check_place(site: Site, pair: tuple[Site, Site] | None, problems: Problems) -> None:
     """``pair``: head and end of the tag's own block, if both stand in one row or cell."""
     tag, scope = site.tag, site.scope
+    if site.hanging:
+        unit = {**_UNITS, "p": "段"}[scope]
+        problems.add("T228", tag.at, tag=tag.text, unit=unit, what=site.hanging)
     if tag.prints:
         _check_printing(site, problems)
     elif _astray(site):
@@ -199,10 +207,25 @@ def _check_printing(site: Site, problems: Problems) -> None:
     narrative = tag.body == NARRATIVE
     if narrative and (scope != "p" or _besides(site) or len(_tags_around(site)) > 1):
         problems.add("T211", tag.at, tag=tag.text)
+    elif narrative and (where := _cut_off(site)):
+        problems.add("T229", tag.at, where=where)
     elif scope and not narrative:
         problems.add("T210", tag.at, tag=tag.text, plain=f"{{{{ {tag.body} }}}}")
     elif MERGE.search(tag.body) and site.table is None:
         problems.add("T221", tag.at, tag=tag.text)
+
+
+#: Parts that do not run over pages, and their words.
+_PARTS: Final = {
+    "header": "页眉", "footer": "页脚", "footnote": "脚注", "endnote": "尾注", "comment": "批注",
+}  # fmt: skip
+
+
+def _cut_off(site: Site) -> str:
+    """What the narrative stands in that cannot run over pages; empty if it can."""
+    place = site.tag.at.place
+    part = "" if place is None else _PARTS.get(place.part, "")
+    return part or ("文本框" if site.boxed else "")
 
 
 # --- pairs ----------------------------------------------------------------------------------
