@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 
 from generator.figures.model import Figure, Names, Words
 from generator.formats.properties import CORE
@@ -119,6 +117,8 @@ def _collect(values: Iterable[object], found: dict[str, object]) -> None:
         kind = type(value)
         if kind is Figure or kind is Words:
             found.setdefault(value.path, value)  # type: ignore[attr-defined]
+        elif kind is str:  # most of what a list for people says
+            continue
         elif isinstance(value, Names):
             _collect(value.values(), found)
         elif isinstance(value, list):
@@ -191,30 +191,32 @@ def _marks(
 ) -> Iterator[Fault]:
     """Each marked value must be read where it was put, and be the value it says it is."""
     part = file.part(name)
-    for mark in sorted(marks):
-        shown = file.plain(text[mark.start : mark.end])
-        at = part.at(mark.start)
+    for start, end, path, _ in sorted(marks):
+        shown = file.plain(text[start:end])
+        at = part.at(start)
         wrong = []
-        if at is None or not at.shows(shown, mark.start):
-            wrong.append(f"“{mark.path}”应有的“{shown[:20]}”没有读到")
-        value = values.get(mark.path)
+        if at is None or not at.shows(shown, start):
+            wrong.append(f"“{path}”应有的“{shown[:20]}”没有读到")
+        value = values.get(path)
         if isinstance(value, Figure) and shown != value.text and not _same(shown, value):
-            wrong.append(f"“{mark.path}”应为“{value.text}”，写成了“{shown}”")
+            wrong.append(f"“{path}”应为“{value.text}”，写成了“{shown}”")
         elif isinstance(value, Words) and shown != _normal(value):
-            wrong.append(f"“{mark.path}”的文字不符")
+            wrong.append(f"“{path}”的文字不符")
         for said in wrong:
             yield Fault(said, None if at is None else at.place)
 
 
 def _same(shown: str, figure: Figure) -> bool:
     """Whether a number cell shows ``figure``: equal to half a unit of its last digit."""
+    whole, _, decimals = shown.partition(".")
     try:
-        number = Decimal(shown)
-    except InvalidOperation:
+        units = int(whole + decimals)
+    except ValueError:
         return False
-    exponent = number.as_tuple().exponent
-    digits = -exponent if isinstance(exponent, int) else 0
-    return abs(Fraction(number) - figure.value) <= Fraction(1, 2 * 10 ** max(digits, 0))
+    # |units / scale - value| <= half of 1 / scale, in whole numbers.
+    top, bottom = figure.value.as_integer_ratio()
+    scale: int = 10 ** len(decimals)
+    return 2 * abs(units * bottom - top * scale) <= bottom
 
 
 def _normal(text: str) -> str:

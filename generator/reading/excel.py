@@ -13,8 +13,13 @@ from generator.reading.opc import relations
 from generator.reading.package import PackageError
 from generator.reading.xml import BadXml, elements
 
-_SPOT = re.compile(
-    r'<((?:\w+:)?(?:c(?= (?:[^>]*? )?r="([A-Z]+[0-9]+)")|(?:odd|even|first)(Header|Footer)))[ >]'
+#: The prefix that all names of a sheet have, if any.
+_PREFIX = re.compile(r"<(\w+:)?(?:work|chart|dialog)sheet[ >]")
+#: A cell with its reference, or a page header, behind the prefix: nothing else in a sheet is
+#: searched for as often as the beginning of a cell, and a prefix that may vary makes it slow.
+_SPOT = (
+    r'<({prefix}(?:c(?= (?:r=|[^>]* r=)"([A-Z]+[0-9]+)")'
+    r"|(?:odd|even|first)(Header|Footer)))[ >]"
 )
 _TEXT = re.compile(r"<(?:\w+:)?(?:t|v|\w+(?:Header|Footer))(?: [^>]*[^/>])?>([^<]+)")
 _VALUE = re.compile(r"<(?:\w+:)?v>([0-9]+)<")
@@ -106,9 +111,12 @@ class SheetPart:
         self._place = place
         self._shared = shared
         self._xml = seen(xml)
-        self._spots = list(_SPOT.finditer(self._xml))
+        named = _PREFIX.search(self._xml)
+        spot = _SPOT.format(prefix=named[1] or "" if named else r"(?:\w+:)?")
+        self._spots = list(re.finditer(spot, self._xml))
         self._starts = [spot.start() for spot in self._spots]
-        self._last: tuple[int, CellText | None] = -1, None
+        # Those asked for: the proof and the record ask for the same.
+        self._known: dict[int, CellText] = {}
 
     def __iter__(self) -> Iterator[CellText]:
         return map(self._read, range(len(self._spots)))
@@ -116,19 +124,23 @@ class SheetPart:
     def at(self, offset: int) -> CellText | None:
         """The cell or page header to which the character ``offset`` of the XML belongs."""
         number = bisect_right(self._starts, offset) - 1
-        if number != self._last[0]:
-            self._last = number, None if number < 0 else self._read(number)
-        return self._last[1]
+        if number < 0:
+            return None
+        known = self._known.get(number)
+        if known is None:
+            known = self._known[number] = self._read(number)
+        return known
 
     def _read(self, number: int) -> CellText:
         start, (name, reference, page) = self._starts[number], self._spots[number].groups()
         # An element that holds nothing ends nowhere before the next one begins.
         limit = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._xml)
         end = self._xml.find(f"</{name}>", start, limit)
-        text = "" if end < 0 else self._shown(self._xml[start : end + 1])
+        text = "" if end < 0 else self._shown(start, end + 1)
         return CellText(self._place, reference, page, text)
 
-    def _shown(self, xml: str) -> str:
-        if ' t="s"' in xml and (number := _VALUE.search(xml)):
+    def _shown(self, start: int, end: int) -> str:
+        xml = self._xml
+        if xml.find(' t="s"', start, end) >= 0 and (number := _VALUE.search(xml, start, end)):
             return self._shared[int(number[1])] if int(number[1]) < len(self._shared) else ""
-        return _decoded(unescape("".join(_TEXT.findall(xml))))
+        return _decoded(unescape("".join(_TEXT.findall(xml, start, end))))

@@ -133,7 +133,7 @@ def test_a_cell_may_round_a_rate(number: str) -> None:
     assert told(finished(SHEET, text)) == []
 
 
-@pytest.mark.parametrize("number", ["0.66", "0.6", "0.666666", "66.67", "-0.67", "无"])
+@pytest.mark.parametrize("number", ["0.66", "0.6", "0.666666", "66.67", "-0.67", "0.-67", "无"])
 def test_a_cell_may_not_show_another_rate(number: str) -> None:
     text = sheet(f'<c r="A1"><v>{shown(RATE, number)}</v></c>')
     (fault,) = told(finished(SHEET, text))

@@ -48,6 +48,14 @@ def test_another_prefix_and_texts_that_cells_share() -> None:
     assert excel.strings({}) == []
 
 
+def test_the_prefix_is_that_of_the_sheet() -> None:
+    xml = (
+        '<?xml version="1.0"?><x:worksheet xmlns:x="m"><x:c s="1" r="B2"><x:v>1</x:v></x:c>'
+        "<x:headerFooter><x:oddHeader>页眉</x:oddHeader></x:headerFooter></x:worksheet>"
+    )
+    assert told(xml) == [("B2", "1"), ("页眉", "页眉")]
+
+
 def test_codes_of_characters_are_read_as_excel_reads_them() -> None:
     """``_x0041_`` is A; an escaped one is its own text, and halves of surrogates are none."""
     for written, shown in (
