@@ -22,7 +22,7 @@ from generator.formats.xlsx.numbers import (
 )
 from generator.formats.xlsx.rows import RowMap, Run
 from generator.formats.xlsx.styles import Formats, style_attribute
-from generator.formats.xlsx.texts import escape
+from generator.formats.xlsx.texts import escape, reserved
 from generator.language import markers
 from generator.language.environment import MAX_OUTPUT_CHARS, TemplateLimit, as_fault
 from generator.reserved import NUMBER, SPAN
@@ -55,6 +55,10 @@ class SheetWriter:
         self.pieces: list[str] = []
         self.marks: list[list[tuple[int, int, str, int]]] = []
         self._spans = spans
+        #: What is asked of each cell of each span: asked of a thousand rows.
+        self._cells = [
+            [(c.before, c.tag, c.style, c.merged, c.fit, c) for c in span.cells] for span in spans
+        ]
         self._formats = formats
         self._open_runs: dict[str, Run] = {}
         self._row = 0
@@ -74,7 +78,7 @@ class SheetWriter:
         self._text_end = f"</{prefix}t></{prefix}is></{prefix}c>"
         self._number_end = f"</{prefix}v></{prefix}c>"
 
-    def span(self, index: int, values: tuple[Any, ...]) -> None:  # noqa: C901 (each cell passes)
+    def span(self, index: int, values: tuple[Any, ...]) -> None:  # noqa: C901, PLR0912 (all cells)
         """Write span ``index`` with ``values`` in its cells."""
         span = self._spans[index]
         if span.row is not None:
@@ -85,9 +89,11 @@ class SheetWriter:
         out: list[str] = []
         marks: list[tuple[int, int, str, int]] = []
         length = need = 0
-        for cell, value in zip(span.cells, values, strict=True):
-            before, tag, style, merged = cell.before, cell.tag, cell.style, cell.merged
-            lead = before.replace(NUMBER, number) if NUMBER in before else before
+        for (lead, tag, style, merged, fit, cell), value in zip(
+            self._cells[index], values, strict=True
+        ):
+            if NUMBER in lead:
+                lead = lead.replace(NUMBER, number)  # noqa: PLW2901
             kind = type(value)
             if tag == CHOICE:
                 value, tag = value  # noqa: PLW2901
@@ -97,7 +103,10 @@ class SheetWriter:
                 start, text, end, path = self._merged(value, style, merged)
             elif (kind is Words or kind is str) and value and len(value) <= MAX_TEXT:
                 start = (starts.get(style) or self._text_start(style))[value.strip() != value]
-                text, end, path = escape(value), text_end, "" if kind is str else value.path
+                text = escape(value) if reserved(value) else value
+                end, path = text_end, "" if kind is str else value.path
+            elif kind is int:
+                start, text, end, path = self._integer(style, str(value))
             elif kind is Figure:
                 start, text, end, path = self._figure(style, value, figure_number(value))
             else:
@@ -108,7 +117,6 @@ class SheetWriter:
             if path:
                 stop = length - len(end)
                 marks.append((stop - len(text), stop, path, tag))
-            fit = cell.fit
             if fit is not None and end is text_end and (len(text) > fit.sure or "\n" in text):
                 height = self._needed(text, fit, cell)
                 need = height if height > need else need
@@ -148,8 +156,6 @@ class SheetWriter:
 
     def _fill(self, value: object, style: int) -> Filling:
         kind = type(value)
-        if kind is int:
-            return self._integer(style, str(value))
         if kind is str:
             return self._text(style, "", str(value))
         if isinstance(value, Words):
@@ -208,9 +214,9 @@ class SheetWriter:
         return self._number_start(style, code), text, self._number_end, value.path
 
     def _integer(self, style: int, text: str) -> Filling:
-        if not survives(text):
-            return self._too_long(style, text)
         code = "" if len(text) <= MAX_GENERAL else "0"
+        if code and not survives(text):
+            return self._too_long(style, text)
         start = self._number_starts.get((style, code)) or self._number_start(style, code)
         return start, text, self._number_end, ""
 
