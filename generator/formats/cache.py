@@ -13,8 +13,9 @@ import hashlib
 import os
 import stat
 import sys
+from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from generator import disk
 from generator.formats import codec
@@ -88,8 +89,15 @@ def load(name: str, kind: type[T]) -> T | None:
         raw = disk.read_own(home / f"{name}.bin")
         digest, body = raw[:32], raw[32:]
         if _digest(name, body) == digest:
-            return cast("T", codec.loads(kind, body))
+            shape: Any = kind
+            return cast("T", _decoded(shape, body))
     return None
+
+
+@lru_cache(maxsize=64)
+def _decoded(kind: Any, body: bytes) -> object:
+    """``body`` decoded; what many units have in common only once."""
+    return codec.loads(kind, body)
 
 
 def keep(name: str, value: object) -> None:

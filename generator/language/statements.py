@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -118,6 +119,7 @@ def _looped(rest: str) -> tuple[tuple[str, ...], str]:
     return tuple(name.strip() for name in names.split(",")), looped[0]
 
 
+@lru_cache(maxsize=2048)  # the reports of many units ask for the same values
 def _expression(source: str, environment: GenEnvironment) -> Expression:
     try:
         # "{{ … }}" must hold exactly one expression; a stray "}}" would start text.

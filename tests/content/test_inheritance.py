@@ -182,3 +182,11 @@ def test_what_others_inherit_from_is_no_form_set_of_a_unit(tmp_path: Path) -> No
     problems = Problems()
     assert load_form_set(here, "省", AT, problems) is not None
     assert [f"{p.code} {p.at}" for p in problems] == ["L505 templates/省.yaml:1:1"]
+
+
+def test_a_form_set_of_many_units_is_parsed_once_and_told_of_each_time(tmp_path: Path) -> None:
+    for text in (BASE + "日期: 又一个\n", BASE + "日期: 又一个\n", BASE):
+        _, places, _ = loaded(tmp_path, "市", 省=text, 市=CITY)
+        assert [place for place in places if place.startswith("L116")] == (
+            [] if text == BASE else ["L116 templates/省.yaml:15:1"]
+        )

@@ -191,3 +191,12 @@ def test_without_home_in_a_process_of_its_own(tmp_path: Path) -> None:
     )  # fmt: skip
     assert ran.code == 0, ran.out + ran.err
     assert ran.err == ""
+
+
+def test_what_was_read_once_is_checked_and_read_anew(home: Path) -> None:
+    assert loaded() is loaded()
+    raw = entry(home).read_bytes()
+    entry(home).write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
+    assert loaded() is None
+    cache.keep(NAME, ("another",))
+    assert loaded() == ("another",)

@@ -17,7 +17,7 @@ from generator.content.model import FormSet
 from generator.content.schema.fields import Kind
 from generator.content.schema.form_sets import CHECK_DATA, INHERITS, OFF, RULE_LEVELS
 from generator.content.values import text_of
-from generator.content.yaml.nodes import Mapping, Node, Scalar, Sequence, load
+from generator.content.yaml.nodes import Mapping, Node, Scalar, Sequence, load_shared
 from generator.frozen import replace
 from generator.problems import Position, Problems, suggest
 from generator.workspace import Workspace
@@ -79,7 +79,7 @@ def _open(
         near = _misnamed(workspace, key) or suggest(key, known)
         problems.add("L504", at, name=key, suggestion=near, known="、".join(known))
         return None
-    node = load(path, workspace.name_of(path), problems)
+    node = load_shared(path, workspace.name_of(path), problems)
     return mapping(node, problems, what=path.name)
 
 

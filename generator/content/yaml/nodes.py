@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ import yaml
 from generator import characters
 from generator.content.yaml import hygiene, repair
 from generator.frozen import frozen
-from generator.problems import Position, Problems, Turns
+from generator.problems import Position, Problem, Problems, Turns
 
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 20
@@ -29,6 +30,7 @@ _ODD_KEY = re.compile("：|:[\u00a0\u2000-\u200a\u202f\u3000]")
 _TIGHT_KEY = re.compile(r"[^\W\d]\w*:[^\s:/]")
 _COLON = re.compile("[ '\"]*:")
 _CUT = re.compile(r" #([^\s#].*)")
+_QUOTING = frozenset("'\"|>")
 #: What follows a backslash in double quotes (YAML 1.2, section 5.7): controls have letters.
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
 _CONTROLS = {
@@ -94,6 +96,22 @@ def load(path: Path, file: str, problems: Problems) -> Node | None:
     """
     text = hygiene.read_text(path, file, MAX_FILE_BYTES, problems)
     return None if text is None else parse(text, file, problems)
+
+
+def load_shared(path: Path, file: str, problems: Problems) -> Node | None:
+    """Like ``load``, of a file that many units have in common: parsed once while it stays."""
+    text = hygiene.read_text(path, file, MAX_FILE_BYTES, problems)
+    if text is None:
+        return None
+    node, found = _parsed(text, file)
+    problems.extend(found)
+    return node
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    found = Problems()
+    return parse(text, file, found), tuple(found)
 
 
 def parse(text: str, file: str, problems: Problems) -> Node | None:
@@ -174,7 +192,7 @@ class _Builder:
         return self._source.position(mark.line, mark.column)
 
     def _scalar(self, event: yaml.ScalarEvent, at: Position) -> Scalar:
-        quoted = event.style in tuple("'\"|>")
+        quoted = event.style in _QUOTING
         text = self._checked(event) if event.style == '"' else event.value
         self._check_comment(event)
         return Scalar(text, quoted, at, self._turns(event))
@@ -262,8 +280,8 @@ class _Builder:
         end = event.end_mark
         if end is None or event.style in ("|", ">"):
             return
-        cut = _CUT.match(self._line(end.line), end.column)
-        if cut:
+        line = self._line(end.line)
+        if line.startswith(" #", end.column) and (cut := _CUT.match(line, end.column)):
             at = self._source.position(end.line, end.column + 1)
             self._problems.add("L134", at, found=cut[1][:20])
 
