@@ -35,13 +35,15 @@ _BEFORE, _BEHIND = 10, 4
 class _Print:
     """One printed figure: the file, how the list calls it, what it shows where, the figure's path.
 
-    ``told``: how it is worded: the clause around it, in a cell what is printed.
+    ``words``: the place in words. ``told``: how the figure is worded: the clause around it, in a
+    cell what is printed.
     """
 
     name: str
     label: str
     shown: Shown
     place: Place
+    words: str
     path: str
     told: str
 
@@ -77,6 +79,7 @@ def _prints(record: Record) -> list[_Print]:
     for name, document in record.documents.items():
         label = labels[_stem(name)]
         sentence, end = "", 0
+        packed: object = None
         for shown in document.places:
             path = shown.path.partition("|")[0]
             if "value" not in record.values.get(path, {}):
@@ -86,7 +89,11 @@ def _prints(record: Record) -> list[_Print]:
             sentence, told = shown.sentence, shown.text
             if sentence:
                 told, end = _clause(sentence, told, end)
-            prints.append(_Print(name, label, shown, shown.place, path, told))
+            # What one paragraph prints has one place.
+            if shown.at is not packed:
+                packed, place = shown.at, shown.place
+                words = str(place)
+            prints.append(_Print(name, label, shown, place, words, path, told))
     return prints
 
 
@@ -207,7 +214,7 @@ def _rows(prints: Sequence[_Print], own: Mapping[str, Names]) -> Iterator[Names]
             own[each.path],
             序号=number,
             文件=_told(each.name.rpartition("/")[2]),
-            位置=_told(f"{each.place}（{shown.section}）" if shown.section else str(each.place)),
+            位置=_told(f"{each.words}（{shown.section}）" if shown.section else each.words),
             内容=_told(shown.text),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from generator.problems.place import Square
@@ -39,6 +40,7 @@ def cell_of(text: str) -> tuple[int, int] | None:
     return (row, column) if 1 <= row <= LAST_ROW and column <= LAST_COLUMN else None
 
 
+@lru_cache(maxsize=512)  # asked of each cell, and a list has few columns
 def column_number(letters: str) -> int:
     """The number of a column: A is 1."""
     number = 0
