@@ -367,7 +367,8 @@ class CheckData:
     ``parts``: figure → figures it is a part of. ``adjusted``: column → the column it was adjusted
     from. ``functions``: table → tables whose rows it may have. ``forms``: how messages call the
     forms. ``places``, ``distinctions``, ``single``, ``attributive`` are characters.
-    ``leftovers``, ``praise``, ``categories`` and the forms of phrases are wordings.
+    ``leftovers``, ``praise``, ``categories``, ``synonyms`` and the forms of phrases are wordings.
+    ``partitions``: a name in sentences and tables → the names whose amounts make it up.
     """
 
     limits: TextsByName = ()
@@ -409,6 +410,9 @@ class CheckData:
     praise: Texts = ()
     persons: Texts = ()
     history: Texts = ()
+    synonyms: TextsByName = ()
+    partitions: TextsByName = ()
+    sentences: TextsByName = ()
 
 
 @frozen

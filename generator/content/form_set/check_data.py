@@ -100,4 +100,7 @@ FIELDS: Mapping_[str, str] = MappingProxyType({
     "套话": "praise",
     "填写人": "persons",
     "往年的事": "history",
+    "同义": "synonyms",
+    "构成": "partitions",
+    "句子": "sentences",
 })  # fmt: skip

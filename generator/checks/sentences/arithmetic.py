@@ -1,0 +1,100 @@
+"""Judging one reading: half-up equality, cut digits, double rounding, inside the intervals, wrong.
+
+For rates and shares the amounts are exact as typed; sums and differences of money may be off by
+what rounding each term to 0.01万元 can bring about: 0.005 × (terms + 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+from generator.checks.sentences.model import (
+    HOLDS,
+    MONEY_UNIT,
+    TRUNCATED,
+    UNCHECKED,
+    WRONG,
+    Amount,
+    Verdict,
+)
+from generator.figures.amounts import round_half_up, show
+from generator.frozen import frozen
+
+_TAIL: Final = Fraction(5, 1000)
+_CENT: Final = Fraction(1, 100)
+#: Decimals that an intermediate rounding may have had beyond the typed ones.
+_BETWEEN: Final = 3
+
+
+@frozen
+class Judged:
+    """How a reading turned out. ``value``: what was computed, in the measure of the number."""
+
+    verdict: Verdict
+    value: Fraction
+    flaw: str = ""
+    coarse: bool = False
+
+
+def percentage(stated: Amount, part: Amount, whole: Amount, sign: int = 1) -> Judged:
+    """``stated`` % against ``part`` ÷ ``whole``; a ``whole`` of zero is unchecked."""
+    if whole.value == 0:
+        return Judged(UNCHECKED, Fraction(0), "基数为0")
+    value = part.value / whole.value * 100 * sign
+    half = min(part.ulp, whole.ulp) / 2  # 8万元 beside 12.50万元 is 8.00
+    low = (part.value - half) / (whole.value + half) * 100
+    high_base = whole.value - half
+    high = (part.value + half) / high_base * 100 if high_base > 0 else low
+    return rounded(stated, value, (low * sign, high * sign))
+
+
+def growth(stated: Amount, change: Amount, base: Fraction, slack: Fraction) -> Judged:
+    """``stated`` % against ``change`` ÷ ``base``; ``slack``: by how much the base may be off."""
+    if base == 0:
+        return Judged(UNCHECKED, Fraction(0), "基数为0")
+    value = abs(change.value) / base * 100
+    half = change.ulp / 2
+    low = (abs(change.value) - half) / (base + slack) * 100
+    high = (abs(change.value) + half) / (base - slack) * 100 if base > slack else low
+    return rounded(stated, value, (low, high))
+
+
+def rounded(stated: Amount, value: Fraction, span: tuple[Fraction, Fraction]) -> Judged:
+    """A typed percentage against the exact one; ``span``: what the amounts may stand for."""
+    typed, places = abs(stated.value), stated.places
+    exact = abs(value)
+    if Fraction(round_half_up(exact, places)) == typed:
+        return Judged(HOLDS, value)
+    scaled = exact * 10**places
+    if Fraction(scaled.numerator // scaled.denominator, 10**places) == typed:
+        return Judged(TRUNCATED, value, "截断")
+    for between in range(places + 1, places + _BETWEEN + 1):
+        once = Fraction(round_half_up(exact, between))
+        if Fraction(round_half_up(once, places)) == typed:
+            return Judged(TRUNCATED, value, "两次舍入")
+    low, high = sorted(map(abs, span))
+    half = Fraction(1, 2 * 10**places)
+    if typed - half <= high and low <= typed + half:
+        return Judged(UNCHECKED, value, "在舍入的范围内")
+    return Judged(WRONG, value)
+
+
+def addition(stated: Amount, value: Fraction, terms: Sequence[Amount]) -> Judged:
+    """A total or a difference against ``value``, which ``terms`` make up."""
+    off = abs(stated.value - value)
+    if off == 0:
+        return Judged(HOLDS, value)
+    if stated.unit == MONEY_UNIT:
+        if off <= _TAIL * (len(terms) + 1):
+            return Judged(HOLDS, value, "尾差")
+        finest = min((stated.ulp, *(term.ulp for term in terms)))
+        coarse = finest > _CENT and off <= finest * (len(terms) + 1) / 2
+        return Judged(WRONG, value, coarse=coarse)
+    return Judged(WRONG, value)
+
+
+def told(value: Fraction, places: int, *, extra: int = 2) -> str:
+    """A computed number as messages tell it."""
+    return show(value, places + extra)
