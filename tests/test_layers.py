@@ -49,6 +49,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("build.publish",),
     ("build.standing",),
     ("build",),
+    ("batch",),
     ("history",),
     ("cli.progress", "cli.streams"),
     ("cli.console",),

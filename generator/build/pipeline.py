@@ -1,13 +1,12 @@
 """The pipeline: read → compute → score → check → render → prove → publish → record.
 
-One unit-year at a time. Everything is gathered and proven before anything is written; an error
+One unit-year. Everything is gathered and proven before anything is written; an error
 anywhere leaves the outputs of the last good build as they were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,74 +132,93 @@ def work_out(
     return data
 
 
-def build(
-    workspace: Workspace,
-    targets: Sequence[UnitYear],
-    problems: Problems,
-    *,
-    everything: bool = False,
-    force: bool = False,
-    strict: bool = False,
-    touching: Callable[[UnitYear], None] = lambda _: None,
-) -> Iterator[Built]:
-    """Build each of ``targets``; one with errors is left as it was, the others go on.
+@frozen
+class Mode:
+    """How unit-years are built.
 
     ``everything`` renders also what has not changed; ``force`` replaces files that someone
     edited, keeping a dated copy; with ``strict`` a unit-year with warnings is not published, and
-    none is after warnings about the workspace itself (in ``problems`` before). ``touching`` is
-    told of each that is just about to be replaced.
+    ``held`` ones (after warnings about the workspace itself) never are.
     """
-    held = strict and problems.warned
-    for target in targets:
-        found = Problems()
-        where = Position(workspace.name_of(target.output))
-        try:
-            with exclusive(workspace.build_folder, target.label, target.output) as home:
-                touch = partial(touching, target)
-                built = _build_one(
-                    workspace, target, home, found, touch, everything, force, strict, held
-                )
-                if built is not None:
-                    yield built
-        except Busy:
-            found.add("W103", where)
-        except Disturbed as error:
-            found.add("W104", Position(workspace.name_of(target.output / error.name)))
-        except Stranded as error:
-            found.add("W105", where, why=error.why, place=workspace.name_of(error.place))
-        except OSError as error:
-            found.add("W101", where, reason=reason(error))
-        problems.extend(found)
+
+    everything: bool = False
+    force: bool = False
+    strict: bool = False
+    held: bool = False
 
 
-def _build_one(
+@frozen
+class Outcome:
+    """What came of one unit-year.
+
+    ``built``: its set, None when it was left as it was; ``touched``: its outputs were being
+    exchanged; ``failure``: the name of the exception that was gen's own fault.
+    """
+
+    target: UnitYear
+    built: Built | None
+    problems: tuple[Problem, ...]
+    touched: bool
+    failure: str = ""
+
+
+def build(
+    workspace: Workspace,
+    target: UnitYear,
+    mode: Mode,
+    touching: Callable[[UnitYear], None] = lambda _: None,
+) -> Outcome:
+    """Build one unit-year; with errors it is left as it was.
+
+    ``touching`` is told of it just before its outputs are replaced.
+    """
+    found, touched = Problems(), []
+
+    def touch() -> None:
+        touched.append(target)
+        touching(target)
+
+    where = Position(workspace.name_of(target.output))
+    built = None
+    try:
+        with exclusive(workspace.build_folder, target.label, target.output) as home:
+            built = _build(workspace, target, home, found, touch, mode)
+    except Busy:
+        found.add("W103", where)
+    except Disturbed as error:
+        found.add("W104", Position(workspace.name_of(target.output / error.name)))
+    except Stranded as error:
+        found.add("W105", where, why=error.why, place=workspace.name_of(error.place))
+    except OSError as error:
+        found.add("W101", where, reason=reason(error))
+    return Outcome(target, built, tuple(found), bool(touched))
+
+
+def _build(
     workspace: Workspace,
     target: UnitYear,
     home: Path,
     problems: Problems,
     touching: Callable[[], None],
-    everything: bool,
-    force: bool,
-    strict: bool,
-    held: bool,
+    mode: Mode,
 ) -> Built | None:
     books = standing.open_books(workspace, target)
     standing.check_folders(books, workspace, problems)
-    standing.check_hand_edits(books, workspace, problems, force=force)
+    standing.check_hand_edits(books, workspace, problems, force=mode.force)
     standing.check_lock_files(books, workspace, problems)
     if problems.failed:
         return None
-    if not everything and standing.unchanged(books):
+    if not mode.everything and standing.unchanged(books):
         assert books.last is not None
         problems.extend(Problem.from_json(item) for item in books.last.problems)
         return _summary(target, books, {}, untouched=True)
     from generator.build import checklist, ledger
 
     found = Problems()
-    earlier = {} if everything else ledger.intact(books)
+    earlier = {} if mode.everything else ledger.intact(books)
     examined = examine(workspace, target, found, earlier)
     problems.extend(found)
-    if examined is None or found.failed or held or (strict and found.warned):
+    if examined is None or found.failed or mode.held or (mode.strict and found.warned):
         return None
     made = ledger.record_of(
         workspace, target, examined.data, examined.documents, found, books.inputs
@@ -212,7 +230,7 @@ def _build_one(
     made = ledger.with_output(made, sheet)
     outputs = (*examined.documents.outputs, sheet)
     made_of = {output.filename: output.data for output in outputs}
-    books = standing.with_strangers(books, made_of, workspace, problems, force=force)
+    books = standing.with_strangers(books, made_of, workspace, problems, force=mode.force)
     if problems.failed:
         return None
     change = standing.exchange(books, made, made_of)

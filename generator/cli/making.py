@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,22 +20,38 @@ from generator.cli.common import (
 from generator.problems import Problems
 from generator.workspace import check_years
 
+if TYPE_CHECKING:
+    from generator.build.pipeline import Outcome
+
+
+_jobs = click.option(
+    "--jobs", "workers", metavar="个数", type=click.IntRange(min=1),
+    help="单位多时同时处理几个（默认处理器的个数）。",
+)  # fmt: skip
+
 
 @click.command(cls=console.Command)
 @click.argument("year", metavar="年度")
+@_jobs
 @common
-def check(year: str, units: tuple[str, ...], **options: Any) -> None:
+def check(year: str, units: tuple[str, ...], workers: int | None, **options: Any) -> None:
     """检查一个年度的内容和模板，列出全部问题，不写任何文件。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)
-    from generator.build.pipeline import examine
+    from generator.batch import jobs
+    from generator.batch.work import Checking
 
     problems = Problems()
     check_years(workspace, problems)
-    for target in targets:
-        found = Problems()
-        examine(workspace, target, found)
-        problems.extend(found)
+    failures: list[str] = []
+
+    def take(outcome: Outcome) -> None:
+        problems.extend(outcome.problems)
+        if outcome.failure:
+            failures.append(outcome.failure)
+
+    work = Checking(workspace, alone=len(targets) == 1)
+    jobs.run(work, targets, jobs.workers_for(len(targets), workers), take)
     check_cache(problems)
     items = problems.sorted()
     if settings.json:
@@ -45,7 +61,7 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
         if settings.verbosity >= 0 or untold(settings, items):
             labels = "、".join(target.label for target in targets)
             console.say(f"检查完毕：{labels}，{console.counted(items)}。")
-    sys.exit(console.exit_code(items, strict=settings.strict))
+    sys.exit(Exit.MISUSE if failures else console.exit_code(items, strict=settings.strict))
 
 
 @click.command(cls=console.Command)
@@ -54,22 +70,45 @@ def check(year: str, units: tuple[str, ...], **options: Any) -> None:
 @click.option(
     "--force", is_flag=True, help="覆盖手工改过的成果，旧文件存到成果文件夹的 .gen/手改/。"
 )
+@_jobs
 @common
-def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **options: Any) -> None:
+def build(
+    year: str,
+    units: tuple[str, ...],
+    everything: bool,
+    force: bool,
+    workers: int | None,
+    **options: Any,
+) -> None:
     """生成一个年度的全套文档：先检查，全部正确后一次写出，只重做有变化的。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)
-    from generator.build.pipeline import build as build_all
+    from generator.batch import jobs
+    from generator.batch.work import Building
+    from generator.build.pipeline import Mode
 
     problems = Problems()
     check_years(workspace, problems)
+    held = settings.strict and problems.warned
     progress, done = so_far(), []
-    for built in build_all(
-        workspace, targets, problems,
-        everything=everything, force=force, strict=settings.strict, touching=progress.touch,
-    ):  # fmt: skip
-        progress.finish(built.target)
-        done.append(built)
+    failures: list[str] = []
+
+    def take(outcome: Outcome) -> None:
+        problems.extend(outcome.problems)
+        if outcome.touched:
+            progress.touch(outcome.target)
+        if outcome.built is not None:
+            progress.finish(outcome.target)
+            done.append(outcome.built)
+        if outcome.failure:
+            failures.append(outcome.failure)
+
+    count = jobs.workers_for(len(targets), workers)
+    work = Building(
+        workspace, Mode(everything, force, settings.strict, held),
+        alone=len(targets) == 1, touching=progress.touch if count == 1 else None,
+    )  # fmt: skip
+    jobs.run(work, targets, count, take, begun=progress.touch)
     if len(done) < len(targets) or not all(built.untouched for built in done):
         check_cache(problems)
     items = problems.sorted()
@@ -80,7 +119,7 @@ def build(year: str, units: tuple[str, ...], everything: bool, force: bool, **op
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0 or untold(settings, items):
             console.print_built(workspace, done, targets, progress, items)
-    sys.exit(console.exit_code(items, strict=settings.strict))
+    sys.exit(Exit.MISUSE if failures else console.exit_code(items, strict=settings.strict))
 
 
 @click.command(cls=console.Command)

@@ -9,7 +9,7 @@ from threading import Event
 from watchfiles import Change
 from watchfiles import watch as changes
 
-from generator.build.pipeline import build
+from generator.build.pipeline import Mode, build
 from generator.problems import Problem, Problems, Severity
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
@@ -74,7 +74,12 @@ def _once(
     """
     problems = Problems()
     touched: set[UnitYear] = set()
-    done = list(build(workspace, targets, problems, touching=touched.add))
+    done = []
+    for target in targets:
+        outcome = build(workspace, target, Mode(), touched.add)
+        problems.extend(outcome.problems)
+        if outcome.built is not None:
+            done.append(outcome.built)
     found = {item for item in problems.sorted() if item.severity is not Severity.NOTE}
     for item in sorted(found - known, key=lambda p: p.at):
         say(f"{item.at}: {item.severity.label} {item.code} {item.message}")

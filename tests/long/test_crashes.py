@@ -42,8 +42,7 @@ LOOP = """\
 import sys
 from pathlib import Path
 from generator.build import publish
-from generator.build.pipeline import build
-from generator.problems import Problems
+from generator.build.pipeline import Mode, build
 from generator.workspace import find
 if {atomic!r} == "no":
     publish._exchange_atomically = lambda *_: False
@@ -57,9 +56,8 @@ while True:
         fresh = figures.with_suffix(".tmp")
         fresh.write_text(changed, encoding="utf-8")
         fresh.replace(figures)
-        problems = Problems()
-        done = list(build(workspace, workspace.unit_years(2024), problems))
-        assert done and not problems.failed, [str(p) for p in problems]
+        done = build(workspace, workspace.unit_years(2024)[0], Mode())
+        assert done.built is not None, [str(p) for p in done.problems]
 """
 
 

@@ -1,0 +1,1 @@
+"""Many unit-years in one run."""

@@ -1,0 +1,83 @@
+"""What is done with each of many unit-years: build it, or check it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TypeVar
+
+from generator.build.pipeline import Mode, Outcome, build, examine
+from generator.frozen import frozen
+from generator.problems import Position, Problems
+from generator.workspace import UnitYear, Workspace
+
+T = TypeVar("T")
+
+
+@frozen
+class Building:
+    """Build each unit-year. ``alone``: there is only one, whose failure ends the command.
+
+    ``touching``: told just before outputs are replaced; only where the work stays in this process.
+    """
+
+    workspace: Workspace
+    mode: Mode
+    alone: bool = False
+    touching: Callable[[UnitYear], None] | None = None
+
+    def __call__(self, target: UnitYear, /) -> Outcome:
+        touching = self.touching or (lambda _: None)
+        if self.alone:
+            return build(self.workspace, target, self.mode, touching)
+        try:
+            return build(self.workspace, target, self.mode, touching)
+        except Exception as error:
+            return _failed(self.workspace, target, error)
+
+    def lost(self, target: UnitYear) -> Outcome:
+        """Its process died."""
+        return _lost(self.workspace, target)
+
+
+@frozen
+class Checking:
+    """Check each unit-year; nothing is written. ``alone``: see ``Building``."""
+
+    workspace: Workspace
+    alone: bool = False
+
+    def __call__(self, target: UnitYear, /) -> Outcome:
+        if self.alone:
+            return self._checked(target)
+        try:
+            return self._checked(target)
+        except Exception as error:
+            return _failed(self.workspace, target, error)
+
+    def _checked(self, target: UnitYear) -> Outcome:
+        found = Problems()
+        examine(self.workspace, target, found)
+        return Outcome(target, None, tuple(found), touched=False)
+
+    def lost(self, target: UnitYear) -> Outcome:
+        """Its process died."""
+        return _lost(self.workspace, target)
+
+
+def _failed(workspace: Workspace, target: UnitYear, error: Exception) -> Outcome:
+    """Our own failure at one unit-year does not keep the others waiting."""
+    if os.environ.get("GEN_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    kind = type(error).__name__
+    found = Problems()
+    found.add("W107", Position(workspace.name_of(target.folder)), kind=kind)
+    return Outcome(target, None, tuple(found), touched=False, failure=kind)
+
+
+def _lost(workspace: Workspace, target: UnitYear) -> Outcome:
+    found = Problems()
+    found.add("W108", Position(workspace.name_of(target.folder)))
+    return Outcome(target, None, tuple(found), touched=True, failure="BrokenProcessPool")
