@@ -17,10 +17,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).resolve().parent.parent
 YEAR = Path("content/jiujiang-shenzhen/2020")
@@ -41,6 +43,16 @@ Changes = Mapping[str, str]
 
 
 @dataclass(frozen=True)
+class Template:
+    """``old`` of the member ``name`` of the template ``file`` becomes ``new``."""
+
+    file: str
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
 class Case:
     """What is put behind files of the sample for a size; ``smallest`` is n."""
 
@@ -49,6 +61,8 @@ class Case:
     changes: Callable[[int], Changes]
     command: str = "check"
     replace: Callable[[int], tuple[str, str, str]] | None = None
+    #: What is put before a mark in a member of a template.
+    template: Callable[[int], Template] | None = None
 
 
 def report(text: Callable[[int], str]) -> Callable[[int], Changes]:
@@ -59,6 +73,15 @@ def report(text: Callable[[int], str]) -> Callable[[int], Changes]:
 def file(name: str, text: Callable[[int], str]) -> Callable[[int], Changes]:
     """Lines put behind a file."""
     return lambda n: {name: f"\n{text(n)}\n"}
+
+
+def letters(number: int) -> str:
+    """The column with that number: 0 is A."""
+    text = ""
+    while number >= 0:
+        number, digit = divmod(number, 26)
+        text, number = chr(65 + digit) + text, number - 1
+    return text
 
 
 def nothing(_: int) -> Changes:
@@ -86,6 +109,253 @@ def indicator_rows(n: int) -> str:
         for number in range(n)
     )
 
+
+def word(xml: Callable[[int], str]) -> Callable[[int], Template]:
+    """XML at the beginning of the body of a Word template."""
+    return before(WORD, "word/document.xml", "<w:p><w:pPr><w:pStyle", xml)
+
+
+def before(file: str, name: str, mark: str, xml: Callable[[int], str]) -> Callable[[int], Template]:
+    """XML before ``mark`` in a member of a template."""
+    return lambda n: Template(file, name, mark, xml(n) + mark)
+
+
+def words(text: Callable[[int], str]) -> Callable[[int], Template]:
+    """A paragraph of a Word template."""
+    return word(lambda n: paragraph(escape(text(n))))
+
+
+def paragraph(xml: str) -> str:
+    return f'<w:p><w:r><w:t xml:space="preserve">{xml}</w:t></w:r></w:p>'
+
+
+def table(rows: str) -> str:
+    return f"<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid>{rows}</w:tbl>"
+
+
+def cell(xml: str, properties: str = "") -> str:
+    return f"<w:tr><w:tc><w:tcPr>{properties}</w:tcPr>{xml}</w:tc></w:tr>"
+
+
+def code(text: str) -> str:
+    return f"<w:r><w:instrText>{text}</w:instrText></w:r>"
+
+
+def mark(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+WORD, EXCEL = "docx/jiujiang/附件2.docx", "xlsx/jiujiang/附件2.xlsx"
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def excel(xml: Callable[[int], str], end: str, name: str = SHEET) -> Callable[[int], Template]:
+    """XML before ``end`` in a part of an Excel template."""
+    return before(EXCEL, name, end, xml)
+
+
+def cells(text: Callable[[int], str]) -> Callable[[int], Template]:
+    """A cell of an Excel template."""
+    return excel(lambda n: f'<row r="99">{inline("A99", text(n))}</row>', "</sheetData>")
+
+
+def inline(at: str, text: str) -> str:
+    return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+
+
+def formula(text: Callable[[int], str]) -> Callable[[int], Template]:
+    return excel(
+        lambda n: f'<row r="99"><c r="A99"><f>{escape(text(n))}</f></c></row>', "</sheetData>"
+    )
+
+
+def behind(xml: Callable[[int], str]) -> Callable[[int], Template]:
+    """XML between the merged cells and the options for printing."""
+    return excel(xml, "<printOptions")
+
+
+TEXTS: tuple[tuple[str, int, Callable[[int], str]], ...] = (
+    ("opening braces", 10000, lambda n: "{{ " * n),
+    ("openings of blocks", 10000, lambda n: "{% " * n),
+    ("openings of blocks and signs", 10000, lambda n: "{%-" * n),
+    ("all openings in turn", 5000, lambda n: "{{ {% {# " * n),
+    ("closing braces", 10000, lambda n: "}} " * n),
+    ("wide braces", 10000, lambda n: "｛" * n),
+    ("wide braces and spaces", 10000, lambda n: "｛ {％" * n),
+    ("quotes in a tag", 20000, lambda n: "{{ 年度 | " + '"' * n + " }}"),
+    ("curly quotes in a tag", 20000, lambda n: "{{ 年度 == " + "“'" * n + " }}"),
+    ("spaces in a tag", 50000, lambda n: "{{ 年度" + " " * n + "x }}"),
+    ("bars and merges", 2000, lambda n: "{{ 年度 " + "| 合并 " * n + "}}"),
+    ("spaces after bars", 20000, lambda n: "{{ 年度 |" + " " * n + "合并 }}"),
+    ("tags", 1000, lambda n: "{{ 年度 }}年" * n),
+    ("unknown tags", 1000, lambda n: "".join(f"{{{{ 无{i} }}}}" for i in range(n))),
+    ("beginnings without ends", 1000, lambda n: "{% if 年度 %}甲" * n),
+    ("ends without beginnings", 1000, lambda n: "{% endif %}" * n),
+    ("brackets in a tag", 2000, lambda n: "{{ " + "(" * n + "年度 }}"),
+    ("one character", 200000, lambda n: "的" * n),
+    ("spaces", 100000, lambda n: "的" + " " * n + "的"),
+    ("signs of XML", 50000, lambda n: "<&>" * n),
+    ("codes of characters", 20000, lambda n: "_x005F" * n + "_"),
+    ("single braces", 20000, lambda n: "{a}" * n),
+)
+
+FORMULAS: tuple[tuple[str, int, Callable[[int], str]], ...] = (
+    ("brackets", 5000, lambda n: "(" * n),
+    ("sums, one in the other", 50, lambda n: "SUM(" * n + "A1" + ")" * n),
+    ("sums in turn", 1000, lambda n: "+".join(["SUM(A1:B2)"] * n)),
+    ("cells", 2000, lambda n: "+".join(["A1"] * n)),
+    ("colons", 5000, lambda n: "A1:" * n),
+    ("dollars", 20000, lambda n: "$" * n),
+    ("letters", 50000, lambda n: "A" * n),
+    ("digits", 50000, lambda n: "1" * n),
+    ("letters and digits", 20000, lambda n: "A1" * n),
+    ("points", 20000, lambda n: "A." * n),
+    ("exclamation marks", 20000, lambda n: "!" * n),
+    ("sheets", 5000, lambda n: "表!" * n),
+    ("quotes", 20000, lambda n: '"' * n),
+    ("single quotes", 20000, lambda n: "'" * n),
+    ("square brackets", 20000, lambda n: "[" * n),
+    ("prefixes", 5000, lambda n: "_xlfn." * n),
+    ("braces", 5000, lambda n: "{" * n),
+    ("tags", 1000, lambda n: "{{ 年度 }}+" * n + "1"),
+    ("openings of tags", 10000, lambda n: "{{ " * n),
+    ("spaces", 50000, lambda n: "A1" + " " * n + "A2"),
+    ("signs", 20000, lambda n: "+-" * n),
+)
+
+
+def numbers(text: str) -> Callable[[int], Template]:
+    """A format of numbers, and all formats are that one."""
+    return lambda n: Template(
+        EXCEL, "xl/styles.xml", '<numFmts count="0"/>',
+        f'<numFmts><numFmt numFmtId="0" formatCode="{text * n}"/></numFmts>',
+    )  # fmt: skip
+
+
+NUMBERS = (
+    ("zeros", 20000, "0"), ("points", 20000, "0."), ("commas", 20000, "#,"),
+    ("brackets", 20000, "["), ("quotes", 20000, "&quot;"), ("semicolons", 20000, ";"),
+    ("backslashes", 20000, "\\"),
+)  # fmt: skip
+
+#: The XML of templates.
+TEMPLATES = (
+    *(Case(f"Word text: {name}", n, nothing, template=words(text)) for name, n, text in TEXTS),
+    *(Case(f"Excel text: {name}", n, nothing, template=cells(text)) for name, n, text in TEXTS),
+    *(Case(f"Excel formula: {name}", n, nothing, template=formula(text))
+      for name, n, text in FORMULAS),
+    Case("Word: a tag in many pieces", 1000, nothing, template=word(lambda n:
+        "<w:p>" + "".join(f"<w:r><w:t>{c}</w:t></w:r>" for c in "{{ " + "年度 | 数 " * (n // 8) + "}}") + "</w:p>")),
+    Case("Word: braces, each a piece", 2000, nothing, template=word(lambda n:
+        "<w:p>" + "<w:r><w:t>{</w:t></w:r>" * n + "</w:p>")),
+    Case("Word: paragraphs", 2000, nothing, template=word(lambda n: paragraph("甲") * n)),
+    Case("Word: paragraphs with tags", 500, nothing, template=word(lambda n: paragraph("{{ 年度 }}") * n)),
+    Case("Word: loops of paragraphs", 200, nothing, template=word(lambda n: "".join(
+        map(paragraph, ("{%p for r in 指标 %}", "{{ r.名称 }}", "{%p endfor %}"))) * n)),
+    Case("Word: empty rows", 1000, nothing, template=word(lambda n: table(cell("<w:p/>") * n))),
+    Case("Word: rows with tags", 500, nothing, template=word(lambda n: table(cell(paragraph("{{ 年度 }}")) * n))),
+    Case("Word: rows that merge", 500, nothing, template=word(lambda n: table(
+        cell(paragraph("{{ 年度 | 合并 }}")) * n))),
+    Case("Word: cells of a row", 20, nothing, template=word(lambda n: table(
+        cell("<w:p/>").replace("</w:tr>", "<w:tc><w:p/></w:tc>" * n + "</w:tr>")))),
+    Case("Word: tables", 300, nothing, template=word(lambda n: (table(cell("<w:p/>")) + "<w:p/>") * n)),
+    Case("Word: tables, one in the other", 10, nothing, template=word(lambda n:
+        "<w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:tc>" * n + "<w:p/>" + "</w:tc></w:tr></w:tbl><w:p/>" * n)),
+    Case("Word: properties of a cell", 2000, nothing, template=word(lambda n: table(
+        cell(paragraph("{% cellbg 年度 %}"), '<w:shd w:val="clear"/>' * n)))),
+    Case("Word: cells with colours", 300, nothing, template=word(lambda n: table(
+        cell(paragraph("{% cellbg 年度 %}")) * n))),
+    Case("Word: cells that span", 300, nothing, template=word(lambda n: table(
+        cell(paragraph("{% colspan 2 %}")) * n))),
+    Case("Word: long attributes", 50000, nothing, template=word(lambda n:
+        f'<w:p w:rsidR="{"0" * n}"><w:r><w:t>{{{{ 年度 }}}}</w:t></w:r></w:p>')),
+    Case("Word: drawings", 1000, nothing, template=word(lambda n: "<w:p>" + "".join(
+        f'<w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
+        f'<wp:docPr id="{i + 900}" name="甲"/></wp:inline></w:drawing></w:r>' for i in range(n)) + "</w:p>")),
+    Case("Word: drawings with long names", 20000, nothing, template=word(lambda n:
+        '<w:p><w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
+        f'<wp:docPr name="{" id " * n}" id="900"/></wp:inline></w:drawing></w:r></w:p>')),
+    Case("Word: bookmarks", 2000, nothing, template=word(lambda n: "<w:p>" + "".join(
+        f'<w:bookmarkStart w:id="{i + 900}" w:name="甲{i}"/><w:bookmarkEnd w:id="{i + 900}"/>' for i in range(n))
+        + "</w:p>")),
+    Case("Word: bookmarks in a loop", 500, nothing, template=word(lambda n: paragraph("{%p for r in 指标 %}")
+        + "<w:p>" + "".join(f'<w:bookmarkStart w:id="{i + 900}" w:name="甲{i}"/><w:bookmarkEnd w:id="{i + 900}"/>'
+        for i in range(n)) + "</w:p>" + paragraph("{%p endfor %}"))),
+    Case("Word: fields", 1000, nothing, template=word(lambda n: "<w:p>"
+        + (mark("begin") + code("PAGE") + mark("end")) * n + "</w:p>")),
+    Case("Word: fields, one in the other", 2000, nothing, template=word(lambda n:
+        "<w:p>" + (mark("begin") + code("PAGE")) * n + mark("end") * n + "</w:p>")),
+    Case("Word: a field in many pieces", 2000, nothing, template=word(lambda n:
+        "<w:p>" + mark("begin") + code("P") * n + mark("end") + "</w:p>")),
+    Case("Word: quotes of a field", 20000, nothing, template=word(lambda n:
+        "<w:p>" + mark("begin") + code("PAGE " + "“" * n) + mark("end") + "</w:p>")),
+    Case("Word: switches of a field", 20000, nothing, template=word(lambda n:
+        "<w:p>" + mark("begin") + code("PAGE " + "\\" * n) + mark("end") + "</w:p>")),
+    Case("Word: entities", 20000, nothing, template=word(lambda n: paragraph("&#x7532;" * n))),
+    Case("Word: asides", 10000, nothing, template=word(lambda n: paragraph("<!-- x -->" * n))),
+    Case("Word: unparsed texts", 10000, nothing, template=word(lambda n: paragraph("<![CDATA[x]]>" * n))),
+    Case("Word: instructions", 10000, nothing, template=word(lambda n: paragraph("<?x y?>" * n))),
+    Case("Word: names of elements", 2000, nothing, template=word(lambda n: "<w:p>" + "".join(
+        f'<a{i}:b xmlns:a{i}="urn:{i}"/>' for i in range(n)) + "</w:p>")),
+    Case("Word: alternatives", 1000, nothing, template=word(lambda n: "<w:p>"
+        + '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+          "<mc:Fallback><w:t>甲</w:t></mc:Fallback></mc:AlternateContent></w:r>" * n + "</w:p>")),
+    Case("Word: styles", 1000, nothing, template=before(WORD, "word/styles.xml", "</w:styles>", lambda n: "".join(
+        f'<w:style w:type="paragraph" w:styleId="甲{i}"><w:name w:val="甲{i}"/></w:style>' for i in range(n)))),
+    Case("Word: styles, one on the other", 500, nothing, template=before(WORD, "word/styles.xml", "</w:styles>", lambda n: "".join(
+        f'<w:style w:type="paragraph" w:styleId="甲{i}"><w:name w:val="甲{i}"/><w:basedOn w:val="甲{i + 1}"/></w:style>'
+        for i in range(n)))),
+    Case("Word: relations", 1000, nothing, template=before(WORD, "word/_rels/document.xml.rels", "</Relationships>", lambda n: "".join(
+        f'<Relationship Id="甲{i}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" '
+        f'Target="https://a.cn/{i}" TargetMode="External"/>' for i in range(n)))),
+    Case("Word: types", 1000, nothing, template=before(WORD, "[Content_Types].xml", "</Types>", lambda n: "".join(
+        f'<Default Extension="x{i}" ContentType="a/b"/>' for i in range(n)))),
+    Case("Excel: rows", 2000, nothing, template=excel(lambda n: "".join(
+        f'<row r="{i + 99}">{inline(f"A{i + 99}", "甲")}</row>' for i in range(n)), "</sheetData>")),
+    Case("Excel: rows with tags", 500, nothing, template=excel(lambda n: "".join(
+        f'<row r="{i + 99}">{inline(f"A{i + 99}", "{{ 年度 }}")}</row>' for i in range(n)), "</sheetData>")),
+    Case("Excel: rows with formulas", 500, nothing, template=excel(lambda n: "".join(
+        f'<row r="{i + 99}"><c r="A{i + 99}"><f>SUM(A1:A9)</f></c></row>' for i in range(n)), "</sheetData>")),
+    Case("Excel: loops", 200, nothing, template=excel(lambda n: "".join(
+        f'<row r="{i + 99}">{inline(f"A{i + 99}", text)}</row>'
+        for i, text in enumerate(("{%tr for r in 指标 %}", "{{ r.名称 }}", "{%tr endfor %}") * n)), "</sheetData>")),
+    Case("Excel: cells of a row", 1000, nothing, template=excel(lambda n:
+        '<row r="99">' + "".join(inline(f"{letters(i)}99", "甲") for i in range(n)) + "</row>", "</sheetData>")),
+    Case("Excel: merged cells", 2000, nothing, template=excel(lambda n: "".join(
+        f'<mergeCell ref="A{i + 99}:B{i + 99}"/>' for i in range(n)), "</mergeCells>")),
+    Case("Excel: long merged cells", 2000, nothing, template=excel(lambda n: "".join(
+        f'<mergeCell ref="{letters(i)}99:{letters(i)}9999"/>' for i in range(n)), "</mergeCells>")),
+    Case("Excel: formats by condition", 500, nothing, template=behind(lambda n: "".join(
+        f'<conditionalFormatting sqref="A{i + 1}"><cfRule type="expression" priority="{i + 1}"><formula>A1=1</formula>'
+        "</cfRule></conditionalFormatting>" for i in range(n)))),
+    Case("Excel: areas of a format", 2000, nothing, template=behind(lambda n:
+        f'<conditionalFormatting sqref="{" ".join(f"A{i + 1}" for i in range(n))}"><cfRule type="expression" '
+        'priority="1"><formula>A1=1</formula></cfRule></conditionalFormatting>')),
+    Case("Excel: validations", 500, nothing, template=behind(lambda n: "<dataValidations>" + "".join(
+        f'<dataValidation type="list" sqref="A{i + 1}"><formula1>"甲,乙"</formula1></dataValidation>'
+        for i in range(n)) + "</dataValidations>")),
+    Case("Excel: links", 1000, nothing, template=behind(lambda n: "<hyperlinks>" + "".join(
+        f'<hyperlink ref="A{i + 1}" location="A1"/>' for i in range(n)) + "</hyperlinks>")),
+    Case("Excel: formats", 2000, nothing, template=excel(lambda n:
+        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>' * n, "</cellXfs>", "xl/styles.xml")),
+    Case("Excel: fonts", 2000, nothing, template=excel(lambda n:
+        '<font><sz val="11"/><name val="甲"/></font>' * n, "</fonts>", "xl/styles.xml")),
+    *(Case(f"Excel: format of numbers: {name}", n, nothing, template=numbers(text))
+      for name, n, text in NUMBERS),
+    Case("Excel: names", 500, nothing, template=excel(lambda n: "".join(
+        f'<definedName name="甲{i}">$A$1</definedName>' for i in range(n)), "</definedNames>", "xl/workbook.xml")),
+    Case("Excel: a long name", 5000, nothing, template=excel(lambda n:
+        f'<definedName name="甲">{",".join(["$A$1"] * n)}</definedName>', "</definedNames>", "xl/workbook.xml")),
+    Case("Excel: signs of a page header", 20000, nothing, template=excel(lambda n: "&amp;" * n,
+        "</oddHeader>")),
+    Case("Excel: pieces of a text", 2000, nothing, template=excel(lambda n:
+        '<row r="99"><c r="A99" t="inlineStr"><is>' + "<r><t>{</t></r>" * n + "</is></c></row>", "</sheetData>")),
+    Case("Excel: how texts are read aloud", 2000, nothing, template=excel(lambda n:
+        '<row r="99"><c r="A99" t="inlineStr"><is><t>甲</t>' + '<rPh sb="0" eb="1"><t>甲</t></rPh>' * n
+        + "</is></c></row>", "</sheetData>")),
+    Case("Excel: page breaks", 2000, nothing, template=excel(lambda n: "<rowBreaks>" + "".join(
+        f'<brk id="{i + 1}"/>' for i in range(n)) + "</rowBreaks>", "</worksheet>")),
+)  # fmt: skip
 
 CASES = (
     # report.md
@@ -194,6 +464,7 @@ CASES = (
     Case("target of signs", 20000, file("indicators.yaml", lambda n:
         "- 一级: 附加指标\n  三级:\n  - {名称: 甲, 目标: " + "≥" * n + "1, 完成: 1, 分值: 0}")),
     Case("project files", 10, lambda n: {f"projects/附加{i}.yaml": "" for i in range(n)}),
+    *TEMPLATES,
 )  # fmt: skip
 
 
@@ -230,10 +501,25 @@ def spoil(case: Case, size: int, folder: Path) -> None:
     for name, text in case.changes(size).items():
         with (year / name).open("a", encoding="utf-8") as handle:
             handle.write(text)
+    if case.template is not None:
+        put(case.template(size), folder / "templates")
     if case.replace is not None:
         name, old, new = case.replace(size)
         path = year / name
         path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+
+
+def put(change: Template, templates: Path) -> None:
+    """Make the change of a template."""
+    path = templates / change.file
+    with zipfile.ZipFile(path) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    old, new = change.old.encode(), change.new.encode()
+    assert old in members[change.name], change.old
+    members[change.name] = members[change.name].replace(old, new, 1)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in members.items():
+            package.writestr(name, data)
 
 
 def main() -> None:

@@ -114,7 +114,7 @@ def _may_empty(site: Site) -> bool:
 _PLACEHOLDER = re.compile(r"\{([{%#])-?(?:p|tr|tc)?\s*([TAZ]\d+)\s*-?[}%#]\}")
 _SPAN = re.compile(r"\{\{ (\d+) \* loop\.length \}\}")
 _CELL_PROPERTIES = re.compile(r"(<w:tcPr(?: [^>]*)?>)((?:(?!</w:tcPr>).)*\{[{%].*?)</w:tcPr>")
-_CELL_PROPERTY = re.compile(r"<w:(\w+)(?: [^>]*)?(?:/>|>.*?</w:\1>)")
+_CELL_PROPERTY = re.compile(r"<w:(\w+)(?: [^>]*?)?(?:/>|(?<!/)>.*?</w:\1>)")
 _DRAWING = re.compile(r'<wp:docPr\b([^>]*?) id="[^"]*"|<wp:docPr id="[^"]*"')
 
 
