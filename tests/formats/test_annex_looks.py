@@ -379,6 +379,29 @@ def test_links_of_one_identifier() -> None:
 
 
 @pytest.mark.parametrize(
+    ("xml", "reason"),
+    [
+        ('<w:p><w:hyperlink r:id="rId9"><w:r><w:t>看</w:t></w:r></w:hyperlink></w:p>',
+         "用到的关系“rId9”没有写明指向哪里"),
+        ('<w:p><w:r><w:t>文</w:t><w:footnoteReference w:id="1"/></w:r></w:p>',
+         "提到的脚注“1”不在文件里"),
+    ],
+    ids=["link", "note"],
+)  # fmt: skip
+def test_references_of_an_annex_that_lead_nowhere_are_refused(xml: str, reason: str) -> None:
+    """The report has what the annex misses, and they must not come to mean it."""
+    link = f'<Relationship Id="rId9" Type="{OFFICE}/hyperlink" Target="https://a.cn" TargetMode="External"/>'
+    report = package(xml, link, footnotes=f'<w:footnote w:id="1">{p("注")}</w:footnote>')
+    assert rendered(report)
+    problems = Problems()
+    annex = Source("附", package(xml), "附件.docx")
+    assert compile_docx(report, "报告.docx", [annex], problems) is None
+    (found,) = problems
+    assert (found.code, found.at.file) == ("T233", "附件.docx")
+    assert reason in found.message
+
+
+@pytest.mark.parametrize(
     ("kind", "one", "reference"),
     [
         ("footnotes", "footnote", "footnoteReference"),

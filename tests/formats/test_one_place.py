@@ -65,6 +65,15 @@ def in_the_second_box(document: Any, tag: str) -> None:
         paragraph._p.append(parse_xml(boxed(inside)))
 
 
+def in_a_box_that_is_there_for_old_programs_too(document: Any, tag: str) -> None:
+    box = boxed(text(tag)).removeprefix(f"<w:r {NS}>").removesuffix("</w:r>")
+    paragraph = document.add_paragraph("一")
+    paragraph._p.append(parse_xml(
+        f"<w:r {NS} {MC}><mc:AlternateContent><mc:Choice Requires='v'>{box}</mc:Choice>"
+        f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r>"
+    ))  # fmt: skip
+
+
 def in_a_table_in_a_box(document: Any, tag: str) -> None:
     inside = table(text("格")) + text("") + table(text(tag)) + text("")
     document.add_paragraph("一")._p.append(parse_xml(boxed(inside)))
@@ -128,6 +137,7 @@ WORD = {
     "正文 第1段": in_a_paragraph_behind_its_box,
     "正文 第1段 文本框1 第2段": in_a_box,
     "正文 第1段 文本框2 第1段": in_the_second_box,
+    "正文 第1段 文本框1 第1段": in_a_box_that_is_there_for_old_programs_too,
     "正文 第1段 文本框1 表2 第1行 第1格": in_a_table_in_a_box,
     "正文 表1 第2行 第2格 表1 第2行 第1格": in_a_nested_table,
     "正文 表1 第1行 第2格 第2段": in_the_second_paragraph_of_a_cell,

@@ -25,7 +25,7 @@ from generator.language.statements import Statement
 from generator.language.tags import TAG, Tag
 from generator.problems import Position, Problems
 from generator.problems.place import Paragraph, Place
-from generator.reading.files import Package
+from generator.reading.files import File
 
 MEMBER = "text"
 BODY = Place("body")
@@ -96,7 +96,7 @@ class _Lines:
         text, marks = markers.strip(run(environment(), compiled.code, context))
         return Rendered(text.encode(), {MEMBER: text}, {MEMBER: tuple(marks)})
 
-    def open(self, data: bytes) -> Package:
+    def open(self, data: bytes) -> File:
         return LinesFile(data)
 
 
