@@ -24,7 +24,8 @@ _SPOT = (
 _TEXT = re.compile(r"<(?:\w+:)?(?:t|v|\w+(?:Header|Footer))(?: [^>]*[^/>])?>([^<]+)")
 _VALUE = re.compile(r"<(?:\w+:)?v>([0-9]+)<")
 _STRING = re.compile(r"<(?:\w+:)?si(?:/>|>(.*?)</(?:\w+:)?si>)")
-_SPOKEN = re.compile(r"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>")  # how a name is read aloud
+#: How a name is read aloud.
+_SPOKEN = re.compile(r"<(?:\w+:)?rPh\b(?:[^>]*/>|.*?</(?:\w+:)?rPh>)")
 
 
 def sheets(members: Mapping[str, bytes]) -> dict[str, Place]:

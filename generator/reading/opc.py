@@ -111,8 +111,8 @@ class _List:
         self.whole &= space == self._space and name in allowed
         self._depth += 1
 
-    def end(self, name: str) -> None:
-        del name
+    def end(self, space: str, name: str) -> None:
+        del space, name
         self._depth -= 1
 
     def text(self, text: str) -> None:

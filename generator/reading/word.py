@@ -121,7 +121,7 @@ class Count:
             self.holder = self.holder.outer
         elif name == "AlternateContent":
             self._alternatives.pop()
-        elif name == "Fallback":
+        elif name == "Fallback" and self._alternatives:
             self.repeated -= 1
 
     @property

@@ -39,7 +39,7 @@ class Visitor(Protocol):
     def start(self, space: str, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
 
-    def end(self, name: str) -> None:
+    def end(self, space: str, name: str) -> None:
         """An element ends."""
 
     def text(self, text: str) -> None:
@@ -69,9 +69,9 @@ def walk(xml: bytes, visitors: Iterable[Visitor]) -> None:
     def end(name: str) -> None:
         nonlocal depth
         depth -= 1
-        local = name.rpartition(" ")[2]
+        space, _, local = name.rpartition(" ")
         for visitor in told:
-            visitor.end(local)
+            visitor.end(space, local)
 
     def text(data: str) -> None:
         for visitor in told:

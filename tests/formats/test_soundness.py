@@ -76,6 +76,8 @@ WORD: dict[str, tuple[Change, str]] = {
                  "关系“rId404”没有写明"),
     "段落里的段落": (body("<w:p><w:p/></w:p>"), "段落写在了不能写的地方"),
     "文字不在文字块里": (body("<w:p><w:t>x</w:t></w:p>"), "文字写在了不能写的地方"),
+    "文字里的元素": (body("<w:p><w:r><w:t><w:numPr/>甲</w:t></w:r></w:p>"), "文字里夹着别的东西"),
+    "文字里别的命名空间": (body('<w:p><w:r><w:t>甲<x:y xmlns:x="urn:x"/></w:t></w:r></w:p>'), "文字里夹着别的东西"),
     "空表格": (body("<w:tbl><w:tblPr/><w:tblGrid/></w:tbl>"), "表格是空的"),
     "没有格的行": (body("<w:tbl><w:tr/></w:tbl>"), "表格的行是空的"),
     "没有段落的格": (body("<w:tbl><w:tr><w:tc><w:tcPr/></w:tc></w:tr></w:tbl>"), "最后没有段落"),
@@ -99,6 +101,9 @@ EXCEL: dict[str, tuple[Change, str]] = {
     "没有写格的类型": (rows('<row r="9"><c r="B9" t=""/></row>'), "单元格的类型不对"),
     "格的类型和内容": (rows('<row r="9"><c r="B9" t="n"><is><t>{{ 年度 }}</t></is></c></row>'),
                 "文字和它的类型不符"),
+    "文字里的元素": (rows('<row r="9"><c r="B9" t="inlineStr"><is><t><v/>甲</t></is></c></row>'),
+               "文字里夹着别的东西"),
+    "公式里的元素": (rows('<row r="9"><c r="B9"><f>1<v/></f></c></row>'), "文字里夹着别的东西"),
     "没有的格式": (rows('<row r="9"><c r="B9" s="99"/></row>'), "用到了没有的格式 99"),
     "格式不是数": (rows('<row r="9"><c r="B9" s="x"/></row>'), "c 的 s 不是数"),
     "没有的共用文字": (rows('<row r="9"><c r="B9" t="s"><v>99</v></c></row>'), "没有的共用文字 99"),
@@ -166,6 +171,29 @@ def test_what_is_whole_passes() -> None:
     assert told("xlsx", behind_cells(merged)) == []
     nested = "<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>"
     assert told("docx", body(nested)) == []
+
+
+@pytest.mark.parametrize("inner", ["footnote", "tc", "Fallback", "txbxContent", "ins", "p"])
+def test_elements_of_others_do_not_count(inner: str) -> None:
+    """They are called as Word's are, in a namespace that Word passes over."""
+    foreign = f'<w:p><x:{inner} xmlns:x="urn:x"/><w:r><w:t>甲</w:t></w:r></w:p><w:p><w:p/></w:p>'
+    assert told("docx", body(foreign)) == [
+        ("T233", "正文 第3段", "word/document.xml：段落写在了不能写的地方，Word 会说成果已损坏。")
+    ]
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        f'<z:p xmlns:z="{attacks.W}"><z:r><z:t>{{{{ 年度 }}}}</z:t></z:r></z:p>',
+        '<w:p><w:r><z:AlternateContent xmlns:z="http://schemas.openxmlformats.org/markup-'
+        'compatibility/2006"><z:Fallback><w:t>甲</w:t></z:Fallback></z:AlternateContent></w:r></w:p>',
+        '<w:p xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:r><w:t>甲</w:t></w:r></w:p>',
+    ],
+)
+def test_prefixes_that_no_editor_writes(xml: str) -> None:
+    """Readers of finished files go by them."""
+    assert {code for code, _, _ in told("docx", body(xml))} == {"T215"}
 
 
 def test_areas_that_share_a_cell() -> None:

@@ -245,6 +245,17 @@ ATTACKS: tuple[Attack, ...] = (
                 '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-'
                 f'compatibility/2006"><mc:Fallback>{code("PAGE ")}</mc:Fallback>'
                 "</mc:AlternateContent>", code(DDE), END))), None),
+    Attack("同上，中间夹着别的命名空间里同名的元素",
+           ("T224", body(paragraph(BEGIN,
+                '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-'
+                'compatibility/2006"><mc:Fallback><x:Fallback xmlns:x="urn:x"/>'
+                f'{code("PAGE ")}</mc:Fallback></mc:AlternateContent>', code(DDE), END))), None),
+    Attack("域写在“严格”格式的批注里",
+           ("T215", part(MAIN, "comments", "word/comments.xml",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml",
+                f'<w:comments xmlns:w="{W}"><w:comment w:id="1"><w:p><w:fldSimple w:instr="DDE x"/></w:p>'
+                "</w:comment></w:comments>"
+                .replace(W, "http://purl.oclc.org/ooxml/wordprocessingml/main").encode())), None),
     Attack("域的代码在修订里",
            ("T224", body(paragraph(BEGIN,
                 f'<w:ins w:id="2" w:author="a">{code("PAGE ")}</w:ins>'

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from kit import pages, workspaces
+from kit import pages, rich, templates, workspaces
 from kit.archives import Members, packed, unpacked
 from kit.workspaces import ROOT, gen
 from openpyxl import load_workbook
@@ -41,6 +41,9 @@ MADE = (
 )  # fmt: skip
 
 
+RICH = ("富.docx", "富.xlsx")
+
+
 class Workspace:
     """A built workspace whose files are spoilt and put back; finished files are opened."""
 
@@ -48,8 +51,6 @@ class Workspace:
         self.folder = folder
         self._kept = kept
         self.ended: Counter[str] = Counter()
-        workspaces.write(folder, workspaces.unit_files())
-        shutil.copytree(ROOT / "templates", folder / "templates")
         workspaces.build(folder, 2024)
         self._before = self._outputs()
         self._opened: set[bytes] = set()
@@ -97,6 +98,20 @@ class Workspace:
             (self._kept / f"{len(self._opened)}-{os.getpid()}{Path(name).suffix}").write_bytes(made)
 
 
+def sample(folder: Path) -> Path:
+    """A unit with the templates of the samples."""
+    workspaces.write(folder, workspaces.unit_files())
+    shutil.copytree(ROOT / "templates", folder / "templates")
+    return folder
+
+
+def richly(folder: Path) -> Path:
+    """A unit with templates that hold one of each."""
+    made = {"templates/富.docx": rich.word(), "templates/富.xlsx": rich.excel()}
+    templates.made(folder, "- {名称: 文, docx: 富.docx}\n- {名称: 表, xlsx: 富.xlsx}\n", **made)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Finished files for LibreOffice."""
@@ -107,7 +122,14 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def workspace(tmp_path_factory: pytest.TempPathFactory, kept: Path) -> Iterator[Workspace]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GEN_CACHE", str(tmp_path_factory.mktemp("缓存")))
-        yield Workspace(tmp_path_factory.mktemp("工作区"), kept)
+        yield Workspace(sample(tmp_path_factory.mktemp("工作区")), kept)
+
+
+@pytest.fixture(scope="module")
+def rich_workspace(tmp_path_factory: pytest.TempPathFactory, kept: Path) -> Iterator[Workspace]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GEN_CACHE", str(tmp_path_factory.mktemp("缓存")))
+        yield Workspace(richly(tmp_path_factory.mktemp("工作区")), kept)
 
 
 # Contents
@@ -313,11 +335,23 @@ def test_templates(shard: int, workspace: Workspace) -> None:
         workspace.survives(file, raw, f"模板{shard}/{number}")
 
 
-def test_both_ends_were_met(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
-    with capsys.disabled():
-        print(f"\n{dict(workspace.ended)}")
-    assert workspace.ended["built"]
-    assert workspace.ended["refused"]
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_rich_templates(shard: int, rich_workspace: Workspace) -> None:
+    dice = random.Random(f"富{shard}")
+    for number in range(TEMPLATES // SHARDS):
+        file = f"templates/{dice.choice(RICH)}"
+        raw = mutated_template((rich_workspace.folder / file).read_bytes(), dice)
+        rich_workspace.survives(file, raw, f"富{shard}/{number}")
+
+
+def test_both_ends_were_met(
+    workspace: Workspace, rich_workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for one in (workspace, rich_workspace):
+        with capsys.disabled():
+            print(f"\n{dict(one.ended)}")
+        assert one.ended["built"]
+        assert one.ended["refused"]
 
 
 @pytest.mark.office

@@ -46,6 +46,10 @@ def test_another_prefix_and_texts_that_cells_share() -> None:
     }
     assert excel.strings(members) == ["甲", "", "一&二"]
     assert excel.strings({}) == []
+    spoken = {
+        "xl/sharedStrings.xml": "<sst><si><t>甲</t><rPh/><rPh sb='0'/><t>乙</t></si></sst>".encode()
+    }
+    assert excel.strings(spoken) == ["甲乙"]
 
 
 def test_the_prefix_is_that_of_the_sheet() -> None:

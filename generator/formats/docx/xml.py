@@ -16,6 +16,7 @@ from lxml import etree
 from generator.formats.docx.narrative import TINY_PARAGRAPH
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+MC: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 MAIN: Final = "word/document.xml"
 STYLES: Final = "word/styles.xml"
 NUMBERING: Final = "word/numbering.xml"

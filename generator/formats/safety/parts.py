@@ -19,6 +19,8 @@ _RELATIONS: Final = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+#: Word reads it as the other one; gen does not, so nothing may be hidden in it.
+_STRICT: Final = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MATH: Final = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _MC: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _VML: Final = "urn:schemas-microsoft-com:"
@@ -73,6 +75,8 @@ class PartReader:
         self._open.append(name)
         if space in (_WORD, _MC):
             self._word(name, attributes)
+        elif space == _STRICT:
+            self._found("T215")
         elif name == "c" and self._sheets is not None:
             reference = attributes.get("r", "").upper()
             self._cell = reference if _CELL.fullmatch(reference) else ""
@@ -103,7 +107,7 @@ class PartReader:
             elif local in _MACRO_ATTRIBUTES and value not in ("0", "false"):
                 self._found("T223")
 
-    def end(self, name: str) -> None:
+    def end(self, space: str, name: str) -> None:
         """An element ends."""
         self._open.pop()
         if self._formula is not None and name == self._formula_name:
@@ -111,14 +115,18 @@ class PartReader:
             self._formula = None
         if name == "sheetData":
             self._cell = ""
-        if name in _STORIES and len(self._alternatives) > 1:
+        if space in (_WORD, _MC):
+            self._word_ended(name)
+
+    def _word_ended(self, name: str) -> None:
+        if name in _STORIES:
             self._fields.story_ended()
             self._alternatives.pop()
             self._inserted.pop()
         elif name in ("Choice", "Fallback"):
-            self._alternatives[-1] = max(self._alternatives[-1] - 1, 0)
+            self._alternatives[-1] -= 1
         elif name in _TRACKED:
-            self._inserted[-1] = max(self._inserted[-1] - 1, 0)
+            self._inserted[-1] -= 1
         if self._count is not None and name in COUNTED:
             self._count.closed(name)
 

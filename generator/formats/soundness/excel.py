@@ -60,6 +60,8 @@ _AREAS: Final = {
 }  # fmt: skip
 _TYPES: Final = frozenset({"b", "d", "e", "inlineStr", "n", "s", "str"})
 _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
+#: What holds characters only.
+_TEXTS: Final = frozenset({"t", "v", "f"})
 _SHORT: Final = 20
 _MOST_CELLS: Final = 100_000
 
@@ -109,13 +111,15 @@ class _Part:
     def start(self, space: str, name: str, attributes: Mapping[str, str]) -> None:
         self.root = self.root or name
         ours = space in _SPACES
+        if self.open and self.open[-1] in _TEXTS:
+            self.flaw("文字里夹着别的东西")
         if ours:
             self._numbers(name, attributes)
             self.began(name, attributes)
         self.open.append(name if ours else "")
 
-    def end(self, name: str) -> None:
-        del name
+    def end(self, space: str, name: str) -> None:
+        del space, name
         self.open.pop()
 
     def text(self, text: str) -> None:
@@ -313,12 +317,12 @@ class _Sheet(_Part):
         else:
             self.merged.append(area)
 
-    def end(self, name: str) -> None:
+    def end(self, space: str, name: str) -> None:
         if self.open[-1] == "v":
             self._judge_value()
         elif self.open[-1] == "c":
             self._at = None
-        super().end(name)
+        super().end(space, name)
 
     def text(self, text: str) -> None:
         if self.open and self.open[-1] == "v":

@@ -115,7 +115,7 @@ class _Names:
             if holder in _RELATIONS and local.lower() not in _NO_RELATION and value:
                 self.found[value] = None
 
-    def end(self, name: str) -> None:
+    def end(self, space: str, name: str) -> None:
         pass
 
     def text(self, text: str) -> None:

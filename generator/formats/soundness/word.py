@@ -48,6 +48,8 @@ _NUMBERED: Final = {
 _REFERENCES: Final = {
     "footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment",
 }  # fmt: skip
+#: What holds characters only.
+_TEXTS: Final = frozenset({"t", "delText", "instrText", "delInstrText"})
 _ROOTS: Final = {
     "word/styles.xml": "styles", "word/numbering.xml": "numbering", "word/settings.xml": "settings",
 }  # fmt: skip
@@ -99,14 +101,14 @@ class _Reader:
         self._member = member
         self._count = None if place is None else Count(place)
         self._open: list[_Open] = []
-        self._names: list[tuple[str, str]] = []
         self._references: list[tuple[str, str, Place | None]] = []
 
     def start(self, space: str, name: str, attributes: Mapping[str, str]) -> None:
-        self._names.append((space, name))
         if self._count is not None and name in COUNTED and space in (_WORD, _MC):
             special = attributes.get(f"{_WORD} type", "normal") != "normal"
             self._count.opened(name, special=special)
+        if self._open and self._open[-1].name in _TEXTS:
+            self._flaw("文字里夹着别的东西")
         if space != _WORD:
             return
         self.root = self.root or name
@@ -119,8 +121,7 @@ class _Reader:
             number = attributes.get(f"{_WORD} id", "")
             self._references.append((_REFERENCES[name], number, self._place))
 
-    def end(self, name: str) -> None:
-        space, _ = self._names.pop()
+    def end(self, space: str, name: str) -> None:
         if space == _WORD:
             self._ended(self._open.pop())
         if self._count is not None and name in COUNTED and space in (_WORD, _MC):

@@ -10,7 +10,7 @@ from lxml import etree
 
 from generator.formats import safety
 from generator.formats.docx.compile.collect import paragraphs
-from generator.formats.docx.xml import MAIN, STYLES, W, local, parse, w
+from generator.formats.docx.xml import MAIN, MC, STYLES, W, local, parse, w
 from generator.formats.private import refuse
 from generator.formats.safety import Admitted
 from generator.formats.soundness.template import check_whole
@@ -117,10 +117,19 @@ def _readable(members: Mapping[str, bytes], file: str, problems: Problems) -> bo
             problems.add("T216", Position(file), member=name, reason=_damage(error))
             return False
         compiled = TEXT_PART.fullmatch(name) or name == STYLES
-        if compiled and root.nsmap.get("w") != W:
+        if compiled and not (root.nsmap.get("w") == W and _usually_named(root)):
             problems.add("T215", Position(file))
             return False
     return True
+
+
+def _usually_named(root: etree._Element) -> bool:
+    """Whether the prefixes are those that all editors write, which readers go by."""
+    return all(
+        element.prefix == prefix
+        for prefix, space in (("w", W), ("mc", MC))
+        for element in root.iter(f"{{{space}}}*")
+    )
 
 
 def _damage(error: etree.XMLSyntaxError) -> str:
