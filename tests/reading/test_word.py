@@ -143,7 +143,7 @@ blocks = st.recursive(
 def test_a_template_is_counted_like_what_is_made_of_it(inside: list[str]) -> None:
     """The collector of tags walks a tree, readers the XML: the places are the same."""
     xml = document("".join(inside))
-    collected = collect._paragraphs(parse(xml.encode()), Position("甲.docx", place=Place("body")))
+    collected = collect.paragraphs(parse(xml.encode()), Position("甲.docx", place=Place("body")))
     assert [at.at.place for at in collected] == [one.place for one in WordPart(xml, Place("body"))]
 
 
