@@ -27,7 +27,9 @@ from generator.formats.docx.compile.compiler import compile_docx
 from generator.formats.docx.render import render_docx
 from generator.formats.format import Source
 from generator.formats.properties import Properties
+from generator.formats.soundness import packages, word
 from generator.problems import Problems
+from generator.reading.package import read_members
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -285,6 +287,8 @@ def rendered(raw: bytes, *annexes: bytes, codes: tuple[str, ...] = ()) -> bytes:
     assert made is not None
     done = render_docx(made, {"附件号表": {"附": "附件1"}}, Properties("题", "单位"))
     Document(io.BytesIO(done.data))
+    whole = read_members(done.data)
+    assert [*packages.flaws(whole, "docx"), *word.flaws(whole)] == [], "damaged by the composition"
     return done.data
 
 

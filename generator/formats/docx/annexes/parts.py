@@ -15,11 +15,11 @@ from lxml import etree
 
 from generator.formats.docx.xml import MAIN, document_bytes, parse
 from generator.frozen import frozen
+from generator.reading.opc import TYPES, relations_name, resolve
 
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT: Final = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPES: Final = "[Content_Types].xml"
 _EMPTY_RELATIONS: Final = f'<Relationships xmlns="{_RELATIONS}"/>'.encode()
 
 
@@ -59,7 +59,7 @@ class Parts:
 
     def relations(self, source: str = MAIN) -> dict[str, Relation]:
         """The relationships of the part ``source`` by their identifiers."""
-        name = _relations_of(source)
+        name = relations_name(source)
         if name not in self:
             return {}
         return {str(link.get("Id")): _relation(link, source) for link in self.tree(name)}
@@ -80,7 +80,7 @@ class Parts:
         for known, other in there.items():
             if other == relation and identifier in ("", known):
                 return known
-        name = _relations_of(source)
+        name = relations_name(source)
         if name not in self:
             self._members[name] = _EMPTY_RELATIONS
         made = identifier or _free("rId", there)
@@ -96,7 +96,7 @@ class Parts:
     def content_type(self, name: str) -> str:
         """What ``[Content_Types].xml`` says of a part; empty if nothing."""
         by_extension = ""
-        for entry in self.tree(_TYPES):
+        for entry in self.tree(TYPES):
             if str(entry.get("PartName")).lower() == f"/{name}".lower():
                 return str(entry.get("ContentType"))
             if str(entry.get("Extension")).lower() == _extension(name):
@@ -112,7 +112,7 @@ class Parts:
             name = _free(stem.rstrip("0123456789"), stems) + dot + extension
         self._members[name] = data
         if content_type and self.content_type(name) != content_type:
-            types = self.tree(_TYPES)
+            types = self.tree(TYPES)
             namespace = str(types.tag).rpartition("}")[0]
             override = {"PartName": f"/{name}", "ContentType": content_type}
             etree.SubElement(types, f"{namespace}}}Override", override)
@@ -160,17 +160,11 @@ class Bringer:
         return made
 
 
-def _relations_of(source: str) -> str:
-    folder, _, file = source.rpartition("/")
-    return f"{folder}/_rels/{file}.rels".lstrip("/")
-
-
 def _relation(link: etree._Element, source: str) -> Relation:
     target = str(link.get("Target"))
     if link.get("TargetMode") == "External":
         return Relation(str(link.get("Type")), target, True)
-    whole = posixpath.join("/", posixpath.dirname(source), target)
-    return Relation(str(link.get("Type")), posixpath.normpath(whole).lstrip("/"))
+    return Relation(str(link.get("Type")), resolve(source, target))
 
 
 def _extension(name: str) -> str:
