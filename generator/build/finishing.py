@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
@@ -63,7 +64,13 @@ def filled(
     if rendered is None:
         return None
     marks = chain.from_iterable(rendered.marks.values())
-    return None if report_faults(marks, tags, at, problems, names) else rendered
+    faulty = report_faults(marks, tags, at, problems, names)
+    wrong = Problems()
+    for remark in rendered.remarks:
+        place = at if remark.place is None else replace(at, place=remark.place)
+        wrong.add_values(remark.code, place, dict(remark.values))
+    problems.extend(wrong)
+    return None if faulty or wrong.failed else rendered
 
 
 def _proven(

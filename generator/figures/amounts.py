@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 #: Money units and their worth in 万元, the unit every amount is kept in.
 MONEY: dict[str, Fraction] = {
@@ -36,6 +37,17 @@ def round_half_up(value: Fraction, places: int) -> Decimal:
     # From digits, not by arithmetic: Decimal's context would cut long numbers.
     digits = tuple(map(int, str(units)))
     return Decimal((int(numerator < 0 < units), digits, -places))
+
+
+def to_places(value: Fraction, places: int, way: Literal["half", "up", "down"]) -> Fraction:
+    """``value`` with so many decimals (negative: tens): halves away from zero, all away, or none.
+
+    For formulas of Excel that say ROUND, ROUNDUP or ROUNDDOWN.
+    """
+    unit = Fraction(10) ** -places
+    whole, rest = divmod(abs(value) / unit, 1)
+    more = rest * 2 >= 1 if way == "half" else rest > 0 if way == "up" else False
+    return (whole + more) * unit * (1 if value >= 0 else -1)
 
 
 def plain(value: Decimal) -> str:

@@ -21,7 +21,7 @@ from generator.figures import formulas
 from generator.figures.amounts import DEFAULT_PLACES, exact_places, show, typed_places, worth
 from generator.figures.graph import Definition, Graph, reference_sum
 from generator.figures.model import Figure, Words
-from generator.figures.tables import TableBuilder, check_controls, quantity
+from generator.figures.tables import TableBuilder, accepted, check_controls, quantity
 from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
 
@@ -264,6 +264,10 @@ class _Year:
             found = None if figure.hidden else self._base(path, figures, base)
             if found is not None:
                 figures[path] = replace(figure, base=found)
+        for builder in self._builders:
+            for path, apart in accepted(graph, builder.controls):
+                if path in figures:
+                    figures[path] = replace(figures[path], apart=apart)
         broken = frozenset(
             path
             for path, definition in graph.definitions.items()

@@ -24,7 +24,8 @@ class Figure:
     ``prefix``, ``suffix``: what ``text`` prints around the digits (``≥`` of a target, ``家``).
     ``formula``: the Chinese formula of a derived figure, else empty; ``inputs`` its names.
     ``base``: the same figure of last year, when known. ``hidden``: gen's own, made to check
-    another; nobody can name or print it.
+    another; nobody can name or print it. ``apart``: how far a typed total is from the sum of its
+    parts, as its table allows (尾差).
     """
 
     path: str
@@ -40,6 +41,7 @@ class Figure:
     year: int = 0
     base: Figure | None = field(default=None, compare=False)
     hidden: bool = False
+    apart: Fraction = Fraction(0)
 
     def __str__(self) -> str:
         return self.text

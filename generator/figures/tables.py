@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from generator.content.model import Formula, Leaf, Quantity, Row
@@ -249,6 +249,16 @@ class TableBuilder:
                     )
                 )  # fmt: skip
         return found
+
+
+def accepted(graph: Graph, controls: Iterable[Control]) -> Iterator[tuple[str, Fraction]]:
+    """Typed totals that are apart from the sum of their parts, as 尾差 allows, and by how much."""
+    for control in controls:
+        typed, summed = graph.values.get(control.path), graph.values.get(control.expected)
+        if typed is None or summed is None or typed == summed or control.parts_only:
+            continue
+        if control.tolerance.allows(typed - summed, _rounding(graph, control)):
+            yield control.path, typed - summed
 
 
 def check_controls(graph: Graph, controls: list[Control], problems: Problems) -> None:

@@ -9,6 +9,7 @@ from generator.frozen import frozen
 from generator.language.markers import Mark
 from generator.language.statements import Statement
 from generator.language.tags import Tag
+from generator.problems.place import Place
 
 
 @frozen
@@ -45,9 +46,22 @@ class Compiled(Protocol):
 
 
 @frozen
+class Remark:
+    """What only rendering shows of a template: a code, the place in the template, its values."""
+
+    code: str
+    place: Place | None
+    values: tuple[tuple[str, str], ...]
+
+
+@frozen
 class Rendered:
-    """A finished file: its bytes, the XML of each rendered member, and the marks in it."""
+    """A finished file: its bytes, the XML of each rendered member, and the marks in it.
+
+    ``remarks``: what is to say of the template.
+    """
 
     data: bytes
     parts: Mapping[str, str]
     marks: Mapping[str, tuple[Mark, ...]]
+    remarks: tuple[Remark, ...] = ()

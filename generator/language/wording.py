@@ -570,3 +570,11 @@ def length(value: object) -> object:
 def merged(value: object, *_parents: object) -> object:
     """Vertical merge of equal cells; the format's engine replaces this with its own."""
     return value
+
+
+@register("公式", "公式('=SUM(D4:D9)')", "Excel 里这一格写成公式，值是这个数；对不上的报错")
+def live(value: object, formula: object) -> object:
+    """A figure that Excel shows by a formula; elsewhere it is the figure."""
+    if not isinstance(formula, str) or not formula.startswith("="):
+        raise _Refused("T106", filter="公式", usage="公式('=SUM(D4:D9)')")
+    return value

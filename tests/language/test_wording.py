@@ -430,7 +430,7 @@ def test_the_source_of_a_phrase_is_read_back(
     assert source.kind.aspect == aspect
 
 
-WITHOUT_NUMBERS = ("日期", "个数", "字数", "合并", "中文数字")
+WITHOUT_NUMBERS = ("日期", "个数", "字数", "合并", "中文数字", "公式")
 NUMERIC = [name for name in FILTERS if name not in WITHOUT_NUMBERS]
 WITH_TOTAL = ("占", "完成", "完成预算", "执行率", "百分点")
 

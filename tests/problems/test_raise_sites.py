@@ -31,6 +31,7 @@ CARRIERS = {
     "PackageError": set(),
     "_found": {"member"},
     "_finding": {"member"},
+    "_tell": {"formula"},
 }
 #: Calls whose fields stand in a mapping or in pairs among the arguments.
 IN_A_MAPPING = ("add_values", "Fault", "fault_path", "Mend")

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 from jinja2.runtime import Undefined
-from markupsafe import Markup
 
 from generator.figures.model import Fault, Figure, Phrase, Words
-from generator.formats.xlsx.compiled import Fit, Merged, MergedRows, RowPlan, Span, Tail, ValueCell
+from generator.formats.xlsx.compiled import (
+    Fit,
+    Merged,
+    MergedRows,
+    RowPlan,
+    Span,
+    Tail,
+    ValueCell,
+    cell_key,
+)
 from generator.formats.xlsx.heights import Tall, needed, needed_marked, row_attributes
+from generator.formats.xlsx.live import Bound, Live, Settler, settled
 from generator.formats.xlsx.numbers import (
     MAX_DIGITS,
     MAX_GENERAL,
@@ -25,7 +34,7 @@ from generator.formats.xlsx.styles import Formats, style_attribute
 from generator.formats.xlsx.texts import escape, reserved
 from generator.language import markers
 from generator.language.environment import MAX_OUTPUT_CHARS, TemplateLimit, as_fault
-from generator.reserved import NUMBER, SPAN
+from generator.reserved import FORMULA, FORMULA_END, NUMBER, SPAN
 
 #: The name by which compiled sheets reach the ``SheetWriter`` of the running render.
 WRITER: Final = "_cells"
@@ -37,8 +46,6 @@ CHOICE: Final = -2
 MAX_TEXT: Final = 32_767
 
 _UNPRINTABLE = (Undefined, Fault)
-_SPAN: Final = Markup(SPAN)
-_NOTHING: Final = Markup()
 
 #: What fills a cell behind its row number: XML before the value, the value, XML after it, and
 #: the path that the value shows.
@@ -48,9 +55,22 @@ Filling: TypeAlias = tuple[str, str, str, str]
 class SheetWriter:
     """Writes the cells of one sheet, in the order in which Jinja comes by."""
 
-    def __init__(self, prefix: str, spans: Sequence[Span], rows: RowMap, formats: Formats) -> None:
+    def __init__(
+        self, prefix: str, spans: Sequence[Span], rows: RowMap, formats: Formats,
+        columns: Sequence[int], *, keeps: bool,
+    ) -> None:  # fmt: skip
         self.rows = rows
         self.runs: list[Run] = []
+        #: What formulas may ask for, by ``cell_key``: numbers and texts (XML), the pieces in which
+        #: other texts stand, the numbers of formulas, and figures that are live.
+        self.values: dict[int, float | str] = {}
+        self.texts: dict[int, int] = {}
+        self.formulas: dict[int, int] = {}
+        self.bounds: dict[int, Bound] = {}
+        self._keeps = keeps
+        #: The columns of all formulas of the workbook.
+        self._formula_columns = columns
+        self._inlines: Sequence[str] = ()
         #: The XML of each span, and its marks: begin, end, path, tag.
         self.pieces: list[str] = []
         self.marks: list[list[tuple[int, int, str, int]]] = []
@@ -78,14 +98,17 @@ class SheetWriter:
         self._text_end = f"</{prefix}t></{prefix}is></{prefix}c>"
         self._number_end = f"</{prefix}v></{prefix}c>"
 
-    def span(self, index: int, values: tuple[Any, ...]) -> None:  # noqa: C901, PLR0912 (all cells)
-        """Write span ``index`` with ``values`` in its cells."""
+    def span(self, index: int, values: tuple[Any, ...]) -> None:  # noqa: C901, PLR0912, PLR0915
+        """Write span ``index`` with ``values`` in its cells; each cell passes here."""
         span = self._spans[index]
         if span.row is not None:
             self._begin_row(span.row)
         number = self._number
         text_end = self._text_end
         starts = self._text_starts
+        keeps, base = self._keeps, self._row << 14
+        for formula in span.formulas:
+            self.formulas[base | self._formula_columns[formula]] = formula
         out: list[str] = []
         marks: list[tuple[int, int, str, int]] = []
         length = need = 0
@@ -99,7 +122,9 @@ class SheetWriter:
                 value, tag = value  # noqa: PLW2901
                 kind = type(value)
             # What most cells hold goes without further calls.
-            if merged is not None:
+            if kind is Live:
+                start, text, end, path = self._live(cell, value, tag)
+            elif merged is not None:
                 start, text, end, path = self._merged(value, style, merged)
             elif (kind is Words or kind is str) and value and len(value) <= MAX_TEXT:
                 start = (starts.get(style) or self._text_start(style))[value.strip() != value]
@@ -117,6 +142,9 @@ class SheetWriter:
             if path:
                 stop = length - len(end)
                 marks.append((stop - len(text), stop, path, tag))
+            if keeps and text:
+                key = base | cell.column
+                self.values[key] = text if end is text_end else float(text)
             if fit is not None and end is text_end and (len(text) > fit.sure or "\n" in text):
                 height = self._needed(text, fit, cell)
                 need = height if height > need else need
@@ -125,6 +153,8 @@ class SheetWriter:
             self._needs[-1] = max(need, self._needs[-1])
         text = "".join(out)
         self._count(len(text))
+        if span.text:
+            self.texts[base | span.text] = len(self.pieces)
         if span.tail is not None:
             self._tails.append((len(self.pieces), self._row, span.tail))
         self.pieces.append(text)
@@ -225,6 +255,19 @@ class SheetWriter:
         self._number_starts[style, code] = start
         return start
 
+    def _live(self, cell: ValueCell, live: Live, tag: int) -> Filling:
+        """A figure by a formula; what is no number stands for itself."""
+        start, text, end, path = self._fill(live.value, cell.style)
+        if end is not self._number_end or not isinstance(live.value, Figure | Phrase):
+            return start, text, end, path
+        key = cell_key(self._row, cell.column)
+        shown = Shown(text, 0, 1, "", fits=True)
+        self.formulas[key] = live.number
+        self.bounds[key] = Bound(live.value, shown, tag)
+        # The style stands before the number's own element.
+        style = start.removesuffix(f"><{self._prefix}v>")
+        return style, "", f"{FORMULA}{live.number},{self._row}{FORMULA_END}", ""
+
     def _merged(self, value: tuple[object, ...], style: int, merged: Merged) -> Filling:
         """A cell printed through 合并: empty where it joins the equal one above it.
 
@@ -266,15 +309,17 @@ class SheetWriter:
 
     # When all rows are rendered
 
-    def assemble(
-        self, before: int, stream: str, finish: Callable[[str], str] | None
-    ) -> tuple[str, list[markers.Mark]]:
-        """The XML of all rows, and the marks in it, as they stand ``before`` characters on.
+    def hear(self, stream: str) -> None:
+        """All rows are written: ``stream`` is what Jinja gave, with a mark for each span."""
+        self._inlines = stream.split(SPAN)
 
-        ``stream`` is what Jinja gave: a mark for each span, and the texts of mixed cells.
-        ``finish`` fills in what had to wait for all rows.
-        """
-        head, *inlines = stream.split(SPAN)
+    def mixed(self, piece: int) -> str:
+        """What Jinja put behind a span, without its marks."""
+        return markers.strip(self._inlines[piece + 1])[0]
+
+    def assemble(self, before: int, settler: Settler) -> tuple[str, list[markers.Mark]]:
+        """The XML of all rows, and the marks in it, as they stand ``before`` characters on."""
+        head, *inlines = self._inlines
         row_starts = self._row_starts(inlines)
         out = [head]
         length = before + len(head)
@@ -286,9 +331,14 @@ class SheetWriter:
             if row_start:
                 out.append(row_start)
                 length += len(row_start)
+            text = piece
+            if FORMULA in piece:
+                text, fields, found = settled(piece, fields, settler, self._bound_of)  # noqa: PLW2901
+                marks += [
+                    new(mark, (m.start + length, m.end + length, m.path, m.tag)) for m in found
+                ]
             for begin, end, path, tag in fields:
                 marks.append(new(mark, (begin + length, end + length, path, tag)))
-            text = piece if finish is None else finish(piece)
             out.append(text)
             length += len(text)
             if inline:
@@ -297,6 +347,10 @@ class SheetWriter:
                 out.append(clean)
                 length += len(clean)
         return "".join(out), marks
+
+    def _bound_of(self, number: int, row: int) -> Bound | None:
+        column = self._formula_columns[number]
+        return self.bounds.get(cell_key(row, column)) if self.bounds else None
 
     def _row_starts(self, inlines: Sequence[str]) -> list[str]:
         """For each span the start of the row that begins there, with its height."""
@@ -342,52 +396,3 @@ def _same(values: tuple[object, ...], others: tuple[object, ...]) -> bool:
 
 def _read(value: object) -> str:
     return "" if isinstance(value, _UNPRINTABLE) else str(value)
-
-
-# What compiled sheets call
-
-
-def _span(index: int, writer: SheetWriter, *values: object) -> Markup:
-    writer.span(index, values)
-    return _SPAN
-
-
-def _begins(
-    values: tuple[object, ...], writer: SheetWriter, left: str, right: str, rows: int
-) -> bool:
-    return writer.begins_run(values, Merged(left, right, rows))
-
-
-def _end_block(writer: SheetWriter) -> Markup:
-    writer.rows.end_block()
-    return _NOTHING
-
-
-def _begin_pass(loop: int, writer: SheetWriter) -> Markup:
-    writer.rows.begin_pass(loop)
-    return _NOTHING
-
-
-def _end_loop(loop: int, writer: SheetWriter) -> Markup:
-    writer.rows.end_loop(loop)
-    return _NOTHING
-
-
-def _header(value: object) -> object:
-    """A value inside a page header, where ``&`` is a sign of its own."""
-    if isinstance(value, Words):
-        return Words(value.replace("&", "&&"), value.path, value.at)
-    if isinstance(value, str):
-        return value.replace("&", "&&")
-    return value
-
-
-#: The filters that compiled sheets use; templates cannot name them.
-FILTERS: Final[Mapping[str, Callable[..., object]]] = {
-    "_span": _span,
-    "_begins": _begins,
-    "_end_block": _end_block,
-    "_begin_pass": _begin_pass,
-    "_end_loop": _end_loop,
-    "_header": _header,
-}

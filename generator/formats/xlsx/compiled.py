@@ -7,7 +7,8 @@ from types import CodeType
 
 from generator.formats.compiled import Left
 from generator.formats.package import StaticBlock
-from generator.formats.xlsx.rows import Formula
+from generator.formats.xlsx.formulas.model import Formula, Reference
+from generator.formats.xlsx.formulas.values import Error
 from generator.formats.xlsx.segments import Segments
 from generator.formats.xlsx.styles import Styles
 from generator.frozen import frozen
@@ -75,11 +76,13 @@ class Tail:
 class ValueCell:
     """A cell with one value.
 
-    ``before``: XML before its row number. ``tag``: the number of its tag. ``merged``: of one
-    printed through 合并. ``fit``: of one that wraps; ``rows``: of a merged range that it heads.
+    ``before``: XML before its row number. ``column``: its number. ``tag``: that of its tag.
+    ``merged``: of one printed through 合并. ``fit``: of one that wraps; ``rows``: of a merged
+    range that it heads.
     """
 
     before: str
+    column: int
     tag: int
     style: int
     merged: Merged | None
@@ -92,13 +95,56 @@ class Span:
     """A stretch of compiled cells.
 
     ``row``: the row that begins there, if any; ``cells``: those with one value; ``after``: the
-    XML behind the last of them; ``tail``: of a text behind the span that wraps.
+    XML behind the last of them; ``tail``: of a text behind the span that wraps; ``text``: the
+    column of that text, 0 for none; ``formulas``: the numbers of those among its XML.
     """
 
     row: RowPlan | None
     cells: tuple[ValueCell, ...]
     after: str
     tail: Tail | None
+    text: int
+    formulas: tuple[int, ...]
+
+
+@frozen
+class FormulaCell:
+    """A formula of a cell: the number of its sheet, its row and column in the template.
+
+    ``start``: its element up to the attributes; ``array``: the range that an array formula fills;
+    ``prefix``: that of the XML namespace.
+    """
+
+    formula: Formula
+    sheet: int
+    row: int
+    column: int
+    start: str
+    array: Reference | None
+    prefix: str
+
+    @property
+    def key(self) -> int:
+        """Row and column as one number."""
+        return cell_key(self.row, self.column)
+
+
+def cell_key(row: int, column: int) -> int:
+    """A row and a column as one number."""
+    return row << 14 | column
+
+
+@frozen
+class Grid:
+    """What a worksheet holds besides tags: its last row and column, and the constants in it.
+
+    ``kept``: see ``RowMap``. ``constants``: template row, column and value.
+    """
+
+    last: int
+    columns: int
+    kept: tuple[int, ...]
+    constants: tuple[tuple[int, int, str | float | bool | Error], ...]
 
 
 @frozen
@@ -106,8 +152,7 @@ class Worksheet:
     """A sheet with tags: its Jinja code, and what that code leaves to the ``SheetWriter``.
 
     ``index`` counts all sheets of the workbook from 0; ``prefix`` is that of its XML namespace;
-    ``blocks`` are the first and last rows of its top-level ``{%tr … %}`` blocks; ``formulas``
-    wait for the rows of all sheets.
+    ``blocks`` are the first and last rows of its top-level ``{%tr … %}`` blocks.
     """
 
     code: CodeType
@@ -115,7 +160,6 @@ class Worksheet:
     prefix: str
     blocks: tuple[tuple[int, int], ...]
     spans: tuple[Span, ...]
-    formulas: tuple[Formula, ...]
 
 
 @frozen
@@ -123,7 +167,10 @@ class CompiledWorkbook:
     """A workbook ready to render (see ``formats.compiled.Compiled``).
 
     ``sheets`` with tags and ``parts`` that rendering changes, both by member name; ``styles``
-    when a value brings its number format along.
+    when a value brings its number format along. ``grids``: every worksheet by number, ``titles``
+    of all sheets, ``formulas`` of all cells, defined ``names`` in small letters with the number
+    of their sheet (-1: of the workbook). ``computes``: whether anything asks for values of cells;
+    ``main``: the member that is the workbook itself.
     """
 
     static: StaticBlock
@@ -133,6 +180,12 @@ class CompiledWorkbook:
     parts: Mapping[str, Segments]
     styles: Styles | None
     left: tuple[Left, ...]
+    titles: tuple[str, ...]
+    grids: Mapping[int, Grid]
+    formulas: tuple[FormulaCell, ...]
+    names: Mapping[tuple[str, int], Formula]
+    computes: bool
+    main: str
 
     @property
     def renderable(self) -> bool:

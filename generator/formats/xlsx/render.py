@@ -8,15 +8,18 @@ rows are numbered in one pass, and then everything that names rows follows them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from generator.formats import package
 from generator.formats.compiled import Rendered
 from generator.formats.properties import CORE, Properties, core_xml
-from generator.formats.xlsx.cells import FILTERS, WRITER, SheetWriter
+from generator.formats.xlsx.calculation import Calculation
+from generator.formats.xlsx.calls import FILTERS
+from generator.formats.xlsx.cells import WRITER, SheetWriter
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
-from generator.formats.xlsx.rows import Formula, RowMap
-from generator.formats.xlsx.segments import Outcome, joined, settled
+from generator.formats.xlsx.pieces import Outcome
+from generator.formats.xlsx.rows import RowMap
+from generator.formats.xlsx.segments import joined
 from generator.formats.xlsx.styles import Formats, styles_text
 from generator.formats.xlsx.texts import escape
 from generator.frozen import frozen
@@ -39,49 +42,63 @@ def render_xlsx(
     Raises ``TemplateLimit`` and ``jinja2.TemplateError`` like ``environment.run``.
     """
     formats = Formats(compiled.styles)
+    columns = [cell.column for cell in compiled.formulas]
     sheets = {
-        part: _render_sheet(sheet, context, formats) for part, sheet in compiled.sheets.items()
+        part: _render_sheet(sheet, compiled, columns, context, formats)
+        for part, sheet in compiled.sheets.items()
     }
-    maps = {compiled.sheets[part].index: rendered.writer.rows for part, rendered in sheets.items()}
-    parts: dict[str, str] = {}
+    writers = {compiled.sheets[part].index: sheet.writer for part, sheet in sheets.items()}
+    calculation = Calculation(compiled, writers)
+    texts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
-    for part, segments in compiled.parts.items():
-        sheet = sheets.get(part)
+    # Rows first, then what shows their values; the workbook tells last whether Excel must compute.
+    for part in sorted(
+        compiled.parts, key=lambda part: (part == compiled.main, part not in sheets)
+    ):
+        segments, sheet = compiled.parts[part], sheets.get(part)
         if sheet is None:
-            parts[part], marks[part] = joined(segments, Outcome(maps)), ()
+            texts[part], marks[part] = joined(segments, Outcome(calculation)), ()
         else:
-            text = joined(segments, Outcome(maps, sheet.headers, sheet.writer.runs))
-            parts[part], marks[part] = _with_rows(text, sheet, maps)
+            outcome = Outcome(calculation, sheet.headers, sheet.writer.runs)
+            texts[part], marks[part] = _with_rows(joined(segments, outcome), sheet, calculation)
+    parts = {part: texts[part] for part in compiled.parts}
     if compiled.styles:
         parts[compiled.styles.name] = styles_text(compiled.styles, formats.added)
     parts[CORE] = core_xml(properties)
     data = package.write(compiled.static, ((name, text.encode()) for name, text in parts.items()))
-    return Rendered(data, parts, marks)
+    return Rendered(data, parts, marks, tuple(calculation.remarks.values()))
 
 
 @frozen
 class _Sheet:
     """A sheet between its two passes."""
 
-    stream: str
     headers: Sequence[str]
-    formulas: Sequence[Formula]
     writer: SheetWriter
 
 
-def _render_sheet(sheet: Worksheet, context: Mapping[str, object], formats: Formats) -> _Sheet:
-    writer = SheetWriter(sheet.prefix, sheet.spans, RowMap(sheet.blocks), formats)
+def _render_sheet(
+    sheet: Worksheet,
+    compiled: CompiledWorkbook,
+    columns: Sequence[int],
+    context: Mapping[str, object],
+    formats: Formats,
+) -> _Sheet:
+    grid = compiled.grids[sheet.index]
+    rows = RowMap(sheet.blocks, grid.last, grid.kept)
+    keeps = compiled.computes
+    writer = SheetWriter(sheet.prefix, sheet.spans, rows, formats, columns, keeps=keeps)
     stream, *headers = run(environment(), sheet.code, {**context, WRITER: writer}).split(NEXT)
-    return _Sheet(stream, headers, sheet.formulas, writer)
+    writer.hear(stream)
+    return _Sheet(headers, writer)
 
 
 def _with_rows(
-    text: str, sheet: _Sheet, maps: Mapping[int, RowMap]
+    text: str, sheet: _Sheet, calculation: Calculation
 ) -> tuple[str, tuple[markers.Mark, ...]]:
     """The finished part of a sheet and all marks in it; ``text`` is what stands around the rows."""
-    finish = partial(settled, formulas=sheet.formulas, maps=maps) if sheet.formulas else None
     before, _, after = text.partition(ROWS)
-    rows, marks = sheet.writer.assemble(len(before), sheet.stream, finish)
+    rows, marks = sheet.writer.assemble(len(before), calculation)
     after, found = markers.strip(after)
     length = len(before) + len(rows)
     marks += [markers.Mark(length + m.start, length + m.end, m.path, m.tag) for m in found]

@@ -6,14 +6,14 @@ needed to move whatever names rows: formulas, merges, names, print areas, valida
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from generator.frozen import frozen
 
-#: A reference to rows that were left out points here: the sheet's last row, which is blank.
-BLANK_ROW: Final = 1_048_576
+#: The last row of a sheet.
+LAST_ROW: Final = 1_048_576
 
 
 @frozen
@@ -29,49 +29,30 @@ class Area:
         return f"{self.left}{self.top}:{self.right}{self.bottom}"
 
 
-@frozen
-class Reference:
-    """A reference in a formula whose rows move.
-
-    ``before``: the text before it (sheet). ``column`` and ``row``; ``column2`` and ``row2`` are
-    empty and 0 for a single cell. ``sign`` and ``sign2``: ``$`` before the rows. ``sheet``: its
-    number. ``loop`` and ``loop2``: for each end the loop whose pass it stays in (-1: seen from
-    outside). ``grows``: whether a cell may become a range.
-    """
-
-    before: str
-    column: str
-    row: int
-    column2: str
-    row2: int
-    sign: str
-    sign2: str
-    sheet: int
-    loop: int
-    loop2: int
-    grows: bool
-
-
-#: A formula, as compiled: XML text and references in turn.
-Formula: TypeAlias = tuple[str | Reference, ...]
-
-
 class RowMap:
     """Template row → output rows of one rendered sheet.
 
-    ``blocks`` are the first and last template rows of its top-level ``{%tr … %}`` blocks.
+    ``blocks`` are the first and last template rows of its top-level ``{%tr … %}`` blocks, ``last``
+    the last template row that holds anything; ``kept``: template rows of which a blank copy stays
+    where their block leaves no row, since a table needs one.
     """
 
-    def __init__(self, blocks: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(
+        self, blocks: Sequence[tuple[int, int]] = (), last: int = 0, kept: Sequence[int] = ()
+    ) -> None:
+        self.blanks: set[int] = set()
         self._blocks = blocks
+        self._last = last
+        self._kept = kept
         self._starts = [first for first, _ in blocks]
         self._labels: list[list[int]] = [[] for _ in blocks]
         self._shifts = [0] * (len(blocks) + 1)
         self._passes: dict[int, list[list[int]]] = {}
         self._copies: dict[int, list[int]] | None = None
         self._seen: dict[tuple[bool, int, int], int] = {}
+        self._runs: dict[tuple[int, int], tuple[list[tuple[int, int]], list[int]]] = {}
         self._block = 0
-        self._next_start = blocks[0][0] if blocks else BLANK_ROW + 1
+        self._next_start = blocks[0][0] if blocks else LAST_ROW + 1
 
     # While rendering, rows announce themselves in order.
 
@@ -87,12 +68,15 @@ class RowMap:
         """The top-level block that is being rendered ends."""
         block = self._block
         first, last = self._blocks[block]
+        if not self._labels[block]:
+            for row in [row for row in self._kept if first <= row <= last][:1]:
+                self.blanks.add(self.begin(row))
         self._shifts[block + 1] = (
             self._shifts[block] + len(self._labels[block]) - (last - first + 1)
         )
         self._block += 1
         following = self._starts[block + 1 :]
-        self._next_start = following[0] if following else BLANK_ROW + 1
+        self._next_start = following[0] if following else LAST_ROW + 1
 
     def begin_pass(self, loop: int) -> None:
         """A pass through ``loop`` begins."""
@@ -128,7 +112,7 @@ class RowMap:
         while row >= first:
             index = bisect_right(self._starts, row) - 1
             if index < 0 or row > self._blocks[index][1]:
-                return row + self._shifts[index + 1] if row < BLANK_ROW else row
+                return row + self._shifts[index + 1] if row < LAST_ROW else row
             if found := self._in_block(index, first, last, backwards=True):
                 return found
             row = self._blocks[index][0] - 1
@@ -148,26 +132,43 @@ class RowMap:
     def window(self, loop: int, row: int) -> tuple[int, int]:
         """First and last output row of the pass through ``loop`` that output ``row`` is in."""
         passes = self._passes[loop]
-        first, last = passes[bisect_right(passes, [row, BLANK_ROW]) - 1]
+        first, last = passes[bisect_right(passes, [row, LAST_ROW]) - 1]
         return first, last
 
     def windows(self, loop: int) -> Iterator[tuple[int, int]]:
         """First and last output row of every pass through ``loop``."""
         return ((first, last) for first, last in self._passes.get(loop, ()))
 
+    def ordinal(self, loop: int, row: int) -> int:
+        """Which pass through ``loop``, counted from 0, output ``row`` is in."""
+        return bisect_right(self._passes[loop], [row, LAST_ROW]) - 1
+
+    def nth_window(self, loop: int, number: int) -> tuple[int, int] | None:
+        """First and last output row of pass ``number`` through ``loop``; None for no such pass."""
+        passes = self._passes.get(loop, ())
+        return (passes[number][0], passes[number][1]) if number < len(passes) else None
+
     def within(self, window: tuple[int, int], first: int, last: int) -> tuple[int, int]:
         """Like ``low`` and ``high``, of the output rows of ``window`` only; (0, 0) for none."""
-        index = self._block_of_output(window[0])
-        start = self._starts[index] + self._shifts[index]
-        labels = self._labels[index]
-        found = [
-            row for row in range(window[0], window[1] + 1) if first <= labels[row - start] <= last
-        ]
-        return (found[0], found[-1]) if found else (0, 0)
+        found = self.runs_within(first, last, *window)
+        return (found[0][0], found[-1][1]) if found else (0, 0)
 
-    def _block_of_output(self, row: int) -> int:
-        outputs = [first + self._shifts[i] for i, first in enumerate(self._starts)]
-        return bisect_right(outputs, row) - 1
+    @property
+    def blank(self) -> int:
+        """The first output row below everything: references to nothing point there."""
+        return self.count(self._last) + 1
+
+    def origin(self, row: int) -> int:
+        """The template row that output ``row`` was made from."""
+        starts = [first + self._shifts[i] for i, first in enumerate(self._starts)]
+        index = bisect_right(starts, row) - 1
+        if index < 0:
+            return row
+        inside = row - starts[index]
+        labels = self._labels[index]
+        if inside < len(labels):
+            return labels[inside]
+        return row - self._shifts[index + 1]
 
     def copies(self, row: int) -> Sequence[int]:
         """Every output row made from template ``row``."""
@@ -184,13 +185,30 @@ class RowMap:
 
     def runs(self, first: int, last: int) -> list[tuple[int, int]]:
         """The output rows of template rows ``first`` to ``last`` as unbroken ranges."""
-        runs: list[tuple[int, int]] = []
-        for begin, end in self._stretches(first, last):
-            if runs and runs[-1][1] + 1 >= begin:
-                runs[-1] = (runs[-1][0], end)
-            else:
-                runs.append((begin, end))
-        return runs
+        return self._found(first, last)[0]
+
+    def runs_within(self, first: int, last: int, low: int, high: int) -> list[tuple[int, int]]:
+        """Like ``runs``, of the output rows ``low`` to ``high`` only."""
+        runs, ends = self._found(first, last)
+        start = bisect_left(ends, low)
+        found: list[tuple[int, int]] = []
+        while start < len(runs) and runs[start][0] <= high:
+            begin, end = runs[start]
+            found.append((max(begin, low), min(end, high)))
+            start += 1
+        return found
+
+    def _found(self, first: int, last: int) -> tuple[list[tuple[int, int]], list[int]]:
+        known = self._runs.get((first, last))
+        if known is None:
+            runs: list[tuple[int, int]] = []
+            for begin, end in self._stretches(first, last):
+                if runs and runs[-1][1] + 1 >= begin:
+                    runs[-1] = (runs[-1][0], end)
+                else:
+                    runs.append((begin, end))
+            known = self._runs[first, last] = runs, [end for _, end in runs]
+        return known
 
     def _stretches(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         row = first
@@ -206,7 +224,7 @@ class RowMap:
             row = end + 1
         if row <= last:
             shift = self._shifts[bisect_right(self._starts, row)]
-            yield row + shift, min(last + shift, BLANK_ROW) if last < BLANK_ROW else last
+            yield row + shift, min(last + shift, LAST_ROW) if last < LAST_ROW else last
 
     def count(self, row: int) -> int:
         """How many output rows stand where template rows 1 to ``row`` stood."""
@@ -227,36 +245,6 @@ class Run:
         self.first = first
         self.last = last
         self.height = 0
-
-
-def formula_text(formula: Formula, maps: Mapping[int, RowMap], row: int) -> str:
-    """The XML text of ``formula``; ``row`` is the output row it stands in (0: in none)."""
-    return "".join(
-        part if isinstance(part, str) else reference_text(part, maps, row) for part in formula
-    )
-
-
-def reference_text(reference: Reference, maps: Mapping[int, RowMap], row: int) -> str:
-    """One cell or range as it reads from output ``row``."""
-    rows = maps[reference.sheet]
-    first, last, loop = reference.row, reference.row2, reference.loop
-    start = f"{reference.before}{reference.column}{reference.sign}"
-    low, high = _ends(rows, loop, row, first, last or first)
-    if not last:
-        if reference.grows and high > low:
-            return f"{start}{low}:{reference.column}{reference.sign}{high}"
-        return f"{start}{low or BLANK_ROW}"
-    if reference.loop2 != loop:
-        high = _ends(rows, reference.loop2, row, first, last)[1]
-    if not (low and high):
-        low = high = BLANK_ROW
-    return f"{start}{low}:{reference.column2}{reference.sign2}{max(low, high)}"
-
-
-def _ends(rows: RowMap, loop: int, row: int, first: int, last: int) -> tuple[int, int]:
-    if loop >= 0 and row:
-        return rows.within(rows.window(loop, row), first, last)
-    return rows.low(first, last), rows.high(first, last)
 
 
 def range_text(area: Area, rows: RowMap, *, sign: str = "") -> str | None:

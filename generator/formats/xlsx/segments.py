@@ -6,46 +6,37 @@ one that has nothing left to name), a few of them once for each row (``texts``).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from generator.formats.xlsx.rows import (
-    Area,
-    Formula,
-    RowMap,
-    Run,
-    formula_text,
-    range_text,
-    ranges_text,
+from generator.formats.xlsx.formulas.addresses import Place as At
+from generator.formats.xlsx.formulas.addresses import areas
+from generator.formats.xlsx.formulas.evaluate import column_number
+from generator.formats.xlsx.formulas.model import Formula, Reference
+from generator.formats.xlsx.formulas.values import Value, plain
+from generator.formats.xlsx.formulas.writing import relative_text
+from generator.formats.xlsx.pieces import (
+    AnchorEnd,
+    AnchorRow,
+    FirstCopy,
+    Outcome,
+    PrintAreas,
+    Range,
+    Ranges,
+    RowCount,
+    RowExists,
+    TableRange,
 )
+from generator.formats.xlsx.rows import Area, RowMap
+from generator.formats.xlsx.texts import escape, escape_attribute
 from generator.frozen import frozen
-from generator.reserved import FORMULA, FORMULA_END, NUMBER, ROWS
-
-_WAITING = re.compile(f"{FORMULA}(\\d+),(\\d+){FORMULA_END}")
-
-
-@frozen
-class Outcome:
-    """What pieces may ask: where rows went, and of a rendered sheet its headers and runs."""
-
-    maps: Mapping[int, RowMap]
-    headers: Sequence[str] = ()
-    runs: Sequence[Run] = ()
+from generator.problems.place import Place
+from generator.reserved import NUMBER, ROWS
 
 
 def joined(segments: Segments, outcome: Outcome) -> str:
     """The text of a part; ``ROWS`` stands where the rows of a rendered sheet belong."""
     return "".join(_text(segment, outcome) or "" for segment in segments)
-
-
-def settled(text: str, formulas: Sequence[Formula], maps: Mapping[int, RowMap]) -> str:
-    """``text`` of rows with the formulas that had to wait."""
-    if FORMULA not in text:
-        return text
-    return _WAITING.sub(
-        lambda match: formula_text(formulas[int(match[1])], maps, int(match[2])), text
-    )
 
 
 def _text(segment: Segment, outcome: Outcome) -> str | None:
@@ -75,23 +66,25 @@ class Element:
 class Elements:
     """A container that counts its elements in the attributes ``counts``.
 
-    It goes when it is empty. ``start`` is its start tag without the last sign.
+    It goes when it is empty, and with ``needed`` what it stands in as well. ``start`` is its start
+    tag without the last sign.
     """
 
     start: str
     counts: tuple[str, ...]
-    items: tuple[Segment | Copies | MergeCells, ...]
+    items: tuple[Segment | Copies | MergeCells | PerRow, ...]
     end: str
+    needed: bool = False
 
-    def text(self, outcome: Outcome) -> str:
+    def text(self, outcome: Outcome) -> str | None:
         found: list[str] = []
         for item in self.items:
-            if isinstance(item, Copies | MergeCells):
+            if isinstance(item, Copies | MergeCells | PerRow | ByPlace):
                 found += item.texts(outcome)
             elif (text := _text(item, outcome)) is not None:
                 found.append(text)
         if not found:
-            return ""
+            return None if self.needed else ""
         attributes = "".join(f' {name}="{len(found)}"' for name in self.counts)
         return f"{self.start}{attributes}>{''.join(found)}{self.end}"
 
@@ -168,156 +161,194 @@ class HeaderText:
 
 @frozen
 class FormulaText:
-    """A formula outside the cells; ``home`` is the template row of ``sheet`` it is relative to."""
+    """A formula outside the cells, as an attribute or as text; ``place`` tells where it stands.
+
+    ``home``: the template row of ``sheet`` it is relative to. ``joined``: a list of ranges stands
+    in parentheses.
+    """
 
     formula: Formula
+    place: Place | None = None
     sheet: int = -1
     home: int = 0
+    attribute: bool = False
+    joined: bool = False
 
     def text(self, outcome: Outcome) -> str:
         row = 0
         if self.home and self.sheet in outcome.maps:
             row = next(iter(outcome.maps[self.sheet].copies(self.home)), 0)
-        return formula_text(self.formula, outcome.maps, row)
-
-
-# Ranges and rows
-
-
-@frozen
-class Range:
-    """A range as one range."""
-
-    sheet: int
-    area: Area
-
-    def text(self, outcome: Outcome) -> str | None:
-        return range_text(self.area, outcome.maps[self.sheet])
+        text = outcome.formulas.text(self.formula, At(self.sheet, row), self.place)
+        if self.joined and isinstance(self.formula.root, Reference) and "," in text:
+            text = f"({text})"
+        return escape_attribute(text) if self.attribute else escape(text)
 
 
 @frozen
-class Ranges:
-    """A list of ranges; ``otherwise`` stands for one of which nothing is left."""
+class FormulaInCell:
+    """The cell of formula ``number`` on a sheet without tags, behind its style."""
 
-    sheet: int
-    areas: tuple[Area, ...]
-    otherwise: str | None = None
+    number: int
+    row: int
 
-    def text(self, outcome: Outcome) -> str | None:
-        return ranges_text(self.areas, outcome.maps[self.sheet]) or self.otherwise
+    def text(self, outcome: Outcome) -> str:
+        return outcome.formulas.cell(self.number, self.row).xml
 
 
 @frozen
-class TableRange:
-    """The range of a table, which Excel opens only with ``least`` rows.
+class PerRow:
+    """An element for each copy of a template row, with formulas that follow it.
 
-    One whose header is gone is named by no sheet, see ``tableParts``.
+    ``pieces``: XML; ``NUMBER`` for the number of the row; formulas.
     """
 
     sheet: int
-    area: Area
-    least: int
+    row: int
+    pieces: tuple[str | Formula, ...]
+    place: Place | None = None
 
-    def text(self, outcome: Outcome) -> str:
-        rows, area = outcome.maps[self.sheet], self.area
-        low = rows.low(area.top, area.top) or 1
-        high = max(rows.high(area.top, area.bottom), low + self.least - 1)
-        return f"{area.left}{low}:{area.right}{high}"
+    def texts(self, outcome: Outcome) -> Iterator[str]:
+        for number in outcome.maps[self.sheet].copies(self.row):
+            at = At(self.sheet, number)
+            yield "".join(
+                escape(outcome.formulas.text(piece, at, self.place))
+                if isinstance(piece, Formula)
+                else str(number)
+                if piece == NUMBER
+                else piece
+                for piece in self.pieces
+            )
 
 
 @frozen
-class PrintArea:
-    """One range of a print area or title: the text before it, and what moves of it, if anything."""
+class Variant:
+    """Formulas of an element as they read from template row ``row``, of columns ``left`` on."""
 
-    before: str
-    moving: Range | None
+    row: int
+    last: int
+    left: str
+    right: str
+    formulas: tuple[Formula, ...]
 
 
 @frozen
-class PrintAreas:
-    """Print areas and titles: a list of ranges, each with the text before it."""
+class ByPlace:
+    """An element for many cells with formulas relative to the first of them.
 
-    areas: tuple[PrintArea, ...]
+    Cells whose formulas reach equally far share one; others get one of their own. ``pieces``: XML;
+    None for the ranges; numbers of formulas.
+    """
+
+    sheet: int
+    variants: tuple[Variant, ...]
+    pieces: tuple[str | int | None, ...]
+    place: Place | None = None
 
     def text(self, outcome: Outcome) -> str | None:
-        found = []
-        for area in self.areas:
-            if area.moving is None:
-                found.append(area.before)
+        return "".join(self.texts(outcome)) or None
+
+    def texts(self, outcome: Outcome) -> Iterator[str]:
+        maps, formulas = outcome.maps, outcome.formulas
+        groups: dict[tuple[str, ...], list[tuple[int, int, Variant]]] = {}
+        for variant in self.variants:
+            for low, high in maps[self.sheet].runs(variant.row, variant.last):
+                rows = range(low, high + 1) if variant.row == variant.last else (low,)
+                for row in rows:
+                    end = row if variant.row == variant.last else high
+                    at = At(self.sheet, row)
+                    key = (
+                        variant.left,
+                        *(relative_text(one, maps, at) for one in variant.formulas),
+                    )
+                    groups.setdefault(key, []).append((row, end, variant))
+        for found in groups.values():
+            found.sort(key=lambda one: one[0])
+            first = found[0]
+            at = At(self.sheet, first[0])
+            texts = [escape(formulas.text(one, at, self.place)) for one in first[2].formulas]
+            yield "".join(
+                _ranges(found)
+                if piece is None
+                else texts[piece]
+                if isinstance(piece, int)
+                else piece
+                for piece in self.pieces
+            )
+
+
+def _ranges(found: Sequence[tuple[int, int, Variant]]) -> str:
+    """Rows of columns as a list of ranges."""
+    merged: list[tuple[int, int, str, str]] = []
+    open_: dict[tuple[str, str], int] = {}
+    for row, end, variant in found:
+        columns = variant.left, variant.right
+        at = open_.get(columns, -1)
+        if at >= 0 and merged[at][1] + 1 == row:
+            merged[at] = (merged[at][0], end, *columns)
+        else:
+            open_[columns] = len(merged)
+            merged.append((row, end, *columns))
+    return " ".join(
+        f"{left}{low}" if (left, low) == (right, high) else f"{left}{low}:{right}{high}"
+        for low, high, left, right in merged
+    )
+
+
+@frozen
+class Cache:
+    """The values that a chart shows until it is computed: those of a reference.
+
+    ``start`` and ``end`` are the element around them, ``prefix`` that of its names; ``numeric``:
+    numbers only.
+    """
+
+    formula: Formula
+    start: str
+    prefix: str
+    end: str
+    numeric: bool
+
+    def text(self, outcome: Outcome) -> str:
+        values = list(_values(self.formula, outcome))
+        prefix = self.prefix
+        out = [self.start, f'<{prefix}ptCount val="{len(values)}"/>']
+        for index, value in enumerate(values):
+            if value is None or (self.numeric and not isinstance(value, float)):
                 continue
-            rows = outcome.maps[area.moving.sheet]
-            if (text := range_text(area.moving.area, rows, sign="$")) is not None:
-                found.append(area.before + (text if ":" in text else f"{text}:{text}"))
-        return ",".join(found) or None
+            shown = plain(value) if isinstance(value, float) else escape(str(value))
+            out.append(f'<{prefix}pt idx="{index}"><{prefix}v>{shown}</{prefix}v></{prefix}pt>')
+        return "".join((*out, self.end))
+
+
+def _values(formula: Formula, outcome: Outcome) -> Iterator[Value]:
+    """What the cells show that a formula refers to."""
+    node = formula.root
+    if not isinstance(node, Reference):
+        return
+    left = column_number(node.column)
+    right = column_number(node.column2 or node.column)
+    for low, high in areas(node, outcome.maps, At(-1, 0)):
+        for row in range(low, min(high, low + _MOST_POINTS) + 1):
+            for column in range(left, right + 1):
+                yield outcome.formulas.value(node.sheet, row, column)
+
+
+#: Points of a chart that are kept in a file.
+_MOST_POINTS = 32_000
 
 
 @frozen
-class FirstCopy:
-    """A cell that is shown once: the first copy, or where it would have been."""
-
-    sheet: int
-    column: str
-    row: int
+class CalculateOnLoad:
+    """Tells Excel to compute when it opens the file, if gen left anything to it."""
 
     def text(self, outcome: Outcome) -> str:
-        return f"{self.column}{_first(outcome.maps[self.sheet], self.row)}"
-
-
-@frozen
-class RowExists:
-    """Nothing, as long as any copy of a template row is left."""
-
-    sheet: int
-    row: int
-
-    def text(self, outcome: Outcome) -> str | None:
-        return "" if outcome.maps[self.sheet].copies(self.row) else None
-
-
-@frozen
-class RowCount:
-    """How many rows stand where the first rows of the template stood."""
-
-    sheet: int
-    row: int
-
-    def text(self, outcome: Outcome) -> str:
-        return str(outcome.maps[self.sheet].count(self.row))
-
-
-@frozen
-class AnchorRow:
-    """A row of a drawing anchor, counted from 0; ``base`` (or -1) is the row it moves with."""
-
-    sheet: int
-    row: int
-    base: int = -1
-
-    def text(self, outcome: Outcome) -> str:
-        base = self.row if self.base < 0 else self.base
-        return str(self.row - base + _first(outcome.maps[self.sheet], base + 1) - 1)
-
-
-@frozen
-class AnchorEnd:
-    """The last row of an anchor that stretches with its rows, counted from 0."""
-
-    sheet: int
-    row: int
-
-    def text(self, outcome: Outcome) -> str:
-        rows = outcome.maps[self.sheet]
-        copies = rows.copies(self.row + 1)
-        return str(max((copies[-1] if copies else rows.count(self.row + 1)) - 1, 0))
-
-
-def _first(rows: RowMap, row: int) -> int:
-    return next(iter(rows.copies(row)), 0) or rows.count(row) + 1
+        return ' fullCalcOnLoad="1"' if outcome.formulas.left else ""
 
 
 #: A piece of a part.
 Segment: TypeAlias = (
-    str | Element | Elements | SheetRows | HeaderText | FormulaText | Range | Ranges | TableRange
-    | PrintAreas | FirstCopy | RowExists | RowCount | AnchorRow | AnchorEnd
+    str | Element | Elements | SheetRows | HeaderText | FormulaText | FormulaInCell | ByPlace
+    | Cache | CalculateOnLoad | Range | Ranges | TableRange | PrintAreas | FirstCopy | RowExists
+    | RowCount | AnchorRow | AnchorEnd
 )  # fmt: skip
 Segments: TypeAlias = tuple[Segment, ...]

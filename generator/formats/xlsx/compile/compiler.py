@@ -15,8 +15,19 @@ from jinja2 import TemplateSyntaxError
 from generator.formats import package
 from generator.formats.private import refuse
 from generator.formats.properties import neutral_members
-from generator.formats.xlsx.compile.drawings import patch_comments, patch_drawing, patch_notes
-from generator.formats.xlsx.compile.formulas import Book
+from generator.formats.xlsx.compile.attached.charts import patch_chart
+from generator.formats.xlsx.compile.attached.drawings import (
+    patch_comments,
+    patch_controls,
+    patch_drawing,
+    patch_notes,
+)
+from generator.formats.xlsx.compile.attached.tables import patch_pivot, patch_source, patch_table
+from generator.formats.xlsx.compile.formulas.book import Book
+from generator.formats.xlsx.compile.formulas.cells import CellFormulas, Masters
+from generator.formats.xlsx.compile.formulas.grids import read_grid
+from generator.formats.xlsx.compile.formulas.names import Names
+from generator.formats.xlsx.compile.formulas.outside import Outside
 from generator.formats.xlsx.compile.opening import Opened, read
 from generator.formats.xlsx.compile.parts import DECLARATION, BadPart, Part, read_part
 from generator.formats.xlsx.compile.positions import Positions
@@ -24,14 +35,13 @@ from generator.formats.xlsx.compile.row_heights import Layout, read_looks
 from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.compile.sheet_data import SheetSource
 from generator.formats.xlsx.compile.styles import compile_styles
-from generator.formats.xlsx.compile.tables import patch_formulas, patch_table
 from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges
 from generator.formats.xlsx.compile.workbook import (
     blank_strings,
     patch_workbook,
     read_sheets,
 )
-from generator.formats.xlsx.compile.worksheet import Masters, SheetPatches
+from generator.formats.xlsx.compile.worksheet import SheetPatches
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
 from generator.formats.xlsx.render import environment
 from generator.formats.xlsx.segments import Copies, Element, Elements, Segments
@@ -61,6 +71,7 @@ class _Compiler:
         self._problems = problems
         self._reader = TagReader(file, problems)
         self._dynamic: dict[str, Segments] = {}
+        self._charts = False
         self._sheets: dict[str, Worksheet] = {}
         self._styles: set[int] = set()
         self._looks = read_looks(book.one("styles"))
@@ -75,28 +86,44 @@ class _Compiler:
             check_merges(sheet, self._reader)
         if refuse(book.written, self._file, Positions(book, sheets), self._problems):
             self._reader.failed = True
-        moving = Book(names, {sheet.index: sheet.loops for sheet in sheets if sheet.blocks})
+        moving = {sheet.index: sheet for sheet in sheets if sheet.blocks}
+        self._moving = Book(
+            names,
+            {index: sheet.loops for index, sheet in moving.items()},
+            {index: sheet.controls for index, sheet in moving.items()},
+            frozenset(sheet.index for sheet in sheets),
+        )
+        self._formulas = CellFormulas(self._moving, self._reader)
+        self._outside = Outside(self._moving, self._reader)
+        self._names = Names(self._moving, self._outside, book.parts[book.main])
         if not self._reader.failed:
-            for sheet in sheets:
-                self._sheet(moving, sheet)
+            # Which loops count their passes is known when all references have been read.
+            for source in [source for sheet in sheets if (source := self._sheet(sheet))]:
+                self._code(*source)
         if not self._reader.failed:
-            self._others(moving, sheets)
+            self._others(sheets)
             blank_strings(book)
             self._check_leftovers(sheets)
         if self._reader.failed:
-            return self._result(None)
+            return self._result(None, sheets)
         styles_part = book.one("styles")
         styles = compile_styles(styles_part, self._styles) if styles_part else None
-        return self._result(styles)
+        return self._result(styles, sheets)
 
-    def _sheet(self, moving: Book, sheet: Sheet) -> None:
+    def _sheet(self, sheet: Sheet) -> tuple[Sheet, SheetSource] | None:
         masters = Masters(sheet.rows)
+        patches = SheetPatches(self._moving, sheet, masters, self._formulas, self._outside)
         if not sheet.rendered:
-            self._keep(sheet.part, SheetPatches(moving, sheet, masters).segments(rendered=False))
-            return
+            self._keep(sheet.part, patches.segments(rendered=False))
+            return None
         layout = Layout(self._looks, sheet)
-        source = SheetSource(moving, sheet, self._reader, masters, layout)
-        segments = SheetPatches(moving, sheet, masters).segments(rendered=True)
+        source = SheetSource(self._moving, sheet, self._reader, masters, layout, self._formulas)
+        # What merges by value is known only now.
+        patches = SheetPatches(self._moving, sheet, masters, self._formulas, self._outside)
+        self._keep(sheet.part, patches.segments(rendered=True))
+        return sheet, source
+
+    def _code(self, sheet: Sheet, source: SheetSource) -> None:
         if self._reader.failed:
             return
         try:
@@ -116,9 +143,7 @@ class _Compiler:
             prefix=sheet.prefix,
             blocks=tuple(sheet.blocks),
             spans=tuple(source.spans),
-            formulas=tuple(source.formulas),
         )
-        self._keep(sheet.part, segments)
 
     def _keep(self, part: Part, segments: Segments) -> None:
         """Note the patched XML of a part, if anything in it changed."""
@@ -127,39 +152,49 @@ class _Compiler:
         elif segments[0] != DECLARATION + part.data.decode():
             self._book.replace(part.name, segments[0])
 
-    def _others(self, moving: Book, sheets: Sequence[Sheet]) -> None:
-        """Everything that is not a sheet: the workbook, and what hangs on moving sheets."""
+    def _others(self, sheets: Sequence[Sheet]) -> None:
+        """Everything that is not a sheet: the workbook, and what hangs on sheets."""
         book = self._book
-        formulas = any(cell.formula for sheet in sheets for row in sheet.rows for cell in row.cells)
         main = book.parts[book.main]
-        self._keep(main, patch_workbook(main, moving, recalculate=formulas))
-        if not moving.loops:
+        self._keep(main, patch_workbook(main, self._names, formulas=bool(self._formulas.compiled)))
+        if not self._moving.loops and not self._sheets:
             return
         for sheet in sheets:
-            if sheet.blocks:
-                for kind, target in book.related(sheet.part.name):
-                    self._belonging(moving, sheet.index, kind, target)
+            for kind, target in book.related(sheet.part.name):
+                self._belonging(sheet, kind, target)
         for name, part in list(book.parts.items()):
             kind = book.types.get(name, "")
-            if "chart+xml" in kind or "pivotCacheDefinition" in kind:
-                self._keep(part, patch_formulas(part, moving, ("f",)))
+            if "drawingml.chart+xml" in kind or "chartex+xml" in kind:
+                self._charts = True
+                self._keep(part, patch_chart(part, self._outside, None))
+            elif "pivotCacheDefinition" in kind and self._moving.loops:
+                self._keep(part, patch_source(part, self._moving, self._outside))
 
-    def _belonging(self, moving: Book, sheet: int, kind: str, target: str) -> None:
-        book = self._book
+    def _belonging(self, sheet: Sheet, kind: str, target: str) -> None:
+        book, outside, index = self._book, self._outside, sheet.index
+        moving = self._moving.moves(index)
+        if not self._moving.loops:
+            return
         if kind == "vmlDrawing" and target in book.members:
             try:
                 part = read_part(target, book.members[target])
             except BadPart:
                 return  # old editors write VML that is no XML: boxes stay where they were
-            self._keep(part, patch_notes(part, sheet))
-        elif target not in book.parts:
+            self._keep(part, patch_notes(part, index, outside, sheet.place, moving=moving))
             return
-        elif kind == "drawing":
-            self._keep(book.parts[target], patch_drawing(book.parts[target], sheet))
-        elif kind in ("comments", "threadedComment"):
-            self._keep(book.parts[target], patch_comments(book.parts[target], sheet))
+        if target not in book.parts:
+            return
+        part = book.parts[target]
+        if kind == "drawing":
+            self._keep(part, patch_drawing(part, index, outside, sheet.place, moving=moving))
+        elif kind == "ctrlProp":
+            self._keep(part, patch_controls(part, index, outside, sheet.place))
         elif kind == "table":
-            self._keep(book.parts[target], patch_table(book.parts[target], moving, sheet))
+            self._keep(part, patch_table(part, sheet, outside, moving=moving))
+        elif kind in ("comments", "threadedComment") and moving:
+            self._keep(part, patch_comments(part, index))
+        elif kind == "pivotTable" and moving:
+            self._keep(part, patch_pivot(part, sheet))
 
     def _check_leftovers(self, sheets: Sequence[Sheet]) -> None:
         """Tags where gen does not look would reach the reader as they are."""
@@ -176,7 +211,9 @@ class _Compiler:
                 where = f"工作表“{titles[name]}”的设置" if name in titles else _where(name)
                 self._reader.add("T263", Position(self._file), where=where, text=sample)
 
-    def _result(self, styles: Styles | None) -> CompiledWorkbook:
+    def _result(self, styles: Styles | None, sheets: Sequence[Sheet]) -> CompiledWorkbook:
+        formulas = self._formulas.compiled
+        computes = bool(formulas) or self._charts
         rendered = {*self._dynamic, *([styles.name] if styles else [])}
         static = {
             name: data
@@ -191,6 +228,12 @@ class _Compiler:
             parts=self._dynamic,
             styles=styles,
             left=self._left,
+            titles=tuple(self._moving.names),
+            grids={sheet.index: read_grid(sheet, values=computes) for sheet in sheets},
+            formulas=tuple(formulas),
+            names=self._names.formulas,
+            computes=computes,
+            main=self._book.main,
         )
 
 

@@ -9,15 +9,11 @@ import codecs
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 from xml.parsers import expat
 
-from generator.formats.xlsx.rows import Reference
 from generator.formats.xlsx.segments import Segment
 from generator.formats.xlsx.texts import escape_attribute
-
-#: Pieces of a part, or of a formula.
-S = TypeVar("S", Segment, str | Reference)
 
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -193,9 +189,9 @@ def retag(
     return [*out, ">", *emit_inner(part, node, patch)]
 
 
-def compact(segments: Iterable[S]) -> tuple[S, ...]:
+def compact(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     """Neighbouring texts joined."""
-    out: list[S] = []
+    out: list[Segment] = []
     for segment in segments:
         if isinstance(segment, str) and out and isinstance(out[-1], str):
             out[-1] += segment

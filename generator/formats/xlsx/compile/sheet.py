@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from generator.formats.xlsx.compile.formulas import Loop, area_of
+from generator.formats.xlsx.compile.formulas.areas import area_of
+from generator.formats.xlsx.compile.formulas.book import Loop
 from generator.formats.xlsx.compile.parts import Node, Part
 from generator.formats.xlsx.rows import Area
 from generator.language.tags import Tag
@@ -72,9 +73,11 @@ class Sheet:
     blocks: list[tuple[int, int]] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     loop_of: dict[int, int] = field(default_factory=dict)
+    #: Head tag of a loop of rows → its number.
+    heads: dict[int, int] = field(default_factory=dict)
     merging: set[str] = field(default_factory=set)
-    #: The relations that lead to its tables (ListObjects) → the row of the table's header.
-    tables: dict[str, int] = field(default_factory=dict)
+    #: The relations that lead to its tables (ListObjects) → the table's range.
+    tables: dict[str, Area] = field(default_factory=dict)
 
     @property
     def place(self) -> Place:
@@ -87,6 +90,27 @@ class Sheet:
         return bool(self.headers) or any(
             row.control or any(cell.tags for cell in row.cells) for row in self.rows
         )
+
+    @property
+    def controls(self) -> frozenset[int]:
+        """The rows that hold nothing but a control tag."""
+        return frozenset(row.number for row in self.rows if row.control)
+
+    @property
+    def last(self) -> int:
+        """The last row that holds anything."""
+        merged = [area.bottom for area in (*self.merged, *self.tables.values())]
+        return max([row.number for row in self.rows] + merged, default=0)
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The first rows of tables' data in loops: one stays, for a table needs it."""
+        first = [area.top + 1 for area in self.tables.values()]
+        controls = self.controls
+        rows = [
+            next((r for r in range(row, self.last + 1) if r not in controls), row) for row in first
+        ]
+        return tuple(row for row in rows if any(loop.holds(row) for loop in self.loops))
 
     @property
     def prefix(self) -> str:

@@ -6,28 +6,26 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape as escape_text
 
+from openpyxl.utils import column_index_from_string
+
 from generator.formats.xlsx.cells import WRITER
-from generator.formats.xlsx.compile.formulas import (
-    Book,
-    area_of,
-    compile_formula,
-    compile_reference,
-    moves,
-)
+from generator.formats.xlsx.compile.formulas.book import Book
+from generator.formats.xlsx.compile.formulas.cells import CellFormulas, Masters
 from generator.formats.xlsx.compile.parts import Node, attributes_text
 from generator.formats.xlsx.compile.row_heights import Layout
 from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
 from generator.formats.xlsx.compile.tags import TagReader
 from generator.formats.xlsx.compile.values import (
+    LIVE,
     literal,
     plain_text,
     regrouped,
+    split_formula,
     split_merge,
     whole_value,
 )
-from generator.formats.xlsx.compile.worksheet import Masters
 from generator.formats.xlsx.compiled import Fit, Merged, MergedRows, RowPlan, Span, Tail, ValueCell
-from generator.formats.xlsx.rows import BLANK_ROW, Area, Formula
+from generator.formats.xlsx.rows import LAST_ROW, Area
 from generator.formats.xlsx.styles import style_attribute
 from generator.language import markers
 from generator.language.tags import TAG, Tag
@@ -42,10 +40,17 @@ class SheetSource:
     """
 
     def __init__(
-        self, book: Book, sheet: Sheet, reader: TagReader, masters: Masters, layout: Layout
+        self,
+        book: Book,
+        sheet: Sheet,
+        reader: TagReader,
+        masters: Masters,
+        layout: Layout,
+        formulas: CellFormulas,
     ) -> None:
         self.spans: list[Span] = []
-        self.formulas: list[Formula] = []
+        self._formulas = formulas
+        self._of_span: list[int] = []
         self.styles: set[int] = set()
         self._book = book
         self._sheet = sheet
@@ -86,7 +91,7 @@ class SheetSource:
 
     def _all_rows(self) -> Iterator[Row]:
         """The rows of the sheet, and in blocks also those that it leaves out."""
-        blocks = iter([*self._sheet.blocks, (BLANK_ROW, BLANK_ROW)])
+        blocks = iter([*self._sheet.blocks, (LAST_ROW, LAST_ROW)])
         first, last = next(blocks)
         previous = 0
         for row in self._sheet.rows:
@@ -110,13 +115,18 @@ class SheetSource:
         if any(row == last for _, last in self._sheet.blocks):
             self._source.append(f"{{{{ {WRITER}|_end_block }}}}")
 
-    def _flush(self, tail: Tail | None = None) -> None:
-        """Close the span that is being gathered; ``tail`` is how the text behind it wraps."""
+    def _flush(self, tail: Tail | None = None, text: int = 0) -> None:
+        """Close the span that is being gathered.
+
+        ``tail`` is how the text behind it wraps, ``text`` the column of that text.
+        """
         arguments = "".join(f", {value}" for value in self._values)
         self._source.append(f"{{{{ {len(self.spans)}|_span({WRITER}{arguments}) }}}}")
         cells = tuple(self._cells)
-        self.spans.append(Span(self._row_begins, cells, "".join(self._before), tail))
+        after, formulas = "".join(self._before), tuple(self._of_span)
+        self.spans.append(Span(self._row_begins, cells, after, tail, text, formulas))
         self._row_begins, self._cells, self._values, self._before = None, [], [], []
+        self._of_span = []
 
     def _row(self, row: Row) -> None:
         name = row.node.name if row.node else f"{self._sheet.prefix}row"
@@ -134,6 +144,7 @@ class SheetSource:
     def _cell(self, cell: Cell) -> None:
         name = cell.node.name
         self._before.append(f'<{name} r="{cell.column}')
+        self._bind(cell)
         if cell.tags and (typed := whole_value(cell)) is not None:
             self._value(cell, typed)
             return
@@ -141,55 +152,43 @@ class SheetSource:
         if cell.tags:
             self._mixed(cell)
             return
-        dropped = {"r"} if cell.formula is None else {"r", "t"}
-        self._before.append(attributes_text(cell.node.attributes, dropped))
         if cell.formula is not None:
-            self._before.append(">")
             self._formula(cell)
-            self._before.append(f"</{name}>")
             return
+        self._before.append(attributes_text(cell.node.attributes, {"r"}))
         raw = self._sheet.part.raw(cell.node.inner, cell.node.inner_end)
         self._before.append(f">{raw}</{name}>" if raw else "/>")
 
+    def _bind(self, cell: Cell) -> None:
+        """Figures of the cell that are to be live by a formula tell which one."""
+        asking = [tag for _, tag in cell.tags if tag.prints and LIVE.search(tag.body)]
+        if not asking:
+            return
+        tags: list[tuple[int, Tag]] = []
+        for number, tag in cell.tags:
+            split = split_formula(tag.body) if tag in asking else None
+            if split is None:
+                tags.append((number, tag))
+                continue
+            formula = self._formulas.bound(self._sheet, cell, split[1])
+            tags.append((number, Tag(f"{{{{ {split[0]}|_bound({formula}) }}}}", tag.at)))
+        wrong = any(a is b for (_, a), (_, b) in zip(tags, cell.tags, strict=True) if a in asking)
+        cell.tags = tags
+        if wrong or whole_value(cell) is None or cell.where in self._merging:
+            self._reader.add("T277", asking[0].at, tag=asking[0].text)
+
     def _formula(self, cell: Cell) -> None:
-        """The ``<f>`` of a cell without its stale value."""
-        node = cell.formula
-        assert node is not None
-        text = self._masters.text(cell)
-        if text is None:
-            self._before.append(self._sheet.part.raw(node.start, node.end))
+        """A formula waits for the rows of all sheets."""
+        self._before.append(attributes_text(cell.node.attributes, {"r", "t"}))
+        number = self._formulas.of_cell(self._sheet, cell, self._masters)
+        if number < 0:
+            node = cell.formula
+            assert node is not None
+            raw = self._sheet.part.raw(node.start, node.end)
+            self._before.append(f">{raw}</{cell.node.name}>")
             return
-        self._before.append(f"<{node.name}")
-        for key, value in node.attributes.items():
-            if node.get("t") == "array" and key in ("t", "ref", "aca", "ca"):
-                self._before.append(f' {key}="')
-                if key == "ref":
-                    self._own_range(cell, value)
-                else:
-                    self._before.append(value)
-                self._before.append('"')
-        self._before.append(">")
-        self._later(compile_formula(self._book, text, self._sheet.index, cell.row))
-        self._before.append(f"</{node.name}>")
-
-    def _own_range(self, cell: Cell, text: str) -> None:
-        """The range of an array formula; one that stays in its row follows the row."""
-        area = area_of(text)
-        if area is not None and area.top == area.bottom == cell.row:
-            tail = f":{area.right}{NUMBER}" if area.right != area.left else ""
-            self._before.append(f"{area.left}{NUMBER}{tail}")
-            return
-        reference = compile_reference(self._book, text, self._sheet.index, cell.row)
-        self._later((reference or text,))
-
-    def _later(self, formula: Formula) -> None:
-        """A formula; one that moves waits at the end of a span for the rows of all sheets."""
-        if not moves(formula):
-            self._before += map(str, formula)
-            return
-        self._before.append(f"{FORMULA}{len(self.formulas)},{NUMBER}{FORMULA_END}")
-        self.formulas.append(formula)
-        self._flush()
+        self._before.append(f"{FORMULA}{number},{NUMBER}{FORMULA_END}")
+        self._of_span.append(number)
 
     def _fit(self, cell: Cell) -> tuple[Fit | None, MergedRows | None]:
         return self._layout.fit(cell, joined=cell.where in self._merging)
@@ -207,11 +206,11 @@ class SheetSource:
         tail = Tail(fit, rows) if fit else None
         if merge is None:
             self._before.append(start)
-            self._flush(tail)
+            self._flush(tail, column_index_from_string(cell.column))
             self._source.append(self._inline(cell))
             self._before.append(end)
             return
-        self._flush(tail)
+        self._flush(tail, column_index_from_string(cell.column))
         expression, parents, place = merge
         filled = f"{literal(start)}{self._inline(cell)}{literal(end)}"
         where = f"{place.left!r}, {place.right!r}, {place.rows}"
@@ -226,8 +225,8 @@ class SheetSource:
         place = None
         if merge is not None:
             value, place = f"(({merge[0]}), {merge[1]})", merge[2]
-        before = "".join(self._before)
-        self._cells.append(ValueCell(before, number, cell.style, place, *self._fit(cell)))
+        before, column = "".join(self._before), column_index_from_string(cell.column)
+        self._cells.append(ValueCell(before, column, number, cell.style, place, *self._fit(cell)))
         self._values.append(value)
         self._before = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from generator.formats.xlsx.compile.formulas import Loop
+from generator.formats.xlsx.compile.loops import add_loop
 from generator.formats.xlsx.compile.sheet import Row, Sheet, covered_by
 from generator.formats.xlsx.render import environment
 from generator.language import blocks, statements
@@ -124,8 +124,15 @@ class TagReader:
             for number in own[1:]:
                 self._check_pair(self.tags[block.head], self.tags[number])
             if all(number in rows for number in own):
-                _add_block(sheet, block, [rows[number] for number in own])
+                self._add_block(sheet, block, [rows[number] for number in own])
         sheet.blocks.sort()
+
+    def _add_block(self, sheet: Sheet, block: Block, rows: Sequence[int]) -> None:
+        """Note a block of rows; ``rows`` are those of its head, its branches and its end."""
+        if block.around is None:
+            sheet.blocks.append((rows[0], rows[-1]))
+        if block.word == "for":
+            add_loop(sheet, block, rows, self.statements)
 
     def _check_pair(self, head: Tag, other: Tag) -> None:
         """Whole rows between rows of their own, anything else within one cell."""
@@ -148,15 +155,6 @@ def short(text: str) -> str:
     """``text`` as messages quote it."""
     text = " ".join(text.split())
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _add_block(sheet: Sheet, block: Block, rows: Sequence[int]) -> None:
-    """Note a block of rows; ``rows`` are those of its head, its branches and its end."""
-    if block.around is None:
-        sheet.blocks.append((rows[0], rows[-1]))
-    if block.word == "for":
-        sheet.loop_of[rows[0]] = sheet.loop_of[rows[-1]] = len(sheet.loops)
-        sheet.loops.append(Loop(rows[0] + 1, rows[1] - 1))
 
 
 def check_merges(sheet: Sheet, reader: TagReader) -> None:

@@ -14,6 +14,9 @@ from generator.language.tags import TAG, Tag
 
 _BRACE = re.compile(r"\{(?=[{%#]|\Z)")
 MERGE = "合并"
+FORMULA = "公式"
+#: A tag whose figure is to be live by a formula.
+LIVE = re.compile(r"\|\s*公式(?!\w)")
 
 
 def literal(text: str) -> str:
@@ -53,6 +56,24 @@ def split_merge(body: str) -> tuple[str, str | None] | None:
     if rest[0] != "(" or rest[-1] != ")" or _closes_early(rest):
         return None
     return expression, rest[1:-1].strip()
+
+
+def split_formula(body: str) -> tuple[str, str] | None:
+    """``总分 | 公式('=SUM(H3:H9)')`` → (``总分``, ``=SUM(H3:H9)``); None for other uses."""
+    try:
+        tokens = [(kind, text) for _, kind, text in environment().lex("{{" + body + "}}")][1:-1]
+    except TemplateSyntaxError:
+        return None
+    said = [(kind, text) for kind, text in tokens if kind != "whitespace"]
+    words = [text for _, text in said[-5:]]
+    if len(said) < 6 or words[:3] != ["|", FORMULA, "("] or words[4] != ")":
+        return None
+    kind, quoted = said[-2]
+    if kind != "string" or sum(text == FORMULA for _, text in said) != 1:
+        return None
+    pipe = max(index for index, token in enumerate(tokens) if token == ("operator", "|"))
+    expression = "".join(text for _, text in tokens[:pipe]).strip()
+    return expression, re.sub(r"\\(.)", r"\1", quoted[1:-1])
 
 
 def _closes_early(text: str) -> bool:

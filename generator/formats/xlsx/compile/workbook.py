@@ -5,21 +5,18 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from generator.formats.xlsx.compile.formulas import (
-    Book,
-    area_of,
-    print_areas,
-)
+from generator.formats.xlsx.compile.formulas.areas import area_of
+from generator.formats.xlsx.compile.formulas.names import Names
 from generator.formats.xlsx.compile.parts import (
     DECLARATION,
     BadPart,
     Node,
     Part,
+    attributes_text,
     compact,
     emit,
     emit_inner,
     read_part,
-    retag,
 )
 from generator.formats.xlsx.compile.sheet import (
     Sheet,
@@ -28,13 +25,7 @@ from generator.formats.xlsx.compile.sheet import (
     read_rows,
     read_runs,
 )
-from generator.formats.xlsx.compile.tables import formula_patch
-from generator.formats.xlsx.segments import (
-    Element,
-    Elements,
-    Segment,
-    Segments,
-)
+from generator.formats.xlsx.segments import CalculateOnLoad, Segment, Segments
 from generator.language.tags import TAG
 
 #: Parts that a workbook names and cannot do without.
@@ -168,17 +159,17 @@ def read_sheets(book: Workbook) -> tuple[list[str], list[Sheet]]:
             for belongs, member, number in book.relations(target):
                 area = area_of(book.parts[member].root.get("ref")) if member in book.parts else None
                 if belongs == "table" and area is not None:
-                    sheet.tables[number] = area.top
+                    sheet.tables[number] = area
             sheets.append(sheet)
     return [node.get("name") for node in nodes], sheets
 
 
-def patch_workbook(part: Part, book: Book, *, recalculate: bool) -> Segments:
-    """Names follow their rows; Excel computes on opening; the editor's traces go."""
+def patch_workbook(part: Part, names: Names, *, formulas: bool) -> Segments:
+    """Names follow their rows; Excel computes what gen did not; the editor's traces go."""
     before = frozenset(["sheets", "functionGroups", "externalReferences", "definedNames"])
     anchor = [node for node in part.root.children if node.local in before][-1]
     calculation = part.root.child("calcPr")
-    insert = recalculate and calculation is None
+    insert = formulas and calculation is None
 
     def patch(node: Node) -> list[Segment] | None:
         if node is anchor and insert:
@@ -186,7 +177,7 @@ def patch_workbook(part: Part, book: Book, *, recalculate: bool) -> Segments:
                 part.raw(node.start, node.inner),
                 *emit_inner(part, node, own),
             ]
-            return [*inner, f'<{part.root.prefix}calcPr fullCalcOnLoad="1"/>']
+            return [*inner, f"<{part.root.prefix}calcPr", CalculateOnLoad(), "/>"]
         return own(node)
 
     def own(node: Node) -> list[Segment] | None:
@@ -194,29 +185,11 @@ def patch_workbook(part: Part, book: Book, *, recalculate: bool) -> Segments:
             return []
         if node.local == "AlternateContent" and any(n.local == "absPath" for n in node.walk()):
             return []
-        if node is calculation and recalculate:
-            node.attributes["fullCalcOnLoad"] = "1"
-            return retag(part, node, {})
-        if node.local == "definedNames" and book.loops:
-            items = tuple(
-                Element(
-                    compact(defined_name(part, book, child) or [part.raw(child.start, child.end)])
-                )
-                for child in node.children
-            )
-            return [Elements(f"<{node.name}", (), items, f"</{node.name}>")]
+        if node is calculation and formulas:
+            kept = attributes_text(node.attributes, {"fullCalcOnLoad"})
+            return [f"<{node.name}{kept}", CalculateOnLoad(), "/>"]
+        if node.local == "definedNames":
+            return names.patched(part, node)
         return None
 
     return compact([DECLARATION, *emit(part, part.root, patch)])
-
-
-def defined_name(part: Part, book: Book, node: Node) -> list[Segment] | None:
-    """A name whose rows move; areas and titles for printing stay lists of ranges."""
-    local = node.get("localSheetId")
-    sheet = int(local) if local.isdigit() else -1
-    if node.get("name") in ("_xlnm.Print_Area", "_xlnm.Print_Titles"):
-        areas = print_areas(book, node.text, sheet)
-        if areas is not None:
-            end = part.raw(node.inner_end, node.end)
-            return [part.raw(node.start, node.inner), areas, end]
-    return formula_patch(part, book, node, ("definedName",), sheet)

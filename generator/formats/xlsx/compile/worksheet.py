@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape as escape_text
+from collections.abc import Iterable
 
-from generator.formats.xlsx.compile.drawings import anchors
-from generator.formats.xlsx.compile.formulas import (
-    Book,
-    area_of,
-    areas_of,
-    compile_formula,
-    moves,
-    written_out,
-)
+from generator.formats.xlsx.compile.attached.drawings import anchors
+from generator.formats.xlsx.compile.formulas.areas import area_of, areas_of
+from generator.formats.xlsx.compile.formulas.book import Book
+from generator.formats.xlsx.compile.formulas.cells import CellFormulas, Masters
+from generator.formats.xlsx.compile.formulas.outside import Outside
 from generator.formats.xlsx.compile.parts import (
     DECLARATION,
     Node,
@@ -23,19 +18,19 @@ from generator.formats.xlsx.compile.parts import (
     emit,
     retag,
 )
-from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
+from generator.formats.xlsx.compile.sheet import Sheet
+from generator.formats.xlsx.formulas.model import Formula
+from generator.formats.xlsx.pieces import FirstCopy, Range, Ranges, RowCount, RowExists
+from generator.formats.xlsx.rows import Area
 from generator.formats.xlsx.segments import (
     Copies,
     Element,
     Elements,
-    FirstCopy,
+    FormulaInCell,
     FormulaText,
     HeaderText,
     MergeCells,
-    Range,
-    Ranges,
-    RowCount,
-    RowExists,
+    PerRow,
     Segment,
     Segments,
     SheetRows,
@@ -43,44 +38,21 @@ from generator.formats.xlsx.segments import (
 from generator.reserved import NUMBER
 
 
-class Masters:
-    """Shared formulas of one sheet, written out for the cells that only point to them."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._masters: dict[str, tuple[str, str]] = {}
-        for row in rows:
-            for cell in row.cells:
-                node = cell.formula
-                if node is not None and node.get("t") == "shared" and node.text:
-                    where = cell.where
-                    self._masters.setdefault(node.get("si"), (node.text, where))
-
-    def text(self, cell: Cell) -> str | None:
-        """The formula of ``cell``; None for what has no text of its own (a data table)."""
-        node = cell.formula
-        assert node is not None
-        if node.get("t") == "dataTable":
-            return None
-        if node.get("t") != "shared" or node.text:
-            return node.text
-        text, origin = self._masters.get(node.get("si"), ("", ""))
-        if not text:
-            return None
-        return written_out(text, origin, cell.where)
-
-
 class SheetPatches:
     """Patches of one worksheet's XML, and of the parts that belong to it."""
 
-    def __init__(self, book: Book, sheet: Sheet, masters: Masters) -> None:
+    def __init__(
+        self, book: Book, sheet: Sheet, masters: Masters, formulas: CellFormulas, outside: Outside
+    ) -> None:
         self._book = book
         self._sheet = sheet
         self._part = sheet.part
         self._masters = masters
-        self._home = 0
+        self._formulas = formulas
+        self._outside = outside
         self._rendered = False
         self._cells = {id(c.node): c for row in sheet.rows for c in row.cells if c.formula}
-        self._moving = sheet.index in book.loops
+        self._moving = book.moves(sheet.index)
         self._headers = {id(node): i for i, (node, _) in enumerate(sheet.headers)}
         self._merge_after = self._merge_place() if sheet.merging else None
 
@@ -123,46 +95,60 @@ class SheetPatches:
             ]
         if node.local == "c":
             return self._cell(node)
-        if node.local in ("formula", "formula1", "formula2", "f") and not node.children:
-            return self._formula(node)
+        if self._book.loops and (placed := self._placed(node)) is not None:
+            return placed
         if node.local == "mergeCells" and (self._moving or self._sheet.merging):
             return [self._merges()]
         return self._ranged(node) if self._moving else None
 
     def _cell(self, node: Node) -> list[Segment] | None:
-        """A formula cell of a sheet without tags: no stale value, references that follow."""
+        """A formula cell of a sheet without tags."""
         cell = self._cells.get(id(node))
         if cell is None or cell.formula is None:
             return None
-        formula_node = cell.formula
-        out: list[Segment] = [self._start(node, {"t"})]
-        text = self._masters.text(cell) if self._book.loops else None
-        formula = compile_formula(self._book, text, self._sheet.index) if text else ()
-        if moves(formula):
-            kept = () if formula_node.get("t") == "shared" else ("t", "ref", "aca", "ca")
-            dropped = {name for name in formula_node.attributes if name not in kept}
-            out.append(self._start(formula_node, dropped))
-            out.append(FormulaText(formula))
-            out.append(f"</{formula_node.name}>")
-        elif text is not None and formula_node.get("t") == "shared":
-            out.append(f"<{formula_node.name}>{escape_text(text)}</{formula_node.name}>")
-        else:
-            out.append(self._part.raw(formula_node.start, formula_node.end))
-        return [*out, f"</{node.name}>"]
+        number = self._formulas.of_cell(self._sheet, cell, self._masters)
+        if number < 0:
+            return None
+        return [
+            f"<{node.name}{attributes_text(node.attributes, {'t'})}",
+            FormulaInCell(number, cell.row),
+        ]
 
     def _start(self, node: Node, dropped: set[str]) -> str:
         return f"<{node.name}{attributes_text(node.attributes, dropped)}>"
 
-    def _formula(self, node: Node) -> list[Segment] | None:
-        pin = bool(self._home)
-        formula = compile_formula(self._book, node.text, self._sheet.index, self._home, pin=pin)
-        if not moves(formula):
-            return None
-        return [
-            self._part.raw(node.start, node.inner),
-            FormulaText(formula, self._sheet.index, self._home),
-            self._part.raw(node.inner_end, node.end),
-        ]
+    def _placed(self, node: Node) -> list[Segment] | None:
+        """What is about cells and has formulas: each where it stands."""
+        index = self._sheet.index
+        match node.local:
+            case "conditionalFormatting" | "dataValidation":
+                return self._outside.by_place(self._part, node, self._sheet, moving=self._moving)
+            case "sparklineGroups":
+                return [self._sparklines(node)]
+            case "control" | "controlPr" | "oleObject":
+                place = self._sheet.place
+                return self._outside.attributes(self._part, node, place, index, self._patch)
+        return None
+
+    def _sparklines(self, node: Node) -> Segment:
+        """Groups of sparklines: one for each copy of a row, none for rows that are gone."""
+        groups: list[Segment] = []
+        for group in node.children:
+            inner: list[Segment] = [self._part.raw(group.start, group.inner)]
+            for child in group.children:
+                if child.local == "sparklines":
+                    items = [
+                        self._outside.sparkline(self._part, one, self._sheet)
+                        for one in child.children
+                    ]
+                    start = self._part.raw(child.start, child.inner)[:-1]
+                    inner.append(Elements(start, (), tuple(items), f"</{child.name}>", needed=True))
+                else:
+                    inner.append(self._part.raw(child.start, child.end))
+            groups.append(Element(compact([*inner, f"</{group.name}>"])))
+        return Elements(
+            self._part.raw(node.start, node.inner)[:-1], (), tuple(groups), f"</{node.name}>"
+        )
 
     def _merges(self) -> Segment:
         sheet = self._sheet
@@ -218,11 +204,8 @@ class SheetPatches:
         areas, index = areas_of(node.get(attribute)), self._sheet.index
         if not areas:
             return None
-        before, self._home = self._home, areas[0].top
         moved = Range(index, areas[0]) if attribute == "ref" else Ranges(index, areas)
-        segments = retag(self._part, node, {attribute: moved}, self._patch)
-        self._home = before
-        return [Element(compact(segments))]
+        return [Element(compact(retag(self._part, node, {attribute: moved}, self._patch)))]
 
     def _container(self, node: Node) -> Segment:
         items: list[Segment] = []
@@ -241,32 +224,42 @@ class SheetPatches:
         return retag(self._part, node, patches, self._patch)
 
     def _links(self, node: Node) -> Segment:
-        items: list[Segment | Copies] = []
+        items: list[Segment | Copies | PerRow] = []
         for child in node.each("hyperlink"):
             area = area_of(child.get("ref"))
+            if area is not None and area.top == area.bottom:
+                items.append(self._link(child, area))
+                continue
             patches: dict[str, Segment] = {}
             if area is not None:
                 patches["ref"] = Range(self._sheet.index, area)
-                location = child.get("location")
-                link = compile_formula(self._book, location, self._sheet.index)
-                if moves(link):
-                    patches["location"] = FormulaText(link)
-                elif area.top == area.bottom:
-                    ends = dict.fromkeys((area.left, area.right))
-                    ref = ":".join(end + NUMBER for end in ends)
-                    segments = retag(self._part, child, {"ref": ref}, self._patch)
-                    pieces = re.split(f"({NUMBER})", "".join(map(str, segments)))
-                    items.append(Copies(self._sheet.index, area.top, tuple(pieces)))
-                    continue
+            if location := self._outside.link(self._sheet, child, 0):
+                patches["location"] = location
             items.append(Element(compact(retag(self._part, child, patches, self._patch))))
         return self._list(node, items)
+
+    def _link(self, node: Node, area: Area) -> PerRow:
+        """A link of cells of one row: one for each copy."""
+        ends = dict.fromkeys((area.left, area.right))
+        patches: dict[str, Segment] = {"ref": ":".join(end + NUMBER for end in ends)}
+        location = self._outside.link(self._sheet, node, area.top)
+        if location is not None:
+            patches["location"] = location
+        pieces: list[str | Formula] = []
+        for segment in retag(self._part, node, patches, self._patch):
+            if isinstance(segment, FormulaText):
+                pieces.append(segment.formula)
+            else:
+                pieces += (piece for piece in re.split(f"({NUMBER})", str(segment)) if piece)
+        return PerRow(self._sheet.index, area.top, tuple(pieces), self._sheet.place)
 
     def _tables(self, node: Node) -> Segment:
         """The tables of the sheet: one whose header is gone is no table of it."""
         items: list[Segment] = []
         for child in node.children:
             raw = self._part.raw(child.start, child.end)
-            row = self._sheet.tables.get(child.get("id"), 0)
+            area = self._sheet.tables.get(child.get("id"))
+            row = area.top if area else 0
             items.append(Element((RowExists(self._sheet.index, row), raw)) if row else raw)
         return self._list(node, items, ("count",))
 
@@ -284,7 +277,7 @@ class SheetPatches:
         return self._list(node, items, ("count", "manualBreakCount"))
 
     def _list(
-        self, node: Node, items: Iterable[Segment | Copies], counts: tuple[str, ...] = ()
+        self, node: Node, items: Iterable[Segment | Copies | PerRow], counts: tuple[str, ...] = ()
     ) -> Elements:
         start = self._start(node, set(counts))
         return Elements(start[:-1], counts, tuple(items), f"</{node.name}>")

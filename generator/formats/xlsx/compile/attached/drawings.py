@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from generator.formats.xlsx.compile.formulas import (
-    area_of,
-)
+from generator.formats.xlsx.compile.formulas.areas import area_of
+from generator.formats.xlsx.compile.formulas.outside import Outside
 from generator.formats.xlsx.compile.parts import (
     DECLARATION,
     Node,
@@ -16,15 +15,9 @@ from generator.formats.xlsx.compile.parts import (
     retag,
     unpatched,
 )
-from generator.formats.xlsx.segments import (
-    AnchorEnd,
-    AnchorRow,
-    Element,
-    FirstCopy,
-    RowExists,
-    Segment,
-    Segments,
-)
+from generator.formats.xlsx.pieces import AnchorEnd, AnchorRow, FirstCopy, RowExists
+from generator.formats.xlsx.segments import Element, Segment, Segments
+from generator.problems.place import Place
 
 
 def anchors(part: Part, node: Node, sheet: int, patch: Patch = unpatched) -> list[Segment]:
@@ -48,13 +41,18 @@ def anchors(part: Part, node: Node, sheet: int, patch: Patch = unpatched) -> lis
     return [part.raw(node.start, node.inner), *emit_inner(part, node, rows)]
 
 
-def patch_drawing(part: Part, sheet: int) -> Segments:
-    """Shapes and pictures of a moving sheet."""
+def patch_drawing(
+    part: Part, sheet: int, outside: Outside, place: Place, *, moving: bool
+) -> Segments:
+    """Shapes and pictures: where they stand on a moving sheet, and the cells that they show."""
 
     def patch(node: Node) -> list[Segment] | None:
-        if node.local in ("twoCellAnchor", "oneCellAnchor"):
-            return anchors(part, node, sheet)
-        return None
+        if moving and node.local in ("twoCellAnchor", "oneCellAnchor"):
+            return anchors(part, node, sheet, linked)
+        return linked(node)
+
+    def linked(node: Node) -> list[Segment] | None:
+        return outside.attributes(part, node, place, sheet, linked)
 
     return compact([DECLARATION, *emit(part, part.root, patch)])
 
@@ -73,12 +71,14 @@ def patch_comments(part: Part, sheet: int) -> Segments:
     return compact([DECLARATION, *emit(part, part.root, patch)])
 
 
-def patch_notes(part: Part, sheet: int) -> Segments:
-    """The boxes of comments (VML): their cell's row, and the box that stands beside it."""
+def patch_notes(
+    part: Part, sheet: int, outside: Outside, where: Place, *, moving: bool
+) -> Segments:
+    """The boxes of comments and controls (VML): their cell's row, the box that stands beside it."""
 
     def patch(node: Node) -> list[Segment] | None:
-        if node.local != "shape":
-            return None
+        if node.local != "shape" or not moving:
+            return link(node)
         rows = [n for n in node.walk() if n.local == "Row" and n.text.strip().isdigit()]
         base = int(rows[0].text) if rows else -1
         inner = [part.raw(node.start, node.inner), *emit_inner(part, node, note(base))]
@@ -100,8 +100,25 @@ def patch_notes(part: Part, sheet: int) -> Segments:
                     start, f"{numbers[0]}, {numbers[1]}, ", top, f", {numbers[3]}, {numbers[4]}, "
                     f"{numbers[5]}, ", bottom, f", {numbers[7]}", end,
                 ]  # fmt: skip
-            return None
+            return link(node)
 
         return inside
 
+    def link(node: Node) -> list[Segment] | None:
+        if not node.local.startswith("Fmla") or node.children or not node.text.strip():
+            return None
+        formula = outside.attribute(node.text.strip(), sheet, where)
+        if formula is None:
+            return None
+        return [part.raw(node.start, node.inner), formula, part.raw(node.inner_end, node.end)]
+
     return compact(emit(part, part.root, patch))
+
+
+def patch_controls(part: Part, sheet: int, outside: Outside, place: Place) -> Segments:
+    """The properties of a form control: the cells that it is linked to."""
+
+    def patch(node: Node) -> list[Segment] | None:
+        return outside.attributes(part, node, place, sheet, unpatched)
+
+    return compact([DECLARATION, *emit(part, part.root, patch)])

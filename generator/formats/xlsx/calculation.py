@@ -1,0 +1,209 @@
+"""The formulas of a rendered workbook: their texts, their values, and what is to say of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from generator.figures.model import Figure, Phrase
+from generator.formats.compiled import Remark
+from generator.formats.xlsx.cells import SheetWriter
+from generator.formats.xlsx.compiled import CompiledWorkbook, FormulaCell, cell_key
+from generator.formats.xlsx.formulas import addresses
+from generator.formats.xlsx.formulas.addresses import Place as At
+from generator.formats.xlsx.formulas.evaluate import Engine
+from generator.formats.xlsx.formulas.model import Formula
+from generator.formats.xlsx.formulas.values import (
+    Error,
+    Uncomputed,
+    Value,
+    decimal,
+    plain,
+    rounded,
+)
+from generator.formats.xlsx.formulas.writing import TooManyAreas, area_text, formula_text
+from generator.formats.xlsx.live import Bound
+from generator.formats.xlsx.rows import RowMap
+from generator.formats.xlsx.texts import escape
+from generator.frozen import frozen
+from generator.problems.place import Place, Square
+from generator.reading.entities import escape as escape_text
+from generator.reading.entities import unescape
+
+#: How far a formula may be from the figure that it stands for.
+TOLERANCE: Final = Decimal("1e-9")
+_ELEMENT: Final = re.compile("<[^<>]*>")
+
+
+@frozen
+class Written:
+    """A formula cell behind its reference and style; ``begin`` and ``end`` of its value there."""
+
+    xml: str
+    begin: int
+    end: int
+
+
+class Calculation:
+    """Texts and values of all formulas, once the rows of all sheets are there."""
+
+    def __init__(self, compiled: CompiledWorkbook, writers: Mapping[int, SheetWriter]) -> None:
+        self.maps: dict[int, RowMap] = {
+            index: writers[index].rows if index in writers else RowMap((), grid.last)
+            for index, grid in compiled.grids.items()
+        }
+        #: Whether something is left for Excel to compute.
+        self.left = False
+        self.remarks: dict[tuple[str, Place | None], Remark] = {}
+        self._compiled = compiled
+        self._writers = writers
+        self._constants = {
+            index: {cell_key(row, column): value for row, column, value in grid.constants}
+            for index, grid in compiled.grids.items()
+        }
+        self._static: dict[int, dict[int, int]] = {}
+        for number, cell in enumerate(compiled.formulas):
+            if cell.sheet not in writers:
+                self._static.setdefault(cell.sheet, {})[cell.key] = number
+        self._engine = Engine(self, self.maps, compiled.names)
+
+    # What the engine asks
+
+    def formula(self, sheet: int, row: int, column: int) -> Formula | None:
+        """The formula of a cell."""
+        writer = self._writers.get(sheet)
+        known = self._static.get(sheet, {}) if writer is None else writer.formulas
+        number = known.get(row << 14 | column)
+        return None if number is None else self._compiled.formulas[number].formula
+
+    def constant(self, sheet: int, row: int, column: int) -> Value:
+        """What another cell shows."""
+        writer = self._writers.get(sheet)
+        key = row << 14 | column
+        if writer is None:
+            return self._constants.get(sheet, {}).get(key)
+        known = writer.values.get(key)
+        if known is not None:
+            return known if isinstance(known, float) else unescape(known).replace("_x005F_", "_")
+        if (piece := writer.texts.get(key)) is not None:
+            words = writer.mixed(piece)
+            return unescape(_ELEMENT.sub("", words)) or None
+        constants = self._constants.get(sheet)
+        if not constants or row in writer.rows.blanks:
+            return None
+        return constants.get(writer.rows.origin(row) << 14 | column)
+
+    def last(self, sheet: int) -> tuple[int, int]:
+        """The last row and column that hold anything."""
+        grid = self._compiled.grids[sheet]
+        return self.maps[sheet].count(grid.last), grid.columns
+
+    # What writing asks
+
+    def value(self, sheet: int, row: int, column: int) -> Value:
+        """What a cell shows; None as well for what is left to Excel."""
+        try:
+            return self._engine.value(sheet, row, column)
+        except Uncomputed:
+            return None
+
+    def text(self, formula: Formula, at: At, place: Place | None = None) -> str:
+        """The text of a formula outside of cells."""
+        try:
+            return formula_text(formula, self.maps, at)
+        except TooManyAreas as many:
+            self._remark("T272", place, formula="=" + formula.text, count=str(many.count))
+            return ""
+
+    def cell(self, number: int, row: int, bound: Bound | None = None) -> Written:
+        """The cell of formula ``number`` in output ``row``, with its value."""
+        cell = self._compiled.formulas[number]
+        at = At(cell.sheet, row)
+        try:
+            text = formula_text(cell.formula, self.maps, at)
+        except TooManyAreas as many:
+            self._tell("T272", cell, count=str(many.count))
+            return Written(">", 1, 1)
+        value: Value | Uncomputed
+        try:
+            value = self._engine.value(cell.sheet, row, cell.column)
+        except Uncomputed as left:
+            value = left
+        if bound is not None and not self._agrees(cell, bound, value):
+            v = f"{cell.prefix}v"
+            start = f"><{v}>"
+            shown = bound.shown.text
+            end = f"{start}{shown}</{v}></{cell.prefix}c>"
+            return Written(end, len(start), len(start) + len(shown))
+        start = f"{cell.start}{self._array(cell, at)}>{escape_text(text)}</{cell.prefix}f>"
+        return self._with_value(cell, start, value)
+
+    def _array(self, cell: FormulaCell, at: At) -> str:
+        if cell.array is None:
+            return ""
+        rows = addresses.areas(cell.array, self.maps, at) or [(at.row, at.row)]
+        whole = area_text(cell.array, (rows[0][0], rows[-1][1]))
+        return f' t="array" ref="{whole}"'
+
+    def _with_value(self, cell: FormulaCell, formula: str, value: Value | Uncomputed) -> Written:
+        kind, shown = "", ""
+        if isinstance(value, Uncomputed):
+            self.left = True
+            self._tell("T275", cell, function=value.what)
+            xml = f">{formula}</{cell.prefix}c>"
+            return Written(xml, len(xml), len(xml))
+        if isinstance(value, Error):
+            self._tell("T276", cell, error=value.code)
+            kind, shown = ' t="e"', value.code
+        elif isinstance(value, bool):
+            kind, shown = ' t="b"', str(int(value))
+        elif isinstance(value, str):
+            kind, shown = ' t="str"', escape(value)
+        else:
+            shown = plain(0.0 if value is None else value)
+        start = f"{kind}>{formula}<{cell.prefix}v>"
+        return Written(
+            f"{start}{shown}</{cell.prefix}v></{cell.prefix}c>", len(start), len(start) + len(shown)
+        )
+
+    # Figures that are live
+
+    def _agrees(self, cell: FormulaCell, bound: Bound, value: Value | Uncomputed) -> bool:
+        """Whether a formula gives the figure it stands for; otherwise it was told why not."""
+        shown = bound.shown
+        if isinstance(value, Uncomputed):
+            self._tell("T279", cell, function=value.what, figure=shown.text)
+            return False
+        if not isinstance(value, float):
+            given = value.code if isinstance(value, Error) else str(value)
+            self._tell("T273", cell, result=given, figure=shown.text)
+            return False
+        places = len(shown.text.partition(".")[2])
+        figure = Decimal(shown.text)
+        if abs(decimal(rounded(value, places)) - figure) <= TOLERANCE:
+            return True
+        apart = _apart(bound.value)
+        if apart and abs(Fraction(decimal(value)) - (Fraction(figure) - apart)) <= TOLERANCE:
+            self._tell("T274", cell, result=plain(value), figure=shown.text)
+            return False
+        self._tell("T273", cell, result=plain(value), figure=shown.text)
+        return False
+
+    # What is to say
+
+    def _tell(self, code: str, cell: FormulaCell, **values: str) -> None:
+        title = self._compiled.titles[cell.sheet]
+        place = Place("sheet", cell.sheet + 1, title).down(Square(cell.row, cell.column))
+        self._remark(code, place, formula="=" + cell.formula.text[:60], **values)
+
+    def _remark(self, code: str, place: Place | None, **values: str) -> None:
+        """Once for each cell of the template."""
+        self.remarks.setdefault((code, place), Remark(code, place, tuple(values.items())))
+
+
+def _apart(value: Figure | Phrase) -> Fraction:
+    """How far a typed total is from its parts, as its table allows."""
+    return value.apart if isinstance(value, Figure) else Fraction(0)

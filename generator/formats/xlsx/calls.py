@@ -1,0 +1,68 @@
+"""What compiled sheets call while they render."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from markupsafe import Markup
+
+from generator.figures.model import Words
+from generator.formats.xlsx.cells import SheetWriter
+from generator.formats.xlsx.compiled import Merged
+from generator.formats.xlsx.live import Live
+from generator.reserved import SPAN
+
+_SPAN: Final = Markup(SPAN)
+_NOTHING: Final = Markup()
+
+
+def _span(index: int, writer: SheetWriter, *values: object) -> Markup:
+    writer.span(index, values)
+    return _SPAN
+
+
+def _begins(
+    values: tuple[object, ...], writer: SheetWriter, left: str, right: str, rows: int
+) -> bool:
+    return writer.begins_run(values, Merged(left, right, rows))
+
+
+def _end_block(writer: SheetWriter) -> Markup:
+    writer.rows.end_block()
+    return _NOTHING
+
+
+def _begin_pass(loop: int, writer: SheetWriter) -> Markup:
+    writer.rows.begin_pass(loop)
+    return _NOTHING
+
+
+def _end_loop(loop: int, writer: SheetWriter) -> Markup:
+    writer.rows.end_loop(loop)
+    return _NOTHING
+
+
+def _bound(value: object, number: int) -> Live:
+    return Live(value, number)
+
+
+def _header(value: object) -> object:
+    """A value inside a page header, where ``&`` is a sign of its own."""
+    if isinstance(value, Words):
+        return Words(value.replace("&", "&&"), value.path, value.at)
+    if isinstance(value, str):
+        return value.replace("&", "&&")
+    return value
+
+
+#: The filters that compiled sheets use; templates cannot name them.
+FILTERS: Final[Mapping[str, Callable[..., object]]] = {
+    "_span": _span,
+    "_begins": _begins,
+    "_end_block": _end_block,
+    "_begin_pass": _begin_pass,
+    "_end_loop": _end_loop,
+    "_header": _header,
+    "_bound": _bound,
+}

@@ -1,0 +1,1 @@
+"""Formulas of a template: parsed, and each reference told what it means."""

@@ -1,0 +1,288 @@
+"""What the formulas of a workbook give, as Excel computes them.
+
+Each formula of the template is made into a Python function once and called for every copy. What
+gen does not know how to compute raises ``Uncomputed``; it is left to Excel, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Protocol, TypeAlias
+
+from generator.formats.xlsx.formulas.addresses import Place, areas
+from generator.formats.xlsx.formulas.functions import FUNCTIONS
+from generator.formats.xlsx.formulas.model import (
+    Array,
+    Binary,
+    Call,
+    ErrorValue,
+    Expression,
+    Formula,
+    Group,
+    Logical,
+    Missing,
+    Name,
+    Number,
+    Opaque,
+    Reference,
+    Text,
+    Unary,
+)
+from generator.formats.xlsx.formulas.operators import Argument, binary, item_by_item, own, unary
+from generator.formats.xlsx.formulas.ranges import Range
+from generator.formats.xlsx.formulas.values import (
+    NAME,
+    VALUE,
+    Error,
+    Failed,
+    Uncomputed,
+    Value,
+)
+from generator.formats.xlsx.formulas.writing import NEED_VALUES, nothing_left
+from generator.formats.xlsx.rows import RowMap
+
+#: Computes one node at a place.
+Code: TypeAlias = Callable[[Place], Argument]
+
+#: Cells that one formula may look at; no form of an office has as many.
+_MAX_CELLS = 2_000_000
+
+
+class Cells(Protocol):
+    """What stands in the cells of a workbook."""
+
+    def formula(self, sheet: int, row: int, column: int) -> Formula | None:
+        """The formula of a cell, if it has one."""
+
+    def constant(self, sheet: int, row: int, column: int) -> Value:
+        """What another cell shows."""
+
+    def last(self, sheet: int) -> tuple[int, int]:
+        """The last row and column that hold anything."""
+
+
+class Engine:
+    """Computes the formulas of one workbook, each cell once."""
+
+    def __init__(
+        self, cells: Cells, maps: Mapping[int, RowMap], names: Mapping[tuple[str, int], Formula]
+    ) -> None:
+        self._cells = cells
+        self._maps = maps
+        self._names = names
+        self._codes: dict[int, Code] = {}
+        self._done: dict[tuple[int, int, int], Value | Uncomputed] = {}
+        self._busy: set[tuple[int, int, int]] = set()
+        self._ranges: dict[tuple[object, ...], Range] = {}
+        self._naming: list[str] = []
+
+    def value(self, sheet: int, row: int, column: int) -> Value:
+        """What a cell shows; raises ``Uncomputed``."""
+        formula = self._cells.formula(sheet, row, column)
+        if formula is None:
+            return self._cells.constant(sheet, row, column)
+        key = sheet, row, column
+        found = self._done.get(key)
+        if found is None and key not in self._done:
+            if key in self._busy:
+                raise Uncomputed("循环引用")
+            self._busy.add(key)
+            found = self._computed(formula, Place(sheet, row))
+            self._busy.discard(key)
+            self._done[key] = found
+        if isinstance(found, Uncomputed):
+            raise found
+        return found
+
+    def result(self, formula: Formula, place: Place) -> Value:
+        """What ``formula`` gives at ``place``; raises ``Uncomputed``."""
+        found = self._computed(formula, place)
+        if isinstance(found, Uncomputed):
+            raise found
+        return found
+
+    def _computed(self, formula: Formula, place: Place) -> Value | Uncomputed:
+        try:
+            code = self._codes.get(id(formula))
+            if code is None:
+                code = self._codes[id(formula)] = self._code(formula.root, array=formula.array)
+            found = own(code(place), place)
+        except Failed as failed:
+            return Error(failed.code)
+        except Uncomputed as left:
+            return left
+        except RecursionError:
+            return Uncomputed("公式一层引用一层，太深")
+        except OverflowError:
+            return Error("#NUM!")
+        # A reference to a blank cell shows 0.
+        return 0.0 if found is None else found
+
+    # Nodes
+
+    def _code(self, node: Expression, *, array: bool) -> Code:
+        match node:
+            case Reference():
+                return self._reference(node)
+            case Call():
+                return self._call(node, array=array)
+            case Binary(sign, left, right):
+                return self._binary(sign, left, right, array=array)
+            case Unary(sign, operand):
+                return self._unary(sign, operand, array=array)
+            case Group(inner_node):
+                return self._code(inner_node, array=array)
+            case Name():
+                return self._name(node, array=array)
+            case Opaque(text):
+                return _raising(Uncomputed(text))
+        return self._constant(node)
+
+    def _constant(self, node: Expression) -> Code:
+        match node:
+            case Number(text):
+                value: Argument = float(text)
+            case Text(words):
+                value = words
+            case Logical(truth):
+                value = truth
+            case ErrorValue(code):
+                value = Error(code)
+            case Array(rows):
+                value = [[self._item(one) for one in row] for row in rows]
+            case Missing():
+                value = None
+            case _:
+                return _raising(Uncomputed("这种写法"))
+        return lambda _: value
+
+    def _item(self, node: Expression) -> Value:
+        """An item of an array, which is a constant."""
+        nowhere = Place(-1, 0)
+        return own(self._code(node, array=False)(nowhere), nowhere)
+
+    def _unary(self, sign: str, operand: Expression, *, array: bool) -> Code:
+        inner = self._code(operand, array=array)
+        compute = partial(unary, sign)
+        return lambda place: item_by_item(compute, [inner(place)], place, array)
+
+    def _binary(self, sign: str, left: Expression, right: Expression, *, array: bool) -> Code:
+        if sign in (",", " "):
+            return _raising(Uncomputed("区域的合并与交叉"))
+        one, two = self._code(left, array=array), self._code(right, array=array)
+        compute = binary(sign)
+
+        def code(place: Place) -> Argument:
+            first, second = one(place), two(place)
+            if type(first) is float and type(second) is float:
+                return compute(first, second)
+            return item_by_item(compute, [first, second], place, array)
+
+        return code
+
+    def _call(self, node: Call, *, array: bool) -> Code:
+        function = FUNCTIONS.get(node.key)
+        if function is None:
+            return _raising(Uncomputed(node.key))
+        if not function.least <= len(node.arguments) <= function.most:
+            return _raising(Failed(VALUE))
+        inner = array or function.by_items
+        codes = [
+            self._code(
+                replace(one, role="area")
+                if function.refers and isinstance(one, Reference)
+                else one,
+                array=inner,
+            )
+            for one in node.arguments
+        ]
+        run = function.code(codes, array)
+        if node.key not in NEED_VALUES:
+            return run
+        return lambda place: 0.0 if nothing_left(node, self._maps, place) else run(place)
+
+    def _name(self, node: Name, *, array: bool) -> Code:
+        name = node.name.rpartition("!")[2].casefold()
+        formula = self._names.get((name, node.sheet)) or self._names.get((name, -1))
+        if formula is None:
+            return _raising(Uncomputed(node.name) if "[" in node.name else Failed(NAME))
+        if name in self._naming or len(self._naming) > 20:
+            return _raising(Uncomputed("循环引用"))
+        self._naming.append(name)
+        try:
+            return self._code(formula.root, array=array)
+        finally:
+            self._naming.pop()
+
+    # References
+
+    def _reference(self, node: Reference) -> Code:
+        left = column_number(node.column)
+        right = column_number(node.column2 or node.column)
+        columns = (min(left, right), max(left, right))
+        if node.row and not node.row2 and node.role == "cell":
+            return self._cell(node, columns[0])
+        return lambda place: self._range(node, columns, place)
+
+    def _cell(self, node: Reference, column: int) -> Code:
+        sheet, maps = node.sheet, self._maps
+
+        def code(place: Place) -> Argument:
+            found = areas(node, maps, place)
+            return self.value(sheet, found[0][0], column) if found else None
+
+        return code
+
+    def _range(self, node: Reference, columns: tuple[int, int], place: Place) -> Range:
+        rows = areas(node, self._maps, place)
+        last_row, last_column = self._cells.last(node.sheet)
+        if not node.row:
+            rows = [(1, last_row)]
+        if not columns[0]:
+            columns = (1, last_column)
+        key = (node.sheet, columns, *rows)
+        known = self._ranges.get(key)
+        if known is None:
+            size = sum(high - low + 1 for low, high in rows) * (columns[1] - columns[0] + 1)
+            if size > _MAX_CELLS:
+                raise Uncomputed("很大的区域")
+            cells = [
+                [
+                    self.value(node.sheet, row, column)
+                    for column in range(columns[0], columns[1] + 1)
+                ]
+                for low, high in rows
+                for row in range(low, high + 1)
+            ]
+            known = self._ranges[key] = Range(columns, rows, cells, self._subtotals(node.sheet))
+        return known
+
+    def _subtotals(self, sheet: int) -> Callable[[int, int], bool]:
+        """Tells which cells of a sheet are subtotals, which subtotals do not count again."""
+
+        def told(row: int, column: int) -> bool:
+            formula = self._cells.formula(sheet, row, column)
+            return (
+                formula is not None
+                and isinstance(formula.root, Call)
+                and formula.root.key in ("SUBTOTAL", "AGGREGATE")
+            )
+
+        return told
+
+
+def _raising(error: Exception) -> Code:
+    def code(_: Place) -> Argument:
+        raise error
+
+    return code
+
+
+def column_number(letters: str) -> int:
+    """``$AB`` → 28; 0 for none."""
+    number = 0
+    for letter in letters.lstrip("$").upper():
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -1,0 +1,209 @@
+"""Formulas as text, once it is known where rows went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from generator.formats.xlsx.formulas.addresses import Place, Rows, areas
+from generator.formats.xlsx.formulas.model import (
+    MAX_ARGUMENTS,
+    MAX_LENGTH,
+    Array,
+    Binary,
+    Call,
+    ErrorValue,
+    Expression,
+    Formula,
+    Group,
+    Logical,
+    Name,
+    Number,
+    Opaque,
+    Reference,
+    Text,
+    Unary,
+    references,
+)
+from generator.formats.xlsx.rows import RowMap
+
+#: What has no value over nothing: such a call over a block without rows gives 0.
+NEED_VALUES: Final = frozenset({
+    "AVERAGE", "AVERAGEA", "AVERAGEIF", "AVERAGEIFS", "MEDIAN", "MODE", "MODE.SNGL", "STDEV",
+    "STDEV.S", "STDEV.P", "STDEVP", "STDEVA", "STDEVPA", "VAR", "VAR.S", "VAR.P", "VARP", "VARA",
+    "VARPA", "LARGE", "SMALL", "PERCENTILE", "PERCENTILE.INC", "PERCENTILE.EXC", "QUARTILE",
+    "QUARTILE.INC", "QUARTILE.EXC", "GEOMEAN", "HARMEAN", "AVEDEV", "TRIMMEAN", "RANK", "RANK.EQ",
+    "RANK.AVG",
+})  # fmt: skip
+
+
+class TooManyAreas(Exception):
+    """A list of ranges that no formula can hold: how many they are."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+def formula_text(formula: Formula, maps: Mapping[int, RowMap], place: Place) -> str:
+    """The text of ``formula`` at ``place``.
+
+    Raises ``TooManyAreas`` where more ranges would have to be joined than a formula can hold.
+    """
+    if not formula.moves:
+        return formula.text
+    text = _Writer(maps, place).text(formula.root)
+    if len(text) > MAX_LENGTH:
+        counts = [len(areas(one, maps, place)) for one in references(formula.root)]
+        if max(counts, default=0) > 1:
+            raise TooManyAreas(max(counts))
+    return text
+
+
+def relative_text(formula: Formula, maps: Mapping[int, RowMap], place: Place) -> str:
+    """``formula`` by how far it reaches from ``place``: equal for those that mean the same."""
+    if not formula.moves:
+        return formula.text
+    out: list[str] = []
+    for one in references(formula.root):
+        for low, high in areas(one, maps, place):
+            first = low if one.sign else low - place.row
+            sign2 = one.sign2 if one.row2 else one.sign
+            last = high if sign2 else high - place.row
+            out.append(f"{one.sign}{first}:{sign2}{last}")
+        out.append(";")
+    return "".join(out)
+
+
+def nothing_left(call: Call, maps: Mapping[int, RowMap], place: Place) -> bool:
+    """Whether ``call`` has no value because the rows it is about are not there."""
+    if call.key not in NEED_VALUES:
+        return False
+    ranges = [one for one in call.arguments if isinstance(one, Reference) and one.role != "cell"]
+    return bool(ranges) and not any(areas(one, maps, place) for one in ranges)
+
+
+class _Writer:
+    def __init__(self, maps: Mapping[int, RowMap], place: Place) -> None:
+        self._maps = maps
+        self._place = place
+
+    def text(self, node: Expression) -> str:
+        match node:
+            case Reference():
+                return self.reference(node)
+            case Call():
+                return self.call(node)
+            case Binary(sign, left, right):
+                return f"{self.text(left)}{sign}{self.text(right)}"
+            case Group(inner):
+                return f"({self.text(inner)})"
+            case Unary("%", operand):
+                return f"{self.text(operand)}%"
+            case Unary(sign, operand):
+                return f"{sign}{self.text(operand)}"
+        return literal_text(node)
+
+    def reference(self, node: Reference) -> str:
+        found = areas(node, self._maps, self._place)
+        if not found:
+            blank = self._maps[node.sheet].blank
+            found = [(blank, blank)]
+        if len(found) > MAX_ARGUMENTS:
+            raise TooManyAreas(len(found))
+        return ",".join(area_text(node, area, short=len(found) > 1) for area in found)
+
+    def call(self, node: Call) -> str:
+        if nothing_left(node, self._maps, self._place):
+            return "0"
+        if (count := self._joined(node)) > MAX_ARGUMENTS:
+            return self._single(node, count)
+        return f"{node.name}({','.join(map(self.text, node.arguments))})"
+
+    def _joined(self, node: Call) -> int:
+        """How many arguments ``node`` has when its lists of ranges are written out."""
+        return sum(
+            max(len(areas(one, self._maps, self._place)), 1)
+            if isinstance(one, Reference) and one.role == "list"
+            else 1
+            for one in node.arguments
+        )
+
+    def _single(self, node: Call, count: int) -> str:
+        """The same over one range, where ranges of one height stand at one distance."""
+        one = node.arguments[0]
+        make = _SINGLE.get(node.key)
+        if make is None or len(node.arguments) != 1 or not isinstance(one, Reference):
+            raise TooManyAreas(count)
+        found = areas(one, self._maps, self._place)
+        step = _step(found)
+        if not step or one.column.lstrip("$") != (one.column2 or one.column).lstrip("$"):
+            raise TooManyAreas(count)
+        low, height = found[0][0], found[0][1] - found[0][0] + 1
+        whole = area_text(one, (low, found[-1][1]))
+        chosen = f"MOD(ROW({whole})-{low},{step})"
+        chosen = f"({chosen}=0)" if height == 1 else f"({chosen}<{height})"
+        return make(chosen, whole)
+
+
+def literal_text(node: Expression) -> str:
+    """A constant, a name or what gen does not take apart, as it is written."""
+    match node:
+        case Number(text) | Opaque(text):
+            return text
+        case Text(value):
+            return '"' + value.replace('"', '""') + '"'
+        case Logical(value):
+            return "TRUE" if value else "FALSE"
+        case ErrorValue(code):
+            return code
+        case Name(name, _):
+            return name
+        case Array(rows):
+            return "{" + ";".join(",".join(map(constant_text, row)) for row in rows) + "}"
+    return ""
+
+
+def constant_text(node: Expression) -> str:
+    """An item of an array."""
+    if isinstance(node, Unary):
+        return node.sign + literal_text(node.operand)
+    return literal_text(node)
+
+
+def _step(found: Sequence[Rows]) -> int:
+    """The distance between ranges of one height that all have the same; 0 for others."""
+    step = found[1][0] - found[0][0]
+    height = found[0][1] - found[0][0]
+    alike = all(
+        two[0] - one[0] == step and two[1] - two[0] == height for one, two in pairwise(found)
+    )
+    return step if alike else 0
+
+
+def area_text(node: Reference, rows: Rows, *, short: bool = False) -> str:
+    """``node`` as it reads with other rows; ``short``: a range of one cell as that cell."""
+    low, high = rows
+    if not node.row:
+        return f"{node.before}{node.column}:{node.column2}"
+    start = f"{node.before}{node.column}{node.sign}{low}"
+    if not node.row2 or (short and low == high and node.column == node.column2):
+        return start if low == high else f"{start}:{node.column}{node.sign}{high}"
+    return f"{start}:{node.column2}{node.sign2}{high}"
+
+
+def _sum(chosen: str, whole: str) -> str:
+    return f"SUMPRODUCT(--{chosen},{whole})"
+
+
+def _count(chosen: str, whole: str) -> str:
+    return f"SUMPRODUCT({chosen}*ISNUMBER({whole}))"
+
+
+#: Calls over every so many rows, said over one range: SUMPRODUCT takes texts for 0, as SUM does.
+_SINGLE: Final[Mapping[str, Callable[[str, str], str]]] = {
+    "SUM": _sum,
+    "COUNT": _count,
+    "AVERAGE": lambda chosen, whole: f"({_sum(chosen, whole)}/{_count(chosen, whole)})",
+}
