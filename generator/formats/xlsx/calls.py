@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Final
 
 from markupsafe import Markup
@@ -10,11 +12,15 @@ from markupsafe import Markup
 from generator.figures.model import Words
 from generator.formats.xlsx.cells import SheetWriter
 from generator.formats.xlsx.compiled import Merged
-from generator.formats.xlsx.live import Live
+from generator.formats.xlsx.formulas.functions.texts import EPOCH
+from generator.formats.xlsx.live import Day, Live
 from generator.reserved import SPAN
 
 _SPAN: Final = Markup(SPAN)
 _NOTHING: Final = Markup()
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+#: Before it Excel counts a day that never was.
+_FIRST_SURE: Final = 60
 
 
 def _span(index: int, writer: SheetWriter, *values: object) -> Markup:
@@ -47,6 +53,17 @@ def _bound(value: object, number: int) -> Live:
     return Live(value, number)
 
 
+def _dated(value: object) -> object:
+    """A day where the cell shows days; anything else stays."""
+    if not isinstance(value, Words) or _DAY.fullmatch(value) is None:
+        return value
+    try:
+        days = (date(*map(int, value.split("-"))) - EPOCH).days
+    except ValueError:
+        return value
+    return Day(days, f"{value.path}|日期") if days > _FIRST_SURE else value
+
+
 def _header(value: object) -> object:
     """A value inside a page header, where ``&`` is a sign of its own."""
     if isinstance(value, Words):
@@ -65,4 +82,5 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "_end_loop": _end_loop,
     "_header": _header,
     "_bound": _bound,
+    "_dated": _dated,
 }

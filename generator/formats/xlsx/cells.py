@@ -19,7 +19,7 @@ from generator.formats.xlsx.compiled import (
     cell_key,
 )
 from generator.formats.xlsx.heights import Tall, needed, needed_marked, row_attributes
-from generator.formats.xlsx.live import Bound, Live, Settler, settled
+from generator.formats.xlsx.live import Bound, Day, Live, Settler, settled
 from generator.formats.xlsx.numbers import (
     MAX_DIGITS,
     MAX_GENERAL,
@@ -194,6 +194,9 @@ class SheetWriter:
             return self._figure(style, value, figure_number(value))
         if isinstance(value, Phrase):
             return self._figure(style, value, phrase_number(value))
+        if isinstance(value, Day):
+            start, text, end, _ = self._integer(style, str(value.number))
+            return start, text, end, value.path
         if isinstance(value, str):
             return self._text(style, "", value)
         return self._fault(style, as_fault(value))

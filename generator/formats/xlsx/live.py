@@ -27,6 +27,14 @@ class Live:
 
 
 @frozen
+class Day:
+    """A day of the content, as the number that Excel counts."""
+
+    number: int
+    path: str
+
+
+@frozen
 class Bound:
     """A figure that its cell shows by a formula, how it prints, and the tag that asked for it."""
 

@@ -14,7 +14,7 @@ from generator.formats.xlsx.formulas.addresses import areas
 from generator.formats.xlsx.formulas.evaluate import column_number
 from generator.formats.xlsx.formulas.model import Formula, Reference
 from generator.formats.xlsx.formulas.values import Value, plain
-from generator.formats.xlsx.formulas.writing import relative_text
+from generator.formats.xlsx.formulas.writing import follows_alike, relative_text
 from generator.formats.xlsx.pieces import (
     AnchorEnd,
     AnchorRow,
@@ -251,16 +251,16 @@ class ByPlace:
         maps, formulas = outcome.maps, outcome.formulas
         groups: dict[tuple[str, ...], list[tuple[int, int, Variant]]] = {}
         for variant in self.variants:
+            alike = all(map(follows_alike, variant.formulas))
+            known: list[tuple[int, int, Variant]] | None = None
             for low, high in maps[self.sheet].runs(variant.row, variant.last):
-                rows = range(low, high + 1) if variant.row == variant.last else (low,)
-                for row in rows:
-                    end = row if variant.row == variant.last else high
-                    at = At(self.sheet, row)
-                    key = (
-                        variant.left,
-                        *(relative_text(one, maps, at) for one in variant.formulas),
-                    )
-                    groups.setdefault(key, []).append((row, end, variant))
+                single = variant.row == variant.last
+                for row in range(low, high + 1) if single else (low,):
+                    if known is None or not alike:
+                        at = At(self.sheet, row)
+                        reach = (relative_text(one, maps, at) for one in variant.formulas)
+                        known = groups.setdefault((variant.left, *reach), [])
+                    known.append((row, row if single else high, variant))
         for found in groups.values():
             found.sort(key=lambda one: one[0])
             first = found[0]

@@ -22,6 +22,7 @@ from generator.formats.xlsx.compile.attached.drawings import (
     patch_drawing,
     patch_notes,
 )
+from generator.formats.xlsx.compile.attached.links import check_links
 from generator.formats.xlsx.compile.attached.tables import patch_pivot, patch_source, patch_table
 from generator.formats.xlsx.compile.formulas.book import Book
 from generator.formats.xlsx.compile.formulas.cells import CellFormulas, Masters
@@ -34,7 +35,7 @@ from generator.formats.xlsx.compile.positions import Positions
 from generator.formats.xlsx.compile.row_heights import Layout, read_looks
 from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.compile.sheet_data import SheetSource
-from generator.formats.xlsx.compile.styles import compile_styles
+from generator.formats.xlsx.compile.styles import compile_styles, dated_styles
 from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges
 from generator.formats.xlsx.compile.workbook import (
     blank_strings,
@@ -74,7 +75,9 @@ class _Compiler:
         self._charts = False
         self._sheets: dict[str, Worksheet] = {}
         self._styles: set[int] = set()
-        self._looks = read_looks(book.one("styles"))
+        styles = book.one("styles")
+        self._looks = read_looks(styles)
+        self._dated = dated_styles(styles) if styles and not book.from_1904 else frozenset()
 
     def compile(self) -> CompiledWorkbook:
         book = self._book
@@ -84,6 +87,7 @@ class _Compiler:
         for sheet in sheets:
             self._reader.read_sheet(sheet)
             check_merges(sheet, self._reader)
+            check_links(book, sheet, self._reader)
         if refuse(book.written, self._file, Positions(book, sheets), self._problems):
             self._reader.failed = True
         moving = {sheet.index: sheet for sheet in sheets if sheet.blocks}
@@ -117,7 +121,9 @@ class _Compiler:
             self._keep(sheet.part, patches.segments(rendered=False))
             return None
         layout = Layout(self._looks, sheet)
-        source = SheetSource(self._moving, sheet, self._reader, masters, layout, self._formulas)
+        source = SheetSource(
+            self._moving, sheet, self._reader, masters, layout, self._formulas, self._dated
+        )
         # What merges by value is known only now.
         patches = SheetPatches(self._moving, sheet, masters, self._formulas, self._outside)
         self._keep(sheet.part, patches.segments(rendered=True))

@@ -177,6 +177,8 @@ class Layout:
         if not look.wraps:
             return None
         area = self._area(cell)
+        if not self._points(area.left, area.right):
+            return None  # nobody sees what stands in hidden columns
         room = self._points(area.left, area.right) - _MARGIN - look.indent * _INDENT
         capacity = max(int(room / (look.size / 2)), 2)
         return Fit(capacity // 2, capacity, look.line, _PADDING)

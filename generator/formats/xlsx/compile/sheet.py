@@ -76,6 +76,8 @@ class Sheet:
     #: Head tag of a loop of rows → its number.
     heads: dict[int, int] = field(default_factory=dict)
     merging: set[str] = field(default_factory=set)
+    #: Links that lost what repeats the text of their cell.
+    shortened: set[int] = field(default_factory=set)
     #: The relations that lead to its tables (ListObjects) → the table's range.
     tables: dict[str, Area] = field(default_factory=dict)
 

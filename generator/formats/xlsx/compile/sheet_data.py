@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from xml.sax.saxutils import escape as escape_text
 
 from openpyxl.utils import column_index_from_string
 
-from generator.formats.xlsx.cells import WRITER
+from generator.formats.xlsx.cells import CHOICE, WRITER
 from generator.formats.xlsx.compile.formulas.book import Book
 from generator.formats.xlsx.compile.formulas.cells import CellFormulas, Masters
 from generator.formats.xlsx.compile.parts import Node, attributes_text
@@ -47,9 +47,11 @@ class SheetSource:
         masters: Masters,
         layout: Layout,
         formulas: CellFormulas,
+        dated: Collection[int],
     ) -> None:
         self.spans: list[Span] = []
         self._formulas = formulas
+        self._dated = dated
         self._of_span: list[int] = []
         self.styles: set[int] = set()
         self._book = book
@@ -225,6 +227,8 @@ class SheetSource:
         place = None
         if merge is not None:
             value, place = f"(({merge[0]}), {merge[1]})", merge[2]
+        elif cell.style in self._dated and number != CHOICE:
+            value = f"{value}|_dated"
         before, column = "".join(self._before), column_index_from_string(cell.column)
         self._cells.append(ValueCell(before, column, number, cell.style, place, *self._fit(cell)))
         self._values.append(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -11,6 +12,11 @@ from generator.formats.xlsx.compile.parts import DECLARATION, Node, Part, attrib
 from generator.formats.xlsx.styles import BUILTIN_FORMATS, FIRST_CUSTOM_FORMAT, OpenStyle, Styles
 
 _TEXT: Final = "@"
+#: What stands in a format beside its signs: brackets, room for a sign, filling, quoted words.
+_BESIDE: Final = re.compile(r'\[[^\]]*\]|[_*\\].|"[^"]*"')
+_DAYS: Final = re.compile("[yd]")
+#: Formats of Chinese, Japanese and Korean editions of Excel that show days.
+_EASTERN: Final = frozenset((*range(27, 37), *range(50, 59)))
 #: Number formats that leave it to the value how it looks.
 _OPEN: Final = ("general", _TEXT)
 
@@ -52,8 +58,28 @@ def compile_styles(part: Part, used: Iterable[int]) -> Styles | None:
 
 
 def _format_code(style: Node, codes: Mapping[int, str]) -> str:
+    """The format of a cell style; every way to say "as text" is ``@``."""
     number = int(style.get("numFmtId") or 0)
-    return codes.get(number, OPENPYXL_FORMATS.get(number, "0")).lower()
+    code = codes.get(number, OPENPYXL_FORMATS.get(number, "0")).lower()
+    sections = {_BESIDE.sub("", section).strip() for section in code.split(";")}
+    return _TEXT if sections == {_TEXT} else code
+
+
+def dated_styles(part: Part) -> frozenset[int]:
+    """The cell styles that show days."""
+    root = part.root
+    formats, cells = root.child("numFmts"), root.child("cellXfs")
+    codes = {
+        int(node.get("numFmtId")): node.get("formatCode")
+        for node in (formats.children if formats else ())
+        if node.get("numFmtId").isdigit()
+    }
+    return frozenset(
+        number
+        for number, style in enumerate(cells.each("xf") if cells else ())
+        if style.get("numFmtId") in map(str, _EASTERN)
+        or _DAYS.search(_BESIDE.sub("", _format_code(style, codes)))
+    )
 
 
 def _open_style(part: Part, style: Node, codes: Mapping[int, str]) -> OpenStyle:

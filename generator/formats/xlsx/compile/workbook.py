@@ -59,6 +59,12 @@ class Workbook:
                 raise BadPart("T252", part=target, message="文件里没有这一部分")
 
     @property
+    def from_1904(self) -> bool:
+        """Whether its days count from 1904."""
+        settings = self.parts[self.main].root.child("workbookPr")
+        return settings is not None and settings.get("date1904") in ("1", "true")
+
+    @property
     def written(self) -> dict[str, bytes]:
         """The members that are XML, old drawings included."""
         return {
@@ -83,6 +89,13 @@ class Workbook:
                 kind = node.get("Type").rpartition("/")[2]
                 found.append((kind, posixpath.normpath(path), node.get("Id")))
         return found
+
+    def external(self, source: str) -> dict[str, str]:
+        """Id → target of every relation of ``source`` that leads out of the file."""
+        folder, name = posixpath.split(source)
+        part = self.parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+        nodes = part.root.each("Relationship") if part else []
+        return {n.get("Id"): n.get("Target") for n in nodes if n.get("TargetMode") == "External"}
 
     def one(self, kind: str) -> Part | None:
         """The first part of that kind that the workbook relates to."""

@@ -95,6 +95,8 @@ class SheetPatches:
             ]
         if node.local == "c":
             return self._cell(node)
+        if id(node) in self._sheet.shortened and not self._moving:
+            return retag(self._part, node, {}, self._patch)
         if self._book.loops and (placed := self._placed(node)) is not None:
             return placed
         if node.local == "mergeCells" and (self._moving or self._sheet.merging):

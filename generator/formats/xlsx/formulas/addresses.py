@@ -32,6 +32,8 @@ class Place:
 
 def areas(reference: Reference, maps: Mapping[int, RowMap], place: Place) -> list[Rows]:
     """The output rows that ``reference`` means, as unbroken ranges; empty when none is left."""
+    if reference.own and place.row:
+        return [(place.row, place.row)]
     rows = maps.get(reference.sheet)
     first, last = reference.row, reference.row2 or reference.row
     if not first:

@@ -228,6 +228,8 @@ class Engine:
 
     def _cell(self, node: Reference, column: int) -> Code:
         sheet, maps = node.sheet, self._maps
+        if node.own:
+            return lambda place: self.value(sheet, place.row, column)
 
         def code(place: Place) -> Argument:
             found = areas(node, maps, place)

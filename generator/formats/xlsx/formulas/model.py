@@ -68,7 +68,7 @@ class Reference:
     and ``row2`` are empty and 0 for a single cell; columns are empty for whole rows, rows are 0
     for whole columns. ``sign``, ``sign2``: ``$`` before the rows. ``loop`` and ``loop2``: for each
     end the loop of its sheet in whose pass it stays, -1 for none; ``home`` and ``home2`` the loop
-    of the formula's own sheet that says in which pass.
+    of the formula's own sheet that says in which pass. ``own``: it stays in the formula's own row.
     """
 
     before: str
@@ -83,6 +83,7 @@ class Reference:
     home: int
     loop2: int
     home2: int
+    own: bool
     role: Role
 
 

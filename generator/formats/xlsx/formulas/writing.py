@@ -76,6 +76,14 @@ def relative_text(formula: Formula, maps: Mapping[int, RowMap], place: Place) ->
     return "".join(out)
 
 
+def follows_alike(formula: Formula) -> bool:
+    """Whether ``formula`` reaches equally far from every copy of its row, whatever the rows."""
+    return all(
+        one.own or (one.loop < 0 and one.sign == "$" and (not one.row2 or one.sign2 == "$"))
+        for one in references(formula.root)
+    )
+
+
 def nothing_left(call: Call, maps: Mapping[int, RowMap], place: Place) -> bool:
     """Whether ``call`` has no value because the rows it is about are not there."""
     if call.key not in NEED_VALUES:
@@ -106,6 +114,8 @@ class _Writer:
         return literal_text(node)
 
     def reference(self, node: Reference) -> str:
+        if node.own and not node.row2:
+            return f"{node.before}{node.column}{self._place.row}"
         found = areas(node, self._maps, self._place)
         if not found:
             blank = self._maps[node.sheet].blank

@@ -172,7 +172,7 @@ class _Reader:
             return None
         if columns := _COLUMNS.fullmatch(cells):
             return Reference(
-                before, sheet, columns[1], 0, columns[2], 0, "", "", -1, -1, -1, -1, role
+                before, sheet, columns[1], 0, columns[2], 0, "", "", -1, -1, -1, -1, False, role
             )
         match = _REFERENCE.fullmatch(cells)
         if match is None:
@@ -187,7 +187,16 @@ class _Reader:
         if self._pins:
             sign = "$" if links[0] < 0 else sign
             sign2 = "$" if last and links[2] < 0 else sign2
-        found = Reference(before, sheet, column, row, column2, last, sign, sign2, *links, role=role)
+        own = (
+            sheet == self._sheet
+            and row == self._home
+            and last in (0, row)
+            and links[0] == links[1] >= 0
+            and (not last or links[2:] == links[:2])
+        )
+        found = Reference(
+            before, sheet, column, row, column2, last, sign, sign2, *links, own=own, role=role
+        )
         if self._book.moves(sheet):
             self.moves = True
             self._check(found, cells, function)
