@@ -81,7 +81,7 @@ def _proven(
     problems: Problems,
 ) -> proof.Reading | None:
     """The finished file read back; None after what is wrong with it was reported."""
-    expected = proof.Expected(rendered.parts, rendered.marks)
+    expected = proof.Expected(rendered.parts, rendered.marks, rendered.printed)
     reading = proof.read(template.format.open, rendered.data, expected)
     faults = proof.prove(reading, values)
     every = of_every_item(template.compiled.statements)

@@ -58,10 +58,12 @@ class Remark:
 class Rendered:
     """A finished file: its bytes, the XML of each rendered member, and the marks in it.
 
-    ``remarks``: what is to say of the template.
+    ``remarks``: what is to say of the template. ``printed``: of values that a formula gives in
+    more digits than are shown, the member, the start of the mark and the number as it shows.
     """
 
     data: bytes
     parts: Mapping[str, str]
     marks: Mapping[str, tuple[Mark, ...]]
     remarks: tuple[Remark, ...] = ()
+    printed: tuple[tuple[str, int, str], ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from generator.formats.proof import Reading
 from generator.language.markers import Mark
@@ -28,13 +28,15 @@ def places(reading: Reading, headings: Collection[str]) -> list[Shown]:
     for name in file.places:
         if marks := expected.marks.get(name):
             ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
-            out += _shown(expected.parts[name], ordered, file, name, headings)
+            printed = {start: said for part, start, said in expected.printed if part == name}
+            out += _shown(expected.parts[name], ordered, file, name, headings, printed)
     return out
 
 
 def _shown(
-    written: str, marks: list[Mark], file: File, name: str, headings: Collection[str]
-) -> Iterator[Shown]:
+    written: str, marks: list[Mark], file: File, name: str, headings: Collection[str],
+    printed: Mapping[int, str],
+) -> Iterator[Shown]:  # fmt: skip
     part = file.part(name)
     section = ""
     last, place, ends = None, [], [0]
@@ -46,7 +48,7 @@ def _shown(
         if at is not last:
             last, place = at, at.place.packed()
             ends = [end.end() for end in _SENTENCE_END.finditer(running.text if running else "")]
-        text = file.plain(written[mark.start : mark.end])
+        text = printed.get(mark.start) or file.plain(written[mark.start : mark.end])
         sentence = ""
         if running is not None:
             if mark.path in headings or mark.path.startswith(_LABEL):

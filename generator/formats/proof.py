@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 
 from generator.figures.model import Figure, Names, Words
 from generator.formats.properties import CORE
@@ -29,6 +30,8 @@ _LEFTOVER = re.compile("|".join(map(re.escape, _TAG_ENDS)))
 _ITEM = re.compile(r"\[(\d+)\]")
 #: Fields of list items that a form shows for every item, if it shows them at all.
 _COUNTED = (".分值", ".得分")
+#: How far binary numbers may be from decimal ones.
+_BINARY = Decimal("1e-9")
 
 
 @frozen
@@ -41,10 +44,14 @@ class Fault:
 
 @frozen
 class Expected:
-    """What a file should hold: the XML of each rendered member, and the values marked in it."""
+    """What a file should hold: the XML of each rendered member, and the values marked in it.
+
+    ``printed``: how values show that are there in more digits (see ``Rendered``).
+    """
 
     parts: Mapping[str, str]
     marks: Mapping[str, Sequence[Mark]]
+    printed: tuple[tuple[str, int, str], ...] = ()
 
 
 @frozen
@@ -94,7 +101,10 @@ def prove(reading: Reading, values: Mapping[str, object]) -> list[Fault]:
         if marks and name not in file.places:
             faults.append(Fault(f"{name} 没有读到"))
         elif marks:
-            faults += _marks(text, marks, file, name, values)
+            printed = {
+                start: said for part, start, said in reading.expected.printed if part == name
+            }
+            faults += _marks(text, marks, file, name, values, printed)
     return faults
 
 
@@ -187,8 +197,9 @@ def _leftovers(name: str, text: str, marks: Iterable[markers.Mark]) -> Iterator[
 
 
 def _marks(
-    text: str, marks: Iterable[Mark], file: File, name: str, values: Mapping[str, object]
-) -> Iterator[Fault]:
+    text: str, marks: Iterable[Mark], file: File, name: str, values: Mapping[str, object],
+    printed: Mapping[int, str],
+) -> Iterator[Fault]:  # fmt: skip
     """Each marked value must be read where it was put, and be the value it says it is."""
     part = file.part(name)
     for start, end, path, _ in sorted(marks):
@@ -197,6 +208,9 @@ def _marks(
         wrong = []
         if at is None or not at.shows(shown, start):
             wrong.append(f"“{path}”应有的“{shown[:20]}”没有读到")
+        if start in printed and not _rounds_to(shown, printed[start]):
+            wrong.append(f"“{path}”的公式得{shown[:20]}，不是{printed[start]}")
+        shown = printed.get(start, shown)
         value = values.get(path)
         if isinstance(value, Figure) and shown != value.text and not _same(shown, value):
             wrong.append(f"“{path}”应为“{value.text}”，写成了“{shown}”")
@@ -204,6 +218,16 @@ def _marks(
             wrong.append(f"“{path}”的文字不符")
         for said in wrong:
             yield Fault(said, None if at is None else at.place)
+
+
+def _rounds_to(shown: str, printed: str) -> bool:
+    """Whether a number of a formula is ``printed`` but for digits that do not show."""
+    try:
+        apart = abs(Decimal(shown) - Decimal(printed))
+    except InvalidOperation:
+        return False
+    half = Decimal(1).scaleb(-len(printed.partition(".")[2])) / 2
+    return apart <= half + _BINARY
 
 
 def _same(shown: str, figure: Figure) -> bool:

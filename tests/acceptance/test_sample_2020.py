@@ -437,17 +437,17 @@ def test_stored_numbers_have_their_full_value(sample: Path) -> None:
     overall = reading.calamine_rows(sample / f"{ANNEX1}.xlsx")
     funds = [[value for value in row if isinstance(value, float)] for row in overall[5:9]]
     assert funds == [
-        [209.57, 224.66, pytest.approx(1.072)],
+        [209.57, 224.66, pytest.approx(224.66 / 209.57, rel=1e-14)],
         [50, 21.01, pytest.approx(0.4202)],
-        [185.19, 181.17, pytest.approx(0.9783)],
-        [74.38, 64.5, pytest.approx(0.8672)],
+        [185.19, 181.17, pytest.approx(181.17 / 185.19, rel=1e-14)],
+        [74.38, 64.5, pytest.approx(64.5 / 74.38, rel=1e-14)],
     ]
     assert next(row for row in overall if row[0] == "总分")[6:8] == [100, 93.42]
     summary = reading.calamine_rows(sample / f"{ANNEX2}.xlsx")
     assert next(row for row in summary if row[0] == 1.0)[3:] == [74.38, 0, 74.38, 64.5, 95.45]
     own = reading.calamine_rows(sample / f"{ANNEX3}.xlsx")
     assert next(row for row in own if row[1] == "年度资金总额")[3:8] == [
-        74.38, 74.38, 64.5, "—", 0.8672,
+        74.38, 74.38, 64.5, "—", pytest.approx(64.5 / 74.38, rel=1e-14),
     ]  # fmt: skip
     assert next(row for row in own if row[0] == "总分")[6:8] == [100, 95.45]
 

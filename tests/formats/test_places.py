@@ -68,8 +68,10 @@ def text_at(file: Any, place: str) -> str:
 
 
 def same_number(text: str, found: str) -> bool:
+    """Whether a cell holds the number that prints as ``text``, perhaps in more digits."""
     try:
-        return Decimal(text) == Decimal(found)
+        places = len(text.partition(".")[2])
+        return abs(Decimal(text) - Decimal(found)) <= Decimal(1).scaleb(-places) / 2
     except InvalidOperation:
         return False
 
@@ -80,7 +82,11 @@ def rows(folder: Path, year: int) -> Iterator[tuple[str, Any, Shown]]:
     assert made is not None
     for name, document in made.documents.items():
         path = str(output / name)
-        file = Document(path) if name.endswith(".docx") else openpyxl.load_workbook(path)
+        file = (
+            Document(path)
+            if name.endswith(".docx")
+            else openpyxl.load_workbook(path, data_only=True)
+        )
         for row in document.places:
             yield name, file, row
 

@@ -158,8 +158,8 @@ class SheetCell:
 
 
 def sheet(path: Path) -> Any:
-    """The first worksheet, by openpyxl."""
-    return openpyxl.load_workbook(path).worksheets[0]
+    """The first worksheet by openpyxl, formulas by their values."""
+    return openpyxl.load_workbook(path, data_only=True).worksheets[0]
 
 
 def sheet_rows(path: Path) -> list[list[SheetCell]]:

@@ -67,6 +67,8 @@ class SheetWriter:
         self.texts: dict[int, int] = {}
         self.formulas: dict[int, int] = {}
         self.bounds: dict[int, Bound] = {}
+        #: Where a figure is live → the number as it prints.
+        self.printed: dict[int, str] = {}
         self._keeps = keeps
         #: The columns of all formulas of the workbook.
         self._formula_columns = columns
@@ -336,10 +338,11 @@ class SheetWriter:
                 length += len(row_start)
             text = piece
             if FORMULA in piece:
-                text, fields, found = settled(piece, fields, settler, self._bound_of)  # noqa: PLW2901
-                marks += [
-                    new(mark, (m.start + length, m.end + length, m.path, m.tag)) for m in found
-                ]
+                text, fields, live_marks = settled(piece, fields, settler, self._bound_of)  # noqa: PLW2901
+                for live, said in live_marks:
+                    begin = live.start + length
+                    marks.append(new(mark, (begin, live.end + length, live.path, live.tag)))
+                    self.printed[begin] = said
             for begin, end, path, tag in fields:
                 marks.append(new(mark, (begin + length, end + length, path, tag)))
             out.append(text)

@@ -66,10 +66,13 @@ def settled(
     fields: Sequence[Field],
     settler: Settler,
     bound_of: Callable[[int, int], Bound | None],
-) -> tuple[str, list[Field], list[Mark]]:
-    """``piece`` with its formulas, its marks where they stand then, and those of live figures."""
+) -> tuple[str, list[Field], list[tuple[Mark, str]]]:
+    """``piece`` with its formulas, its marks where they stand then, and those of live figures.
+
+    With each of the latter, the number as it prints.
+    """
     out: list[str] = []
-    marks: list[Mark] = []
+    marks: list[tuple[Mark, str]] = []
     shifts: list[tuple[int, int]] = []
     position = length = 0
     for match in _WAITING.finditer(piece):
@@ -80,7 +83,8 @@ def settled(
         length += match.start() - position
         if bound is not None:
             begin, end = length + written.begin, length + written.end
-            marks.append(Mark(begin, end, bound.value.path, bound.tag))
+            mark = Mark(begin, end, bound.value.path, bound.tag)
+            marks.append((mark, bound.shown.text))
         length += len(written.xml)
         position = match.end()
         shifts.append((position, length - position))

@@ -66,7 +66,12 @@ def render_xlsx(
         parts[compiled.styles.name] = styles_text(compiled.styles, formats.added)
     parts[CORE] = core_xml(properties)
     data = package.write(compiled.static, ((name, text.encode()) for name, text in parts.items()))
-    return Rendered(data, parts, marks, tuple(calculation.remarks.values()))
+    printed = tuple(
+        (part, start, said)
+        for part, sheet in sheets.items()
+        for start, said in sheet.writer.printed.items()
+    )
+    return Rendered(data, parts, marks, tuple(calculation.remarks.values()), printed)
 
 
 @frozen
