@@ -15,7 +15,7 @@ from generator.figures.model import Names, Words
 from generator.formats import places, proof, registry
 from generator.formats.fingerprint import fingerprint, reached
 from generator.formats.properties import Properties
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.language.lint import Lack, lint
 from generator.language.narrative import Block, CompiledNarrative
 from generator.problems import Position, Problems
@@ -66,11 +66,13 @@ def render_all(
     workspace: Workspace,
     problems: Problems,
     earlier: Mapping[str, Earlier] | None = None,
+    *,
+    draft: bool = False,
 ) -> DocumentSet:
     """Every document of the set, proven; documents with problems are left out.
 
     ``written``: report.md, compiled. Files of ``earlier`` builds whose fingerprint is still
-    right are taken as they are.
+    right are taken as they are. Every page of a ``draft`` says what it is.
     """
     base = plan.context(dataset)
     lacks: list[Lack] = []
@@ -90,7 +92,7 @@ def render_all(
         template = None if failed else usable.get((job.document.at, job.kind))
         if template is None:
             continue
-        properties = _properties(job, dataset)
+        properties = replace(_properties(job, dataset), draft=draft)
         mark = _fingerprint(template, job, properties, hashed)
         known = (earlier or {}).get(job.filename)
         if known is not None and known.fingerprint == mark:
@@ -132,7 +134,8 @@ def _fingerprint(
     names = reached(template.compiled.statements)
     # Annexes in a report reach their project and label through names of gen's own.
     extra = {(plan.PROJECTS,), (plan.LABELS,), ("项目合计",)} if job.document.annexes else set()
-    settings = (template.key, properties.title, properties.creator, properties.date)
+    state = "草稿" if properties.draft else ""
+    settings = (template.key, properties.title, properties.creator, properties.date, state)
     return fingerprint(job.context, names | extra, *settings, lists=hashed)
 
 
@@ -161,6 +164,8 @@ def render_single(
     context: Names,
     filename: str,
     problems: Problems,
+    *,
+    draft: bool = False,
 ) -> Output | None:
     """One document outside a form set; None after its problems were reported."""
     title, kind = PurePosixPath(filename).stem, registry.suffix_of(path)
@@ -180,7 +185,7 @@ def render_single(
         return None
     unit = context.get("单位")
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
-    properties = Properties(title=title, creator=creator)
+    properties = Properties(title=title, creator=creator, draft=draft)
     job = Job(document, kind, filename, context, document.at)
     shown = {path[0] for path in reached(compiled.statements)}
     values = proof.values_by_path(Names((n, context[n]) for n in shown if n in context))

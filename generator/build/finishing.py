@@ -50,7 +50,10 @@ def finish(
     if rendered is None:
         return None
     reading = _proven(template, job, rendered, values, problems)
-    return None if reading is None else Finished(rendered.data, reading)
+    if reading is None:
+        return None
+    data = template.format.stamped(rendered.data) if properties.draft else rendered.data
+    return Finished(data, reading)
 
 
 def filled(

@@ -34,6 +34,8 @@ def record_of(
     documents: DocumentSet,
     problems: Problems,
     before: Mapping[str, str],
+    *,
+    draft: bool = False,
 ) -> Record:
     """What this build was made from and shows.
 
@@ -71,6 +73,7 @@ def record_of(
         problems=tuple(
             item.as_json() for item in problems.sorted() if item.severity is not Severity.ERROR
         ),
+        draft=draft,
     )
 
 

@@ -17,8 +17,12 @@ from generator.problems import Position, Problem, Problems, reason
 from generator.records import record
 from generator.workspace import UnitYear, Workspace
 
+#: What still has to be done, by the message that tells it.
+_BLANKS = {"待填": "L161", "示例": "L162", "待更新": "L163"}
+
 if TYPE_CHECKING:  # a build with nothing to do imports none of these
     from generator.build.documents import DocumentSet, Earlier, Output
+    from generator.content.blanks import Blank
     from generator.content.model import Content
     from generator.figures.dataset import Dataset
     from generator.language.narrative import CompiledNarrative
@@ -47,7 +51,7 @@ class BuiltFile:
 class Built:
     """The finished files of one unit-year. ``untouched``: no input had changed since.
 
-    ``checklists`` are for proofreading and not part of the set.
+    ``checklists`` are for proofreading and not part of the set. ``blanks``: what a draft lacks.
     """
 
     target: UnitYear
@@ -55,6 +59,7 @@ class Built:
     checklists: tuple[BuiltFile, ...]
     removed: tuple[str, ...]
     untouched: bool
+    blanks: int = 0
 
 
 def examine(
@@ -62,32 +67,43 @@ def examine(
     target: UnitYear,
     problems: Problems,
     earlier: Mapping[str, Earlier] | None = None,
+    *,
+    draft: bool = False,
 ) -> Examined | None:
     """Read, compute, score, check, render and prove one unit-year.
 
     The outputs are complete only if ``problems`` holds no error afterwards. None when the
-    unit names no usable form set.
+    unit names no usable form set. What is still to be filled in is an error, but for a ``draft``.
     """
     from generator.content import loader
 
     content = loader.read(workspace, target, problems)
     if content is None:
         return None
+    if not draft:
+        _tell_blanks(content.blanks, problems)
     if not content.complete or (target.folder / loader.FACTS).exists():
-        return _worked_through(workspace, content, problems, earlier)
+        return _worked_through(workspace, content, problems, earlier, draft=draft)
     # A unit may do without facts; where names are missing, one file is what is missing.
     from generator.build import lacking
 
     found = Problems()
     found.extend(problems)
-    examined = _worked_through(workspace, content, found, earlier)
+    examined = _worked_through(workspace, content, found, earlier, draft=draft)
     if names := lacking.unknown(found):
         at = Position(f"{content.folder}/{loader.FACTS}")
         told = lacking.listed(names)
         problems.add("L144", at, file=loader.FACTS, names=told, line=f"{names[0]}: …")
-        return _worked_through(workspace, replace(content, complete=False), problems, earlier)
+        content = replace(content, complete=False)
+        return _worked_through(workspace, content, problems, earlier, draft=draft)
     problems.extend(found)
     return examined
+
+
+def _tell_blanks(blanks: Sequence[Blank], problems: Problems) -> None:
+    for blank in blanks:
+        name = f"“{blank.name}”" if blank.name else f"“{blank.shown}”"
+        problems.add(_BLANKS[blank.kind], blank.at, what=name)
 
 
 def _worked_through(
@@ -95,12 +111,15 @@ def _worked_through(
     content: Content,
     problems: Problems,
     earlier: Mapping[str, Earlier] | None,
+    *,
+    draft: bool,
 ) -> Examined:
     from generator.build import documents, narrative
 
     written = narrative.compiled(content.narrative)
     data = work_out(content, written, problems, workspace)
-    return Examined(data, documents.render_all(data, written, workspace, problems, earlier))
+    made = documents.render_all(data, written, workspace, problems, earlier, draft=draft)
+    return Examined(data, made)
 
 
 def work_out(
@@ -138,13 +157,15 @@ class Mode:
 
     ``everything`` renders also what has not changed; ``force`` replaces files that someone
     edited, keeping a dated copy; with ``strict`` a unit-year with warnings is not published, and
-    ``held`` ones (after warnings about the workspace itself) never are.
+    ``held`` ones (after warnings about the workspace itself) never are. A ``draft`` may lack
+    values, and every page of it says what it is.
     """
 
     everything: bool = False
     force: bool = False
     strict: bool = False
     held: bool = False
+    draft: bool = False
 
 
 @frozen
@@ -208,7 +229,7 @@ def _build(
     standing.check_lock_files(books, workspace, problems)
     if problems.failed:
         return None
-    if not mode.everything and standing.unchanged(books):
+    if not mode.everything and standing.unchanged(books, draft=mode.draft):
         assert books.last is not None
         problems.extend(Problem.from_json(item) for item in books.last.problems)
         return _summary(target, books, {}, untouched=True)
@@ -216,15 +237,17 @@ def _build(
 
     found = Problems()
     earlier = {} if mode.everything else ledger.intact(books)
-    examined = examine(workspace, target, found, earlier)
+    examined = examine(workspace, target, found, earlier, draft=mode.draft)
     problems.extend(found)
     if examined is None or found.failed or mode.held or (mode.strict and found.warned):
         return None
     made = ledger.record_of(
-        workspace, target, examined.data, examined.documents, found, books.inputs
+        workspace, target, examined.data, examined.documents, found, books.inputs, draft=mode.draft
     )
     folder = examined.data.content.folder
-    sheet = checklist.make(workspace, made, examined.documents.context, folder, problems)
+    sheet = checklist.make(
+        workspace, made, examined.documents.context, folder, problems
+    )
     if sheet is None:
         return None
     made = ledger.with_output(made, sheet)
@@ -236,7 +259,8 @@ def _build(
     change = standing.exchange(books, made, made_of)
     lost = publish(home, target.output, change, touching)
     standing.tell_kept(books, lost, workspace, problems)
-    return _summary(target, books, {output.filename: output for output in outputs})
+    blanks = len(examined.data.content.blanks)
+    return _summary(target, books, {output.filename: output for output in outputs}, blanks=blanks)
 
 
 def _summary(
@@ -245,6 +269,7 @@ def _summary(
     outputs: Mapping[str, Output],
     *,
     untouched: bool = False,
+    blanks: int = 0,
 ) -> Built:
     before = books.last.documents if books.last is not None else {}
     if untouched:
@@ -271,4 +296,5 @@ def _summary(
         tuple(file for file in files if file.name.startswith(own)),
         gone,
         untouched,
+        blanks,
     )

@@ -275,7 +275,7 @@ def leaf_at(row: Scored, part: str) -> Position:
 
 def lost(row: Scored) -> bool:
     """Whether an indicator earned less than its points; not one that nothing scored."""
-    scored = row.computed is not None or row.indicator.score is not None
+    scored = not row.open and (row.computed is not None or row.indicator.score is not None)
     return scored and row.score.value < row.points.value
 
 

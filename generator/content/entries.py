@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from generator.content.blanks import is_unfilled
 from generator.content.model import Formula, Quantity, Text
 from generator.content.schema.fields import Below, Each, Group, Number, OneOf
 from generator.content.values import formula, leaf, number, text_of
@@ -71,6 +72,8 @@ class Entry(NamedTuple):
         found = text_of(value, self.problems, what=key)
         if value is None or not found or found in words:
             return found
+        if is_unfilled(found):
+            return ""
         self.problems.add("L503", value.at, what=key, found=found, known="、".join(words))
         return ""
 

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from generator.characters import forbidden, named, visible
+from generator.content import blanks
+from generator.content.blanks import Blank
 from generator.content.entries import Entry, entry
 from generator.content.facts import read_tree
 from generator.content.form_set.inherit import load_form_set
@@ -68,6 +70,7 @@ def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content 
         narrative=narrative,
         form_set=form_set,
         waivers=waivers,
+        blanks=tuple(reader.blanks),
         folder=workspace.name_of(target.folder),
         complete=reader.complete,
     )
@@ -78,6 +81,7 @@ class _Reader:
         self._workspace = workspace
         self._problems = problems
         self.complete = True
+        self.blanks: list[Blank] = []
 
     def _mapping(self, path: Path) -> Mapping | None:
         node = self._load(path)
@@ -90,6 +94,8 @@ class _Reader:
     def _load(self, path: Path) -> Node | None:
         if self._workspace.holds(path):
             node = load(path, self._name(path), self._problems)
+            text = read_text(path, self._name(path), MAX_FILE_BYTES, Problems())
+            self.blanks += blanks.in_yaml(text or "", self._name(path))
         else:
             self._problems.add("L130", Position(self._name(path)))
             node = None
@@ -214,6 +220,7 @@ class _Reader:
             self.complete = False
             return None
         warn_of_unseen(text, name, self._problems)
+        self.blanks += blanks.in_text(text, name)
         return read_report(text, name)
 
     def stray_files(self, folder: Path) -> None:

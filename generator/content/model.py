@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from generator.content.blanks import Blank
 from generator.frozen import frozen
 from generator.language.tags import Tag
 from generator.problems import Position, Problem, Turns, along
@@ -462,7 +463,8 @@ class Content:
     """Everything writers gave for one unit and year.
 
     ``complete`` is false when a file could not be read at all: names it would have held are
-    then unknown, and messages about them would only repeat that.
+    then unknown, and messages about them would only repeat that. ``blanks``: what is still to be
+    filled in or brought up to date, in all files read.
     """
 
     unit_id: str
@@ -476,5 +478,6 @@ class Content:
     narrative: Narrative | None
     form_set: FormSet
     waivers: tuple[Waiver, ...]
+    blanks: tuple[Blank, ...]
     folder: str
     complete: bool

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping as Mapping_
 from decimal import Decimal
 
+from generator.content.blanks import is_unfilled
 from generator.content.entries import Entry, entry, mapping
 from generator.content.model import Figures, Formula, Leaf, Row, Text, Tree
 from generator.content.schema.unit_years import (
@@ -126,7 +127,7 @@ def _row(key: Scalar, given: Entry, unit: str, keys: _Keys) -> Row | None:
         else:
             typed = number(value, problems, what=f"“{key.text}”的“{name.text}”")
             # An amount that cannot be read keeps its place, so that it is reported just once.
-            cells[name.text] = Text("", value.at) if typed is None else typed
+            cells[name.text] = Text(_blank(value), value.at) if typed is None else typed
             keys[key.at, name.text] = name.at
             empty += [name.text] if is_empty(value) else []
     columns = {column for row in rows for column in row.cells}
@@ -155,6 +156,10 @@ def _row(key: Scalar, given: Entry, unit: str, keys: _Keys) -> Row | None:
         damaged=damaged or bool(lost),
         parts_damaged=parts_damaged,
     )
+
+
+def _blank(value: Node) -> str:
+    return value.text if isinstance(value, Scalar) and is_unfilled(value.text) else ""
 
 
 _AMOUNT_SIGNS = "0123456789０１２３４５６７８９=＝—–/-"
@@ -284,6 +289,8 @@ def read_derived(node: Node, problems: Problems) -> Tree:
             out[key.text] = read_derived(value, problems)
         elif isinstance(value, Scalar) and value.text.strip().startswith(("=", "＝")):
             out[key.text] = formula(value)
+        elif isinstance(value, Scalar) and is_unfilled(value.text):
+            out[key.text] = Text(value.text, value.at)
         else:
             problems.add("L307", key.at, name=key.text)
             out.damaged = True

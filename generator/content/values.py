@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from generator.content.blanks import is_unfilled
 from generator.content.measures import NUMBER, measure
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.yaml.hygiene import ascii_digits, invisible, unseen, without_invisible
@@ -32,7 +33,7 @@ NAME = re.compile(r"[^\W\d]\w*")
 def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula | None:
     """An amount or formula; anything else is reported with what was found and expected.
 
-    A slip of the keyboard is reported and gives what was meant, so that sums and names that
+    What is still to be filled in is none, and counted elsewhere. A slip of the keyboard is reported and gives what was meant, so that sums and names that
     rest on it are not reported as well.
     """
     if not isinstance(node, Scalar):
@@ -42,6 +43,8 @@ def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula |
         problems.add("L202", node.at, what=what)
         return None
     text = node.text.strip()
+    if is_unfilled(text):
+        return None
     if text.startswith(("=", "＝")):
         return formula(node)
     if NUMBER.fullmatch(text):

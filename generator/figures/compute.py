@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from generator.content.blanks import is_unfilled
 from generator.content.model import (
     Content,
     Figures,
@@ -53,7 +54,8 @@ class Computed:
     """All figures of a unit-year by path, and the texts among the facts.
 
     ``broken``: figures that are defined but have no value, ``damaged``: groups that lack
-    something; the reason was reported.
+    something; the reason was reported. ``open``: what is still to be filled in, or rests on that;
+    names of last year by what this year calls them.
     """
 
     figures: Mapping[str, Figure]
@@ -61,6 +63,7 @@ class Computed:
     aliases: Mapping[str, str]
     broken: frozenset[str]
     damaged: frozenset[str]
+    open: frozenset[str]
 
 
 def compute(content: Content, problems: Problems) -> Computed:
@@ -110,6 +113,7 @@ class _Year:
         self._words: dict[str, Words] = {}
         self._aliases: dict[str, str] = {}
         self._builders: list[TableBuilder] = []
+        self._blank: set[str] = set()
         #: This year's project number → last year's number of the project of the same name.
         self._past_numbers: dict[int, int] = {}
 
@@ -155,6 +159,9 @@ class _Year:
             graph.define(
                 Definition(path, value.at, tree=tree, source=value.source, unit=value.unit)
             )
+        elif value is not None and is_unfilled(value.text):
+            graph.define(Definition(path, value.at))
+            self._blank.add(path)
         elif value is not None:
             if graph.knows(path) or path in graph.groups:
                 self._problems.add("F120", value.at, name=path, other=path)
@@ -274,7 +281,29 @@ class _Year:
             if path not in figures and not definition.hidden and path not in graph.unlike
         )
         damaged = frozenset(graph.damaged).union(path.rpartition(".")[0] for path in broken)
-        return Computed(figures, self._words, self._aliases, broken, damaged)
+        return Computed(
+            figures, self._words, self._aliases, broken, damaged, self._open(broken, base)
+        )
+
+    def _open(self, broken: frozenset[str], base: Computed | None) -> frozenset[str]:
+        """Which of the names without a value are only not filled in yet."""
+        graph = self._graph
+        blank = {p for p in broken if p in self._blank or graph.definitions[p].blank}
+        resting: dict[str, list[str]] = {}
+        for path in broken if blank else ():
+            tree = graph.definitions[path].tree
+            for name in formulas.names(tree) if tree is not None else ():
+                resting.setdefault(name.path, []).append(path)
+        todo = list(blank)
+        while todo:
+            new = [path for path in resting.get(todo.pop(), ()) if path not in blank]
+            blank.update(new)
+            todo += new
+        before = (
+            last_name(path) for path in graph.definitions
+            if base is not None and self._last_year(path) in base.open
+        )  # fmt: skip
+        return frozenset(blank).union(before)
 
     def _figure(self, path: str, done: dict[str, Figure]) -> None:
         """Make the figure of ``path`` and, before it, those it rests on (no recursion)."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
+from generator.content.blanks import FILL
 from generator.content.model import Content, Document, Formula, Project, Quantity, Text, Tree
 from generator.figures.amounts import DEFAULT_PLACES
 from generator.figures.compute import PROJECT_TOTALS, PROJECTS, Computed, last_name, project_path
-from generator.figures.model import Figure, Names, Words, calculated
+from generator.figures.model import Figure, Names, Words, calculated, unfilled
 from generator.figures.scoring import (
     Evaluation,
     Form,
@@ -90,16 +92,19 @@ def _names(
     content: Content, computed: Computed, overall: Evaluation, projects: tuple[Evaluation, ...]
 ) -> Names:
     names = Names()
-    for path, figure in computed.figures.items():
+    figures = [_with_open_base(figure, computed) for figure in computed.figures.values()]
+    for figure in figures:
         if not figure.hidden:
-            _put(names, path, figure)
+            _put(names, figure.path, figure)
     for path, words in computed.words.items():
         _put(names, path, words)
+    for path in computed.open:
+        _put(names, path, unfilled(path, Position(content.folder)))
     for path in computed.damaged:
         branch = _reach(names, _steps(path), Names())
         if isinstance(branch, Names):
             branch.damaged = True
-    for figure in computed.figures.values():
+    for figure in figures:
         _put_base(names, figure)
     held = names.get("项目")
     if isinstance(held, list):  # a project may have nothing readable, but keeps its number
@@ -120,6 +125,15 @@ def _names(
     ]
     _project_average(names, content, projects)
     return names
+
+
+def _with_open_base(figure: Figure, computed: Computed) -> Figure:
+    """``figure``, told that last year's is still to be filled in where that is so."""
+    name = last_name(figure.path)
+    if figure.base is not None or name not in computed.open:
+        return figure
+    base = replace(figure, path=name, value=Fraction(0), text=FILL, year=figure.year - 1)
+    return replace(figure, base=base)
 
 
 def _year(name: str, year: int, content: Content) -> Words:
@@ -224,11 +238,18 @@ def _row(number: int, row: Scored) -> Names:
             "类型": words("类型", row.kind),
             "等次": words("等次", row.band.name if row.band is not None else ""),
             "分值": row.points,
-            "得分": row.score,
-            "完成率": row.rate if row.rate is not None else words("完成率", ""),
+            "得分": unfilled(f"{path}.得分", indicator.at) if row.open else row.score,
+            "完成率": _rate(row),
             "偏差原因": words("偏差原因", indicator.reason),
         }
     )
+
+
+def _rate(row: Scored) -> object:
+    path, at = f"{row.path}.完成率", row.indicator.at
+    if row.open:
+        return unfilled(path, at)
+    return row.rate if row.rate is not None else Words("", path, at)
 
 
 def _evaluation(evaluation: Evaluation) -> Names:
@@ -240,13 +261,17 @@ def _evaluation(evaluation: Evaluation) -> Names:
             "等级": evaluation.grade,
             "一级": [_group(group) for group in evaluation.groups],
             "一级分值": Names(weights),
-            "一级得分": Names({group.name: group.score for group in evaluation.groups}),
+            "一级得分": Names({group.name: _group_score(group) for group in evaluation.groups}),
         }
     )
     if evaluation.damaged:
         for branch in (names["一级分值"], names["一级得分"]):
             assert isinstance(branch, Names)
             branch.damaged = True
+    if evaluation.open:
+        score, grade = evaluation.score, evaluation.grade
+        names["总分"] = unfilled(score.path, score.at)
+        names["等级"] = unfilled(grade.path, grade.at)
     if evaluation.execution is not None:
         names["执行率"] = evaluation.execution
     if evaluation.execution_points is not None:
@@ -259,7 +284,11 @@ def _evaluation(evaluation: Evaluation) -> Names:
 def _group(group: Group) -> Names:
     path = group.points.path.removesuffix("分值") + "名称"
     name = Words(group.name, path, group.points.at)
-    return Names({"名称": name, "分值": group.points, "得分": group.score})
+    return Names({"名称": name, "分值": group.points, "得分": _group_score(group)})
+
+
+def _group_score(group: Group) -> Figure | Words:
+    return unfilled(group.score.path, group.score.at) if group.open else group.score
 
 
 def _with_weights(rows: list[Names], evaluation: Evaluation) -> list[Names]:
@@ -292,6 +321,9 @@ def _project_average(names: Names, content: Content, projects: tuple[Evaluation,
     mean = average([evaluation.score.value for evaluation in projects])
     totals = names.get(PROJECT_TOTALS)
     if mean is None or not isinstance(totals, Names):
+        return
+    if any(evaluation.open for evaluation in projects):
+        totals["平均分"] = unfilled(f"{PROJECT_TOTALS}.平均分", content.projects[0].at)
         return
     places = max(DEFAULT_PLACES, content.form_set.project.score_places)
     totals["平均分"] = calculated(

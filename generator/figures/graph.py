@@ -25,7 +25,8 @@ class Definition:
     definition with neither is broken: its mistake was reported where it was typed. ``beside``:
     the columns that a column formula may call by themselves. ``declared``: unit and decimals
     of a typed number. ``undefined``: what the formula gives where a divisor is 0; None = that is
-    an error. ``hidden``: gen's own sum, which no writer can name.
+    an error. ``hidden``: gen's own sum, which no writer can name. ``blank``: it is still to be filled
+    in.
     """
 
     path: str
@@ -42,6 +43,7 @@ class Definition:
     declared: tuple[str, int] | None = None
     undefined: Fraction | None = None
     hidden: bool = False
+    blank: bool = False
 
 
 def reference_sum(paths: Iterable[str]) -> formulas.Expression:

@@ -7,6 +7,7 @@ from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 
+from generator.content.blanks import FILL, is_unfilled
 from generator.figures.amounts import show, typed_places, worth
 from generator.frozen import frozen
 from generator.problems import Position
@@ -143,10 +144,22 @@ class Words(str):
     def __ge__(self, other: object) -> bool:
         return super().__ge__(self._text(other))
 
+    @property
+    def blank(self) -> bool:
+        """Whether it stands for a value that is still to come; it is above every number."""
+        return is_unfilled(self)
+
     def _text(self, other: object) -> str:
+        if self.blank and not isinstance(other, str):
+            return self
         if isinstance(other, str):
             return other
         raise NotANumber(self)
+
+
+def unfilled(path: str, at: Position) -> Words:
+    """What stands for a value that is still to be filled in, or that rests on one."""
+    return Words(FILL, path, at)
 
 
 @frozen

@@ -35,7 +35,7 @@ from generator.figures.amounts import (
     typed_places,
 )
 from generator.figures.compute import Computed
-from generator.figures.model import Figure, Words, calculated
+from generator.figures.model import Figure, Words, calculated, unfilled
 from generator.figures.points import (
     EQUAL,
     FORWARD,
@@ -70,7 +70,8 @@ class Scored:
 
     ``rate``: completion rate after the policy's rounding, None when nothing can be computed.
     ``computed``: the score by rule, None likewise; ``score``: what counts (typed or computed).
-    ``band``: of a qualitative result, when its words or its 等次 name one.
+    ``band``: of a qualitative result, when its words or its 等次 name one. ``open``: target or
+    result are still to be filled in, so that the score says nothing.
     """
 
     path: str
@@ -83,6 +84,7 @@ class Scored:
     score: Figure
     computed: Fraction | None
     band: Band | None
+    open: bool = False
 
 
 @frozen
@@ -92,6 +94,7 @@ class Group:
     name: str
     points: Figure
     score: Figure
+    open: bool = False
 
 
 @frozen
@@ -107,6 +110,7 @@ class Evaluation:
     execution_points: Figure | None
     execution_score: Figure | None
     damaged: bool = False
+    open: bool = False
 
 
 @frozen
@@ -159,6 +163,7 @@ def evaluate(form: Form, computed: Computed, problems: Problems) -> Evaluation:
         ),
         score=score,
         damaged=damaged,
+        open=any(row.open for row in rows) or f"{form.path or '自评'}.执行率" in computed.open,
         grade=Words(_grade(score.value, execution, form), f"{own}.等级", score.at),
         execution=execution,
         execution_points=(
@@ -215,6 +220,7 @@ def _groups(
                     f"{own}.一级[{number}].得分", [row.score for row in members], at, year,
                     "各指标得分之和",
                 ),
+                any(row.open for row in members),
             )
         )  # fmt: skip
     return tuple(groups)
@@ -260,6 +266,8 @@ def _score(
     band = _band(indicator, kind, actual, policy, problems)
     own = indicator.rule or _own_rule(indicator, policy)
     target, actual = as_printed(kind, target, actual, own, policy.result_places)
+    if _is_open(target) or _is_open(actual):
+        return _unscored(path, indicator, kind, target, actual, year)
     ratio = rate_of(kind, target, actual, policy)
     points = Fraction(indicator.points.value)
     if own is not None:
@@ -304,6 +312,27 @@ def _score(
         ),
         computed=earned.points if earned else None,
         band=band,
+    )  # fmt: skip
+
+
+def _is_open(shown: Shown | None) -> bool:
+    return isinstance(shown, Words) and shown.blank
+
+
+def _unscored(
+    path: str,
+    indicator: Indicator,
+    kind: str,
+    target: Shown | None,
+    actual: Shown | None,
+    year: int,
+) -> Scored:
+    """An indicator that is still to be filled in; a typed score waits with the rest."""
+    return Scored(
+        path, indicator, kind, target, actual, None,
+        points=_typed(f"{path}.分值", indicator.points, year),
+        score=_figure(f"{path}.得分", Fraction(0), indicator.at, year, formula="", inputs=()),
+        computed=None, band=None, open=True,
     )  # fmt: skip
 
 
@@ -422,6 +451,8 @@ def _shown(
     """A target or result as the form shows it, with the indicator's unit behind a bare number."""
     if leaf is None:
         return None
+    if path in computed.open:
+        return unfilled(path, leaf.at)
     if isinstance(leaf, Text):
         return computed.words.get(path) or Words(leaf.text, path, leaf.at)
     figure = computed.figures.get(path)

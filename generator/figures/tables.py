@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from generator.content.blanks import is_unfilled
 from generator.content.model import Formula, Leaf, Quantity, Row
 from generator.content.schema.unit_years import TOTALS
 from generator.figures import formulas
@@ -165,7 +166,7 @@ class TableBuilder:
         if isinstance(typed, Formula):
             tree = self._graph.formula(typed)
             return Definition(path, typed.at, tree=tree, source=typed.source)
-        return Definition(path, typed.at)
+        return Definition(path, typed.at, blank=is_unfilled(typed.text))
 
     def _computed(
         self, path: str, typed: Formula, row_path: str, available: Sequence[str], row: Row,

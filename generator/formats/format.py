@@ -57,5 +57,8 @@ class Format(Protocol):
         Raises ``TemplateLimit`` and ``jinja2.TemplateError`` as ``environment.run`` does.
         """
 
+    def stamped(self, data: bytes) -> bytes:
+        """A finished file with 草稿 on every page."""
+
     def open(self, data: bytes) -> File:
         """A finished file read anew, by nothing that wrote it; raises ``PackageError``."""

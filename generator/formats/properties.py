@@ -31,11 +31,15 @@ _OVERRIDE = re.compile(r"<Override\s[^>]*?/>")
 
 @frozen
 class Properties:
-    """What a finished file says about itself; ``date`` is ISO text such as ``2021-05-21``."""
+    """What a finished file says about itself; ``date`` is ISO text such as ``2021-05-21``.
+
+    Every page of a ``draft`` says that it is one.
+    """
 
     title: str
     creator: str
     date: str = ""
+    draft: bool = False
 
 
 def core_xml(properties: Properties) -> str:

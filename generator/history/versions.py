@@ -159,6 +159,11 @@ def _freeze(target: UnitYear, name: str) -> list[str]:
     last = _read(path, target.label)
     if last is None:
         raise VersionError(f"{target.label} 还没有成果，请先运行 gen build {target.year}。")
+    if last.draft:
+        raise VersionError(
+            f"{target.label} 现在的成果是草稿，不能保存成版本；"
+            f"填完以后先运行 gen build {target.year}。"
+        )
     kept = {path.name: disk.read(path)}
     for filename, document in last.documents.items():
         data = _output(target, filename)

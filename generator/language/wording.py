@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from generator.content.blanks import FILL
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
 from generator.figures.model import Fault, Figure, Phrase, Words, home
 from generator.figures.results import places_below_full
@@ -63,10 +64,15 @@ def register(
 
     def registered(function: Callable[..., object]) -> Callable[..., object]:
         def guarded(value: object, *args: object, **named: object) -> object:
+            given = (value, *args, *named.values())
+            if any(isinstance(one, Words) and one.blank for one in given):
+                return Phrase(FILL, f"{getattr(value, 'path', '')}|{name}")
             try:
                 return function(value, *args, **named)
             except _Refused as refused:
                 return refused.fault
+            except _Unfilled as unfilled:
+                return Phrase(FILL, f"{unfilled.figure.path}|{name}")
             except TypeError:
                 return Fault("T106", (("filter", name), ("usage", usage)))
 
@@ -103,6 +109,13 @@ class _Refused(Exception):
 
     def __init__(self, code: str, *, typed: tuple[str, ...] = (), **values: str) -> None:
         self.fault = Fault(code, tuple(values.items()), typed)
+
+
+class _Unfilled(Exception):
+    """What ``figure`` is compared with is still to be filled in."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.figure = figure
 
 
 # What filters accept
@@ -154,6 +167,8 @@ def _money(value: object, name: str) -> Figure:
 
 
 def _base(figure: Figure) -> Figure:
+    if figure.base is not None and figure.base.text == FILL:
+        raise _Unfilled(figure)
     if figure.base is None:
         raise _Refused("F201", name=figure.path, year=str(figure.year - 1))
     return figure.base

@@ -69,6 +69,7 @@ class Record:
     ``inputs``: file → sha256. ``values``: path → what it is (``text``, ``at``; of figures also
     ``value``, ``unit``, ``formula``, ``inputs``, ``base``). ``narrative``: the printed paragraphs
     in order, as path, kind and text. ``problems``: warnings and notes of the build, as JSON.
+    ``draft``: it may lack values, every page says so.
     """
 
     unit: str
@@ -78,6 +79,7 @@ class Record:
     narrative: tuple[tuple[str, str, str], ...]
     documents: Mapping[str, DocumentRecord]
     problems: tuple[Mapping[str, Any], ...] = field(default=())
+    draft: bool = False
 
 
 def dump(record: Record) -> bytes:
@@ -102,6 +104,8 @@ def dump(record: Record) -> bytes:
         "documents": _object(documents),
         "problems": "[" + ",\n".join(map(_encoded, record.problems)) + "]",
     }
+    if record.draft:
+        members["draft"] = _encoded(True)
     return (_object(members) + "\n").encode()
 
 
@@ -177,6 +181,7 @@ def parse(raw: bytes) -> Record:
             for name, document in plain["documents"].items()
         },
         problems=tuple(plain["problems"]),
+        draft=plain.get("draft", False),
     )
 
 

@@ -130,6 +130,7 @@ def _record(place: _Check) -> _Check:
         narrative=_list(_row(_texts, _texts, _texts)),
         documents=_named(_object(sha256=_texts, fingerprint=_texts, places=_list(shown))),
         problems=_list(_problem),
+        draft_=_all(bool),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -192,10 +192,9 @@ class _Locator:
                 found = self._spot(event)
         return found
 
-    def _offset(self, mark: yaml.Mark | None) -> int:
-        assert mark is not None  # parsers always give marks
-        line = self._lines[mark.line] if mark.line < len(self._lines) else len(self._text)
-        return min(line + mark.column, len(self._text))
+    def _offset(self, mark: Any) -> int:  # of libyaml, or of its Python twin
+        line: int = self._lines[mark.line] if mark.line < len(self._lines) else len(self._text)
+        return min(line + int(mark.column), len(self._text))
 
     def _spot(self, event: yaml.Event, key: int = -1) -> Spot:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):

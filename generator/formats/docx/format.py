@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from generator.formats.compiled import Compiled, Rendered
-from generator.formats.docx import render
+from generator.formats.docx import draft, render
 from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.format import Format, Source
 from generator.formats.properties import Properties
@@ -51,6 +51,9 @@ class _Word:
     ) -> Rendered:
         assert isinstance(compiled, CompiledDocument)
         return render.render_docx(compiled, context, properties)
+
+    def stamped(self, data: bytes) -> bytes:
+        return draft.stamped(data)
 
     def open(self, data: bytes) -> File:
         return finished(data)

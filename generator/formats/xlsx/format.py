@@ -8,7 +8,7 @@ from typing import Final
 from generator.formats.compiled import Compiled, Rendered
 from generator.formats.format import Format, Source
 from generator.formats.properties import Properties
-from generator.formats.xlsx import render, texts
+from generator.formats.xlsx import draft, render, texts
 from generator.formats.xlsx.compiled import CompiledWorkbook
 from generator.language.environment import GenEnvironment
 from generator.language.narrative import Block
@@ -42,6 +42,9 @@ class _Excel:
     ) -> Rendered:
         assert isinstance(compiled, CompiledWorkbook)
         return render.render_xlsx(compiled, context, properties)
+
+    def stamped(self, data: bytes) -> bytes:
+        return draft.stamped(data)
 
     def open(self, data: bytes) -> File:
         return finished(data)

@@ -6,6 +6,24 @@ from generator.problems.messages.entry import error, warning
 
 MESSAGES = (
     error(
+        "L161",
+        "还没有填",
+        "{what}还没有填。",
+        "请填上。先看样子的，加 --draft 生成草稿。",
+    ),
+    error(
+        "L162",
+        "还是示例",
+        "{what}还是示例。",
+        "请改成本单位的；正好一样的，删去这一行“# 示例”起的说明。",
+    ),
+    error(
+        "L163",
+        "还没有更新",
+        "{what}还是上年的。",
+        "请核对、改写；照旧的，删去“待更新”的字样。",
+    ),
+    error(
         "L201",
         "应当是数字",
         "{what}应当是一个数字，这里是一组内容。",

@@ -1,0 +1,162 @@
+"""What is still to be done in content: values to fill in, examples to change, what is out of date.
+
+``待填`` may stand wherever a value stands. A remark ``# 示例：40`` behind values says that they
+are only examples: they count as not filled in as long as they are what the remark says, or until
+somebody who stands by them takes the remark away; ``# 待更新：40`` says the same of last year's.
+In running text the words stand for themselves.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from generator.content.yaml import edit
+from generator.frozen import frozen
+from generator.problems import Position
+
+FILL, EXAMPLE, STALE = "待填", "示例", "待更新"
+#: What stands on every page of a set that may have blanks.
+DRAFT: Final = "草稿"
+#: What a value that is not there yet looks like; it may say what belongs there.
+_VALUE: Final = re.compile(rf"[【〔（]?{FILL}(?![\u4e00-\u9fff])")
+_WORDS: Final = re.compile(f"{FILL}|{STALE}|【{EXAMPLE}】")
+_MARK: Final = re.compile(rf"(?<!\S)#[ \t]*({EXAMPLE}|{STALE})(?![^：:，,。\s])[：:]?[ \t]*(.*)")
+#: What a message quotes of a text.
+_SHOWN: Final = 20
+#: Blanks of one file; a form has some hundreds.
+_MOST: Final = 5_000
+
+
+@frozen
+class Blank:
+    """One thing to do: ``kind`` is 待填, 示例 or 待更新; ``name`` what it is the value of.
+
+    ``shown``: the value that is to be changed or confirmed, or the words around it.
+    """
+
+    kind: str
+    name: str
+    shown: str
+    at: Position
+
+
+def is_unfilled(text: str) -> bool:
+    """Whether ``text`` stands for a value that is still to come."""
+    return _VALUE.match(text) is not None
+
+
+def in_yaml(text: str, file: str) -> list[Blank]:
+    """What is left to do in a YAML file, in the order of its lines."""
+    if not _WORDS.search(text) and not _MARK.search(text):
+        return []
+    try:
+        whole = edit.locate(text)
+    except edit.EditError:  # told by whoever reads it; the words still stand in their lines
+        return in_text(text, file)
+    leaves = list(whole.leaves()) if whole is not None else []
+    lines = _Lines(text, file)
+    found = [
+        Blank(_kind(spot.text), _name(path), _quoted(spot.text), lines.position(spot.start))
+        for path, spot in leaves
+        if _WORDS.search(spot.text)
+    ]
+    found += _marked(lines, leaves)
+    return sorted(found, key=lambda blank: blank.at)[:_MOST]
+
+
+def in_text(text: str, file: str) -> list[Blank]:
+    """What is left to do in running text: each place where one of the words stands."""
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        for match in _WORDS.finditer(line):
+            shown = line[max(0, match.start() - _SHOWN) : match.end() + _SHOWN].strip()
+            at = Position(file, number, match.start() + 1)
+            found.append(Blank(_kind(match[0]), "", shown, at))
+    return found[:_MOST]
+
+
+def _kind(text: str) -> str:
+    match = _WORDS.search(text)
+    assert match is not None
+    return match[0].strip("【】")
+
+
+def _quoted(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _name(path: edit.Path) -> str:
+    """``产出指标.三级[2].完成``: names, and which item of a list."""
+    out = ""
+    for step in path:
+        out += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+    return out.lstrip(".")
+
+
+class _Lines:
+    """The lines of a text, and where offsets are in them."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.lines = text.split("\n")
+        self._file = file
+        self._starts = [0]
+        for line in self.lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    def line_of(self, offset: int) -> int:
+        """The number of the line, from 0."""
+        return bisect.bisect_right(self._starts, offset) - 1
+
+    def column_of(self, offset: int) -> int:
+        """The column, from 0."""
+        return offset - self._starts[self.line_of(offset)]
+
+    def position(self, offset: int) -> Position:
+        """The place of ``offset``."""
+        return Position(self._file, self.line_of(offset) + 1, self.column_of(offset) + 1)
+
+
+def _marked(lines: _Lines, leaves: list[tuple[edit.Path, edit.Spot]]) -> Iterator[Blank]:
+    """Lines with a remark that what stands in them is an example, or last year's."""
+    held: dict[int, list[tuple[edit.Path, edit.Spot]]] = {}
+    inside: set[int] = set()
+    for path, spot in leaves:
+        first, last = lines.line_of(spot.start), lines.line_of(max(spot.start, spot.end - 1))
+        if first == last:
+            held.setdefault(first, []).append((path, spot))
+        else:
+            inside.update(range(first, last + 1))  # running text, remarks are part of it
+    for number, line in enumerate(lines.lines):
+        if "#" not in line or number in inside or line.lstrip().startswith("#"):
+            continue
+        here = held.get(number, [])
+        behind = max((lines.column_of(spot.end - 1) + 1 for _, spot in here if spot.end), default=0)
+        mark = _MARK.search(line, behind)
+        typed = [spot.text for _, spot in here]
+        if mark is None or (mark[2].strip() and mark[2].strip() != values(typed)):
+            continue
+        name = _name(_common([path for path, _ in here])) or line.split(":")[0].strip(" -")
+        at = Position(lines.position(0).file, number + 1, mark.start() + 1)
+        yield Blank(mark[1], name, _quoted(values(typed)), at)
+
+
+def values(typed: list[str]) -> str:
+    """The values of a line as a remark repeats them."""
+    return "、".join(" ".join(text.split()) for text in typed)
+
+
+def _common(paths: list[edit.Path]) -> edit.Path:
+    """What several paths begin with; a single one as it is."""
+    if len(paths) == 1:
+        return paths[0]
+    out: list[edit.Step] = []
+    for steps in islice(zip(*paths, strict=False), 50):
+        if len(set(steps)) > 1:
+            break
+        out.append(steps[0])
+    return tuple(out)
