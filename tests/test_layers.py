@@ -52,6 +52,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("build",),
     ("batch",),
     ("history",),
+    ("starting",),
     ("cli.progress", "cli.streams"),
     ("cli.console",),
     ("cli",),

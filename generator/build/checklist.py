@@ -69,9 +69,7 @@ def make(
     scope = Names(
         context, 内容文件夹=_told(folder), 分组=_groups(prints, own), 清单=list(_rows(prints, own))
     )
-    return documents.render_single(
-        workspace, TEMPLATE, scope, FILE, problems, draft=record.draft
-    )
+    return documents.render_single(workspace, TEMPLATE, scope, FILE, problems, draft=record.draft)
 
 
 def _prints(record: Record) -> list[_Print]:

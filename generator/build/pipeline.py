@@ -17,9 +17,6 @@ from generator.problems import Position, Problem, Problems, reason
 from generator.records import record
 from generator.workspace import UnitYear, Workspace
 
-#: What still has to be done, by the message that tells it.
-_BLANKS = {"待填": "L161", "示例": "L162", "待更新": "L163"}
-
 if TYPE_CHECKING:  # a build with nothing to do imports none of these
     from generator.build.documents import DocumentSet, Earlier, Output
     from generator.content.blanks import Blank
@@ -101,9 +98,16 @@ def examine(
 
 
 def _tell_blanks(blanks: Sequence[Blank], problems: Problems) -> None:
+    from generator.content.blanks import EXAMPLE, FILL
+
     for blank in blanks:
-        name = f"“{blank.name}”" if blank.name else f"“{blank.shown}”"
-        problems.add(_BLANKS[blank.kind], blank.at, what=name)
+        name = f"“{blank.name or blank.shown}”"
+        if blank.kind == FILL:
+            problems.add("L161", blank.at, what=name)
+        elif blank.kind == EXAMPLE:
+            problems.add("L162", blank.at, what=name)
+        else:
+            problems.add("L163", blank.at, what=name)
 
 
 def _worked_through(
@@ -245,9 +249,7 @@ def _build(
         workspace, target, examined.data, examined.documents, found, books.inputs, draft=mode.draft
     )
     folder = examined.data.content.folder
-    sheet = checklist.make(
-        workspace, made, examined.documents.context, folder, problems
-    )
+    sheet = checklist.make(workspace, made, examined.documents.context, folder, problems)
     if sheet is None:
         return None
     made = ledger.with_output(made, sheet)

@@ -131,7 +131,12 @@ def edited_documents(books: Books) -> list[str]:
 def unchanged(books: Books, *, draft: bool = False) -> bool:
     """Whether a build, or a ``draft``, would give exactly what is there."""
     last = books.last
-    if last is None or last.draft != draft or set(books.on_disk) != set(last.documents) or edited_documents(books):
+    if (
+        last is None
+        or last.draft != draft
+        or set(books.on_disk) != set(last.documents)
+        or edited_documents(books)
+    ):
         return False
     return dict(books.inputs) == dict(last.inputs) and same_toolchain(books)
 

@@ -7,7 +7,7 @@ import sys
 import click
 
 from generator import __version__
-from generator.cli import comparing, console, looking_up, making, streams
+from generator.cli import beginning, comparing, console, looking_up, making, streams
 from generator.cli.common import Exit, before_the_verb
 from generator.cli.progress import Progress
 from generator.problems import reason
@@ -26,6 +26,7 @@ def cli() -> None:
 
 
 for verb in (
+    beginning.init, beginning.status,
     making.check, making.build, making.watch,
     comparing.diff, comparing.explain, comparing.freeze,
     looking_up.rules, looking_up.template,

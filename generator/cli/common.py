@@ -15,6 +15,12 @@ from generator.cli.progress import Progress
 from generator.problems import Problem, Problems, reason, suggest
 from generator.workspace import TEMPLATES, UnitYear, Workspace, find, why_misnamed
 
+#: What to do where there is no workspace.
+BEGINNING = (
+    "第一次用：gen init 文件夹 建一个工作区（例如 gen init 自评），里面要填的都列好了；"
+    "想先看样例，用 gen init 文件夹 --sample。"
+)
+
 
 class Exit(IntEnum):
     """What the exit code says."""
@@ -119,11 +125,14 @@ def told() -> Iterator[None]:
 
 
 def targets_of(
-    settings: Settings, year: str, units: tuple[str, ...]
+    settings: Settings, year: str | None, units: tuple[str, ...]
 ) -> tuple[Workspace, list[UnitYear]]:
-    """The workspace and the unit-years asked for; misuse ends here with a hint."""
-    wanted = year_of(year)
+    """The workspace and the unit-years asked for; misuse ends here with a hint.
+
+    Without a year it is the newest that there is.
+    """
     workspace = workspace_of(settings)
+    wanted = year_of(year) if year else _newest(workspace, units)
     targets = workspace.unit_years(wanted)
     for unit in units:
         if unit not in workspace.units():
@@ -138,9 +147,19 @@ def targets_of(
         near = "。" if nearest is None else f"，是否为“{nearest}”？"
         raise console.Misuse(
             f"{'、'.join(units)}没有 {year} 年度的内容{near}",
-            f"已有的年度：{'、'.join(years) or '无'}。新年度请在单位文件夹里建 {year} 文件夹。",
+            f"已有的年度：{'、'.join(years) or '无'}。新年度用 gen new {year} 从上一年做起。",
         )
     return workspace, targets
+
+
+def _newest(workspace: Workspace, units: tuple[str, ...]) -> int:
+    years = workspace.years([unit for unit in units if unit in workspace.units()])
+    if not years:
+        raise console.Misuse(
+            "content 文件夹里还没有哪个年度的内容。",
+            "用 gen init 建一个单位，或在单位文件夹里建一个年度的文件夹，例如 2024。",
+        )
+    return years[-1]
 
 
 def _misplaced(workspace: Workspace, year: int) -> None:
@@ -184,7 +203,7 @@ def workspace_of(settings: Settings) -> Workspace:
     if workspace is None:
         raise console.Misuse(
             f"在“{settings.folder.resolve()}”和它上面的文件夹里都没有 content 文件夹。",
-            "请到工作区里运行，或用 -C 指明工作区所在的文件夹。",
+            f"{BEGINNING}已经有工作区的，到它里面运行，或用 -C 指明它的文件夹。",
         )
     for folder in (workspace.content, workspace.root / TEMPLATES):
         if workspace.build_folder.is_relative_to(folder.resolve()):

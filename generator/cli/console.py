@@ -14,7 +14,9 @@ import click
 
 from generator.characters import FORBIDDEN, printable, visible
 from generator.cli.progress import Progress
+from generator.frozen import replace
 from generator.problems import Problem, Severity, suggest
+from generator.problems.messages.content import TO_DO
 from generator.workspace import UnitYear, Workspace
 
 if TYPE_CHECKING:
@@ -58,18 +60,25 @@ _MANY_PLACES, _FIRST_PLACES = 12, 5
 def print_problems(items: Sequence[Problem], verbosity: int) -> None:
     """One problem after the other: place, message, what to do.
 
-    A long list shows the first of each kind and counts the rest, a long list of further places
-    likewise; ``-v`` shows all, ``-q`` only errors.
+    What is still to be filled in is listed each in a line, what to do about it once. A long
+    list shows the first of each kind and counts the rest, one of further places likewise;
+    ``-v`` shows all, ``-q`` only errors.
     """
     wanted = [i for i in items if verbosity >= 0 or i.severity is Severity.ERROR]
+    told = sum(item.code not in TO_DO for item in wanted)
     color, brief = _color(sys.stdout), verbosity <= 0
     shown: Counter[str] = Counter()
     left: Counter[str] = Counter()
     labels: dict[str, str] = {}
     lines: list[str] = []
     cut = False
+    each: dict[str, str] = {}
     for item in wanted:
-        if brief and len(wanted) > _MANY and shown[item.code] >= _FIRST:
+        if item.code in TO_DO:
+            lines += _problem_lines(replace(item, hint=""), color)
+            each[item.code] = item.hint
+            continue
+        if brief and told > _MANY and shown[item.code] >= _FIRST:
             left[item.code] += 1
             labels.setdefault(item.code, item.severity.label)
             continue
@@ -80,6 +89,7 @@ def print_problems(items: Sequence[Problem], verbosity: int) -> None:
             del lines[_FIRST_PLACES - places :]
             lines.append(f"    参见 另有 {places - _FIRST_PLACES} 处")
             cut = True
+    lines += [f"{code}：{hint}" for code, hint in each.items()]
     lines += [f"{labels[code]} {code} 另有 {count} 处同类问题。" for code, count in left.items()]
     if left or cut:
         lines.append("加 -v 显示全部。" if verbosity == 0 else "把 -q 换成 -v，显示全部。")
@@ -186,6 +196,13 @@ def print_built(
         say(f"没有生成：{names}（{counted(items)}）。{untouched}改正后再运行一次。")
 
 
+def print_draft(done: Sequence[Built]) -> None:
+    """That a set is a draft, and what it lacks."""
+    count, year = sum(built.blanks for built in done), done[0].target.year
+    left = f"还有 {count} 处要填、要改，用 gen status {year} 列出" if count else "都填好了"
+    say(f"这是草稿，每一页都有“草稿”两字；{left}。正式的用 gen build {year} 生成。")
+
+
 def _size(size: int) -> str:
     return f"{size / 1024:.1f}KB"
 
@@ -240,6 +257,8 @@ class Group(click.Group):
         with formatter.section("命令"):
             formatter.write_dl(rows)
         formatter.write_paragraph()
+        if ctx.parent is None:
+            formatter.write_text("第一次用：gen init 文件夹，建一个工作区，里面要填的都列好了")
         formatter.write_text("每个命令的详细用法：gen 命令 --help")
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:

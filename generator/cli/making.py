@@ -31,11 +31,11 @@ _jobs = click.option(
 
 
 @click.command(cls=console.Command)
-@click.argument("year", metavar="年度")
+@click.argument("year", metavar="[年度]", required=False)
 @_jobs
 @common
-def check(year: str, units: tuple[str, ...], workers: int | None, **options: Any) -> None:
-    """检查一个年度的内容和模板，列出全部问题，不写任何文件。"""
+def check(year: str | None, units: tuple[str, ...], workers: int | None, **options: Any) -> None:
+    """检查一个年度的内容和模板，列出全部问题，不写任何文件。不写年度，就是最近的年度。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)
     from generator.batch import jobs
@@ -65,22 +65,26 @@ def check(year: str, units: tuple[str, ...], workers: int | None, **options: Any
 
 
 @click.command(cls=console.Command)
-@click.argument("year", metavar="年度")
+@click.argument("year", metavar="[年度]", required=False)
 @click.option("--all", "everything", is_flag=True, help="全部重新生成，没有变化的也重做。")
 @click.option(
     "--force", is_flag=True, help="覆盖手工改过的成果，旧文件存到成果文件夹的 .gen/手改/。"
 )
+@click.option(
+    "--draft", is_flag=True, help="没有填完也生成，每一页都有“草稿”两字，没有填的地方印“待填”。"
+)
 @_jobs
 @common
 def build(
-    year: str,
+    year: str | None,
     units: tuple[str, ...],
     everything: bool,
     force: bool,
+    draft: bool,
     workers: int | None,
     **options: Any,
 ) -> None:
-    """生成一个年度的全套文档：先检查，全部正确后一次写出，只重做有变化的。"""
+    """生成一个年度的全套文档：先检查，全部正确后一次写出，只重做有变化的。不写年度，就是最近的年度。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)
     from generator.batch import jobs
@@ -105,7 +109,7 @@ def build(
 
     count = jobs.workers_for(len(targets), workers)
     work = Building(
-        workspace, Mode(everything, force, settings.strict, held),
+        workspace, Mode(everything, force, settings.strict, held, draft),
         alone=len(targets) == 1, touching=progress.touch if count == 1 else None,
     )  # fmt: skip
     jobs.run(work, targets, count, take, begun=progress.touch)
@@ -114,11 +118,15 @@ def build(
     items = problems.sorted()
     if settings.json:
         outcome = {**console.report(items), "documents": console.documents(workspace, done)}
+        if draft:
+            outcome |= {"draft": True, "blanks": sum(built.blanks for built in done)}
         console.say(console.as_json(outcome))
     else:
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0 or untold(settings, items):
             console.print_built(workspace, done, targets, progress, items)
+            if draft and done:
+                console.print_draft(done)
     sys.exit(Exit.MISUSE if failures else console.exit_code(items, strict=settings.strict))
 
 

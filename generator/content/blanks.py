@@ -19,12 +19,13 @@ from generator.frozen import frozen
 from generator.problems import Position
 
 FILL, EXAMPLE, STALE = "待填", "示例", "待更新"
+KINDS: Final = (FILL, EXAMPLE, STALE)
 #: What stands on every page of a set that may have blanks.
 DRAFT: Final = "草稿"
 #: What a value that is not there yet looks like; it may say what belongs there.
 _VALUE: Final = re.compile(rf"[【〔（]?{FILL}(?![\u4e00-\u9fff])")
 _WORDS: Final = re.compile(f"{FILL}|{STALE}|【{EXAMPLE}】")
-_MARK: Final = re.compile(rf"(?<!\S)#[ \t]*({EXAMPLE}|{STALE})(?![^：:，,。\s])[：:]?[ \t]*(.*)")
+_MARK: Final = re.compile(rf"(?<!\S)#[ \t]*({EXAMPLE}|{STALE})(?![^：:，,。\s])[：:]?(.*)")
 #: What a message quotes of a text.
 _SHOWN: Final = 20
 #: Blanks of one file; a form has some hundreds.
@@ -57,14 +58,16 @@ def in_yaml(text: str, file: str) -> list[Blank]:
         whole = edit.locate(text)
     except edit.EditError:  # told by whoever reads it; the words still stand in their lines
         return in_text(text, file)
-    leaves = list(whole.leaves()) if whole is not None else []
+    if whole is None:
+        return []
+    leaves = list(whole.leaves())
     lines = _Lines(text, file)
     found = [
-        Blank(_kind(spot.text), _name(path), _quoted(spot.text), lines.position(spot.start))
+        Blank(_kind(spot.text), _name(path, whole), _quoted(spot.text), lines.position(spot.start))
         for path, spot in leaves
         if _WORDS.search(spot.text)
     ]
-    found += _marked(lines, leaves)
+    found += _marked(lines, leaves, whole)
     return sorted(found, key=lambda blank: blank.at)[:_MOST]
 
 
@@ -90,12 +93,27 @@ def _quoted(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def _name(path: edit.Path) -> str:
-    """``产出指标.三级[2].完成``: names, and which item of a list."""
-    out = ""
-    for step in path:
-        out += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
-    return out.lstrip(".")
+def _name(path: edit.Path, whole: edit.Spot) -> str:
+    """``产出指标.数量指标.第2项.完成``: names; items of a list by theirs, else by number."""
+    words: list[str] = []
+    here: edit.Spot | None = whole
+    for number, step in enumerate(path):
+        here = here.below.get(step) if here is not None else None
+        if isinstance(step, str):
+            listed = number + 1 < len(path) and isinstance(path[number + 1], int)
+            words += [] if listed and number + 2 < len(path) else [step]
+        else:
+            words.append(_called(here) or f"第{step + 1}项")
+    return ".".join(words)
+
+
+def _called(item: edit.Spot | None) -> str:
+    """What an item of a list calls itself; empty while it has no name."""
+    for key in ("一级", "名称"):
+        found = item.below.get(key) if item is not None else None
+        if found is not None and found.kind == "scalar" and not is_unfilled(found.text):
+            return _quoted(found.text)
+    return ""
 
 
 class _Lines:
@@ -121,7 +139,9 @@ class _Lines:
         return Position(self._file, self.line_of(offset) + 1, self.column_of(offset) + 1)
 
 
-def _marked(lines: _Lines, leaves: list[tuple[edit.Path, edit.Spot]]) -> Iterator[Blank]:
+def _marked(
+    lines: _Lines, leaves: list[tuple[edit.Path, edit.Spot]], whole: edit.Spot
+) -> Iterator[Blank]:
     """Lines with a remark that what stands in them is an example, or last year's."""
     held: dict[int, list[tuple[edit.Path, edit.Spot]]] = {}
     inside: set[int] = set()
@@ -140,9 +160,19 @@ def _marked(lines: _Lines, leaves: list[tuple[edit.Path, edit.Spot]]) -> Iterato
         typed = [spot.text for _, spot in here]
         if mark is None or (mark[2].strip() and mark[2].strip() != values(typed)):
             continue
-        name = _name(_common([path for path, _ in here])) or line.split(":")[0].strip(" -")
+        name = _name(_common([path for path, _ in here]), whole) or line.split(":")[0].strip(" -")
         at = Position(lines.position(0).file, number + 1, mark.start() + 1)
         yield Blank(mark[1], name, _quoted(values(typed)), at)
+
+
+def values_by_line(text: str) -> dict[int, list[str]]:
+    """The values that stand in each line (from 0) of a YAML text."""
+    whole = edit.locate(text)
+    lines = _Lines(text, "")
+    held: dict[int, list[str]] = {}
+    for _, spot in whole.leaves() if whole is not None else ():
+        held.setdefault(lines.line_of(spot.start), []).append(spot.text)
+    return held
 
 
 def values(typed: list[str]) -> str:

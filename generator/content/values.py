@@ -33,8 +33,9 @@ NAME = re.compile(r"[^\W\d]\w*")
 def number(node: Node, problems: Problems, *, what: str) -> Quantity | Formula | None:
     """An amount or formula; anything else is reported with what was found and expected.
 
-    What is still to be filled in is none, and counted elsewhere. A slip of the keyboard is reported and gives what was meant, so that sums and names that
-    rest on it are not reported as well.
+    What is still to be filled in is none, and counted elsewhere. A slip of the keyboard is
+    reported and gives what was meant, so that sums and names that rest on it are not reported
+    as well.
     """
     if not isinstance(node, Scalar):
         problems.add("L201", node.at, what=what)

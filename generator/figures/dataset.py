@@ -272,6 +272,10 @@ def _evaluation(evaluation: Evaluation) -> Names:
         score, grade = evaluation.score, evaluation.grade
         names["总分"] = unfilled(score.path, score.at)
         names["等级"] = unfilled(grade.path, grade.at)
+    if evaluation.waits:
+        own = evaluation.score.path.rpartition(".")[0]
+        for key in ("执行率", "执行得分"):
+            names[key] = unfilled(f"{own}.{key}", evaluation.score.at)
     if evaluation.execution is not None:
         names["执行率"] = evaluation.execution
     if evaluation.execution_points is not None:

@@ -25,8 +25,8 @@ class Definition:
     definition with neither is broken: its mistake was reported where it was typed. ``beside``:
     the columns that a column formula may call by themselves. ``declared``: unit and decimals
     of a typed number. ``undefined``: what the formula gives where a divisor is 0; None = that is
-    an error. ``hidden``: gen's own sum, which no writer can name. ``blank``: it is still to be filled
-    in.
+    an error. ``hidden``: gen's own sum, which no writer can name. ``blank``: it is still to
+    be filled in.
     """
 
     path: str

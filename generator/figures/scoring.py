@@ -99,7 +99,10 @@ class Group:
 
 @frozen
 class Evaluation:
-    """One form's result: rows, groups, totals, grade."""
+    """One form's result: rows, groups, totals, grade.
+
+    ``open``: it rests on something still to be filled in; ``waits``: the execution rate does.
+    """
 
     rows: tuple[Scored, ...]
     groups: tuple[Group, ...]
@@ -111,6 +114,7 @@ class Evaluation:
     execution_score: Figure | None
     damaged: bool = False
     open: bool = False
+    waits: bool = False
 
 
 @frozen
@@ -136,6 +140,7 @@ def evaluate(form: Form, computed: Computed, problems: Problems) -> Evaluation:
     own = f"{lead}自评"
     groups = _groups(own, rows, year, damaged, problems)
     execution = below_full(computed.figures.get(f"{form.path or '自评'}.执行率"))
+    waits = f"{form.path or '自评'}.执行率" in computed.open
     execution_score = _execution_score(own, execution, policy, year)
     for wanted, key in ((policy.execution_points, "执行率分值"), (policy.caps, "执行率限级")):
         if wanted and policy.execution is None:
@@ -163,15 +168,17 @@ def evaluate(form: Form, computed: Computed, problems: Problems) -> Evaluation:
         ),
         score=score,
         damaged=damaged,
-        open=any(row.open for row in rows) or f"{form.path or '自评'}.执行率" in computed.open,
+        open=waits or any(row.open for row in rows),
+        waits=waits,
         grade=Words(_grade(score.value, execution, form), f"{own}.等级", score.at),
         execution=execution,
         execution_points=(
             _figure(
-                f"{own}.执行分值", Fraction(policy.execution_points), execution.at, year,
+                f"{own}.执行分值", Fraction(policy.execution_points),
+                form.at if execution is None else execution.at, year,
                 formula="套表规定", inputs=(),
             )
-            if execution_score is not None and execution is not None
+            if execution_score is not None or (waits and policy.execution_points)
             else None
         ),
         execution_score=execution_score,

@@ -11,6 +11,7 @@ from generator.checks.prose import FACT, REPORT, UNIT, Passage
 from generator.checks.registry import Finding, rule
 from generator.checks.subject import Subject
 from generator.checks.wordings import HAN, any_of, held, in_context
+from generator.content import blanks
 from generator.content.model import Correction
 from generator.problems import Position, Severity
 
@@ -33,7 +34,8 @@ _SCORED = "得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}”。\
 def leftovers(data: Subject) -> Iterator[Finding]:
     """Choices not made and blanks not filled."""
     for passage, match in data.matches(f"{_BLANKS}|{any_of(data.known.leftovers) or '(?!)'}"):
-        yield Finding(passage.at(match.start()), f"“{match[0]}”是模板里留下的。")
+        if not blanks.in_text(match[0], ""):  # told as what is still to be filled in
+            yield Finding(passage.at(match.start()), f"“{match[0]}”是模板里留下的。")
 
 
 #: What stands for something to be filled in, in no language.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import yaml
@@ -28,6 +29,7 @@ Said = str | list["Said"] | dict[str, "Said"]
 _PLAIN: Final = re.compile(r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|-(?=\w))[^\r\n]*")
 _PLAIN_FLOW: Final = re.compile(r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|-(?=\w))[^\r\n,\[\]{}]*")
 _COMMENT: Final = re.compile(r"[ \t]+#[^\r\n]*")
+_NONE: Final[Mapping[Path, str]] = MappingProxyType({})
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 
@@ -91,16 +93,80 @@ def replace(text: str, path: Path, value: str) -> str:
 
     Raises ``EditError`` when no scalar stands there.
     """
-    spot = _found(text, path)
-    if spot.kind != "scalar":
-        raise EditError(f"{path} is no single value")
-    column = _column(text, path)
-    new = _scalar(value, flow=_in_flow(text, path), indent=column + 2, newline=_newline(text))
-    end = spot.end
-    if spot.style in ("|", ">"):
-        end = spot.start + len(text[spot.start : spot.end].rstrip())
+    return revise(text, {path: value})
+
+
+def revise(text: str, values: Mapping[Path, str], remarks: Mapping[Path, str] = _NONE) -> str:
+    """``text`` with several values exchanged, and with ``remarks`` behind some of its lines.
+
+    A remark comes in front of one that stands there. Raises ``EditError`` when a path leads to
+    no scalar.
+    """
+    whole = locate(text)
+    pieces: list[tuple[int, int, str]] = []
+    for path, value in values.items():
+        pieces.append(_exchanged(text, whole, path, value))
+    ends = _line_ends(text, whole) if remarks else {}
+    behind: dict[int, list[str]] = {}
+    for path, remark in remarks.items():
+        spot = _scalar_at(whole, path)
+        behind.setdefault(ends[_line_start(text, spot.start)], []).append(remark)
+    pieces += [(end, end, "".join(f"  # {remark}" for remark in dict.fromkeys(told)))
+               for end, told in behind.items()]  # fmt: skip
+    # From the end, so that what is in front stays where it is; a remark goes behind a new value.
+    new = text
+    for start, end, piece in sorted(pieces, key=lambda p: (p[0], p[0] == p[1]), reverse=True):
+        new = new[:start] + piece + new[end:]
+    wanted = said(whole)
+    for path, value in values.items():
+        wanted = _changed(wanted, path, value)
+    if said(locate(new)) != wanted:
+        raise EditError("these values cannot be changed in place")
+    return new
+
+
+def _exchanged(text: str, whole: Spot | None, path: Path, value: str) -> tuple[int, int, str]:
+    spot = _scalar_at(whole, path)
+    column = _column_of(text, spot.key if spot.key >= 0 else spot.start)
+    flow = any(s is not None and s.flow for s in _above(whole, path))
+    new = _scalar(value, flow=flow, indent=column + 2, newline=_newline(text))
+    end = _last(text, spot) if spot.style in ("|", ">") else spot.end
     lead = " " if spot.start and text[spot.start - 1] in ":-" else ""
-    return _checked(text, text[: spot.start] + lead + new + text[end:], path, value)
+    return spot.start, end, lead + new
+
+
+def _scalar_at(whole: Spot | None, path: Path) -> Spot:
+    spot = whole.at(path) if whole is not None else None
+    if spot is None or spot.kind != "scalar":
+        raise EditError(f"no single value at {path}")
+    return spot
+
+
+def _above(whole: Spot | None, path: Path) -> Iterator[Spot | None]:
+    for count in range(len(path)):
+        yield whole.at(path[:count]) if whole is not None else None
+
+
+def _line_ends(text: str, whole: Spot | None) -> dict[int, int]:
+    """Where in each line, named by its start, what YAML reads of it ends.
+
+    Of a block text that is the line of its sign.
+    """
+    ends: dict[int, int] = {}
+    todo = [whole] if whole is not None else []
+    while todo:
+        spot = todo.pop()
+        todo += spot.below.values()
+        if spot.kind != "scalar" and not spot.flow:
+            continue
+        start, end = spot.start, spot.end
+        if spot.style in ("|", ">"):
+            end = start + len(
+                text[start : _line_end(text, start)].split(" #", maxsplit=1)[0].rstrip()
+            )
+        line = _line_start(text, max(start, end - 1))
+        ends[line] = max(ends.get(line, 0), end)
+    return ends
 
 
 def insert(text: str, path: Path, key: str, value: Value, *, after: str = "") -> str:
@@ -122,7 +188,7 @@ def insert(text: str, path: Path, key: str, value: Value, *, after: str = "") ->
         before = spot.below[after or list(spot.below)[-1]]
         column = _column_of(text, next(iter(spot.below.values())).key)
         new = _with_line(text, _last(text, before), " " * column + entry)
-    return _checked(text, new, (*path, key), value, after=after)
+    return _checked(text, new, (*path, key), value)
 
 
 def append(text: str, path: Path, value: Value) -> str:
@@ -230,10 +296,6 @@ def _found(text: str, path: Path) -> Spot:
     return spot
 
 
-def _in_flow(text: str, path: Path) -> bool:
-    return any(_found(text, path[:count]).flow for count in range(len(path)))
-
-
 def _last(text: str, spot: Spot) -> int:
     """Where the last character of a value ends; block collections end at their last value."""
     if spot.kind == "scalar":
@@ -255,12 +317,6 @@ def _line_end(text: str, offset: int) -> int:
 
 def _column_of(text: str, offset: int) -> int:
     return offset - _line_start(text, offset)
-
-
-def _column(text: str, path: Path) -> int:
-    """The column of the name at ``path``, else of its value."""
-    spot = _found(text, path)
-    return _column_of(text, spot.key if spot.key >= 0 else spot.start)
 
 
 # --- writing --------------------------------------------------------------------------------
@@ -318,15 +374,15 @@ def _flow(value: Value, flow: bool) -> str:
     return "{" + ", ".join(inside) + "}"
 
 
-def _checked(old: str, new: str, path: Path, value: Value | None, *, after: str = "") -> str:
+def _checked(old: str, new: str, path: Path, value: Value | None) -> str:
     """``new``, once it says what ``old`` said with ``value`` at ``path`` and nothing else."""
-    wanted = _changed(said(locate(old)), path, value, after)
+    wanted = _changed(said(locate(old)), path, value)
     if said(locate(new)) != wanted:
         raise EditError(f"{path} cannot be changed in place")
     return new
 
 
-def _changed(whole: Said, path: Path, value: Value | None, after: str) -> Said:
+def _changed(whole: Said, path: Path, value: Value | None) -> Said:
     if not path:
         assert value is not None
         return dict(value) if isinstance(value, Mapping) else value
@@ -337,9 +393,9 @@ def _changed(whole: Said, path: Path, value: Value | None, after: str) -> Said:
         if not rest and value is None:
             del items[step]
         elif step == len(items):
-            items.append(_changed("", (), value, after))
+            items.append(_changed("", (), value))
         else:
-            items[step] = _changed(items[step], rest, value, after)
+            items[step] = _changed(items[step], rest, value)
         return items
     assert isinstance(whole, dict)
     out: dict[str, Said] = {}
@@ -347,7 +403,7 @@ def _changed(whole: Said, path: Path, value: Value | None, after: str) -> Said:
         if name != step:
             out[name] = held
         elif rest or value is not None:
-            out[name] = _changed(held, rest, value, after)
+            out[name] = _changed(held, rest, value)
     if step not in whole and value is not None:
-        out[str(step)] = _changed("", (), value, after)
+        out[str(step)] = _changed("", (), value)
     return out

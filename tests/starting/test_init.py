@@ -1,0 +1,208 @@
+"""An empty folder becomes a workspace whose draft builds at once, for every form set."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from kit import workspaces
+from kit.workspaces import Ran, gen
+
+from generator.content import blanks
+
+#: Lines that somebody typed for an office of the 九江 form set before there was gen init.
+TYPED_BEFORE = 173
+
+BATCH = (
+    b'@echo off\r\ncd /d "%~dp0"\r\nwhere gen >nul 2>nul\r\nif errorlevel 1 goto python\r\n'
+    b"gen @\r\ngoto end\r\n:python\r\npy -m generator @\r\n:end\r\npause\r\n"
+)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    folder = tmp_path / "自评 材料"
+    folder.mkdir()
+    return folder
+
+
+def init(folder: Path, *arguments: str | Path) -> Ran:
+    """``gen init`` in ``folder``, which must succeed."""
+    ran = gen("init", *arguments, folder=folder)
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """The content of a workspace, below its unit."""
+    home = folder / "content"
+    return {
+        path.relative_to(home).as_posix(): path.read_text("utf-8")
+        for path in sorted(home.rglob("*"))
+        if path.is_file()
+    }
+
+
+def open_lines(folder: Path) -> int:
+    """How many lines have to be typed or changed."""
+    found = 0
+    for name, text in texts(folder).items():
+        told = blanks.in_text(text, name) if name.endswith(".md") else blanks.in_yaml(text, name)
+        found += len({blank.at.line for blank in told})
+    return found
+
+
+def stamped(path: Path) -> bool:
+    """Whether each sheet, or each header, says that it is a draft."""
+    if path.suffix == ".docx":
+        section = docx.Document(str(path)).sections[0]
+        return any("草稿" in paragraph.text for paragraph in section.header.paragraphs)
+    return all(s.oddHeader.center.text == "草稿" for s in openpyxl.load_workbook(path).worksheets)
+
+
+@pytest.mark.parametrize(("forms", "count", "lines"), [("jiujiang", 7, 57), ("qiannan", 2, 20)])
+def test_a_draft_builds_at_once_and_a_set_lists_what_is_to_fill(
+    empty: Path, forms: str, count: int, lines: int
+) -> None:
+    init(empty, "--forms", forms, "--year", "2024", "--unit", "tushuguan",
+         "--name", "示例县图书馆", "--short", "县图书馆")  # fmt: skip
+    refused = gen("build", "--format", "json", folder=empty)
+    assert refused.code == 1
+    errors = [found for found in refused.json["problems"] if found["severity"] == "error"]
+    assert {found["code"] for found in errors} <= {"L161", "L162"}
+    drafted = gen("build", "2024", "--draft", folder=empty)
+    assert drafted.code == 0, drafted.out
+    warned = re.findall(r"警告 (\w+)", drafted.out)  # nothing of what is not there yet
+    assert warned == (["WEIGHT02"] if forms == "jiujiang" else [])
+    made = list((empty / "build/2024/tushuguan").glob("[!.]*.*"))
+    assert len(made) == count
+    assert all(map(stamped, made))
+    plain = gen("build", "2024", folder=empty)
+    listed = re.findall(r"^(content/\S+:\d+:\d+): 错误 L16", plain.out, re.MULTILINE)
+    assert len(listed) == len(errors)
+    status = gen("status", "--format", "json", folder=empty).json["units"][0]
+    told = {(item["file"], item["line"], item["column"]) for item in status["items"]}
+    assert told == {(e["file"], e["line"], e["column"]) for e in errors}
+    assert 0 < open_lines(empty) <= lines <= TYPED_BEFORE / 3
+
+
+def test_filled_in_it_builds(empty: Path) -> None:
+    """Every blank filled by its kind: the set is complete, and nothing else was to do."""
+    init(empty, "--forms", "qiannan", "--year", "2024", "--short", "县图书馆", "--name", "县图书馆")
+    year = empty / "content/县图书馆/2024"
+    for path in year.glob("*.yaml"):
+        text = path.read_text("utf-8")
+        text = text.replace("填报日期: 待填", "填报日期: 2025-02-18")
+        if path.name == "figures.yaml":
+            text = text.replace("待填", "10")
+        text = text.replace(
+            "名称: 待填, 目标: 待填, 完成: 待填, 单位", "名称: 借书, 目标: 9, 完成: 9, 单位"
+        )
+        text = text.replace(
+            "目标: 待填, 完成: 待填, 分值: 15", "目标: 提高, 完成: 提高, 得分: 15, 分值: 15"
+        )
+        text = re.sub("目标: (≥?[0-9]+%), 完成: 待填", r"目标: \1, 完成: 100%", text)
+        for count in range(9):
+            text = text.replace("待填", f"馆里的第{count}件事", 1)
+        path.write_text(text, "utf-8")
+    ran = gen("build", "2024", "--format", "json", folder=empty)
+    assert ran.code == 0, ran.out
+    assert gen("status", folder=empty).out == "县图书馆 2024：都填好了。\n"
+
+
+def test_examples_count_until_they_are_changed_or_confirmed(empty: Path) -> None:
+    init(empty, "--forms", "jiujiang", "--year", "2024")
+    facts = empty / "content/danwei/2024/facts.yaml"
+
+    def examples() -> list[str]:
+        items = gen("status", "--format", "json", folder=empty).json["units"][0]["items"]
+        return [
+            i["name"] for i in items if i["kind"] == "示例" and i["file"].endswith("facts.yaml")
+        ]
+
+    assert examples() == ["主送", "下属单位个数"]
+    workspaces.change(facts, ("主送: 市财政局  ", "主送: 县财政局  "))
+    assert examples() == ["下属单位个数"]
+    workspaces.change(facts, ("下属单位个数: 1     # 示例：1", "下属单位个数: 1"))
+    assert examples() == []
+
+
+def test_the_sample_and_own_templates(empty: Path) -> None:
+    init(empty, "样例", "--sample", "--forms", "jiujiang", "--own-templates")
+    folder = empty / "样例"
+    assert texts(folder).keys() >= {
+        "jiujiang-shenzhen/2020/report.md",
+        "jiujiang-shenzhen/unit.yaml",
+    }
+    assert not (folder / "content/qiannan-guangzhou").exists()
+    assert (folder / "templates/jiujiang.yaml").is_file()
+    assert (folder / "templates/全国.yaml").is_file()
+    assert len(list((folder / "templates").rglob("*.docx"))) == 4
+    workspaces.build(folder, 2020)
+
+
+def test_batch_files_byte_for_byte(empty: Path) -> None:
+    init(empty, "--forms", "qiannan")
+    for name, verb in (("生成.bat", b"build"), ("检查.bat", b"check")):
+        written = (empty / name).read_bytes()
+        assert written == BATCH.replace(b"gen @", b"gen " + verb).replace(
+            b"generator @", b"generator " + verb
+        )
+        assert written.isascii()
+
+
+def test_forms_are_listed(empty: Path) -> None:
+    out = init(empty, "--forms").out
+    assert "jiujiang" in out
+    assert "qiannan" in out
+    assert list(empty.iterdir()) == []
+
+
+def test_what_is_there_stays(empty: Path) -> None:
+    init(empty, "--forms", "qiannan", "--unit", "甲")
+    before = workspaces.snapshot(empty)
+    again = gen("init", "--forms", "qiannan", "--unit", "甲", folder=empty)
+    assert again.code == 2
+    assert "已经有了，没有动它" in again.err
+    assert workspaces.snapshot(empty) == before
+    init(empty, "--forms", "jiujiang", "--unit", "乙")
+    after = workspaces.snapshot(empty)
+    assert {name: after[name] for name in before} == before
+    assert "content/乙/unit.yaml" in after
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--forms", "九江"], "没有套表“九江”"),
+        (["--forms", "没有/templates/a.yaml"], "没有套表文件"),
+        (["--year", "去年"], "年度应当是四位数字"),
+        (["--unit", "a/b"], "不能当文件夹名"),
+        (["--unit", "a", "--unit", "b"], "一次只建一个单位"),
+        (["file"], "是一个文件"),
+        (["--sample", "--forms", "九江"], "没有样例"),
+    ],
+)
+def test_misuse_writes_nothing(empty: Path, arguments: list[str], told: str) -> None:
+    (empty / "file").write_text("")
+    ran = gen("init", *arguments, folder=empty)
+    assert ran.code == 2
+    assert told in ran.err
+    assert [path.name for path in empty.iterdir()] == ["file"]
+
+
+def test_no_workspace_inside_another(empty: Path) -> None:
+    init(empty, "--forms", "qiannan")
+    ran = gen("init", "里面", folder=empty)
+    assert ran.code == 2
+    assert "已经是一个工作区" in ran.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["build"], ["check"], ["status"], ["build", "2024"]])
+def test_without_a_workspace_gen_says_how_to_begin(empty: Path, arguments: list[str]) -> None:
+    ran = gen(*arguments, folder=empty)
+    assert "gen init" in ran.out + ran.err
+    assert ran.code == (2 if arguments else ran.code)
