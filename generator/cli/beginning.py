@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from generator.cli import console
-from generator.cli.common import common, settings_of, targets_of, year_of
+from generator.cli.common import common, settings_of, so_far, targets_of, year_of
 from generator.content.blanks import KINDS
 from generator.problems import Problems, Severity
 
@@ -181,3 +181,53 @@ def _print_status(one: Status, verbosity: int) -> None:
                  blank.shown if blank.name and blank.kind != blank.shown else "")
                 for blank in one.blanks if blank.at.file == file
             ])  # fmt: skip
+
+
+@click.command(cls=console.Command)
+@click.argument("year", metavar="年度")
+@click.option("--from", "source", metavar="年度", default="", help="照哪一年做（默认上一年）。")
+@common
+def new(year: str, source: str, units: tuple[str, ...], **options: Any) -> None:
+    """照上一年的内容做新的一年：数清空、作为基数，指标和正文照搬，要改的都标出来。"""
+    settings = settings_of(options)
+    number = year_of(year)
+    wanted = source or str(number - 1)
+    workspace, targets = targets_of(settings, wanted, units)
+    from generator.starting import new_year
+    from generator.starting.status import status as status_of
+
+    made = []
+    for target in targets:
+        try:
+            carried = new_year.carry(workspace, target, number)
+        except new_year.Refused as refused:
+            raise console.Misuse(str(refused), refused.hint) from refused
+        so_far().save(f"{target.label} 已照搬到 {year}")
+        made.append((target, carried))
+    fresh = {one.unit_id: one for one in workspace.unit_years(number)}
+    found = [(t, c, status_of(workspace, fresh[t.unit_id], Problems())) for t, c in made]
+    if settings.json:
+        console.say(console.as_json({"units": [
+            {
+                **_status_json(left), "from": target.year, "files": list(carried.files),
+                "bases": [dict(zip(("name", "value", "as"), base, strict=True))
+                          for base in carried.bases],
+            }
+            for target, carried, left in found
+        ]}))  # fmt: skip
+        return
+    for target, carried, left in found:
+        console.say(f"照 {target.label} 做好了 {workspace.name_of(carried.folder)}：")
+        for file in carried.files:
+            console.say(f"  {file}")
+        if settings.verbosity > 0:
+            console.say(f"{target.year}年的数，{year}年怎样叫：")
+            console.print_table(carried.bases)
+        else:
+            count = len(carried.bases)
+            console.say(f"  {target.year}年的 {count} 个数是新一年“比上年”的基数，加 -v 列出。")
+        counts = "，".join(f"{kind} {left.counts[kind]} 处" for kind in KINDS if left.counts[kind])
+        console.say(f"  要填、要改的：{counts}。")
+    if number - int(wanted) != 1:
+        console.say(f"注意：“比上年”取的是 {number - 1} 年的文件夹，不是 {wanted} 年的。")
+    console.say(f"接下来：gen status {year} 列出每一处；gen build {year} --draft 先看样子。")

@@ -26,7 +26,7 @@ def cli() -> None:
 
 
 for verb in (
-    beginning.init, beginning.status,
+    beginning.init, beginning.new, beginning.status,
     making.check, making.build, making.watch,
     comparing.diff, comparing.explain, comparing.freeze,
     looking_up.rules, looking_up.template,

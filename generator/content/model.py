@@ -368,7 +368,8 @@ class CheckData:
     ``parts``: figure → figures it is a part of. ``adjusted``: column → the column it was adjusted
     from. ``functions``: table → tables whose rows it may have. ``forms``: how messages call the
     forms. ``places``, ``distinctions``, ``single``, ``attributive`` are characters.
-    ``leftovers``, ``praise``, ``categories``, ``synonyms`` and the forms of phrases are wordings.
+    ``leftovers``, ``praise``, ``results``, ``categories``, ``synonyms`` and the forms of phrases
+    are wordings.
     ``partitions``: a name in sentences and tables → the names whose amounts make it up.
     """
 
@@ -409,6 +410,7 @@ class CheckData:
     typos: tuple[Correction, ...] = ()
     leftovers: Texts = ()
     praise: Texts = ()
+    results: Texts = ()
     persons: Texts = ()
     history: Texts = ()
     synonyms: TextsByName = ()

@@ -55,7 +55,8 @@ class Computed:
 
     ``broken``: figures that are defined but have no value, ``damaged``: groups that lack
     something; the reason was reported. ``open``: what is still to be filled in, or rests on that;
-    names of last year by what this year calls them.
+    names of last year by what this year calls them. ``past``: last year's figures of those that
+    are, by those names.
     """
 
     figures: Mapping[str, Figure]
@@ -64,6 +65,7 @@ class Computed:
     broken: frozenset[str]
     damaged: frozenset[str]
     open: frozenset[str]
+    past: Mapping[str, Figure]
 
 
 def compute(content: Content, problems: Problems) -> Computed:
@@ -281,9 +283,10 @@ class _Year:
             if path not in figures and not definition.hidden and path not in graph.unlike
         )
         damaged = frozenset(graph.damaged).union(path.rpartition(".")[0] for path in broken)
-        return Computed(
-            figures, self._words, self._aliases, broken, damaged, self._open(broken, base)
-        )
+        open_ = self._open(broken, base)
+        bases = {path: self._base(path, figures, base) for path in open_ if path in broken}
+        past = {last_name(path): found for path, found in bases.items() if found is not None}
+        return Computed(figures, self._words, self._aliases, broken, damaged, open_, past)
 
     def _open(self, broken: frozenset[str], base: Computed | None) -> frozenset[str]:
         """Which of the names without a value are only not filled in yet."""

@@ -91,21 +91,7 @@ def _check_condition(document: Document, names: Names, problems: Problems) -> No
 def _names(
     content: Content, computed: Computed, overall: Evaluation, projects: tuple[Evaluation, ...]
 ) -> Names:
-    names = Names()
-    figures = [_with_open_base(figure, computed) for figure in computed.figures.values()]
-    for figure in figures:
-        if not figure.hidden:
-            _put(names, figure.path, figure)
-    for path, words in computed.words.items():
-        _put(names, path, words)
-    for path in computed.open:
-        _put(names, path, unfilled(path, Position(content.folder)))
-    for path in computed.damaged:
-        branch = _reach(names, _steps(path), Names())
-        if isinstance(branch, Names):
-            branch.damaged = True
-    for figure in figures:
-        _put_base(names, figure)
+    names = _values(content, computed)
     held = names.get("项目")
     if isinstance(held, list):  # a project may have nothing readable, but keeps its number
         held[:] = [Names() if item is None else item for item in held]
@@ -124,6 +110,28 @@ def _names(
         )
     ]
     _project_average(names, content, projects)
+    return names
+
+
+def _values(content: Content, computed: Computed) -> Names:
+    """Figures, texts and what is still to be filled in, each under its name."""
+    names = Names()
+    figures = [_with_open_base(figure, computed) for figure in computed.figures.values()]
+    for figure in figures:
+        if not figure.hidden:
+            _put(names, figure.path, figure)
+    for path, words in computed.words.items():
+        _put(names, path, words)
+    for path, figure in computed.past.items():
+        _put(names, path, figure)
+    for path in computed.open:
+        _put(names, path, unfilled(path, Position(content.folder)))
+    for path in computed.damaged:
+        branch = _reach(names, _steps(path), Names())
+        if isinstance(branch, Names):
+            branch.damaged = True
+    for figure in figures:
+        _put_base(names, figure)
     return names
 
 

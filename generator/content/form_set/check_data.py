@@ -98,6 +98,7 @@ FIELDS: Mapping_[str, str] = MappingProxyType({
     "错字": "typos",
     "模板残留": "leftovers",
     "套话": "praise",
+    "结果": "results",
     "填写人": "persons",
     "往年的事": "history",
     "同义": "synonyms",
