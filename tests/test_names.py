@@ -60,8 +60,8 @@ def names() -> dict[str, str]:
 
 def _of_form_set(tree: Any) -> Iterator[str]:
     """Documents, figures in formulas, and all that rules compare with."""
-    data = tree.get("核对资料", {})  # 句子 are words of the language, no names
-    yield from _below([data[key] for key in data if key != "句子"])
+    data = tree.get("核对资料", {})  # two are words of the language, no names
+    yield from _below([data[key] for key in data if key not in ("句子", "结果")])
     for document in tree.get("文档", ()):
         yield from (document["名称"], document.get("标题", ""), document.get("文件名", ""))
     for entry in (*tree.get("规则", ()), *tree.get("完成值核对", ())):

@@ -123,7 +123,7 @@ def _tell(made: Any, folder: Path, year: int, *, sample: bool, forms: str) -> No
         console.say(f"  原来就有、没有动的：{'、'.join(made.kept)}")
     there = "" if folder.resolve() == Path.cwd() else f'先到这个文件夹里去：cd "{folder}"，然后'
     if sample:
-        console.say(f"接下来：{there}运行 gen build {year}，生成样例的全套文档。")
+        console.say(f"接下来：{there}用 gen build {year} 生成样例的全套文档。")
         return
     console.say(f"用的套表是“{Path(forms).stem}”。接下来：{there}")
     console.say(f"  gen build {year} --draft   马上生成一套草稿，看看样子")

@@ -7,7 +7,7 @@ import sys
 import click
 
 from generator import __version__
-from generator.cli import beginning, comparing, console, looking_up, making, streams
+from generator.cli import beginning, comparing, console, editing, looking_up, making, streams
 from generator.cli.common import Exit, before_the_verb
 from generator.cli.progress import Progress
 from generator.problems import reason
@@ -30,6 +30,7 @@ for verb in (
     making.check, making.build, making.watch,
     comparing.diff, comparing.explain, comparing.freeze,
     looking_up.rules, looking_up.template,
+    editing.schema, editing.completion,
 ):  # fmt: skip
     cli.add_command(verb)
 
@@ -49,6 +50,8 @@ def main() -> None:
 def _run(progress: Progress) -> int:
     """Run the command of the arguments; the exit code."""
     # Not by ``cli.main``: that would end a closed pipe with 1, and an interruption with two lines.
+    if editing.answer(cli):
+        return Exit.CLEAN
     try:
         with cli.make_context("gen", sys.argv[1:], obj=progress) as context:
             cli.invoke(context)

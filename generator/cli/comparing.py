@@ -9,7 +9,16 @@ from typing import Any
 import click
 
 from generator.cli import console
-from generator.cli.common import Exit, check_cache, common, settings_of, so_far, targets_of, told
+from generator.cli.common import (
+    Exit,
+    check_cache,
+    common,
+    settings_of,
+    so_far,
+    targets_of,
+    told,
+    year_of,
+)
 from generator.problems import Problems, Severity
 
 
@@ -22,15 +31,25 @@ from generator.problems import Problems, Severity
 @click.option(
     "--save", metavar="文件.docx", type=click.Path(path_type=Path), help="另存为可报送的更正说明。"
 )
+@click.option("--with", "other", metavar="年度", default="", help="和另一个年度比，例如上一年。")
 @common
 def diff(
-    year: str, units: tuple[str, ...], start: str, end: str, save: Path | None, **options: Any
+    year: str,
+    units: tuple[str, ...],
+    start: str,
+    end: str,
+    save: Path | None,
+    other: str,
+    **options: Any,
 ) -> None:
     """列出改了哪些数、带动了哪些数、影响了哪些文档的哪些地方。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)
     if save is not None and len(targets) > 1:
         raise console.Misuse("--save 一次只能存一个单位的更正说明。", "请用 --unit 指明单位。")
+    if other and (start or end or save is not None):
+        raise console.Misuse("--with 不能和 --from、--to、--save 一起用。")
+    with_year = year_of(other) if other else 0
     from generator.cli import reports
     from generator.history import versions
     from generator.records import compare
@@ -38,7 +57,10 @@ def diff(
     problems, outcomes, lines = Problems(), [], []
     for target in targets:
         with told():
-            two = versions.pair(workspace, target, start, end, problems)
+            if with_year:
+                two = versions.years(workspace, target, with_year, problems)
+            else:
+                two = versions.pair(workspace, target, start, end, problems)
         if two is None:
             continue
         difference = compare.compare(two[0].record, two[1].record)

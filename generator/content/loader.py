@@ -52,6 +52,7 @@ def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content 
     if form_set is None:
         return None
     reader.stray_files(target.folder)
+    reader.copied(target)
     facts, waivers = reader.facts(target.folder / FACTS)
     figures = reader.figures(target.folder / FIGURES)
     past = reader.past(target.previous, form_set)
@@ -174,7 +175,13 @@ class _Reader:
             self.facts(folder / FACTS)[0],
             figures,
             self.projects(folder / PROJECTS, form_set),
+            self._quietly().indicators(folder / INDICATORS),
+            self._quietly().narrative(folder / REPORT),
         )
+
+    def _quietly(self) -> _Reader:
+        """A reader of files that are only compared with: what is wrong in them is no matter."""
+        return _Reader(self._workspace, Problems())
 
     def indicators(self, path: Path) -> Indicators:
         if not path.exists():
@@ -222,6 +229,19 @@ class _Reader:
         warn_of_unseen(text, name, self._problems)
         self.blanks += blanks.in_text(text, name)
         return read_report(text, name)
+
+    def copied(self, target: UnitYear) -> None:
+        """A copy of last year's folder builds as well: everything in it is last year's."""
+        names = [FACTS, FIGURES, INDICATORS, REPORT]
+        names += [f"{PROJECTS}/{path.name}" for path in (target.folder / PROJECTS).glob("*.yaml")]
+        there = [name for name in names if self._workspace.holds(target.folder / name)]
+        with suppress(OSError):
+            texts = {n: p.read_bytes() for n in there if (p := target.folder / n).is_file()}
+            same = [n for n, text in texts.items() if (target.previous / n).read_bytes() == text]
+            if len(same) == len(texts) > 1:
+                year = target.year
+                at = Position(self._name(target.folder))
+                self._problems.add("L164", at, count=len(same), last=year - 1, year=year)
 
     def stray_files(self, folder: Path) -> None:
         """A content file under a slightly wrong name would silently not count."""

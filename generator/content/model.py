@@ -453,11 +453,13 @@ class FormSet:
 
 @frozen
 class Past:
-    """Last year's files as far as figures of this year may rest on them."""
+    """Last year's files: figures of this year rest on them, texts are compared with them."""
 
     facts: Tree
     figures: Figures
     projects: tuple[Project, ...]
+    indicators: Indicators = Indicators()
+    narrative: Narrative | None = None
 
 
 @frozen

@@ -64,7 +64,7 @@ class Computed:
     aliases: Mapping[str, str]
     broken: frozenset[str]
     damaged: frozenset[str]
-    open: frozenset[str]
+    open: Mapping[str, Position]
     past: Mapping[str, Figure]
 
 
@@ -288,8 +288,8 @@ class _Year:
         past = {last_name(path): found for path, found in bases.items() if found is not None}
         return Computed(figures, self._words, self._aliases, broken, damaged, open_, past)
 
-    def _open(self, broken: frozenset[str], base: Computed | None) -> frozenset[str]:
-        """Which of the names without a value are only not filled in yet."""
+    def _open(self, broken: frozenset[str], base: Computed | None) -> dict[str, Position]:
+        """Which of the names without a value are only not filled in yet, with their places."""
         graph = self._graph
         blank = {p for p in broken if p in self._blank or graph.definitions[p].blank}
         resting: dict[str, list[str]] = {}
@@ -302,11 +302,11 @@ class _Year:
             new = [path for path in resting.get(todo.pop(), ()) if path not in blank]
             blank.update(new)
             todo += new
-        before = (
-            last_name(path) for path in graph.definitions
-            if base is not None and self._last_year(path) in base.open
-        )  # fmt: skip
-        return frozenset(blank).union(before)
+        found = {path: graph.definitions[path].at for path in sorted(blank)}
+        for path in graph.definitions if base is not None and base.open else ():
+            if base is not None and (before := self._last_year(path)) in base.open:
+                found[last_name(path)] = base.open[before]
+        return found
 
     def _figure(self, path: str, done: dict[str, Figure]) -> None:
         """Make the figure of ``path`` and, before it, those it rests on (no recursion)."""

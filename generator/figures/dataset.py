@@ -91,7 +91,7 @@ def _check_condition(document: Document, names: Names, problems: Problems) -> No
 def _names(
     content: Content, computed: Computed, overall: Evaluation, projects: tuple[Evaluation, ...]
 ) -> Names:
-    names = _values(content, computed)
+    names = _values(computed)
     held = names.get("项目")
     if isinstance(held, list):  # a project may have nothing readable, but keeps its number
         held[:] = [Names() if item is None else item for item in held]
@@ -113,7 +113,7 @@ def _names(
     return names
 
 
-def _values(content: Content, computed: Computed) -> Names:
+def _values(computed: Computed) -> Names:
     """Figures, texts and what is still to be filled in, each under its name."""
     names = Names()
     figures = [_with_open_base(figure, computed) for figure in computed.figures.values()]
@@ -124,8 +124,8 @@ def _values(content: Content, computed: Computed) -> Names:
         _put(names, path, words)
     for path, figure in computed.past.items():
         _put(names, path, figure)
-    for path in computed.open:
-        _put(names, path, unfilled(path, Position(content.folder)))
+    for path, at in computed.open.items():
+        _put(names, path, unfilled(path, at))
     for path in computed.damaged:
         branch = _reach(names, _steps(path), Names())
         if isinstance(branch, Names):

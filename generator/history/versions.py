@@ -13,7 +13,7 @@ from generator import disk
 from generator.build import ledger, standing
 from generator.build.pipeline import examine
 from generator.build.publish import Busy, Stranded, exclusive, finish_interrupted
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.problems import Problems, reason, suggest
 from generator.records import record
 from generator.records.compare import compare
@@ -37,15 +37,53 @@ class Named:
     told: str
 
 
-def now(workspace: Workspace, target: UnitYear, problems: Problems) -> Record | None:
-    """The record that a build of the present content would write; None if it has errors."""
+def now(
+    workspace: Workspace, target: UnitYear, problems: Problems, *, draft: bool = False
+) -> Record | None:
+    """The record that a build, or a ``draft``, of the present content would write.
+
+    None if it has errors.
+    """
     found = Problems()
     before = dict(standing.content_hashes(workspace, target))
-    examined = examine(workspace, target, found)
+    examined = examine(workspace, target, found, draft=draft)
     problems.extend(found)
     if examined is None or found.failed:
         return None
     return ledger.record_of(workspace, target, examined.data, examined.documents, found, before)
+
+
+def years(
+    workspace: Workspace, target: UnitYear, other: int, problems: Problems
+) -> tuple[Named, Named] | None:
+    """The present content of the year ``other`` and that of ``target``, complete or not.
+
+    None when one of them has errors; raises ``VersionError`` for a year that is not there.
+    """
+    before = [one for one in workspace.unit_years(other) if one.unit_id == target.unit_id]
+    if not before:
+        known = "、".join(map(str, workspace.years([target.unit_id] if target.unit_id else [])))
+        raise VersionError(f"{target.unit_id}没有 {other} 年度的内容，已有的年度：{known}。")
+    found = [now(workspace, one, problems, draft=True) for one in (before[0], target)]
+    old, new = found
+    if old is None or new is None:
+        return None
+    pairs = ((old, before[0]), (new, target))
+    first, second = (_of_its_year(r, workspace.name_of(one.previous)) for r, one in pairs)
+    return Named(str(other), first, f"{other}年"), Named(
+        str(target.year), second, f"{target.year}年"
+    )
+
+
+def _of_its_year(made: Record, previous: str) -> Record:
+    """A record without what it only has to compare with: the values of the year before."""
+    bases = {value["base"]["path"] for value in made.values.values() if "base" in value}
+    values = {
+        path: value
+        for path, value in made.values.items()
+        if path not in bases and not value["at"][0].startswith(f"{previous}/")
+    }
+    return replace(made, values=values)
 
 
 def named(target: UnitYear, name: str) -> Named:

@@ -35,7 +35,6 @@ _FUNDS, _INDICATORS = "资金", "指标"
 _TARGET, _RESULT, _SCORE, _REASON = "目标", "完成", "得分", "偏差原因"
 #: What nobody has to look at again: it is met wholly or not.
 _WHOLE: Final = "100%"
-_GOAL: Final = ("目标", "预期")
 #: （中发〔2018〕34号）: it stays as long as the document is in force.
 _NUMBER_OF_DOCUMENT: Final = re.compile(r"〔[0-9]{4}〕第?[0-9]{1,6}号")
 #: A longer text is not said again.
@@ -63,6 +62,14 @@ class Carried:
     bases: tuple[tuple[str, str, str], ...]
 
 
+@frozen
+class _Known:
+    """Names of facts: ``results`` that indicators give, texts that are ``goals`` (their ends)."""
+
+    results: frozenset[str]
+    goals: tuple[str, ...]
+
+
 def carry(workspace: Workspace, source: UnitYear, year: int) -> Carried:
     """Write ``year`` of the unit of ``source``; raises ``Refused``."""
     target = source.unit_folder / str(year)
@@ -78,7 +85,11 @@ def carry(workspace: Workspace, source: UnitYear, year: int) -> Carried:
             f"请先运行 gen check {source.year}。",
         )
     shift = carried_text.Shift(source.year, year, content.form_set.check_data.results)
-    files = dict(_files(workspace, source, shift, _results(content)))
+    files = dict(
+        _files(
+            workspace, source, shift, _Known(_results(content), content.form_set.check_data.goals)
+        )
+    )
     if not files:
         raise Refused(f"{workspace.name_of(source.folder)} 里没有内容文件。")
     partial = target.with_name(f".{target.name}")
@@ -95,7 +106,7 @@ def carry(workspace: Workspace, source: UnitYear, year: int) -> Carried:
 
 
 def _files(
-    workspace: Workspace, source: UnitYear, shift: carried_text.Shift, results: frozenset[str]
+    workspace: Workspace, source: UnitYear, shift: carried_text.Shift, known: _Known
 ) -> Iterator[tuple[str, str]]:
     folder = source.folder
     names = [FACTS, FIGURES, INDICATORS, REPORT]
@@ -110,7 +121,7 @@ def _files(
         if text is None:
             raise Refused(f"{shown} 读不出来。", "请先用 gen check 检查上一年的内容。")
         try:
-            yield name, _carried(name, text, shift, results)
+            yield name, _carried(name, text, shift, known)
         except edit.EditError as error:
             raise Refused(
                 f"{shown} 有写错的地方，没法照着做。",
@@ -118,7 +129,7 @@ def _files(
             ) from error
 
 
-def _carried(name: str, text: str, shift: carried_text.Shift, results: frozenset[str]) -> str:
+def _carried(name: str, text: str, shift: carried_text.Shift, known: _Known) -> str:
     if name == REPORT:
         return carried_text.report(text, shift)
     whole = edit.locate(text)
@@ -128,7 +139,7 @@ def _carried(name: str, text: str, shift: carried_text.Shift, results: frozenset
         return _table(text, whole, ())
     if name == INDICATORS:
         return _indicators(text, ())
-    return _facts(text, results, project=name.startswith(PROJECTS))
+    return _facts(text, known, project=name.startswith(PROJECTS))
 
 
 def _without(text: str, paths: list[edit.Path]) -> str:
@@ -180,7 +191,7 @@ def _mark(text: str) -> str:
 # Facts and projects
 
 
-def _facts(text: str, results: frozenset[str], *, project: bool) -> str:
+def _facts(text: str, known: _Known, *, project: bool) -> str:
     whole = edit.locate(text)
     assert whole is not None
     if project:
@@ -193,14 +204,14 @@ def _facts(text: str, results: frozenset[str], *, project: bool) -> str:
     remarks: dict[edit.Path, str] = {}
     for path, leaf in whole.leaves():
         if path[0] not in own:
-            _fact(path, leaf, results, values, remarks)
+            _fact(path, leaf, known, values, remarks)
     return edit.revise(text, values, remarks)
 
 
 def _fact(
     path: edit.Path,
     leaf: edit.Spot,
-    results: frozenset[str],
+    known: _Known,
     values: dict[edit.Path, str],
     remarks: dict[edit.Path, str],
 ) -> None:
@@ -208,7 +219,7 @@ def _fact(
     typed = leaf.text.strip()
     if _is_formula(typed) or is_unfilled(typed) or not typed:
         return
-    if path[-1] == _RESULT or ".".join(map(str, path)) in results:
+    if path[-1] == _RESULT or ".".join(map(str, path)) in known.results:
         values[path] = FILL
         return
     date = _DATE.fullmatch(typed)
@@ -217,7 +228,10 @@ def _fact(
         values[path], remarks[path] = moved, _mark(moved)
     elif leaf.style in ("|", ">"):
         remarks[path] = STALE
-    elif _says_how_much(_NUMBER_OF_DOCUMENT.sub("", typed)) or path[-2:] == _GOAL:
+    elif (
+        _says_how_much(_NUMBER_OF_DOCUMENT.sub("", typed))
+        or ".".join(map(str, path[-2:])) in known.goals
+    ):
         remarks[path] = _mark(typed)
 
 

@@ -162,10 +162,10 @@ def test_of_several_units_it_names_those_that_are_new(
     write(tmp_path, {**unit_files("a"), **unit_files("b"), **unit_files("c")})
     real = pipeline.examine
 
-    def second(workspace: object, target: object, *rest: object) -> object:
+    def second(workspace: object, target: object, *rest: object, **how: object) -> object:
         if target.unit_id == "b":  # type: ignore[attr-defined]
             raise KeyboardInterrupt
-        return real(workspace, target, *rest)  # type: ignore[arg-type]
+        return real(workspace, target, *rest, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pipeline, "examine", second)
     ran = gen("build", "2024", folder=tmp_path)

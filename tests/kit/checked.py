@@ -61,7 +61,8 @@ def example(folder: Path, files: Mapping[str, str]) -> Path:
     """A workspace made of snippets as rules show them.
 
     ``套表`` is part of a form set; an ``indicators.yaml`` that begins with third-level items is
-    put under a heading; what a snippet leaves out is filled with something harmless.
+    put under a heading; what a snippet leaves out is filled with something harmless. Files of
+    other years say so (``2023/figures.yaml``).
     """
     given = {**_BASE, **files}
     rows = given["indicators.yaml"]
@@ -69,7 +70,7 @@ def example(folder: Path, files: Mapping[str, str]) -> Path:
         given["indicators.yaml"] = "- 一级: 产出指标\n  三级:\n" + indented(rows, 2)
     made = {"templates/示例.yaml": f"名称: 示例\n继承: 全国\n{_FORMS}{given.pop('套表', '')}"}
     for name, text in given.items():
-        home = "content" if name == "unit.yaml" else f"content/{YEAR}"
+        home = "content" if name == "unit.yaml" or name[:4].isdigit() else f"content/{YEAR}"
         made[f"{home}/{name}"] = text
     return write(folder, made)
 

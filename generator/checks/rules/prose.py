@@ -12,6 +12,7 @@ from generator.checks.claims import Claim, claims
 from generator.checks.precision import significant
 from generator.checks.prose import FACT, GOAL, INDICATOR, PLAIN, REPORT, UNIT, Number, Passage
 from generator.checks.registry import Finding, rule
+from generator.checks.rules.last_year import of_last_year
 from generator.checks.slips import Slips
 from generator.checks.subject import Subject
 from generator.figures.amounts import MONEY, round_half_up
@@ -192,7 +193,9 @@ def percentage_points(data: Subject) -> Iterator[Finding]:
 def typed_by_hand(data: Subject) -> Iterator[Finding]:
     """Numbers that a tag should print."""
     for passage, number in _typed_numbers(data):
-        figure = next(iter(_equal(data, number)), None)
+        # A stale number is last year's figure: a tag for that would make it stale for ever.
+        equal = (f for f in _equal(data, number) if not of_last_year(f, data.year))
+        figure = next(equal, None)
         if figure is not None:
             yield Finding(
                 passage.at(number.start),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from generator.content.blanks import FILL
 from generator.content.measures import UNITS
 from generator.content.schema.fields import (
     AnyKind,
@@ -52,8 +53,10 @@ _NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?"
 _SIGNS = r"\s!-/:-@\u005b-\u005e`{-~\u00a0-\u00a9\u2000-\u206f\u3000-\u3004\u3008-\u3020\uff00-\uff0f\uff1a-\uff20"
 _NAME: Schema = {"pattern": rf"^[^0-9\uff10-\uff19{_SIGNS}][^{_SIGNS}]*$"}
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
-_FORMULA: Schema = {"type": "string", "pattern": r"^\s*[=＝]"}
-_AMOUNT: Schema = {"type": "string", "pattern": rf"^\s*({_NUMBER}\s*$|[=＝])"}
+_FORMULA: Schema = {"type": "string", "pattern": rf"^\s*([=＝]|{FILL})"}
+#: A value that is still to come.
+_OPEN = rf"[【〔（]?{FILL}([^\u4e00-\u9fff].*)?"
+_AMOUNT: Schema = {"type": "string", "pattern": rf"^\s*({_NUMBER}\s*$|{_OPEN}$|[=＝])"}
 _WORDS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 #: What an entry that is inherited is left out by.
 _OFF: Schema = {"const": OFF}
@@ -63,7 +66,7 @@ _KINDS: Final[Mapping[Kind, Schema]] = {
     Kind.FORMULA: {"type": ["string", "number"]},
     Kind.MEASURE: {
         "type": ["number", "string"],
-        "pattern": rf"^\s*{_NUMBER}\s*({'|'.join(map(re.escape, UNITS))})?\s*$",
+        "pattern": rf"^\s*{_NUMBER}\s*({'|'.join(map(re.escape, UNITS))})?\s*$|^{_OPEN}$",
     },
     Kind.TEXTS: {"type": "array", "items": _TEXT},
     Kind.FORMULAS: _WORDS,
@@ -164,7 +167,7 @@ def _number(kind: Number) -> Schema:
     bounds = {"minimum": kind.low, "maximum": kind.high}
     return {
         "type": ["integer" if kind.whole else "number", "string"],
-        "pattern": rf"^\s*{_NUMBER}\s*$",
+        "pattern": rf"^\s*({_NUMBER}|{_OPEN})\s*$",
         **{name: bound for name, bound in bounds.items() if bound is not None},
     }
 

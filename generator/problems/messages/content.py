@@ -8,11 +8,17 @@ from generator.problems.messages.entry import error, warning
 TO_DO = ("L161", "L162", "L163")
 
 MESSAGES = (
+    warning(
+        "L164",
+        "整个年度是复制来的",
+        "这个年度的{count}个文件和{last}年的一字不差，是复制来的。",
+        "把这个文件夹改名或删去，再照上一年做{year}年的：数会清空，要改的会标出来。",
+    ),
     error(
         "L161",
         "还没有填",
         "{what}还没有填。",
-        "请填上。先看样子的，加 --draft 生成草稿。",
+        "请填上。想先看样子的，可以生成草稿。",
     ),
     error(
         "L162",
