@@ -7,7 +7,16 @@ import sys
 import click
 
 from generator import __version__
-from generator.cli import beginning, comparing, console, editing, looking_up, making, streams
+from generator.cli import (
+    beginning,
+    comparing,
+    console,
+    editing,
+    looking_up,
+    making,
+    streams,
+    tidying,
+)
 from generator.cli.common import Exit, before_the_verb
 from generator.cli.progress import Progress
 from generator.problems import reason
@@ -28,7 +37,7 @@ def cli() -> None:
 for verb in (
     beginning.init, beginning.new, beginning.status,
     making.check, making.build, making.watch,
-    comparing.diff, comparing.explain, comparing.freeze,
+    comparing.diff, comparing.explain, comparing.freeze, tidying.tidy,
     looking_up.rules, looking_up.template,
     editing.schema, editing.completion,
 ):  # fmt: skip

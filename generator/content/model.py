@@ -185,18 +185,32 @@ class Piece:
 
 
 @frozen
+class Numbered:
+    """The place of an item of ``report.md`` among the lists.
+
+    ``list``: the number of its list, from 1; ``first``: the number typed at its first item;
+    ``follows``: the list that it goes on from behind other text, 0 for none.
+    """
+
+    list: int
+    first: int
+    follows: int
+
+
+@frozen
 class Block:
     """A block of ``report.md``, ``at`` its first character, the signs that make it included.
 
     ``kind``: heading, paragraph, item, table, or control (a line of nothing but ``{% … %}``
     and ``{# … #}``).
-    ``level``: heading 1–4, item nesting from 1.
+    ``level``: heading 1–4, item nesting from 1; ``numbered``: of an item.
     """
 
     kind: str
     level: int
     at: Position
     pieces: tuple[Piece, ...]
+    numbered: Numbered | None = None
 
 
 @frozen

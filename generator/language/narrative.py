@@ -11,7 +11,7 @@ from types import CodeType
 from jinja2 import TemplateSyntaxError
 
 from generator import reserved
-from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Narrative, Piece
+from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Narrative, Numbered, Piece
 from generator.frozen import frozen, replace
 from generator.language import markers, statements
 from generator.language.environment import GenEnvironment, compile_source, run
@@ -44,14 +44,24 @@ class Block:
 
 
 @frozen
+class Head:
+    """What is known of a block before it is rendered; ``line``: where it begins."""
+
+    kind: str
+    level: int
+    line: int
+    numbered: Numbered | None
+
+
+@frozen
 class CompiledNarrative:
-    """A narrative ready to render; ``blocks`` are (kind, level, line) by block number.
+    """A narrative ready to render; ``blocks`` by block number.
 
     ``code`` is None when the tags do not compile; the lint of ``tags`` then names the cause.
     """
 
     code: CodeType | None
-    blocks: tuple[tuple[str, int, int], ...]
+    blocks: tuple[Head, ...]
     tags: tuple[Tag, ...]
     statements: tuple[Statement, ...]
 
@@ -61,12 +71,12 @@ def compile_narrative(
 ) -> CompiledNarrative:
     """``narrative`` ready to render; its typed text is made safe by ``escape``."""
     out: list[str] = []
-    blocks: list[tuple[str, int, int]] = []
+    blocks: list[Head] = []
     for block in narrative.blocks:
         lead = ""
         if block.kind != "control":
             lead = f"{reserved.BLOCK}{len(blocks)}{reserved.BLOCK_END}"
-            blocks.append((block.kind, block.level, block.at.line))
+            blocks.append(Head(block.kind, block.level, block.at.line, block.numbered))
         out.append(lead + "".join(_source(piece, escape) for piece in block.pieces))
     code: CodeType | None
     try:
@@ -97,22 +107,22 @@ def render_narrative(
     out: list[Block] = []
     for piece in rendered.split(reserved.BLOCK)[1:]:
         number, _, text = piece.partition(reserved.BLOCK_END)
-        kind, level, line = compiled.blocks[int(number)]
+        head = compiled.blocks[int(number)]
         text = text.strip(" \n\t")
         if not _visible(text):
             continue
-        path = f"正文[{line}]"
-        if kind == "table":
+        path = f"正文[{head.line}]"
+        if head.kind == "table":
             rows = tuple(
                 tuple(cell.strip() for cell in row.split(reserved.CELL))
                 for row in text.split(reserved.ROW)
                 if _visible(row)
             )
             numbering.interrupt()
-            out.append(Block(kind, 0, "", rows, path))
+            out.append(Block(head.kind, 0, "", rows, path))
         else:
-            lead = numbering.lead(kind, level)
-            out.append(Block(kind, level, markers.wrap(path, lead + text), (), path))
+            text = markers.wrap(path, numbering.lead(head) + text)
+            out.append(Block(head.kind, head.level, text, (), path))
     return tuple(out)
 
 
@@ -135,29 +145,43 @@ class _Numbering:
     def __init__(self) -> None:
         self._headings = [0] * MAX_LEVEL
         self._depth = 0
-        self._items: list[int] = []
+        #: By level: the number of the list that is open, and its last item.
+        self._items: list[tuple[int, int]] = []
+        self._counts: dict[int, int] = {}
 
     def interrupt(self) -> None:
         """Whatever is no item ends a list."""
         self._items = []
 
-    def lead(self, kind: str, level: int) -> str:
+    def lead(self, head: Head) -> str:
         """What is printed before the text of the next block."""
-        if kind == "heading":
-            self.interrupt()
-            self._depth = level
-            self._headings[level - 1] += 1
-            self._headings[level:] = [0] * (MAX_LEVEL - level)
-            return _numeral(level, self._headings[level - 1])
-        if kind != "item":
+        if head.kind == "heading":
+            return self._heading(head.level)
+        if head.kind != "item" or head.numbered is None:
             self.interrupt()
             return ""
-        level = min(level, len(self._items) + 1)
+        level = min(head.level, len(self._items) + 1)
         del self._items[level:]
-        if len(self._items) < level:
-            self._items.append(0)
-        self._items[level - 1] += 1
-        return _numeral(max(3, self._depth + 1) + level - 1, self._items[level - 1])
+        count = self._last(level, head.numbered) + 1
+        self._items[level - 1 :] = [(head.numbered.list, count)]
+        self._counts[head.numbered.list] = count
+        return _numeral(max(3, self._depth + 1) + level - 1, count)
+
+    def _heading(self, level: int) -> str:
+        self.interrupt()
+        self._counts.clear()
+        self._depth = level
+        self._headings[level - 1] += 1
+        self._headings[level:] = [0] * (MAX_LEVEL - level)
+        return _numeral(level, self._headings[level - 1])
+
+    def _last(self, level: int, numbered: Numbered) -> int:
+        """The number before that of the next item of the list ``numbered``."""
+        if level <= len(self._items) and self._items[level - 1][0] == numbered.list:
+            return self._items[level - 1][1]
+        if numbered.follows:
+            return self._counts.get(numbered.follows, 0)
+        return numbered.first - 1
 
 
 def _numeral(depth: int, count: int) -> str:
@@ -169,6 +193,6 @@ def _numeral(depth: int, count: int) -> str:
         return f"{count}."
     if depth == 4:
         return f"（{count}）"
-    if depth == 5 and count <= 20:
+    if depth == 5 and 0 < count <= 20:
         return chr(0x2460 + count - 1)
-    return f"{chr(0x60 + count)}." if depth > 5 and count <= 26 else f"{count})"
+    return f"{chr(0x60 + count)}." if depth > 5 and 0 < count <= 26 else f"{count})"

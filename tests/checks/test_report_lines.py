@@ -72,7 +72,7 @@ WRONG = {
         "收入预算总额{{ 收入预算.合计.本年\n | 万元 }}，比\n上年\n减少\n28.25万元，{# 注\n #}下降\n"
         "⟦9.84%⟧\n。"
     ),
-    "behind blanks": f"　　{INCOME}，比上年减少  \n　　28.25万元，下降　\n \t⟦9.84%⟧。",
+    "behind blanks": f"　　{INCOME}，比上年减少  \n    28.25万元，下降　\n \t⟦9.84%⟧。",
     "in an item": f"1. {INCOME}，比上年减少\n   28.25万元，下降\n   ⟦9.84%⟧。",
     "in an item of items": f"1. 甲\n\n   1) {INCOME}，比上年减少\n   28.25万元，下降⟦9.84%⟧。",
     "in a heading": f"# {INCOME}，比上年减少28.25万元，下降⟦9.84%⟧ ##",

@@ -29,7 +29,7 @@ _PLAIN_WORDS = {
     "indicators", "unit", "projects", "docs", "templates", "template", "names", "content",
     "build", "jiujiang", "qiannan", "Word", "Excel", "WPS", "UTF", "GBK", "BOM", "Tab",
     "PDF", "Ctrl", "Office", "Windows", "for", "endfor", "if", "endif", "tr", "MB", "KB", "Unicode",
-    "ANSI", "rules", "check", "force", "in", "set", "tc", "elif", "else", "and",
+    "ANSI", "rules", "check", "force", "in", "set", "tc", "elif", "else", "and", "tidy",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from generator.frozen import frozen
 from generator.language.tags import TAG, Tag
@@ -72,3 +73,13 @@ def read_lines(source: str, file: str) -> tuple[list[Line], tuple[Tag, ...]]:
 def shown(text: str) -> str:
     """``text`` of a line as messages quote it."""
     return HELD.sub("…", text)
+
+
+def whole(line: Line, tags: Sequence[Tag], start: int = 0, end: int | None = None) -> str:
+    """What stands between two offsets of ``line``, its ``tags`` as typed."""
+    number = line.first + line.before(start)
+    text = line.text[start:end]
+    if not HELD.search(text):
+        return text
+    texts = iter(tags[number : line.first + len(line.held)])
+    return HELD.sub(lambda _: next(texts).text, text)

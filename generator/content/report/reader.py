@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Block, Narrative, Piece
+from generator.content.report.asides import check_asides
+from generator.content.report.draft import Draft, few_words, finished, titles
 from generator.content.report.lines import Line, read_lines, shown
+from generator.content.report.lists import Lists
+from generator.content.report.marks import BLANKS, BULLET, mark_of
 from generator.content.report.signs import check_signs
 from generator.language.tags import Tag
 from generator.problems import Position, Problems
 from generator.reserved import SILENT
 
-_BLANKS = " \t\u3000"
 _CONTROLS = re.compile(f"(?:{SILENT}\\s*)+")
 _HEADING = re.compile(r"(#{1,6})(?:\s+|(?=[^#\s]))")
-_ITEM = re.compile(r"(\s*)\d{1,3}[.)．](?!\d)\s*(?=\S)")
-_TYPED_NUMBER = re.compile(
-    r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|（\d+）|\d+[.．、](?!\d))"
-)
+_ITEM = re.compile(r"(\s*)(\d{1,3})[.)．](?!\d)\s*(?=\S)")
 _TABLE_RULE = re.compile(r"[\s:|-]+")
 _UNSUPPORTED = (
     (re.compile(r"[-*+]\s"), "项目符号，请用编号列表“1. …”"),
@@ -38,54 +37,47 @@ _UNSUPPORTED = (
 def read_report(source: str, file: str) -> Narrative:
     """``report.md`` as blocks, with what is wrong with its structure."""
     problems = Problems()
+    drafts, tags = read_drafts(source, file, problems)
+    check_asides(drafts, problems)
+    blocks = tuple(Block(b.kind, b.level, b.at, tuple(b.pieces), b.numbered) for b in drafts)
+    return Narrative(source, file, blocks, tags, tuple(problems))
+
+
+def read_drafts(source: str, file: str, problems: Problems) -> tuple[list[Draft], tuple[Tag, ...]]:
+    """The blocks with the lines that they were read from, and the tags of the report."""
     lines, tags = read_lines(source, file)
     check_signs(lines, problems)
     reader = _Reader(tags, problems)
     for line in lines:
         reader.read(line)
-    blocks = tuple(Block(b.kind, b.level, b.at, tuple(b.pieces)) for b in reader.blocks)
-    return Narrative(source, file, blocks, tags, tuple(problems))
-
-
-@dataclass(slots=True)
-class _Block:
-    """A block that still grows.
-
-    ``columns``: of a table, as many as its first line has; ``filled``: whether rows came below.
-    """
-
-    kind: str
-    level: int
-    at: Position
-    pieces: list[Piece] = field(default_factory=list)
-    columns: int = 0
-    filled: bool = False
+    return reader.blocks, tags
 
 
 class _Reader:
     """One pass over the lines: blank lines and structural lines end a block."""
 
     def __init__(self, tags: tuple[Tag, ...], problems: Problems) -> None:
-        self.blocks: list[_Block] = []
+        self.blocks: list[Draft] = []
         self._tags = tags
         self._problems = problems
-        self._open: _Block | None = None
+        self._open: Draft | None = None
         self._indents: list[int] = []
+        self._lists = Lists()
         self._depth = 0
 
     def read(self, line: Line) -> None:
         """Add one line."""
-        start, end = _trimmed(line.text, 0, len(line.text), _BLANKS)
+        start, end = _trimmed(line.text, 0, len(line.text), BLANKS)
         opened = self._open
         if start == end:
             self._open = None
         elif opened is not None and opened.kind == "table" and self._row(opened, line, start, end):
             pass
         elif not self._structural(line, start, end):
-            if opened is not None and opened.kind in ("paragraph", "item"):
-                self._continue(opened, line, start, end)
+            if opened is None or opened.kind == "table" or _parts(opened, line, start, end):
+                self._begin("paragraph", 0, line, start, end).mark = mark_of(line.text, start, end)
             else:
-                self._begin("paragraph", 0, line, start, end)
+                self._continue(opened, line, start, end)
 
     def _structural(self, line: Line, start: int, end: int) -> bool:
         """Whether the line is a control line, or begins a heading, table or item."""
@@ -95,23 +87,38 @@ class _Reader:
         elif heading := _HEADING.match(text, start, end):
             self._heading(len(heading[1]), line, heading.end(), end)
         elif text[start] == "|":
-            self._begin("table", 0, line, start, start)
-            assert self._open is not None
-            self._open.columns = self._cells(self._open, line, start, end)
+            table = self._begin("table", 0, line, start, start)
+            table.columns = self._cells(table, line, start, end)
         else:
             self._check_supported(line, start, end)
             item = _ITEM.match(text)
             if item is None:
                 return False
-            self._begin("item", self._nested(_indent(item[1])), line, item.end(), end)
+            self._item(line, self._nested(_indent(item[1])), item, end)
         return True
 
-    def _begin(self, kind: str, level: int, line: Line, start: int, end: int) -> None:
-        block = _Block(kind, level, _beginning(line), list(self._pieces(line, start, end)))
+    def _begin(self, kind: str, level: int, line: Line, start: int, end: int) -> Draft:
+        pieces = list(self._pieces(line, start, end))
+        block = Draft(kind, level, _beginning(line), [line], start, pieces)
         self.blocks.append(block)
         self._open = None if kind in ("heading", "control") else block
+        if kind == "control":
+            self._lists.control()
+        elif kind == "heading":
+            self._lists.section()
+        elif kind != "item":
+            self._lists.end()
         if kind not in ("item", "control"):
             self._indents.clear()
+        return block
+
+    def _item(self, line: Line, level: int, found: re.Match[str], end: int) -> None:
+        block = self._begin("item", level, line, found.end(), end)
+        block.typed = int(found[2])
+        block.numbered, block.printed = self._lists.item(level, block.typed)
+        if block.printed != block.typed:
+            at = line.at(found.start(2))
+            self._problems.add("T133", at, found=block.typed, printed=block.printed)
 
     def _heading(self, level: int, line: Line, start: int, end: int) -> None:
         at, text = _beginning(line), line.text
@@ -124,7 +131,7 @@ class _Reader:
         bare = len(text[:end].rstrip("#"))
         if bare <= start or text[bare - 1].isspace():  # closing signs, no part of the text
             end = max(start, len(text[:bare].rstrip()))
-        if _TYPED_NUMBER.match(text, start, end):
+        if (own := mark_of(text, start, end)) is not None and own.shape != BULLET:
             self._problems.add("T122", at, found=shown(text[start:end])[:20])
         self._begin("heading", level, line, start, end)
 
@@ -142,26 +149,31 @@ class _Reader:
                 self._problems.add("T125", line.at(start), found=name)
                 return
 
-    def _continue(self, block: _Block, line: Line, start: int, end: int) -> None:
+    def _continue(self, block: Draft, line: Line, start: int, end: int) -> None:
         """Soft line breaks vanish between Chinese characters and are a space between words."""
-        if typed := _TYPED_NUMBER.match(line.text, start, end):
-            self._problems.add("T131", line.at(start), found=typed[0])
+        if mark := mark_of(line.text, start, end):
+            self._problems.add("T131", line.at(start), found=mark.typed)
+        elif finished(above := block.lines[-1].text) or few_words(above.strip(BLANKS)):
+            found = shown(line.text[start:end])[:12]
+            self._problems.add("T132", line.at(start), found=found)
+        block.lines.append(line)
         last = block.pieces[-1]
         if last.tag == TYPED and _latin(last.text[-1]) and _latin(line.text[start]):
             at = Position(last.at.file, last.at.line, last.at.column + len(last.text))
             block.pieces.append(Piece(" ", at))
         block.pieces += self._pieces(line, start, end)
 
-    def _row(self, table: _Block, line: Line, start: int, end: int) -> bool:
+    def _row(self, table: Draft, line: Line, start: int, end: int) -> bool:
         """Whether the line belongs to the table, and was added to it."""
         text = line.text
+        if _CONTROLS.fullmatch(text, start, end) or text[start] == "|":
+            table.lines.append(line)
         if _CONTROLS.fullmatch(text, start, end):
             table.pieces += self._pieces(line, start, end)
             return True
         if text[start] != "|":
             return False
-        rule = not table.filled and _TABLE_RULE.fullmatch(text, start, end)
-        if rule and "-" in text[start:end]:
+        if not table.filled and is_rule(text[start:end]):
             return True
         table.filled = True
         table.pieces.append(Piece("", line.at(start), ROW))
@@ -170,7 +182,7 @@ class _Reader:
             self._problems.add("T123", line.at(start), found=found, expected=table.columns)
         return True
 
-    def _cells(self, table: _Block, line: Line, start: int, end: int) -> int:
+    def _cells(self, table: Draft, line: Line, start: int, end: int) -> int:
         """Add the cells of a line, as many as the table has columns; how many there are."""
         text = line.text
         start, end = start + 1, _trimmed(text, start, end)[1]
@@ -200,6 +212,27 @@ class _Reader:
             yield Piece(line.text[start:end], line.at(start))
 
 
+def is_rule(text: str) -> bool:
+    """Whether a line is the rule below the head of a table."""
+    return "-" in text and "|" in text and _TABLE_RULE.fullmatch(text) is not None
+
+
+def _parts(block: Draft, line: Line, start: int, end: int) -> bool:
+    """Whether a line that begins nothing else begins a new paragraph behind ``block``.
+
+    A writer who indents a line as paragraphs are, or gives it a number, means one.
+    """
+    lead, mark = line.text[:start], mark_of(line.text, start, end)
+    if any(char not in " \t" for char in lead):
+        return True
+    done = finished(block.lines[-1].text)
+    if mark is not None:
+        return done or titles(block) or (block.mark is not None and block.mark.goes_before(mark))
+    if _indent(lead) >= 2:
+        return block.kind == "paragraph" and (done or titles(block))
+    return titles(block)
+
+
 def _beginning(line: Line) -> Position:
     return line.at(len(line.text) - len(line.text.lstrip()))
 
@@ -212,7 +245,7 @@ def _trimmed(text: str, start: int, end: int, blanks: str | None = None) -> tupl
 
 
 def _indent(lead: str) -> int:
-    return sum({"\t": 4, "\u3000": 2}.get(char, 1) for char in lead)
+    return sum({"\t": 4, "\u3000": 2, "\u2003": 2}.get(char, 1) for char in lead)
 
 
 def _latin(char: str) -> bool:

@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
 _WIDE_DIGIT = re.compile(r"[０-９]")
 #: What a line of its own kind begins with; tabs behind it are as good as spaces.
 _LEAD = re.compile(r"[ \t\u3000]*+(?:#+|\||\d{1,3}[.)．](?!\d))?[ \t\u3000]*")
+_COMMENT = re.compile("<!--|-->")
 
 
 def check_signs(lines: Iterable[Line], problems: Problems) -> None:
@@ -35,7 +36,11 @@ def check_signs(lines: Iterable[Line], problems: Problems) -> None:
             problems.add("T127", line.at(match.start()), found=shown(match[0]))
         if heading := _WIDE_HEADING.match(text):
             problems.add("T128", line.at(heading.start(1)))
-        for match in _NUMBER.finditer(text) if _WIDE_DIGIT.search(text) else ():
+        if comment := _COMMENT.search(text):
+            problems.add(
+                "T136", line.at(comment.start()), found=shown(text[comment.start() :])[:20]
+            )
+        for match in _NUMBER.finditer(text, _lead(text)) if _WIDE_DIGIT.search(text) else ():
             if _WIDE_DIGIT.search(match[0]):
                 meant = ascii_digits(match[0])
                 problems.add("T130", line.at(match.start()), found=match[0], meant=meant)
@@ -59,6 +64,12 @@ def _check_braces(line: Line, problems: Problems) -> None:
 
 def _inner_tab(text: str) -> int:
     """Where the first tab between two words of running text stands, -1 without one."""
+    end = _lead(text)
+    return -1 if "|" in text[:end] else text.rstrip().find("\t", end)
+
+
+def _lead(text: str) -> int:
+    """Where the text of a line begins, behind what makes it a line of its kind."""
     lead = _LEAD.match(text)
     assert lead is not None
-    return -1 if "|" in lead[0] else text.rstrip().find("\t", lead.end())
+    return lead.end()
