@@ -19,6 +19,9 @@ _YEAR = re.compile(r"[0-9]{4}")
 #: What tells a form set from one that only others inherit from, before anything is parsed.
 _PARENT = re.compile(r"^继承[ \t]*:[ \t]*([^\s#]+)", re.MULTILINE)
 _DOCUMENTS = re.compile(r"^文档[ \t]*:(?![ \t]*\[\s*\])", re.MULTILINE)
+#: What a unit has to itself, before anything is parsed.
+_OWN = ("名称", "代码")
+_OWN_LINE = re.compile(r"^(名称|代码)[ \t]*:[ \t]*+([^\s#][^#\n]*)", re.MULTILINE)
 #: A year as people also write it.
 _YEAR_SPOKEN = re.compile(r"([0-9]{4})\s*(?:年|年度)?")
 
@@ -216,6 +219,32 @@ def check_years(workspace: Workspace, problems: Problems) -> None:
     for folder, year in workspace.misnamed_years():
         at = Position(workspace.name_of(folder))
         problems.add("L137", at, name=folder.name, why=why_misnamed(folder), year=year)
+
+
+def check_units(workspace: Workspace, targets: Sequence[UnitYear], problems: Problems) -> None:
+    """Report units that share a name or a code, as a copied folder does."""
+    seen: dict[str, dict[str, str]] = {key: {} for key in _OWN}
+    asked = {target.unit_id for target in targets}
+    for unit in workspace.units():
+        path = workspace.content / unit / UNIT_FILE
+        text = ""
+        with suppress(OSError, UnicodeError):
+            text = path.read_text(encoding="utf-8-sig")
+        given = {
+            found[1]: (found[2].strip().strip("\"'"), found) for found in _OWN_LINE.finditer(text)
+        }
+        same = {
+            key: (value, found, seen[key][value])
+            for key, (value, found) in given.items()
+            if value and value in seen[key]
+        }
+        if same and asked & {unit, *(other for _, _, other in same.values())}:
+            value, found, other = next(iter(same.values()))
+            what = "和".join(key for key, one in same.items() if one[2] == other)
+            at = Position(workspace.name_of(path), text.count("\n", 0, found.start()) + 1, 1)
+            problems.add("L146", at, name=unit, what=what, other=other, found=value)
+        for key, (value, _) in given.items():
+            seen[key].setdefault(value, unit)
 
 
 def why_misnamed(folder: Path) -> str:

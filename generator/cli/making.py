@@ -18,7 +18,7 @@ from generator.cli.common import (
     untold,
 )
 from generator.problems import Problems
-from generator.workspace import check_years
+from generator.workspace import check_units, check_years
 
 if TYPE_CHECKING:
     from generator.build.pipeline import Outcome
@@ -43,6 +43,7 @@ def check(year: str | None, units: tuple[str, ...], workers: int | None, **optio
 
     problems = Problems()
     check_years(workspace, problems)
+    check_units(workspace, targets, problems)
     failures: list[str] = []
 
     def take(outcome: Outcome) -> None:
@@ -93,6 +94,7 @@ def build(
 
     problems = Problems()
     check_years(workspace, problems)
+    check_units(workspace, targets, problems)
     held = settings.strict and problems.warned
     progress, done = so_far(), []
     failures: list[str] = []

@@ -42,4 +42,8 @@ def _item(node: Node, problems: Problems) -> Leaf | Tree:
 
 
 def _leaf(node: Scalar, problems: Problems) -> Leaf:
-    return Text("", node.at) if is_empty(node) else leaf(node, problems)
+    if not is_empty(node):
+        return leaf(node, problems)
+    if node.text:
+        problems.add("L225", node.at, found=node.text)
+    return Text("", node.at)

@@ -26,7 +26,7 @@ from generator.content.model import (
     Tree,
     Waiver,
 )
-from generator.content.projects import read_project
+from generator.content.projects import natural, read_project
 from generator.content.report.reader import read_report
 from generator.content.schema import unit_years as schema
 from generator.content.tables import read_figures
@@ -209,7 +209,7 @@ class _Reader:
             node = self._mapping(path)
             if node is not None:
                 out.append(read_project(node, path.stem, form_set.fund_columns, self._problems))
-        return tuple(sorted(out, key=lambda project: project.key))
+        return tuple(sorted(out, key=lambda project: natural(project.key)))
 
     def narrative(self, path: Path) -> Narrative | None:
         if not path.exists():

@@ -76,7 +76,8 @@ def measure(text: str) -> Measure | None:
 def multiple(unit: str) -> tuple[int, str]:
     """What 1 of ``unit`` is in the unit it is a multiple of: 万亩 is 10,000亩, 亩 is 1亩."""
     times = _MULTIPLES.get(unit[:1], 1)
-    if times == 1 or unit[1:] not in _KNOWN or unit[1:] == "%":
+    within = _MULTIPLES.get(unit[1:2], times + 1)  # 千万元 and 万亿元, but never 亿万元
+    if times == 1 or times >= within or unit[1:] not in _KNOWN or unit[1:] == "%":
         return 1, unit
     more, base = multiple(unit[1:])
     return times * more, base

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping as Mapping_
 
 from generator.content.entries import entry
@@ -14,6 +16,23 @@ from generator.content.yaml.nodes import Mapping
 from generator.problems import Problems
 
 _FUNDS = "资金"
+_PARTS = re.compile(r"([0-9]+)|([一二三四五六七八九十]{1,3})(?=$|[、）).．·_\- ])|(.)", re.DOTALL)
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """What sorts names as people do: 项目2 before 项目10, 项目二 before 项目十."""
+    plain = unicodedata.normalize("NFKC", name)
+    return tuple(
+        (1, 0, other) if other else (0, int(digits) if digits else _chinese(numeral), digits)
+        for digits, numeral, other in _PARTS.findall(plain)
+    )
+
+
+def _chinese(numeral: str) -> int:
+    """The number below a hundred that ``numeral`` says."""
+    tens, ten, units = numeral.rpartition("十")
+    digit = "零一二三四五六七八九".find
+    return (digit(tens) if tens else 1) * 10 + max(digit(units), 0) if ten else digit(units)
 
 
 def read_project(

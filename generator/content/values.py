@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from generator.content.blanks import is_unfilled
-from generator.content.measures import NUMBER, measure
+from generator.content.measures import NUMBER, UNITS, measure
 from generator.content.model import Formula, Leaf, Quantity, Text
 from generator.content.yaml.hygiene import ascii_digits, invisible, unseen, without_invisible
 from generator.content.yaml.nodes import Node, Scalar, is_empty
@@ -22,6 +22,11 @@ _POINT = r"([+-]?[0-9]*)[.。．·]([0-9]*)"
 _PATH = r"[^\W\d_A-Za-z]\w*(?:\.[^\W\d_A-Za-z]\w*)+"
 _FORMULA = rf"{_PATH}(?:\s*[-+*/×÷−]\s*(?:{_PATH}|[0-9.]+))*"
 _DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]\w*")
+
+#: What nearly is a number: digits with signs and letters that slipped in among them.
+_NUMBERLIKE = r"[+-]?[0-9０-９][0-9０-９.,，。．·\sxX'’千百万亿]*"
+_TIMES, _LONGEST_NUMBER = "千百万亿", 40
+_BY_LENGTH = sorted(UNITS, key=len, reverse=True)
 
 #: Digits beyond this cannot be shown exactly by Excel (IEEE doubles hold 15).
 MAX_DIGITS = 15
@@ -156,9 +161,31 @@ def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:
         problems.add("L220", node.at, found=text, meant=meant)
     elif measured is None and problems is not None and "." in text and re.fullmatch(_FORMULA, text):
         problems.add("L222", node.at, found=text)
+    elif measured is None and problems is not None and (why := _nearly(text)):
+        problems.add("L224", node.at, found=text[:40], why=why)
     if measured is None:
         _warn_of_unseen(node, problems)
     return measured or Text(text, node.at)
+
+
+def _nearly(text: str) -> str:
+    """What keeps a text from being the number that it begins and ends like; empty for others."""
+    if not text[:1].isdigit() and not (text[:1] in "+-" and text[1:2].isdigit()):
+        return ""
+    before, sign, _ = text.partition("#")
+    if sign and measure(before.strip()):
+        return "单位后面接着“#”，备注前面要空一格"
+    unit = next((unit for unit in _BY_LENGTH if text.endswith(unit)), "")
+    body = text.removesuffix(unit)
+    if len(body) > _LONGEST_NUMBER or not re.fullmatch(_NUMBERLIKE, body):
+        return ""
+    if re.search(r"[.．][.．]|[,，][,，]", body):
+        return "小数点或逗号打了两次"
+    if not unit:
+        return ""
+    if body[-1] in _TIMES:
+        return f"“{body[-1]}{unit}”不是一个单位"
+    return "数字中间有不是数字的符号"
 
 
 def _warn_of_unseen(node: Scalar, problems: Problems | None) -> None:

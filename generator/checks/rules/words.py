@@ -80,6 +80,59 @@ def organisations(data: Subject) -> Iterator[Finding]:
             )
 
 
+@rule(
+    "NAMES05",
+    WARNING,
+    "单位简称不一致",
+    why="文字里的简称和 unit.yaml 里的简称多一个字或少一个字，多半是改了简称，有的地方没有跟着改。",
+    hint="请改成一致；单位简称请用 {{ 单位.简称 }}。",
+    failing={
+        "unit.yaml": "名称: 某县驻深圳办事处\n简称: 驻深圳办\n",
+        "facts.yaml": "目标:\n  预期: 驻深办做好培训。\n",
+    },
+    passing={
+        "unit.yaml": "名称: 某县驻深圳办事处\n简称: 驻深圳办\n",
+        "facts.yaml": "目标:\n  预期: 驻深圳办和驻深圳办事处做好培训。\n",
+    },
+)
+def short_names(data: Subject) -> Iterator[Finding]:
+    """Other abbreviations of the unit's own name than its short name."""
+    own = {p.name: p.text for p in data.texts if p.kind == UNIT}
+    name, short = own.get("单位.名称", ""), own.get("单位.简称", "")
+    if len(short) < 3 or not _abbreviates(short, name):
+        return
+    for passage in data.texts:
+        if passage.kind == UNIT or short[0] not in passage.text:
+            continue
+        text = _without(passage.text, [name, short])
+        for other in _other_shorts(short, name):
+            start = text.find(other)
+            while start >= 0:
+                end = start + len(other)
+                longer = text[end : end + 1] and other + text[end] in name
+                if passage.typed(start, end) and not longer:
+                    yield Finding(
+                        passage.at(start),
+                        f"“{other}”和单位简称“{short}”不一致。",
+                        hint=f"是否为“{short}”？单位简称请用标签。",
+                    )
+                start = text.find(other, end)
+
+
+def _other_shorts(short: str, name: str) -> list[str]:
+    """Abbreviations of ``name`` with an inner character more or less than ``short``."""
+    less = {short[:i] + short[i + 1 :] for i in range(1, len(short) - 1)}
+    more = {short[:i] + char + short[i:] for i in range(1, len(short)) for char in set(name)}
+    found = {one for one in less | more if len(one) >= 3 and _abbreviates(one, name)}
+    return sorted(found - {short}, key=lambda one: (-len(one), one))
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether the characters of ``short`` stand in ``name`` in this order."""
+    rest = iter(name)
+    return all(char in rest for char in short)
+
+
 def _almost(data: Subject, names: list[str]) -> Iterator[tuple[Position, str, str]]:
     """Where a person typed a name almost right: the place, the name, what stands there."""
     # All texts at once: no name goes across a line break, and what is rare is found by C.

@@ -18,6 +18,9 @@ from generator.problems import Position, Problems, reason
 #: could not be decoded, and radicals that look like the characters they are parts of.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufffd\u2e80-\u2fdf]")
 _FULLWIDTH = str.maketrans("０１２３４５６７８９．－−–＋％，", "0123456789.---+%,")
+#: The lines that part the versions of a passage: as many signs, then a space or nothing.
+_CONFLICT = re.compile(r"^[ \t]*([<>|]{7}|={7})(?=[ \n]|\Z)", re.MULTILINE)
+_FEW = 5
 #: Findings of one kind in one file beyond this would only bury the others.
 MAX_CHARACTERS = 50
 
@@ -42,7 +45,29 @@ def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | No
         problems.add("L101", Position(file), reason=reason(error))
         return None
     text = _decode(raw, at, problems)
-    return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n")
+    if text is None:
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if places := _conflicts(text):
+        told = "、".join(f"{a}–{b}" if a < b else str(a) for a, b in places[:_FEW])
+        more = f"等{len(places)}处" if len(places) > _FEW else ""
+        problems.add("L145", Position(file, places[0][0], 1), lines=f"{told}行{more}")
+        return None
+    return text
+
+
+def _conflicts(text: str) -> list[tuple[int, int]]:
+    """From which line to which version control left both versions of a passage (git, svn)."""
+    found: list[tuple[int, int]] = []
+    inside = False
+    for match in _CONFLICT.finditer(text) if "<<<<<<<" in text or ">>>>>>>" in text else ():
+        line = text.count("\n", 0, match.start()) + 1
+        if inside and not match[1].startswith("<"):
+            found[-1] = (found[-1][0], line)
+        else:
+            found.append((line, line))
+        inside = not match[1].startswith(">")
+    return found
 
 
 def _decode(raw: bytes, at: Position, problems: Problems) -> str | None:
