@@ -197,10 +197,14 @@ def _is_year(folder: Path) -> bool:
     return _YEAR.fullmatch(folder.name) is not None
 
 
-def _meant_year(folder: Path) -> str:
-    """The year that a folder's name means, however it is written; else empty."""
-    spoken = _YEAR_SPOKEN.fullmatch(unicodedata.normalize("NFKC", folder.name).strip())
+def meant_year(name: str) -> str:
+    """The year that ``name`` means, however it is written; else empty."""
+    spoken = _YEAR_SPOKEN.fullmatch(unicodedata.normalize("NFKC", name).strip())
     return spoken[1] if spoken else ""
+
+
+def _meant_year(folder: Path) -> str:
+    return meant_year(folder.name)
 
 
 def _lone_year(folder: Path) -> bool:

@@ -137,7 +137,7 @@ def _tell(made: Any, folder: Path, year: int, *, sample: bool, forms: str) -> No
 def status(year: str | None, units: tuple[str, ...], **options: Any) -> None:
     """还有哪些要填、要改：在哪个文件、第几行。"""
     settings = settings_of(options)
-    workspace, targets = targets_of(settings, year, units)
+    workspace, targets = targets_of(settings, year, units, newest=True)
     from generator.starting.status import status as status_of
 
     problems = Problems()

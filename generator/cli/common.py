@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 from generator.cli import console
 from generator.cli.progress import Progress
 from generator.problems import Problem, Problems, reason, suggest
-from generator.workspace import TEMPLATES, UnitYear, Workspace, find, why_misnamed
+from generator.workspace import TEMPLATES, UnitYear, Workspace, find, meant_year, why_misnamed
 
 #: What to do where there is no workspace.
 BEGINNING = (
@@ -125,29 +126,28 @@ def told() -> Iterator[None]:
 
 
 def targets_of(
-    settings: Settings, year: str | None, units: tuple[str, ...]
+    settings: Settings, year: str | None, units: tuple[str, ...], *, newest: bool = False
 ) -> tuple[Workspace, list[UnitYear]]:
     """The workspace and the unit-years asked for; misuse ends here with a hint.
 
-    Without a year it is the newest that there is.
+    Without a year it is the ``newest`` that there is, or misuse.
     """
     workspace = workspace_of(settings)
-    wanted = year_of(year) if year else _newest(workspace, units)
+    wanted = _newest(workspace, units) if newest and not year else year_of(year, workspace)
     targets = workspace.unit_years(wanted)
     for unit in units:
         if unit not in workspace.units():
-            raise console.Misuse(f"没有单位“{unit}”{suggest(unit, workspace.units())}")
+            raise console.Misuse(*_no_unit(unit, workspace))
     if units:
         targets = [target for target in targets if target.unit_id in units]
     if not targets:
         _misplaced(workspace, wanted)
         known = workspace.years(units)
-        years = [str(one) for one in known]
         nearest = min(known, key=lambda one: (abs(one - wanted), -one), default=None)
         near = "。" if nearest is None else f"，是否为“{nearest}”？"
         raise console.Misuse(
             f"{'、'.join(units)}没有 {year} 年度的内容{near}",
-            f"已有的年度：{'、'.join(years) or '无'}。新年度用 gen new {year} 从上一年做起。",
+            f"已有的年度：{_listed(known)}。新年度用 gen new {year} 从上一年做起。",
         )
     return workspace, targets
 
@@ -160,6 +160,27 @@ def _newest(workspace: Workspace, units: tuple[str, ...]) -> int:
             "用 gen init 建一个单位，或在单位文件夹里建一个年度的文件夹，例如 2024。",
         )
     return years[-1]
+
+
+#: Names listed in a hint.
+_MOST_LISTED = 12
+
+
+def _listed(names: Iterable[object]) -> str:
+    known = [str(name) for name in names]
+    more = f" 等{len(known)}个" if len(known) > _MOST_LISTED else ""
+    return ("、".join(known[:_MOST_LISTED]) or "无") + more
+
+
+def _no_unit(unit: str, workspace: Workspace) -> tuple[str, str]:
+    """What to say of a unit that is not there, and which there are."""
+    known = workspace.units()
+    several = [one for one in re.split(r"[,，、;；\s]+", unit) if one]
+    if len(several) > 1 and all(one in known for one in several):
+        options = " ".join(f"--unit {one}" for one in several)
+        return f"没有单位“{unit}”。", f"几个单位的，写几次 --unit：{options}。"
+    told = suggest(unit, known) or "。"
+    return f"没有单位“{unit}”{told}", f"已有的单位（文件夹名）：{_listed(known)}。"
 
 
 def _misplaced(workspace: Workspace, year: int) -> None:
@@ -185,11 +206,24 @@ def _misplaced(workspace: Workspace, year: int) -> None:
             )
 
 
-def year_of(text: str) -> int:
-    """The year that was typed; misuse ends here."""
-    if not (text.isascii() and text.isdigit() and len(text) == 4):
-        raise console.Misuse(f"年度应当是四位数字，例如 2020；这里是“{text}”。")
-    return int(text)
+def year_of(text: str | None, workspace: Workspace | None = None) -> int:
+    """The year that was typed; misuse ends here with the years that ``workspace`` has."""
+    if text is not None and text.isascii() and text.isdigit() and len(text) == 4:
+        return int(text)
+    meant = meant_year(text) if text else ""
+    near = f"，是否为“{meant}”？" if meant else "。"
+    wrong = f"年度应当是四位数字，例如 2020；这里是“{text}”{near}"
+    if workspace is None:
+        raise console.Misuse(wrong)
+    known = workspace.years()
+    there = f"已有的年度：{_listed(known)}"
+    units = workspace.units()
+    there += f"；单位：{_listed(units)}。" if units else "。"
+    path = click.get_current_context().command_path
+    sample = f"例如 {path} {known[-1]}" if known else ""
+    if text is None:
+        raise console.Misuse(f"缺少年度{'，' + sample if sample else ''}。", there)
+    raise console.Misuse(wrong, there)
 
 
 def workspace_of(settings: Settings) -> Workspace:

@@ -20,10 +20,11 @@ from generator.cli.common import (
     year_of,
 )
 from generator.problems import Problems, Severity
+from generator.workspace import UnitYear
 
 
 @click.command(cls=console.Command)
-@click.argument("year", metavar="年度")
+@click.argument("year", metavar="年度", required=False)
 @click.option(
     "--from", "start", metavar="版本", default="", help="从哪个版本比起（默认上次生成）。"
 )
@@ -34,7 +35,7 @@ from generator.problems import Problems, Severity
 @click.option("--with", "other", metavar="年度", default="", help="和另一个年度比，例如上一年。")
 @common
 def diff(
-    year: str,
+    year: str | None,
     units: tuple[str, ...],
     start: str,
     end: str,
@@ -87,10 +88,10 @@ def diff(
 
 
 @click.command(cls=console.Command)
-@click.argument("year", metavar="年度")
+@click.argument("year", metavar="年度", required=False)
 @click.argument("name", metavar="名称或数字")
 @common
-def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> None:
+def explain(year: str | None, name: str, units: tuple[str, ...], **options: Any) -> None:
     """说明一个数：值、公式、依据的每一行、上年数，以及显示它的每个地方。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)
@@ -120,19 +121,26 @@ def explain(year: str, name: str, units: tuple[str, ...], **options: Any) -> Non
 
 
 @click.command(cls=console.Command)
-@click.argument("year", metavar="年度")
+@click.argument("year", metavar="年度", required=False)
 @click.argument("name", metavar="版本名")
 @common
-def freeze(year: str, name: str, units: tuple[str, ...], **options: Any) -> None:
+def freeze(year: str | None, name: str, units: tuple[str, ...], **options: Any) -> None:
     """把现在的成果和记录保存成一个有名称的只读版本（例如 报送稿）。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)
     from generator.history import versions
 
     frozen: list[dict[str, Any]] = []
+    refused: list[tuple[UnitYear, console.Misuse]] = []
     for target in targets:
-        with told():
-            kept = versions.freeze(target, name)
+        try:
+            with told():
+                kept = versions.freeze(target, name)
+        except console.Misuse as why:
+            if len(targets) == 1:
+                raise
+            refused.append((target, why))
+            continue
         so_far().save(f"{target.label} 已保存为“{name}”")
         changed = versions.changed_since(workspace, target)
         frozen.append({
@@ -149,4 +157,14 @@ def freeze(year: str, name: str, units: tuple[str, ...], **options: Any) -> None
                 f"  要保存新的，请先运行 gen build {target.year}，再换一个版本名保存。"
             )
     if settings.json:
-        console.say(console.as_json({"versions": frozen}))
+        left = [
+            {"unit": target.unit_id, "year": target.year, "why": str(reason)}
+            for target, reason in refused
+        ]
+        console.say(console.as_json({"versions": frozen, "refused": left}))
+    elif refused:
+        for target, reason in refused:
+            console.say(f"{target.label}：没有保存，{reason}", err=True)
+        console.say(f"保存了{len(frozen)}个单位，{len(refused)}个单位没有保存。", err=True)
+    if refused:
+        sys.exit(Exit.PROBLEMS if frozen else Exit.MISUSE)

@@ -8,19 +8,15 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TextIO
 
 import click
 
 from generator.characters import FORBIDDEN, printable, visible
-from generator.cli.progress import Progress
 from generator.frozen import replace
 from generator.problems import Problem, Severity, suggest
 from generator.problems.messages.content import TO_DO
-from generator.workspace import UnitYear, Workspace
-
-if TYPE_CHECKING:
-    from generator.build.pipeline import Built
+from generator.workspace import CONTENT, meant_year
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
@@ -69,6 +65,7 @@ def print_problems(items: Sequence[Problem], verbosity: int) -> None:
     color, brief = _color(sys.stdout), verbosity <= 0
     shown: Counter[str] = Counter()
     left: Counter[str] = Counter()
+    units: dict[str, dict[str, None]] = {}
     labels: dict[str, str] = {}
     lines: list[str] = []
     cut = False
@@ -81,6 +78,7 @@ def print_problems(items: Sequence[Problem], verbosity: int) -> None:
         if brief and told > _MANY and shown[item.code] >= _FIRST:
             left[item.code] += 1
             labels.setdefault(item.code, item.severity.label)
+            units.setdefault(item.code, {})[unit_of(item)] = None
             continue
         shown[item.code] += 1
         lines += _problem_lines(item, color)
@@ -90,11 +88,32 @@ def print_problems(items: Sequence[Problem], verbosity: int) -> None:
             lines.append(f"    参见 另有 {places - _FIRST_PLACES} 处")
             cut = True
     lines += [f"{code}：{hint}" for code, hint in each.items()]
-    lines += [f"{labels[code]} {code} 另有 {count} 处同类问题。" for code, count in left.items()]
+    several = len({unit_of(item) for item in wanted} - {""}) > 1
+    for code, count in left.items():
+        where = _in_units([one for one in units[code] if one]) if several else ""
+        lines.append(f"{labels[code]} {code} 另有 {count} 处同类问题{where}。")
     if left or cut:
         lines.append("加 -v 显示全部。" if verbosity == 0 else "把 -q 换成 -v，显示全部。")
     if lines:
         click.echo("\n".join(lines), color=color)
+
+
+def unit_of(item: Problem) -> str:
+    """The folder of the unit whose content a problem is in; empty for templates and the like."""
+    room, _, rest = item.at.file.partition("/")
+    unit, slash, _ = rest.partition("/")
+    return unit if room == CONTENT and slash and not unit.isdigit() else ""
+
+
+#: Units named one by one.
+_FEW_UNITS = 3
+
+
+def _in_units(units: Sequence[str]) -> str:
+    if not units:
+        return ""
+    more = f" 等{len(units)}个单位" if len(units) > _FEW_UNITS else ""
+    return f"，在 {'、'.join(units[:_FEW_UNITS])}{more}"
 
 
 def _problem_lines(item: Problem, color: bool) -> list[str]:
@@ -159,76 +178,43 @@ def exit_code(items: Sequence[Problem], *, strict: bool) -> int:
     return int(any(item.severity in fatal for item in items))
 
 
-# Builds
-
-
-def print_built(
-    workspace: Workspace,
-    done: Sequence[Built],
-    targets: Sequence[UnitYear],
-    progress: Progress,
-    items: Sequence[Problem],
-) -> None:
-    """Which files were made, or that nothing was."""
-    for built in done:
-        folder = workspace.name_of(built.target.output)
-        if built.untouched:
-            say(f"{folder}/  内容和模板都没有变化，成果（{len(built.files)}个文件）不用重做。")
-            continue
-        say(f"{folder}/")
-        for file in built.files:
-            state = "已核对" if file.rendered else "没有变化"
-            if file.rendered and not file.changed:
-                state = "已核对，内容没有变化"
-            say(f"  {file.name}  {_size(file.size)}  {state}")
-        for name in built.removed:
-            say(f"  {name}  不再需要，已移除")
-        for sheet in built.checklists:
-            say(f"  另有 {sheet.name}，供核对时逐项打勾")
-    count = sum(len(built.files) for built in done)
-    if len(done) == len(targets):
-        say(f"共 {count} 个文件，{counted(items)}。")
-    else:
-        finished = {built.target for built in done}
-        left = [target for target in targets if target not in finished]
-        untouched = "" if any(map(progress.touched, left)) else "原来的成果没有动，"
-        names = "、".join(target.label for target in left)
-        say(f"没有生成：{names}（{counted(items)}）。{untouched}改正后再运行一次。")
-
-
-def print_draft(done: Sequence[Built]) -> None:
-    """That a set is a draft, and what it lacks."""
-    count, year = sum(built.blanks for built in done), done[0].target.year
-    left = f"还有 {count} 处要填、要改，用 gen status {year} 列出" if count else "都填好了"
-    say(f"这是草稿，每一页都有“草稿”两字；{left}。正式的用 gen build {year} 生成。")
-
-
-def _size(size: int) -> str:
-    return f"{size / 1024:.1f}KB"
-
-
-def documents(workspace: Workspace, done: Sequence[Built]) -> list[dict[str, Any]]:
-    """The finished files as JSON."""
-    return [
-        {
-            "unit": built.target.unit_id,
-            "year": built.target.year,
-            "file": workspace.name_of(built.target.output / file.name),
-            "bytes": file.size,
-            "sha256": file.sha256,
-            "changed": file.changed,
-            "rendered": file.rendered,
-        }
-        for built in done
-        for file in built.files
-    ]
-
-
 # Help and misuse in Chinese
+
+
+#: What the arguments are, and how a command is written, by their names in the usage.
+_ARGUMENTS = {
+    "年度": "四位数字，例如 2020；content 里单位文件夹下面的年度文件夹",
+    "版本名": "自己起的名称，例如 报送稿",
+    "名称或数字": "例如 收入预算.合计.本年，或文档里的一个数 259.57",
+    "代码": "核对规则的编号，例如 YOY01；不写就全部列出",
+}
+_SAMPLES = {"年度": "2020", "版本名": "报送稿", "名称或数字": "259.57", "代码": "YOY01"}
 
 
 class Command(click.Command):
     """A command whose help is Chinese throughout."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if ctx.args and not ctx.resilient_parsing:
+            raise _too_much(ctx, ctx.args)
+        return rest
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_help_text(ctx, formatter)
+        names = [
+            param.make_metavar(ctx).strip("[]")
+            for param in self.params
+            if isinstance(param, click.Argument)
+        ]
+        rows = [(name, _ARGUMENTS[name]) for name in names if name in _ARGUMENTS]
+        if rows:
+            with formatter.section("参数"):
+                formatter.write_dl(rows)
+            sample = " ".join(_SAMPLES[name] for name, _ in rows)
+            formatter.write_paragraph()
+            formatter.write_text(f"例如：{ctx.command_path} {sample}")
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = self.collect_usage_pieces(ctx)
@@ -283,6 +269,8 @@ class Group(click.Group):
             if option is None:
                 break
             end += 1 if option.is_flag or name != args[end] else 2
+        if args[end : end + 1] == ["help"]:
+            return args[end:]
         if 0 < end == len(args):
             known = "、".join(self.list_commands(ctx))
             raise Misuse("缺少命令。", f"可用的命令：{known}。")
@@ -292,12 +280,40 @@ class Group(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
+        if name == "help" and self.get_command(ctx, name) is None:  # as other programs have it
+            return _help(self, ctx, args[1:])
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             known = self.list_commands(ctx)
-            raise Misuse(
-                f"没有命令“{name}”{suggest(name, known)}", f"可用的命令：{'、'.join(known)}。"
-            )
+            near = suggest(name, known) or "。"
+            if meant := meant_year(name):
+                near = f"，是否为“{ctx.command_path} build {meant}”？"
+            raise Misuse(f"没有命令“{name}”{near}", f"可用的命令：{'、'.join(known)}。")
         return super().resolve_command(ctx, args)
+
+
+def _help(
+    group: Group, ctx: click.Context, path: Sequence[str]
+) -> tuple[str | None, click.Command | None, list[str]]:
+    """``gen help build`` is ``gen build --help``, and ``gen help`` is ``gen --help``."""
+    if not path:
+        say(group.get_help(ctx))
+        ctx.exit()
+    name, command, rest = group.resolve_command(ctx, list(path))
+    return name, command, [*rest, "--help"]
+
+
+def _too_much(ctx: click.Context, extra: Sequence[str]) -> Misuse:
+    """More arguments than the command takes."""
+    named = "、".join(f"“{one}”" for one in extra[:3]) + ("等" if len(extra) > 3 else "")
+    hint = f"用法见 {ctx.command_path} --help"
+    if all(re.fullmatch(r"[0-9０-９]{4}年?", one) for one in extra):
+        hint = "一次只处理一个年度，几个年度请分几次运行。"
+    elif extra[0][0] in "—–－−":
+        hint = f"“{extra[0]}”开头的横线要用英文的“-”。"
+    elif ctx.params.get("units"):
+        sample = f"--unit {ctx.params['units'][-1]} --unit {extra[0]}"
+        hint = f"几个单位的，每个前面都要写 --unit，例如 {sample}。"
+    return Misuse(f"命令后面多了{named}。", hint)
 
 
 def _chinese_help(option: click.Option | None) -> click.Option | None:
@@ -309,10 +325,62 @@ def _chinese_help(option: click.Option | None) -> click.Option | None:
 def _write_options(
     command: click.Command, ctx: click.Context, formatter: click.HelpFormatter
 ) -> None:
-    rows = [row for param in command.get_params(ctx) if (row := param.get_help_record(ctx))]
+    options = [param for param in command.get_params(ctx) if isinstance(param, click.Option)]
+    rows = [row for param in options if (row := param.get_help_record(ctx))]
     if rows:
         with formatter.section("选项"):
             formatter.write_dl(rows)
+
+
+#: What others call it, and what gen has for it.
+_ELSEWHERE = {
+    "--dry-run": "只检查、不写文件的是 gen check",
+    "--year": "年度直接写在命令后面，例如 gen build 2020",
+    "--directory": "工作区在别处的，用 -C 文件夹",
+    "--dir": "工作区在别处的，用 -C 文件夹",
+    "--units": "请用 --unit，几个单位就写几次",
+    "--json": "请用 --format json",
+    "--debug": "请用 -v",
+}
+
+
+def _no_option(name: str, context: click.Context | None) -> str:
+    """What to say of an option that the command does not have."""
+    known = [one for param in context.command.params for one in param.opts] if context else []
+    typed = next((one for one in sys.argv[1:] if one.partition("=")[0] == name), "")
+    if not typed and len(name) == 2:  # a word behind one dash is read letter by letter
+        typed = next((one for one in sys.argv[1:] if one[:1] == "-" and name[1] in one[1:]), name)
+        name = typed if typed[:2] != "--" else name
+    if name in _ELSEWHERE:
+        return f"没有选项“{name}”。{_ELSEWHERE[name]}。"
+    near = min(known, key=lambda one: _slips(name, one), default="")
+    doubled = f"-{name}" if name[:2] != "--" else name
+    for meant in (doubled, f"--{name.strip('-–—')}"):
+        if meant in known:
+            near = meant
+    behind = sys.argv[sys.argv.index(name) + 1 :] if name in sys.argv else []
+    if behind[:1] in (["json"], ["text"]) and "--format" in known:
+        return f"没有选项“{name}”，是否为“--format”？"
+    close = near and (near in (doubled, f"--{name.strip('-–—')}") or _slips(name, near) <= 2)
+    long = len(name) > 3
+    return f"没有选项“{name}”" + (f"，是否为“{near}”？" if close and long else "。")
+
+
+def _slips(typed: str, meant: str) -> int:
+    """How many slips of the keyboard lie between two options; neighbours swapped are one."""
+    rows = [list(range(len(meant) + 1))]
+    for i, char in enumerate(typed[:_LONGEST_OPTION], 1):
+        row = [i]
+        for j, other in enumerate(meant, 1):
+            steps = [rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (char != other)]
+            if i > 1 and j > 1 and char == meant[j - 2] and typed[i - 2] == other:
+                steps.append(rows[-2][j - 2] + 1)
+            row.append(min(steps))
+        rows.append(row)
+    return rows[-1][-1]
+
+
+_LONGEST_OPTION = 30
 
 
 def show_click_error(error: click.ClickException) -> None:
@@ -322,8 +390,7 @@ def show_click_error(error: click.ClickException) -> None:
         say(error.format_message())
         return
     if isinstance(error, click.NoSuchOption):
-        known = [name for param in context.command.params for name in param.opts] if context else []
-        message = f"没有选项“{error.option_name}”{suggest(error.option_name, known)}"
+        message = _no_option(error.option_name, context)
     elif isinstance(error, click.MissingParameter) and error.param is not None:
         message = f"缺少{error.param.metavar or error.param.name}。"
     elif isinstance(error, click.BadOptionUsage):

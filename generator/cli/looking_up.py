@@ -53,7 +53,7 @@ def template_check(year: str | None, units: tuple[str, ...], **options: Any) -> 
     from generator.build.template_check import check_templates
 
     problems = Problems()
-    wanted = None if year is None else year_of(year)
+    wanted = None if year is None else year_of(year, workspace)
     checked = check_templates(
         workspace, wanted, list(units), problems, unused=settings.verbosity > 0
     )
@@ -69,9 +69,9 @@ def template_check(year: str | None, units: tuple[str, ...], **options: Any) -> 
 
 
 @template.command("names", cls=console.Command)
-@click.argument("year", metavar="年度")
+@click.argument("year", metavar="年度", required=False)
 @common
-def template_names(year: str, units: tuple[str, ...], **options: Any) -> None:
+def template_names(year: str | None, units: tuple[str, ...], **options: Any) -> None:
     """列出模板和 report.md 里可以用的全部名称（带单位和现在的值）和写法。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)

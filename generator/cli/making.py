@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import console, streams
+from generator.cli import built, console, streams
 from generator.cli.common import (
     Exit,
     check_cache,
@@ -37,7 +37,7 @@ _jobs = click.option(
 def check(year: str | None, units: tuple[str, ...], workers: int | None, **options: Any) -> None:
     """检查一个年度的内容和模板，列出全部问题，不写任何文件。不写年度，就是最近的年度。"""
     settings = settings_of(options)
-    workspace, targets = targets_of(settings, year, units)
+    workspace, targets = targets_of(settings, year, units, newest=True)
     from generator.batch import jobs
     from generator.batch.work import Checking
 
@@ -87,7 +87,7 @@ def build(
 ) -> None:
     """生成一个年度的全套文档：先检查，全部正确后一次写出，只重做有变化的。不写年度，就是最近的年度。"""
     settings = settings_of(options)
-    workspace, targets = targets_of(settings, year, units)
+    workspace, targets = targets_of(settings, year, units, newest=True)
     from generator.batch import jobs
     from generator.batch.work import Building
     from generator.build.pipeline import Mode
@@ -119,23 +119,23 @@ def build(
         check_cache(problems)
     items = problems.sorted()
     if settings.json:
-        outcome = {**console.report(items), "documents": console.documents(workspace, done)}
+        outcome = {**console.report(items), "documents": built.documents(workspace, done)}
         if draft:
-            outcome |= {"draft": True, "blanks": sum(built.blanks for built in done)}
+            outcome |= {"draft": True, "blanks": sum(one.blanks for one in done)}
         console.say(console.as_json(outcome))
     else:
         console.print_problems(items, settings.verbosity)
         if settings.verbosity >= 0 or untold(settings, items):
-            console.print_built(workspace, done, targets, progress, items)
+            built.print_built(workspace, done, targets, progress, items)
             if draft and done:
-                console.print_draft(done)
+                built.print_draft(done)
     sys.exit(Exit.MISUSE if failures else console.exit_code(items, strict=settings.strict))
 
 
 @click.command(cls=console.Command)
-@click.argument("year", metavar="年度")
+@click.argument("year", metavar="年度", required=False)
 @common
-def watch(year: str, units: tuple[str, ...], **options: Any) -> None:
+def watch(year: str | None, units: tuple[str, ...], **options: Any) -> None:
     """守着内容和模板，保存一次就重新生成一次，按 Ctrl+C 结束。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)

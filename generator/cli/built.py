@@ -1,0 +1,120 @@
+"""What a build has made, for people and for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from generator.cli import console
+from generator.cli.progress import Progress
+from generator.problems import Problem, Severity
+from generator.workspace import UnitYear, Workspace
+
+if TYPE_CHECKING:
+    from generator.build.pipeline import Built
+
+
+def print_built(
+    workspace: Workspace,
+    done: Sequence[Built],
+    targets: Sequence[UnitYear],
+    progress: Progress,
+    items: Sequence[Problem],
+) -> None:
+    """Which files were made, or that nothing was."""
+    for built in done:
+        folder = workspace.name_of(built.target.output)
+        if built.untouched:
+            console.say(
+                f"{folder}/  内容和模板都没有变化，成果（{len(built.files)}个文件）不用重做。"
+            )
+            continue
+        console.say(f"{folder}/")
+        for file in built.files:
+            state = "已核对" if file.rendered else "没有变化"
+            if file.rendered and not file.changed:
+                state = "已核对，内容没有变化"
+            console.say(f"  {file.name}  {_size(file.size)}  {state}")
+        for name in built.removed:
+            console.say(f"  {name}  不再需要，已移除")
+        for sheet in built.checklists:
+            console.say(f"  另有 {sheet.name}，供核对时逐项打勾")
+    if len(targets) > 1:
+        _print_units(done, targets, progress, items)
+    count = sum(len(built.files) for built in done)
+    if len(done) == len(targets):
+        of_units = f"{len(done)}个单位，" if len(targets) > 1 else ""
+        console.say(f"{of_units}共 {count} 个文件，{console.counted(items)}。")
+    else:
+        finished = {built.target for built in done}
+        left = [target for target in targets if target not in finished]
+        untouched = "" if any(map(progress.touched, left)) else "原来的成果没有动，"
+        names = "、".join(target.label for target in left[:_MOST_NAMED])
+        names += f" 等{len(left)}个单位" if len(left) > _MOST_NAMED else ""
+        others = f"其余{len(done)}个单位已经生成。" if done else ""
+        console.say(
+            f"没有生成：{names}（{console.counted(items)}）。{untouched}改正后再运行一次。{others}"
+        )
+
+
+def print_draft(done: Sequence[Built]) -> None:
+    """That a set is a draft, and what it lacks."""
+    count, year = sum(built.blanks for built in done), done[0].target.year
+    left = f"还有 {count} 处要填、要改，用 gen status {year} 列出" if count else "都填好了"
+    console.say(f"这是草稿，每一页都有“草稿”两字；{left}。正式的用 gen build {year} 生成。")
+
+
+_MOST_NAMED = 8
+
+
+def _print_units(
+    done: Sequence[Built],
+    targets: Sequence[UnitYear],
+    progress: Progress,
+    items: Sequence[Problem],
+) -> None:
+    """A line for each unit: its errors and warnings, and what was written or why nothing was."""
+    of_unit: dict[str, Counter[Severity]] = {}
+    known = {target.unit_id for target in targets}
+    for item in items:
+        unit = next((part for part in item.at.file.split("/") if part in known), "")
+        of_unit.setdefault(unit, Counter())[item.severity] += 1
+    built = {one.target: one for one in done}
+    rows = [("单位", "错误", "警告", "成果")]
+    for target in targets:
+        counts = of_unit.get(target.unit_id, Counter())
+        one = built.get(target)
+        if one is not None:
+            changed = sum(file.changed for file in one.files)
+            state = f"写出{changed}个文件" if changed else "没有变化"
+        elif progress.touched(target):
+            state = "没有换完"
+        else:
+            state = "没有写：有错误" if counts[Severity.ERROR] else "没有写：见上面的问题"
+        errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+        rows.append((target.unit_id, str(errors), str(warnings), state))
+    if shared := of_unit.get(""):
+        rows.append(("（模板等）", str(shared[Severity.ERROR]), str(shared[Severity.WARNING]), ""))
+    console.print_table(rows)
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024:.1f}KB"
+
+
+def documents(workspace: Workspace, done: Sequence[Built]) -> list[dict[str, Any]]:
+    """The finished files as JSON."""
+    return [
+        {
+            "unit": built.target.unit_id,
+            "year": built.target.year,
+            "file": workspace.name_of(built.target.output / file.name),
+            "bytes": file.size,
+            "sha256": file.sha256,
+            "changed": file.changed,
+            "rendered": file.rendered,
+        }
+        for built in done
+        for file in built.files
+    ]
