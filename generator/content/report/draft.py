@@ -92,9 +92,10 @@ def heading_like(block: Draft, *, longest: int = _LONGEST_HEADING) -> str:
     if not block.alone or block.level > 1 or shape in ("", BULLET, CIRCLED, LETTER):
         return ""
     words = block.lines[0].text[words_of(block) :].strip(BLANKS)
-    if len(words) > longest or words.endswith(_HEADING_ENDS) or _SENTENCES.search(words):
-        return ""
     strong = shape in (CHAPTER, CHINESE, CHINESE_BRACKETED)
+    ends = words.removesuffix("：") if strong else words  # 三、存在的问题： is one
+    if len(words) > longest or ends.endswith(_HEADING_ENDS) or _SENTENCES.search(words):
+        return ""
     return shape if len(HELD.sub("", words).strip(BLANKS)) >= (1 if strong else 2) else ""
 
 
