@@ -39,6 +39,7 @@ LANGUAGE = {
     "名称 简称 目标 完成率 执行率 得分 等级": "what every unit, project, indicator and score has",
     "任务": "tasks numbered 任务1 are called by their text",
     "主送": "whom a correction notice addresses; its template prints it",
+    "报告 情况": "what titles of documents end with, where one is pasted into the text",
     "附件1": "the number that gen gives the first annex",
     "结转结余率": "an example in the head of docs/核对规则.md",
 }

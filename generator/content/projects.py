@@ -23,7 +23,7 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """What sorts names as people do: 项目2 before 项目10, 项目二 before 项目十."""
     plain = unicodedata.normalize("NFKC", name)
     return tuple(
-        (1, 0, other) if other else (0, int(digits) if digits else _chinese(numeral), digits)
+        (1, 0, other) if other else (0, int(digits) if digits else _chinese(numeral), numeral)
         for digits, numeral, other in _PARTS.findall(plain)
     )
 

@@ -24,7 +24,7 @@ def files(name: str, text: str) -> dict[str, str]:
 
 def told(text: str) -> list[tuple[str, str]]:
     problems = Problems()
-    leaf(Scalar(text, AT), problems)
+    leaf(Scalar(text, False, AT), problems)
     return [(p.code, p.message) for p in problems]
 
 
