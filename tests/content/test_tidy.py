@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kit import workspaces
+from kit.prose import printed
 
 from generator.content.report.marks import mark_of
 from generator.content.report.tidy import tidy
@@ -145,6 +146,23 @@ def test_what_is_not_sure_stays(source: str) -> None:
 def test_samples_are_tidy(path: object) -> None:
     source = path.read_text("utf-8")  # type: ignore[attr-defined]
     assert tidied(source) == source
+
+
+@pytest.mark.parametrize("indent", ["　　", ""])
+@pytest.mark.parametrize("end", ["。", ""], ids=["", "full stops forgotten"])
+def test_a_printed_report_pasted_back_prints_the_same(indent: str, end: str) -> None:
+    """With its four headings of the first level, and all others, and every number once."""
+    report = workspaces.ROOT / "content" / "jiujiang-shenzhen" / "2020" / "report.md"
+    lines = TAG.sub(lambda tag: "某" if tag[0][1] == "{" else "", report.read_text("utf-8")).split(
+        "\n"
+    )
+    source = "\n".join(f"{line}{end}" if line.endswith("某") else line for line in lines)
+    before = printed(source)
+    made = tidied("\n".join(f"{indent}{line}" for line in before))
+    assert printed(made) == before
+    signed = [line for line in made.split("\n") if line.startswith("#")]
+    assert signed == [line for line in source.split("\n") if line.startswith("#")]
+    assert sum(line.startswith("# ") for line in signed) == 4
 
 
 LINES = st.sampled_from(

@@ -8,28 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.problems import assert_names, seen
+from kit.prose import printed
 
 from generator.content.report.marks import LEVELS, Mark, Outline, mark_of
 from generator.content.report.reader import read_report
-from generator.figures.model import Names, Words
-from generator.language import markers, narrative
-from generator.language.environment import make_environment
-from generator.problems import Position, Problems
-
-HERE = Position("content/2020/facts.yaml", 1)
-CONTEXT: dict[str, object] = {
-    "年度": Words("2020", "年度", HERE),
-    "指标": [Names(名称=Words(name, "名称", HERE)) for name in ("甲", "乙")],
-}
-ENVIRONMENT = make_environment(lambda text: text)
-
-
-def printed(source: str) -> list[str]:
-    """What is printed, one text a paragraph."""
-    made = narrative.compile_narrative(read_report(source, "report.md"), ENVIRONMENT, lambda t: t)
-    assert made.code is not None
-    blocks = narrative.render_narrative(made, ENVIRONMENT, CONTEXT)
-    return [markers.strip(text)[0] for block in blocks for text in block.texts]
+from generator.problems import Problems
 
 
 def found(source: str) -> Problems:
@@ -98,6 +81,15 @@ def test_lines_that_run_together_are_pointed_out(
     assert seen(found(source)) == expected
     assert_names(found(source), *named)
     assert len(printed(source)) == 1
+
+
+def test_a_heading_is_one_below_a_sentence_without_its_stop() -> None:
+    assert printed("甲段，忘了句号\n（一）抓招商\n接着写。") == [
+        "甲段，忘了句号",
+        "（一）抓招商",
+        "接着写。",
+    ]
+    assert len(printed("详见文件\n（一）和（二）的规定。")) == 1
 
 
 # Numbers of lists

@@ -21,6 +21,8 @@ from generator.content.report.marks import (
 )
 from generator.problems import Position
 
+#: Shapes that number headings much more often than anything else.
+STRONG: Final = frozenset((CHAPTER, CHINESE, CHINESE_BRACKETED))
 _CLOSING: Final = "”’」』）)》〉】\"'"
 _ENDING: Final = tuple("。！？；：…!?;:")
 #: Headings of official documents are short, and end without a full stop.
@@ -92,11 +94,21 @@ def heading_like(block: Draft, *, longest: int = _LONGEST_HEADING) -> str:
     if not block.alone or block.level > 1 or shape in ("", BULLET, CIRCLED, LETTER):
         return ""
     words = block.lines[0].text[words_of(block) :].strip(BLANKS)
-    strong = shape in (CHAPTER, CHINESE, CHINESE_BRACKETED)
+    return shape if _titling(words, shape, longest) else ""
+
+
+def _titling(words: str, shape: str, longest: int) -> bool:
+    """Whether ``words`` behind a number of a shape may be a heading."""
+    strong = shape in STRONG
     ends = words.removesuffix("：") if strong else words  # 三、存在的问题： is one
     if len(words) > longest or ends.endswith(_HEADING_ENDS) or _SENTENCES.search(words):
-        return ""
-    return shape if len(HELD.sub("", words).strip(BLANKS)) >= (1 if strong else 2) else ""
+        return False
+    return len(HELD.sub("", words).strip(BLANKS)) >= (1 if strong else 2)
+
+
+def begins_section(mark: Mark, words: str) -> bool:
+    """Whether a line is a heading beyond doubt, even below a sentence that was not finished."""
+    return mark.shape in STRONG and _titling(words, mark.shape, _LONGEST_TITLING)
 
 
 def plain(block: Draft) -> bool:

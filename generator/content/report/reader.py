@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Block, Narrative, Piece
 from generator.content.report.asides import check_asides
-from generator.content.report.draft import Draft, few_words, finished, titles
+from generator.content.report.draft import Draft, begins_section, few_words, finished, titles
 from generator.content.report.lines import Line, read_lines, shown
 from generator.content.report.lists import Lists
 from generator.content.report.marks import BLANKS, BULLET, mark_of
@@ -229,7 +229,9 @@ def _parts(block: Draft, line: Line, start: int, end: int) -> bool:
         return True
     done = finished(block.lines[-1].text)
     if mark is not None:
-        return done or titles(block) or (block.mark is not None and block.mark.goes_before(mark))
+        if done or titles(block) or begins_section(mark, line.text[mark.end : end]):
+            return True
+        return block.mark is not None and block.mark.goes_before(mark)
     if _indent(lead) >= 2:
         return block.kind == "paragraph" and (done or titles(block))
     return titles(block)

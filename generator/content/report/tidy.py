@@ -11,15 +11,12 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from generator.content.report.asides import Heading, headings
-from generator.content.report.draft import Draft, few_words, finished
+from generator.content.report.draft import STRONG, Draft, few_words, finished
 from generator.content.report.lines import Line, read_lines, whole
 from generator.content.report.marks import (
     ARABIC,
     BLANKS,
     BULLET,
-    CHAPTER,
-    CHINESE,
-    CHINESE_BRACKETED,
     mark_of,
 )
 from generator.content.report.reader import is_rule, read_drafts
@@ -31,8 +28,6 @@ HEADING, UNNUMBERED, PARAGRAPH = "写成标题", "删去标题里的编号", "�
 ITEM, TABLE, BLANK = "写成编号列表", "写成表格", "去掉前后的空白"
 #: Lines come apart first, then it can be seen what stands alone.
 _MOST_PASSES: Final = 5
-#: Shapes that number headings much more often than anything else.
-_STRONG: Final = frozenset((CHAPTER, CHINESE, CHINESE_BRACKETED))
 #: Lists come below headings of this level, or their numbers would change shape (gen: 1. under ##).
 _DEEPEST_LIST: Final = 2
 
@@ -64,7 +59,7 @@ def tidy(source: str, file: str) -> Tidied:
     Headings are made of lines with numbers only where all numbers of the kind fit; what comes
     out is a fixed point, or less is done until it is one.
     """
-    for shapes in (None, _STRONG, frozenset[str]()):
+    for shapes in (None, STRONG, frozenset[str]()):
         text = source
         for _ in range(_MOST_PASSES):
             made = _pass(text, file, shapes)
@@ -137,8 +132,8 @@ def _sure_headings(drafts: Sequence[Draft], shapes: frozenset[str] | None) -> di
         words = block.lines[0].text[heading.start :].rstrip(BLANKS)
         own = mark_of(words)
         if heading.value != counts[level] or words.endswith("#") or own is not None:
-            group = heading.shape in _STRONG
-            return {} if group else {k: h for k, h in sure.items() if h.shape in _STRONG}
+            group = heading.shape in STRONG
+            return {} if group else {k: h for k, h in sure.items() if h.shape in STRONG}
         sure[block.lines[0].number] = heading
     return sure
 
