@@ -28,6 +28,7 @@ class Output:
     """A finished file and what it shows where; ``fingerprint`` of all it was made from.
 
     ``reused``: it was not rendered, since an earlier build of the same fingerprint stands.
+    ``template``: the file it was filled from, as the record's inputs name it.
     """
 
     filename: str
@@ -35,6 +36,7 @@ class Output:
     fingerprint: str
     places: tuple[Shown, ...]
     reused: bool
+    template: str = ""
 
 
 @frozen
@@ -92,14 +94,15 @@ def render_all(
         template = None if failed else usable.get((job.document.at, job.kind))
         if template is None:
             continue
-        properties = replace(_properties(job, dataset), draft=draft)
+        properties = replace(_properties(job, dataset, template), draft=draft)
+        source = f"{TEMPLATES}/{job.document.templates[job.kind]}"
         mark = _fingerprint(template, job, properties, hashed)
         known = (earlier or {}).get(job.filename)
         if known is not None and known.fingerprint == mark:
-            outputs.append(Output(job.filename, known.data, mark, known.places, True))
+            outputs.append(Output(job.filename, known.data, mark, known.places, True, source))
         elif (made := finish(template, job, properties, values, problems)) is not None:
             shown = tuple(places.places(made.reading, headings))
-            outputs.append(Output(job.filename, made.data, mark, shown, False))
+            outputs.append(Output(job.filename, made.data, mark, shown, False, source))
     return DocumentSet(tuple(outputs), blocks or (), base, values, store.files)
 
 
@@ -141,14 +144,20 @@ def _fingerprint(
 
 def faults(template: Template, job: Job, dataset: Dataset, problems: Problems) -> None:
     """Report what shows only while ``template`` is filled; nothing is kept."""
-    filled(template, job, _properties(job, dataset), problems)
+    filled(template, job, _properties(job, dataset, template), problems)
 
 
-def _properties(job: Job, dataset: Dataset) -> Properties:
+def _properties(job: Job, dataset: Dataset, template: Template) -> Properties:
+    """What the file says about itself; a date only if its readers find it inside as well.
+
+    Otherwise a change of the date would make a new file in which nothing is new.
+    """
     unit = dataset.names["单位"]
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
-    date = dataset.names.get(dataset.content.form_set.date)
-    iso = str(date) if isinstance(date, Words) and _is_date(str(date)) else ""
+    name = dataset.content.form_set.date
+    date = dataset.names.get(name)
+    shown = any(path[:1] == (name,) for path in reached(template.compiled.statements))
+    iso = str(date) if shown and isinstance(date, Words) and _is_date(str(date)) else ""
     return Properties(title=job.document.title, creator=creator, date=iso)
 
 

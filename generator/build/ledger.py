@@ -11,7 +11,7 @@ from generator.figures.model import Figure, Words
 from generator.formats import proof
 from generator.frozen import replace
 from generator.problems import Problems, Severity
-from generator.records import record
+from generator.records import record, tree, typed
 from generator.records.record import DocumentRecord, Record
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
@@ -66,14 +66,19 @@ def record_of(
         ),
         documents={
             output.filename: DocumentRecord(
-                record.sha256(output.data), output.fingerprint, output.places
+                record.sha256(output.data),
+                output.fingerprint,
+                output.places,
+                output.template,
+                number,
             )
-            for output in documents.outputs
+            for number, output in enumerate(documents.outputs, 1)
         },
         problems=tuple(
             item.as_json() for item in problems.sorted() if item.severity is not Severity.ERROR
         ),
         draft=draft,
+        content=tuple(tree.flat(typed.tree(data.content))),
     )
 
 

@@ -1,43 +1,40 @@
-"""Two records compared: which typed figures changed, what followed, and where it shows.
+"""Two records compared: what was edited, what followed, and where it shows.
 
 Works on records alone, so any two builds can be compared: the last one, a named version, or
-the content as it stands now.
+the content as it stands now. Before anything is compared the old record is brought under the
+names of the new one, so that what only moved is not taken for something else.
 """
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from difflib import SequenceMatcher
 from fractions import Fraction
-from typing import Any
+from pathlib import PurePosixPath
+from typing import Any, Final
 
 from generator.figures.amounts import show
 from generator.frozen import frozen
-from generator.language.wording import read_source
-from generator.problems.place import Place
-from generator.records.record import CHECKLIST_FOLDER, DocumentRecord, Record, Shown
+from generator.records.changes import earlier, prose, showing
+from generator.records.changes.edits import ADDED, CHANGED, REMOVED, Edit, edits
+from generator.records.changes.matching import Matching
+from generator.records.changes.paths import GONE, Renaming, names
+from generator.records.changes.prose import Paragraph
+from generator.records.changes.showing import Document
+from generator.records.record import DocumentRecord, Record
+from generator.records.tree import Node, grown
+from generator.records.values import inputs, is_score
+from generator.records.words import Words
 
-_WORD = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?[%％]?|[A-Za-z]+|.", re.DOTALL)
-#: As cells hold it; a longer exponent is no value's, and would be written out in full.
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
-_ALIKE = 0.5
-_NEAR = 8
-_PRECISE = 8
-_GRADE = "自评.等级"
-_EVALUATION = re.compile(r"(?:^|\.)自评\.")
-_SCORE = re.compile(r"(?:^|\.)(?:自评\.|指标\[\d+\]\.(?:得分|完成率)$)")
+_PRECISE: Final = 8
 
 
 @frozen
 class Change:
-    """One value, old → new; ``None`` where it did not exist. ``at``: file, line, column.
+    """One value that followed, old → new; ``None`` where it did not exist. ``at``: its place.
 
-    ``chain``: from a changed typed value to this one, by name (empty for a typed value).
-    ``hidden``: it prints as before and only the exact value behind the text moved; ``old`` and
-    ``new`` are then that value.
+    ``chain``: from an edited value to this one, by name. ``hidden``: it prints as before and
+    only the exact value behind the text moved; ``old`` and ``new`` are then that value.
     """
 
     path: str
@@ -50,90 +47,158 @@ class Change:
 
 
 @frozen
-class Paragraph:
-    """A narrative paragraph, old → new.
-
-    ``pieces`` mark its words: ``=`` kept, ``-`` gone, ``+`` new.
-    """
-
-    old: str | None
-    new: str | None
-    pieces: tuple[tuple[str, str], ...]
-
-
-@frozen
-class Touched:
-    """A place of a document whose text changed."""
-
-    path: str
-    place: Place
-    section: str
-    old: str | None
-    new: str | None
-
-
-@frozen
 class Difference:
-    """Everything that differs between two records.
+    """Everything that differs between two records, by the names of the new one.
 
-    ``documents``: every document of both whose bytes differ, with the places that show it; none
-    when only its template changed.
+    ``edits``: what a writer did; ``derived`` and ``scores``: the values that followed;
+    ``narrative``: printed paragraphs; ``documents``: of both whose bytes differ, each with what
+    shows it; ``renamed``: the same document under another name, old and new. ``old`` is the
+    older record under the names of ``new``; ``was`` and ``now`` know their words, and ``gone``
+    what became of the values of what was removed.
     """
 
-    typed: tuple[Change, ...]
+    edits: tuple[Edit, ...]
     derived: tuple[Change, ...]
     scores: tuple[Change, ...]
     narrative: tuple[Paragraph, ...]
-    documents: Mapping[str, tuple[Touched, ...]]
+    documents: Mapping[str, Document]
+    renamed: tuple[tuple[str, str], ...]
     added: tuple[str, ...]
     removed: tuple[str, ...]
+    old: Record
+    new: Record
+    was: Words
+    now: Words
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all differs."""
         return not any(
-            (self.typed, self.derived, self.scores, self.narrative, self.documents,
-             self.added, self.removed)
+            (self.edits, self.derived, self.scores, self.narrative, self.documents,
+             self.renamed, self.added, self.removed)
         )  # fmt: skip
+
+    def files_of(self, edit: Edit) -> list[str]:
+        """The documents, without extension, that a new or former project or table has of its own.
+
+        Those that came or went with it; else those that show it.
+        """
+        if edit.kind not in (ADDED, REMOVED) or edit.node.kind not in ("project", "table"):
+            return []
+        record, words, names = (
+            (self.new, self.now, self.added)
+            if edit.kind == ADDED
+            else (self.old, self.was, self.removed)
+        )
+        path = words.path(edit.node) or ""
+        head = path if edit.kind == ADDED else f"{GONE}{path}"
+        own = [name for name in names if _is_about(record.documents[name], head)]
+        shown = [
+            name
+            for name, document in self.documents.items()
+            if any(entry is edit for entry, _ in document.entries)
+        ]
+        return list(dict.fromkeys(PurePosixPath(name).stem for name in own or shown))
+
+
+def _is_about(document: DocumentRecord, head: str) -> bool:
+    below = sum(row.path.startswith((f"{head}.", f"{head}[")) for row in document.places)
+    return below * 2 > len(document.places)
 
 
 def compare(old: Record, new: Record) -> Difference:
     """What changed from ``old`` to ``new``."""
-    changed = sorted(
-        (
-            path
-            for path in dict.fromkeys([*new.values, *old.values])
-            if _text(old, path) != _text(new, path) or _exact(old, path) != _exact(new, path)
-        ),
-        key=lambda path: (*_value(old, new, path)["at"], path),
-    )
-    typed = [path for path in changed if not _derived(new, path) and not _derived(old, path)]
-    chains = _chains(new, typed)
-    changes = {path: _change(old, new, path, chains.get(path, ())) for path in changed}
-    followed = [changes[path] for path in changed if path not in set(typed)]
-    before, after = _set(old), _set(new)
+    before, after = _trees(old, new)
+    matching = Matching(before, after)
+    was, now = Words(old, before), Words(new, after)
+    told = tuple(edits(before, after, matching))
+    renamed = Renaming(before, after, matching, new.values).record(old)
+    followed = _followed(renamed, new, after, matching, told)
+    paragraphs = tuple(prose.compare(renamed, new, before, after, matching))
+    shown = showing.compare(renamed, new, told, paragraphs, was, now)
     return Difference(
-        typed=tuple(changes[path] for path in typed),
+        edits=told,
         derived=tuple(change for change in followed if not is_score(change.path)),
         scores=tuple(change for change in followed if is_score(change.path)),
-        narrative=tuple(_paragraphs(old, new)),
-        documents={
-            name: tuple(_touched(before[name], after[name], new))
-            for name in sorted(after)
-            if name in before and before[name].sha256 != after[name].sha256
-        },
-        added=tuple(sorted(set(after) - set(before))),
-        removed=tuple(sorted(set(before) - set(after))),
+        narrative=paragraphs,
+        documents=shown.documents,
+        renamed=shown.renamed,
+        added=shown.added,
+        removed=shown.removed,
+        old=renamed,
+        new=new,
+        was=was,
+        now=now,
     )
 
 
-def _set(record: Record) -> dict[str, DocumentRecord]:
-    """The documents handed in; lists for ticking off follow from them."""
-    own = f"{CHECKLIST_FOLDER}/"
-    return {name: one for name, one in record.documents.items() if not name.startswith(own)}
+def _trees(old: Record, new: Record) -> tuple[Node, Node]:
+    """What was typed for each; of both only as much as the older record keeps."""
+    before, after = grown(old.content), grown(new.content)
+    if before is not None and after is not None:
+        return before, after
+    known = after or before
+    typed = {
+        path for node, path in (names(known) if known is not None else ()) if not node.children
+    }
+    return earlier.tree(old, typed), earlier.tree(new, typed)
 
 
 # Values
+
+
+def _followed(
+    old: Record,
+    new: Record,
+    after: Node,
+    matching: Matching,
+    told: Sequence[Edit],
+) -> list[Change]:
+    """Values that differ and are not told by an edit, in the order of the files."""
+    now = {id(node): path for node, path in names(after)}
+    typed = {now[id(edit.node)] for edit in told if edit.kind == CHANGED and id(edit.node) in now}
+    # What came is told as a whole; a cell may only be typed now what was worked out before.
+    covered = _Below(
+        path
+        for node, path in names(after)
+        if matching.old_of(node) is None and not (node.kind == "cell" and path in old.values)
+    )
+    starts = [*typed, *(path for path in new.values if path in covered)]
+    gone = [path for path in old.values if path.startswith(GONE)]
+    chains = _chains(old, new, starts, gone)
+    changed = [
+        path
+        for path in dict.fromkeys([*new.values, *old.values])
+        if not path.startswith(GONE)
+        and path not in covered
+        and (_text(old, path) != _text(new, path) or _exact(old, path) != _exact(new, path))
+        and path not in typed
+        and not _beside(old, new, path)
+    ]
+    found = [_change(old, new, path, chains.get(path, ())) for path in changed]
+    return sorted(found, key=lambda change: (change.at, change.path))
+
+
+def _beside(old: Record, new: Record, path: str) -> bool:
+    """Whether they are words that gen makes of what is typed, and told, beside (二级, 类型)."""
+    value = new.values.get(path) or old.values[path]
+    return "value" not in value and not is_score(path)
+
+
+class _Below:
+    """Whether a path is one of some paths, or below one."""
+
+    def __init__(self, heads: Iterable[str]) -> None:
+        self._heads = frozenset(heads)
+
+    def __contains__(self, path: str) -> bool:
+        here = path
+        while here:
+            if here in self._heads:
+                return True
+            cut = max(here.rfind("."), here.rfind("["))
+            here = here[:cut] if cut > 0 else ""
+        return False
 
 
 def _text(record: Record, path: str) -> str | None:
@@ -145,30 +210,8 @@ def _exact(record: Record, path: str) -> Any:
     return record.values.get(path, {}).get("value")
 
 
-def _value(old: Record, new: Record, path: str) -> Mapping[str, Any]:
-    return new.values.get(path) or old.values[path]
-
-
-def _derived(record: Record, path: str) -> bool:
-    value = record.values.get(path, {})
-    return "formula" in value or "inputs" in value or _EVALUATION.search(path) is not None
-
-
-def is_score(path: str) -> bool:
-    """Whether ``path`` is part of an evaluation: a score, a rate it rests on, a grade."""
-    return _SCORE.search(path) is not None
-
-
-def inputs(record: Record, path: str) -> Sequence[str]:
-    """The names that the value of ``path`` rests on directly."""
-    if path.endswith(_GRADE):
-        return (path.removesuffix("等级") + "总分",)
-    found: Sequence[str] = record.values[path].get("inputs", ())
-    return found
-
-
 def _change(old: Record, new: Record, path: str, chain: tuple[str, ...]) -> Change:
-    value = _value(old, new, path)
+    value = new.values.get(path) or old.values[path]
     before, after = _text(old, path), _text(new, path)
     hidden = before is not None and before == after
     if hidden:
@@ -187,13 +230,16 @@ def _precise(record: Record, path: str) -> str:
     return show(exact, _PRECISE) + ("%" if percent else "")
 
 
-def _chains(record: Record, starts: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Shortest way from a changed typed value to each value that rests on it."""
+def _chains(
+    old: Record, new: Record, starts: Iterable[str], gone: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    """Shortest way from an edited value to each value that rests on it, or rested on it."""
     dependants: dict[str, list[str]] = {}
-    for path in record.values:
-        for name in inputs(record, path):
-            dependants.setdefault(name, []).append(path)
-    chains: dict[str, tuple[str, ...]] = {path: (path,) for path in starts}
+    for record in (new, old):
+        for path in record.values:
+            for name in inputs(record, path):
+                dependants.setdefault(name, []).append(path)
+    chains: dict[str, tuple[str, ...]] = {path: (path,) for path in (*starts, *gone)}
     waiting = deque(chains)
     while waiting:
         path = waiting.popleft()
@@ -202,139 +248,3 @@ def _chains(record: Record, starts: Iterable[str]) -> dict[str, tuple[str, ...]]
                 chains[following] = (*chains[path], following)
                 waiting.append(following)
     return {path: chain for path, chain in chains.items() if len(chain) > 1}
-
-
-# Paragraphs
-
-
-def _paragraphs(old: Record, new: Record) -> Iterable[Paragraph]:
-    before = [text for _, _, text in old.narrative]
-    after = [text for _, _, text in new.narrative]
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            continue
-        for left, right in _paired(before[a:b], after[c:d]):
-            yield Paragraph(left, right, tuple(word_changes(left or "", right or "")))
-
-
-def _paired(before: Sequence[str], after: Sequence[str]) -> Iterable[tuple[str | None, str | None]]:
-    """Changed paragraphs side by side where they are alike, else one gone and one new."""
-    rest = dict(enumerate(after))
-    for number, text in enumerate(before):
-        # Far away there is rarely a match, and a rewritten report has many paragraphs.
-        here = number * len(after) // len(before)
-        near = {key: other for key, other in rest.items() if abs(key - here) <= _NEAR}
-        best = _likest(text, near)
-        yield text, None if best is None else rest.pop(best)
-    for text in rest.values():
-        yield None, text
-
-
-def _likest(text: str, others: Mapping[int, str]) -> int | None:
-    """The key of the first of the ``others`` most like ``text``, if it is alike at all."""
-    ratio, best = _ALIKE, None
-    matcher: SequenceMatcher[str] = SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(text)
-    for key, other in others.items():
-        matcher.set_seq1(other)
-        # The first two are upper bounds of the third, and cheap.
-        if (
-            matcher.real_quick_ratio() >= ratio
-            and matcher.quick_ratio() >= ratio
-            and (found := matcher.ratio()) >= ratio
-            and (best is None or found > ratio)
-        ):
-            ratio, best = found, key
-    return best
-
-
-def word_changes(old: str, new: str) -> list[tuple[str, str]]:
-    """``[("=", kept), ("-", gone), ("+", new) …]``; a number is one word."""
-    before, after = _WORD.findall(old), _WORD.findall(new)
-    pieces: list[tuple[str, str]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(("=", "".join(before[a:b])))
-            continue
-        if b > a:
-            pieces.append(("-", "".join(before[a:b])))
-        if d > c:
-            pieces.append(("+", "".join(after[c:d])))
-    return pieces
-
-
-# Places
-
-
-def _touched(old: DocumentRecord, new: DocumentRecord, record: Record) -> Iterable[Touched]:
-    """Places whose text differs, in the order of the new document."""
-    found = [*_marks(old, new, record)]
-    # A paragraph is named as a whole only where none of its figures tells the change.
-    told = {place for touched, old_place in found for place in (touched.place, old_place)}
-    before, after = _narrative(old), _narrative(new)
-    keys = [row.text for row in before], [row.text for row in after]
-    matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            continue
-        gone, come = list(before[a:b]), list(after[c:d])
-        for left_text, right_text in _paired(keys[0][a:b], keys[1][c:d]):
-            left = _take(gone, left_text)
-            right = _take(come, right_text)
-            row = right or left
-            assert row is not None
-            if row.place not in told:
-                touched = Touched(row.path, row.place, row.section, left_text, right_text)
-                found.append((touched, row.place))
-    found.sort(key=lambda pair: pair[0].place.order)
-    return (touched for touched, _ in found)
-
-
-def _take(rows: list[Shown], text: str | None) -> Shown | None:
-    for number, row in enumerate(rows):
-        if row.text == text:
-            return rows.pop(number)
-    return None
-
-
-def _is_narrative(row: Shown) -> bool:
-    return row.path.startswith("正文[")
-
-
-def _narrative(document: DocumentRecord) -> list[Shown]:
-    return [row for row in document.places if _is_narrative(row)]
-
-
-def _marks(
-    old: DocumentRecord, new: DocumentRecord, record: Record
-) -> Iterable[tuple[Touched, Place]]:
-    """Values whose text differs, with the place they had before."""
-    before = [row for row in old.places if not _is_narrative(row)]
-    after = [row for row in new.places if not _is_narrative(row)]
-    matcher = SequenceMatcher(
-        None, [row.path for row in before], [row.path for row in after], autojunk=False
-    )
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            for left, right in zip(before[a:b], after[c:d], strict=True):
-                if left.text != right.text:
-                    texts = (_shown(row, record) for row in (left, right))
-                    yield Touched(right.path, right.place, right.section, *texts), left.place
-            continue
-        for row in before[a:b]:
-            gone = _shown(row, record)
-            yield Touched(row.path, row.place, row.section, gone, None), row.place
-        for row in after[c:d]:
-            come = _shown(row, record)
-            yield Touched(row.path, row.place, row.section, None, come), row.place
-
-
-def _shown(row: Shown, record: Record) -> str:
-    """What a place shows; Excel keeps 44.02% as 0.4402."""
-    source = read_source(row.path)
-    unit = record.values.get(source.figure, {}).get("unit")
-    ratio = source.kind.ratio if source.filter else unit == "%"
-    if ratio and row.place.of_sheet and _NUMBER.fullmatch(row.text):
-        return f"{(Decimal(row.text) * 100).normalize():f}%"
-    return row.text

@@ -11,8 +11,9 @@ from typing import Any
 from generator.frozen import frozen
 from generator.language.wording import read_source
 from generator.problems import suggest
-from generator.records.compare import inputs
 from generator.records.record import Record, Shown
+from generator.records.values import inputs, with_unit
+from generator.records.words import Words
 
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
 _UNIT = re.compile(r"(?<=\d)(?:万元|元|家|人|个|次|分)$")
@@ -22,10 +23,11 @@ _MAX_DEPTH = 12
 
 @frozen
 class Step:
-    """A value in a derivation; ``depth`` 0 is the figure asked for."""
+    """A value in a derivation; ``depth`` 0 is the figure asked for, ``name`` what it is called."""
 
     depth: int
     path: str
+    name: str
     text: str
     unit: str
     formula: str
@@ -34,7 +36,7 @@ class Step:
     @property
     def amount(self) -> str:
         """The text with its unit, which it may hold already."""
-        return self.text if self.text.endswith(self.unit) else self.text + self.unit
+        return with_unit(self.text, self.unit)
 
 
 @frozen
@@ -65,16 +67,19 @@ class Unknown:
 
 def explain(record: Record, asked: str) -> list[Explanation] | Unknown:
     """The value ``asked`` by name, or every value that has or prints the number ``asked``."""
+    words = Words(record)
+    asked = words.value(asked) or asked
     if asked in record.values:
-        return [_explanation(record, asked)]
+        return [_explanation(record, words, asked)]
     number = _UNIT.sub("", asked)
     if _NUMBER.fullmatch(number):
-        found = [_explanation(record, path) for path in _with_number(record, number)]
+        found = [_explanation(record, words, path) for path in _with_number(record, number)]
         return found or Unknown(asked, "", is_number=True)
     below = [path for path in record.values if path.startswith(f"{asked}.")]
     if below:
-        return [_explanation(record, path) for path in below]
-    return Unknown(asked, suggest(asked, record.values))
+        return [_explanation(record, words, path) for path in below]
+    known = [words.of(path) if "[" in path else path for path in record.values]
+    return Unknown(asked, suggest(asked, known))
 
 
 def nowhere(answers: Iterable[list[Explanation] | Unknown]) -> Unknown | None:
@@ -87,14 +92,14 @@ def nowhere(answers: Iterable[list[Explanation] | Unknown]) -> Unknown | None:
     return unknown
 
 
-def _explanation(record: Record, path: str) -> Explanation:
+def _explanation(record: Record, words: Words, path: str) -> Explanation:
     value = record.values[path]
     base = value.get("base")
     return Explanation(
         path=path,
-        steps=tuple(_steps(record, path, 0, set())),
+        steps=tuple(_steps(record, words, path, 0, set())),
         exact=_exact(value),
-        base=(base["path"], base["text"], tuple(base["at"])) if base else None,
+        base=(words.of(base["path"]), base["text"], tuple(base["at"])) if base else None,
         shown=tuple(
             (name, row)
             for name, document in record.documents.items()
@@ -102,7 +107,7 @@ def _explanation(record: Record, path: str) -> Explanation:
             if _about(row.path, path)
         ),
         followers=tuple(
-            _step(record, name, 1) for name in record.values if path in inputs(record, name)
+            _step(record, words, name, 1) for name in record.values if path in inputs(record, name)
         ),
     )
 
@@ -113,23 +118,26 @@ def _about(shown: str, path: str) -> bool:
     return path in (source.figure, *source.others)
 
 
-def _steps(record: Record, path: str, depth: int, above: set[str]) -> Iterator[Step]:
+def _steps(record: Record, words: Words, path: str, depth: int, above: set[str]) -> Iterator[Step]:
     value = record.values.get(path)
     if value is None or depth > _MAX_DEPTH:
         return
-    yield _step(record, path, depth)
+    yield _step(record, words, path, depth)
     for name in inputs(record, path):
         if name not in above:
-            yield from _steps(record, name, depth + 1, {*above, path})
+            yield from _steps(record, words, name, depth + 1, {*above, path})
 
 
-def _step(record: Record, path: str, depth: int) -> Step:
+def _step(record: Record, words: Words, path: str, depth: int) -> Step:
     value = record.values[path]
     file, line, column = value["at"]
     formula = value.get("formula", "")
     if not formula and inputs(record, path):
         formula = "按得分所在的档次"  # only a grade follows from something without a formula
-    return Step(depth, path, value["text"], value.get("unit", ""), formula, (file, line, column))
+    name = words.of(path)
+    return Step(
+        depth, path, name, value["text"], value.get("unit", ""), formula, (file, line, column)
+    )
 
 
 def _exact(value: Mapping[str, Any]) -> str:

@@ -20,8 +20,9 @@ from generator.frozen import frozen
 from generator.problems import reason
 from generator.problems.place import Packed, Place
 from generator.records import shape
+from generator.records.tree import Row
 
-VERSION: Final = 2
+VERSION: Final = 3
 FOLDER: Final = ".gen"
 RECORD: Final = f"{FOLDER}/record.json"
 PREVIOUS: Final = f"{FOLDER}/record.previous.json"
@@ -55,11 +56,17 @@ class Shown(NamedTuple):
 
 @frozen
 class DocumentRecord:
-    """One output: hash of its bytes, hash of all it was made from, and what it shows where."""
+    """One output: hash of its bytes, hash of all it was made from, and what it shows where.
+
+    ``template``: the file it was filled from, empty where an earlier gen did not say; ``number``:
+    which of the set it is, from 1.
+    """
 
     sha256: str
     fingerprint: str
     places: tuple[Shown, ...]
+    template: str = ""
+    number: int = 0
 
 
 @frozen
@@ -70,6 +77,8 @@ class Record:
     ``value``, ``unit``, ``formula``, ``inputs``, ``base``). ``narrative``: the printed paragraphs
     in order, as path, kind and text. ``problems``: warnings and notes of the build, as JSON.
     ``draft``: it may lack values, every page says so.
+    ``content``: all that was typed, as rows of a tree (see ``records.tree``); empty where an
+    earlier gen did not keep it.
     """
 
     unit: str
@@ -80,6 +89,7 @@ class Record:
     documents: Mapping[str, DocumentRecord]
     problems: tuple[Mapping[str, Any], ...] = field(default=())
     draft: bool = False
+    content: tuple[Row, ...] = ()
 
 
 def dump(record: Record) -> bytes:
@@ -90,6 +100,8 @@ def dump(record: Record) -> bytes:
                 "sha256": _encoded(document.sha256),
                 "fingerprint": _encoded(document.fingerprint),
                 "places": _rows(document.places),
+                "template": _encoded(document.template),
+                "number": _encoded(document.number),
             }
         )
         for name, document in record.documents.items()
@@ -98,6 +110,7 @@ def dump(record: Record) -> bytes:
         "version": _encoded(VERSION),
         "unit": _encoded(record.unit),
         "year": _encoded(record.year),
+        "content": _rows(record.content),
         "inputs": _object({name: _encoded(hash_) for name, hash_ in record.inputs.items()}),
         "values": _object({path: _encoded(value) for path, value in record.values.items()}),
         "narrative": _rows(record.narrative),
@@ -119,12 +132,16 @@ def _object(members: Mapping[str, str]) -> str:
 
 
 def _rows(rows: Sequence[Sequence[object]]) -> str:
-    # A quotation mark inside a text is escaped, so this is only found between two rows.
-    return _encoded(rows).replace('"],["', '"],\n["')
+    # A quotation mark inside a text is escaped, so these are only found between two rows.
+    return _encoded(rows).replace('"],["', '"],\n["').replace("],[", "],\n[")
 
 
 class Damaged(Exception):
     """What lies there is no record that this gen can read; the text says why, in Chinese."""
+
+
+class Later(Damaged):
+    """It was written by a later gen, and nothing says that it is not whole."""
 
 
 def load(path: Path) -> Record | None:
@@ -161,6 +178,8 @@ def parse(raw: bytes) -> Record:
         version = plain["version"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Damaged("不是构建记录，或者只剩一半") from error
+    if type(version) is int and version > VERSION:
+        raise Later("是更新的 gen 写的，这个 gen 读不了，请升级 gen")
     if type(version) is not int or version not in shape.READABLE:
         raise Damaged(f"是版本 {version} 的记录，这个 gen 不认识" if type(version) is int
                       else "没有写版本")  # fmt: skip
@@ -177,12 +196,29 @@ def parse(raw: bytes) -> Record:
                 document["sha256"],
                 document["fingerprint"],
                 tuple(map(_READ[version], document["places"])),
+                document.get("template", ""),
+                document.get("number", 0),
             )
             for name, document in plain["documents"].items()
         },
         problems=tuple(plain["problems"]),
         draft=plain.get("draft", False),
+        content=tuple(map(tuple, plain.get("content", ()))),
     )
+
+
+def sums(raw: bytes) -> dict[str, str]:
+    """Names of the outputs that a record of a later gen lists, with their hashes.
+
+    So much every version says in the same way; empty where it does not.
+    """
+    try:
+        documents = json.loads(raw.decode())["documents"]
+        found = {name: document["sha256"] for name, document in documents.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+    named = all(isinstance(hash_, str) and shape.is_output_name(n) for n, hash_ in found.items())
+    return found if named and shape.printable(raw) else {}
 
 
 def _told(row: tuple[str, str, str, str, str]) -> Shown:
@@ -190,10 +226,9 @@ def _told(row: tuple[str, str, str, str, str]) -> Shown:
     return Shown(path, Place.told(words).packed(), *rest)
 
 
+_AS_NOW: Final[Callable[[Any], Shown]] = partial(tuple.__new__, Shown)
 #: How each version tells what is shown; the first one only had words for places.
-_READ: Final[Mapping[int, Callable[[Any], Shown]]] = {
-    1: _told, 2: partial(tuple.__new__, Shown),
-}  # fmt: skip
+_READ: Final[Mapping[int, Callable[[Any], Shown]]] = {1: _told, 2: _AS_NOW, 3: _AS_NOW}
 
 
 def sha256(data: bytes) -> str:

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any, Final, TypeAlias
 
 from generator.problems.place import are_packed
+from generator.records.tree import is_outline
 
 _Check: TypeAlias = Callable[[Sequence[Any]], bool]
 
@@ -120,21 +121,34 @@ _problem = _object(
 )  # fmt: skip
 
 
-def _record(place: _Check) -> _Check:
+def _outlines(items: Sequence[Any]) -> bool:
+    return _rows_of_content(items) and all(map(is_outline, items))
+
+
+_rows_of_content = _list(_row(_numbers, _texts, _texts, _texts, _texts, _numbers, _numbers))
+
+
+def _record(place: _Check, **later: _Check) -> _Check:
     shown = _row(_texts, place, _texts, _texts, _texts)
+    document = {"template": _texts, "number": _numbers} if later else {}
     return _object(
         unit=_texts,
         year=_numbers,
         inputs=_named(_texts),
         values=_named(_values),
         narrative=_list(_row(_texts, _texts, _texts)),
-        documents=_named(_object(sha256=_texts, fingerprint=_texts, places=_list(shown))),
+        documents=_named(
+            _object(sha256=_texts, fingerprint=_texts, places=_list(shown), **document)
+        ),
         problems=_list(_problem),
         draft_=_all(bool),
+        **later,
     )
 
 
-#: Each version that can be read; the first one told places in words.
-_RECORDS: Final[Mapping[int, _Check]] = {1: _record(_texts), 2: _record(are_packed)}
+#: Each version that can be read; the first one told places in words, the third keeps content.
+_RECORDS: Final[Mapping[int, _Check]] = {
+    1: _record(_texts), 2: _record(are_packed), 3: _record(are_packed, content=_outlines),
+}  # fmt: skip
 #: Those versions.
 READABLE: Final = frozenset(_RECORDS)

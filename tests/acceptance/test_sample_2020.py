@@ -481,7 +481,8 @@ def test_files_are_clean_packages(name: str, sample: Path) -> None:
     assert not re.search(r"\{\{|\}\}|\{%|%\}|[\ue000-\uf8ff]", whole)
     core = members["docProps/core.xml"].decode()
     assert "<dc:creator>江西省九江市人民政府驻深圳办事处</dc:creator>" in core
-    assert core.count("2021-05-21T00:00:00Z") == 2
+    # A file that does not print the date does not change with it.
+    assert core.count("2021-05-21T00:00:00Z") == (2 if "报告" in name else 0)
 
 
 def test_json_names_the_same_files(tmp_path: Path) -> None:

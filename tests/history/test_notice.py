@@ -6,18 +6,17 @@ import errno
 import os
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from docx import Document
 from kit import pages, workspaces
 from kit.workspaces import Ran, gen, unit_files, write
 
-from generator.figures.model import Names
-from generator.history import notice as notices
+from generator.history import corrections
 from generator.language import wording
 from generator.problems.place import Place
-from generator.records.compare import Difference, Touched
+from generator.records import compare
+from generator.records.record import DocumentRecord, Record, Shown
 from generator.workspace import packaged_templates
 
 FIGURES = Path("content") / "peixun" / "2024" / "figures.yaml"
@@ -95,14 +94,14 @@ def test_a_new_wording_says_itself_what_it_tells(
     """Whatever its name: this one begins like a completion."""
     monkeypatch.setattr(wording, "FILTERS", dict(wording.FILTERS))
     wording.register("完成排名", "完成排名", "完成得第几", kind)(str)
-    touched = Touched("甲|完成排名", Place("body"), "", "第3", "第2")
-    difference = Difference((), (), (), (), {"报告.docx": (touched,)}, (), ())
-    labels = notices._Labels(
-        SimpleNamespace(figures=SimpleNamespace(tables=(), derived={}), projects=()), Names()
-    )  # type: ignore[arg-type]
-    figures, scores = notices._followed(difference, labels)
-    assert [line["名称"] for line in figures] == names
-    assert scores == []
+
+    def made(text: str) -> Record:
+        rows = (Shown("甲|完成排名", Place("body").packed(), "", text, ""),)
+        return Record("u", 2024, {}, {}, (), {"报告.docx": DocumentRecord(text, "", rows)})
+
+    told = corrections.of(compare.compare(made("第3"), made("第2")))
+    assert [line["名称"] for line in told.followed] == names
+    assert told.scores == ()
 
 
 def test_figures_go_by_their_full_names(built: Path) -> None:
@@ -132,8 +131,8 @@ def test_scores_and_grades(built: Path) -> None:
     workspaces.change(rows, ("完成: 150,", "完成: 90,"))
     _, tables = notice(built)
     told = {row[1]: (row[2], row[3]) for table in tables[:2] for row in table[1:]}
-    assert told["指标“培训人数”—完成"] == ("150人", "90人")
-    assert told["指标“培训人数”—得分"] == ("45分", "27分")
+    assert told["三级指标“培训人数”—完成"] == ("150人", "90人")
+    assert told["三级指标“培训人数”—得分"] == ("45分", "27分")
     assert told["自评—总分"] == ("85分", "67分")
     assert told["自评—等级"][0] != told["自评—等级"][1]
     numbers = [row[0] for row in tables[1][1:]]
@@ -173,7 +172,7 @@ def test_two_indicators_of_one_name_are_told_apart(tmp_path: Path) -> None:
     rows = [[c.text for c in row.cells] for row in Document(str(folder / "x.docx")).tables[1].rows]
     names = [row[1] for row in rows]
     assert len(names) == len(set(names))
-    assert "指标“数量指标—任务2”—得分" in names
+    assert "三级指标“数量指标—任务2”—得分" in names
 
 
 def test_from_a_named_version(built: Path) -> None:

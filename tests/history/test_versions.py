@@ -35,7 +35,7 @@ def compared(folder: Path, *arguments: str) -> tuple[str, str, list[tuple[str, s
     ran = diff(folder, *arguments, "--format", "json")
     assert ran.code == 0, ran.out + ran.err
     (found,) = ran.json["differences"]
-    typed = [(change["old"], change["new"]) for change in found["typed"]]  # type: ignore[attr-defined]
+    typed = [(edit["old"], edit["new"]) for edit in found["edits"]]  # type: ignore[attr-defined]
     return str(found["from"]), str(found["to"]), typed
 
 

@@ -13,6 +13,7 @@ from generator.cli import reports
 from generator.language import wording
 from generator.problems.place import Paragraph, Place, Square
 from generator.records import compare, record
+from generator.records.changes import prose
 from generator.records.record import DocumentRecord, Record, Shown
 
 BODY = Place("body")
@@ -56,6 +57,15 @@ def place(path: str, text: str, paragraph: int = 1) -> Shown:
     return Shown(path, BODY.down(Paragraph(paragraph)).packed(), "一、概况", text, text)
 
 
+def edited(found: compare.Difference) -> list[tuple[str, str, str | None, str | None]]:
+    """What was done to what, of all that is no paragraph."""
+    return [
+        (edit.kind, edit.path[-1].name, edit.old, edit.new)
+        for edit in found.edits
+        if edit.path[0].name != "正文"
+    ]
+
+
 # Values
 
 
@@ -72,7 +82,7 @@ def test_typed_derived_and_their_chain() -> None:
     new = made({"甲": typed("2"), "乙": typed("5"), "丙": derived("7", "甲", "乙"),
                 "丁": derived("14", "丙", "丙")})  # fmt: skip
     found = compare.compare(old, new)
-    assert [(c.path, c.old, c.new, c.chain) for c in found.typed] == [("甲", "1", "2", ())]
+    assert edited(found) == [("changed", "甲", "1", "2")]
     assert [(c.path, c.old, c.new, c.chain) for c in found.derived] == [
         ("丁", "12", "14", ("甲", "丙", "丁")),
         ("丙", "6", "7", ("甲", "丙")),
@@ -104,17 +114,19 @@ def test_typed_otherwise_with_the_same_value_is_a_change() -> None:
     found = compare.compare(
         made({"甲": typed("50")}), made({"甲": {**typed("50"), "text": "50.00"}})
     )
-    assert [(c.old, c.new, c.hidden) for c in found.typed] == [("50", "50.00", False)]
+    assert edited(found) == [("changed", "甲", "50", "50.00")]
+    assert not found.derived
 
 
 def test_added_and_removed_values() -> None:
     found = compare.compare(made({"甲": typed("1")}), made({"乙": words("字")}))
-    assert {(c.path, c.old, c.new) for c in found.typed} == {("甲", "1", None), ("乙", None, "字")}
+    assert edited(found) == [("removed", "甲", "1", None), ("added", "乙", None, "字")]
 
 
 def test_scores_and_grades_stand_apart_but_a_typed_score_is_typed() -> None:
     def forms(score: str, typed_score: str, total: str, grade: str) -> Record:
         return made({
+            "指标[1].名称": words("培训人数"), "指标[2].名称": words("学员满意度"),
             "指标[1].得分": derived(score, "指标[1].分值", unit="分"),
             "指标[2].得分": typed(typed_score, "分"),
             "自评.总分": derived(total, "指标[1].得分", "指标[2].得分", unit="分"),
@@ -122,7 +134,7 @@ def test_scores_and_grades_stand_apart_but_a_typed_score_is_typed() -> None:
         })  # fmt: skip
 
     found = compare.compare(forms("5", "4", "9", "优"), forms("5", "3", "8", "良"))
-    assert [c.path for c in found.typed] == ["指标[2].得分"]
+    assert [found.now.path(edit.node) for edit in found.edits] == ["指标[2].得分"]
     assert {c.path: c.chain for c in found.scores} == {
         "自评.总分": ("指标[2].得分", "自评.总分"),
         "自评.等级": ("指标[2].得分", "自评.总分", "自评.等级"),
@@ -136,8 +148,8 @@ def test_order_does_not_depend_on_the_records() -> None:
     turned = compare.compare(
         made(dict(reversed(values.items()))), made(dict(sorted(later.items())))
     )
-    assert straight == turned
-    assert [c.path for c in straight.typed] == list("丁丙乙甲"), "as they stand in the file"
+    assert list(reports.difference_lines(straight)) == list(reports.difference_lines(turned))
+    assert [name for _, name, _, _ in edited(straight)] == list("丁丙乙甲"), "as in the file"
 
 
 # Paragraphs
@@ -148,13 +160,13 @@ def test_order_does_not_depend_on_the_records() -> None:
     st.text("甲乙丙0123456789.,%。， ", max_size=40),
 )
 def test_word_changes_tell_both_texts(old: str, new: str) -> None:
-    pieces = compare.word_changes(old, new)
+    pieces = prose.word_changes(old, new)
     assert "".join(text for kind, text in pieces if kind != "+") == old
     assert "".join(text for kind, text in pieces if kind != "-") == new
 
 
 def test_a_number_is_one_word() -> None:
-    pieces = compare.word_changes("收入225.44万元，占11.47%", "收入225.45万元，占11.48%")
+    pieces = prose.word_changes("收入225.44万元，占11.47%", "收入225.45万元，占11.48%")
     assert pieces == [
         ("=", "收入"), ("-", "225.44"), ("+", "225.45"), ("=", "万元，占"),
         ("-", "11.47%"), ("+", "11.48%"),
@@ -189,7 +201,7 @@ def test_a_report_written_anew_is_compared_in_time() -> None:
 def test_places_that_changed() -> None:
     old = made(d=(place("甲", "1"), place("乙", "5"), place("甲|万元", "1万元", 4)))
     new = made(d=(place("甲", "2"), place("乙", "5"), place("甲|万元", "2万元", 5)))
-    touched = compare.compare(old, new).documents["d"]
+    touched = compare.compare(old, new).documents["d"].places
     assert [(t.path, str(t.place), t.old, t.new) for t in touched] == [
         ("甲", "正文 第1段", "1", "2"),
         ("甲|万元", "正文 第5段", "1万元", "2万元"),
@@ -201,7 +213,7 @@ def test_a_paragraph_without_figures_is_a_place_too() -> None:
                   place("甲", "1", 2)))  # fmt: skip
     new = made(d=(place("正文[1]", "现在的话。"), place("正文[2]", "共2家。", 2),
                   place("甲", "2", 2)))  # fmt: skip
-    touched = compare.compare(old, new).documents["d"]
+    touched = compare.compare(old, new).documents["d"].places
     assert [(t.path, t.old, t.new) for t in touched] == [
         ("正文[1]", "原来的话。", "现在的话。"),
         ("甲", "1", "2"),
@@ -209,12 +221,16 @@ def test_a_paragraph_without_figures_is_a_place_too() -> None:
 
 
 def test_a_new_paragraph_does_not_move_the_others_into_the_list() -> None:
-    old = made(d=tuple(place(f"正文[{n}]", f"第{n}件事。", n) for n in (1, 2, 3)))
-    new = made(d=(place("正文[1]", "插进来。"),
+    things = tuple(f"第{n}件事。" for n in (1, 2, 3))
+    old = made(narrative=things, d=tuple(place(f"正文[{n}]", f"第{n}件事。", n) for n in (1, 2, 3)))
+    new = made(narrative=("插进来。", *things), d=(place("正文[1]", "插进来。"),
                   *(place(f"正文[{n + 1}]", f"第{n}件事。", n + 1)
                     for n in (1, 2, 3))))  # fmt: skip
-    touched = compare.compare(old, new).documents["d"]
-    assert [(t.old, t.new, str(t.place)) for t in touched] == [(None, "插进来。", "正文 第1段")]
+    document = compare.compare(old, new).documents["d"]
+    assert document.places == ()
+    assert [(e.kind, e.new, str(at)) for e, at in document.entries] == [
+        ("added", "插进来。", "正文 第1段")
+    ]
 
 
 def test_a_document_of_which_only_the_template_changed_is_named() -> None:
@@ -223,9 +239,10 @@ def test_a_document_of_which_only_the_template_changed_is_named() -> None:
     new = Record(**{**{f: getattr(new, f) for f in new.__dataclass_fields__},
                     "documents": {"d": changed}})  # fmt: skip
     found = compare.compare(old, new)
-    assert found.documents == {"d": ()}
+    assert found.documents["d"].places == ()
+    assert not found.documents["d"].printed, "nobody says that the template changed"
     assert not found.empty
-    assert any("模板" in line for line in reports.difference_lines(found))
+    assert "d（印出来的没有变，只是文件属性或写法）" in list(reports.difference_lines(found))
 
 
 def test_documents_that_came_and_went_and_lists_to_tick_off() -> None:
@@ -251,7 +268,7 @@ def test_rates_in_excel_are_told_as_people_see_them(
     cell = Place("sheet", 1, "表", (Square(2, 2),))
     old = made(values, **{"d.xlsx": (Shown(path, cell.packed(), "", before, ""),)})
     new = made(values, **{"d.xlsx": (Shown(path, cell.packed(), "", after, ""),)})
-    (touched,) = compare.compare(old, new).documents["d.xlsx"]
+    (touched,) = compare.compare(old, new).documents["d.xlsx"].places
     assert (touched.old, touched.new) == told
 
 
@@ -275,9 +292,11 @@ def test_as_plain_data() -> None:
     old, new = made({"甲": typed("1")}, ("一。",)), made({"甲": typed("2")}, ("二。",))
     plain = reports.difference_json(compare.compare(old, new))
     assert set(plain) == {
-        "typed", "derived", "scores", "narrative", "documents", "added", "removed", "empty",
+        "edits", "derived", "scores", "narrative", "documents", "renamed", "added", "removed",
+        "empty",
     }  # fmt: skip
-    assert plain["typed"][0] == {
-        "path": "甲", "old": "1", "new": "2", "unit": "万元", "at": AT, "chain": (),
-        "hidden": False,
+    path = [["section", "事实", 1], ["fact", "甲", 1]]
+    assert plain["edits"][0] == {
+        "kind": "changed", "what": "fact", "path": path, "before": path, "old": "1", "new": "2",
+        "index": -1, "content": {}, "at": list(AT), "told": "甲  1万元 → 2万元",
     }  # fmt: skip

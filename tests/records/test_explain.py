@@ -49,7 +49,10 @@ def test_every_value_of_the_samples(year: int, records: dict[int, Record], sampl
         found = one(explain.explain(made, path))
         first = found.steps[0]
         assert (first.path, first.text) == (path, value["text"])
-        assert "\n".join(reports.explanation_lines(found)).startswith(f"{path} = {value['text']}")
+        assert "\n".join(reports.explanation_lines(found)).startswith(
+            f"{first.name} = {value['text']}"
+        )
+        assert "[" not in first.name
         reports.answer_json({"甲": [found]})
         shown = [
             place

@@ -162,7 +162,7 @@ def test_a_number_of_a_thousand_million_digits_is_not_written_out() -> None:
         return Record("u", 2024, {}, values, (), documents)
 
     found = compare.compare(shown("0.01"), shown("1e999999999"))
-    (touched,) = found.documents["表.xlsx"]
+    (touched,) = found.documents["表.xlsx"].places
     assert (touched.old, touched.new) == ("1%", "1e999999999")
 
 

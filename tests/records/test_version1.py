@@ -52,13 +52,13 @@ def test_the_next_build_takes_nothing_for_a_hand_edit(upgraded: Path) -> None:
 def test_a_change_is_told_against_it(upgraded: Path) -> None:
     workspaces.change(upgraded / FIGURES, ("全年执行: 110.25", "全年执行: 111.25"))
     ran = workspaces.gen("diff", "2024", folder=upgraded)
-    assert "110.25 → 111.25" in ran.out
+    assert "110.25万元 → 111.25万元" in ran.out
     old = record.load(OLD)
     workspaces.build(upgraded, 2024, "--force")
     new = record.load(upgraded / OUTPUT / record.RECORD)
     assert old is not None
     assert new is not None
     found = compare.compare(old, new)
-    touched = found.documents["附件1 部门整体支出绩效自评表.xlsx"]
+    touched = found.documents["附件1 部门整体支出绩效自评表.xlsx"].places
     assert all(str(one.place).startswith("工作表“") for one in touched)
     assert any(one.new == "111.25" for one in touched)

@@ -1,0 +1,141 @@
+"""Printed paragraphs compared: each with the one it was, wherever it stood."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Final
+
+from generator.frozen import frozen
+from generator.records.changes.matching import Matching, in_order
+from generator.records.changes.paths import GONE, names
+from generator.records.record import Record
+from generator.records.tree import Node
+
+_WORD: Final = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?[%％]?|[A-Za-z]+|.", re.DOTALL)
+#: What gen prints before headings and items; it counts on when one is put before.
+_NUMERAL: Final = re.compile(
+    r"(?:[一二三四五六七八九十百]{1,6}、|（(?:[一二三四五六七八九十百]{1,6}|\d{1,3})）|\d{1,3}[.)]"
+    r"|[\u2460-\u2473]|[a-z]\.)"
+)
+#: A paragraph that long is compared sentence by sentence.
+_LONG: Final = 3000
+_SENTENCE: Final = re.compile("[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
+
+
+@frozen
+class Paragraph:
+    """A printed paragraph, old → new; None where there was or is none.
+
+    ``path``: how records know it; ``pieces`` mark its words: ``=`` kept, ``-`` gone, ``+`` new;
+    ``moved``: it stands elsewhere among the others, behind ``behind`` (empty: at the beginning).
+    """
+
+    path: str
+    old: str | None
+    new: str | None
+    pieces: tuple[tuple[str, str], ...]
+    moved: bool = False
+    behind: str = ""
+
+
+def bare(kind: str, text: str) -> str:
+    """``text`` without the number that gen prints before a heading or item."""
+    if kind not in ("heading", "item"):
+        return text
+    numeral = _NUMERAL.match(text)
+    return text[numeral.end() :] if numeral else text
+
+
+def compare(
+    old: Record, new: Record, before: Node, after: Node, matching: Matching
+) -> Iterator[Paragraph]:
+    """Printed paragraphs that differ; ``old`` goes by the names of ``new``."""
+    was, now = _printed(old, before, matching, old_tree=True), _printed(new, after, matching)
+    moved = _moved(list(was), list(now))
+    last = ""
+    gone = iter([path for path in was if path not in now])
+    for path, texts in now.items():
+        for left, right in _paired(was.get(path, []), texts):
+            if left != right:
+                pieces = tuple(word_changes(left or "", right or ""))
+                yield Paragraph(path, left, right, pieces)
+        if path in moved and texts:
+            yield Paragraph(path, texts[0], texts[0], (("=", texts[0]),), True, last)
+        last = texts[-1] if texts else last
+    for path in gone:
+        for text in was[path]:
+            yield Paragraph(path, text, None, (("-", text),))
+
+
+def _printed(
+    record: Record, root: Node, matching: Matching, *, old_tree: bool = False
+) -> dict[str, list[str]]:
+    """What each block prints, without numbers before it; a table row by row."""
+    columns: dict[str, int] = {}
+    for node, path in names(root):
+        if node.kind == "block" and node.children:
+            there = matching.new_of(node) if old_tree else node
+            at = there.at[1] if there is not None else 0
+            known = f"正文[{at}]" if there is not None else f"{GONE}{path}"
+            columns[known] = node.children[0].text.count(" | ") + 1
+    printed: dict[str, list[str]] = defaultdict(list)
+    cells: dict[str, list[str]] = defaultdict(list)
+    for path, kind, text in record.narrative:
+        if kind == "table" and path in columns:
+            cells[path].append(text)
+            if len(cells[path]) == columns[path]:
+                printed[path].append("，".join(cells.pop(path)))
+        else:
+            printed[path].append(bare(kind, text))
+    return printed
+
+
+def _moved(was: Sequence[str], now: Sequence[str]) -> set[str]:
+    places = {path: number for number, path in enumerate(was)}
+    both = [path for path in now if path in places]
+    kept = in_order([places[path] for path in both])
+    return {path for at, path in enumerate(both) if at not in kept}
+
+
+def _paired(before: Sequence[str], after: Sequence[str]) -> Iterable[tuple[str | None, str | None]]:
+    """What one block printed and prints: a loop prints it as often as its list has items."""
+    if len(before) == len(after):
+        yield from zip(before, after, strict=True)
+        return
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        both = min(b - a, d - c)
+        yield from zip(before[a : a + both], after[c : c + both], strict=True)
+        yield from ((text, None) for text in before[a + both : b])
+        yield from ((None, text) for text in after[c + both : d])
+
+
+def word_changes(old: str, new: str) -> list[tuple[str, str]]:
+    """``[("=", kept), ("-", gone), ("+", new) …]``; a number is one word."""
+    words = _SENTENCE if len(old) + len(new) > _LONG else _WORD
+    before, after = words.findall(old), words.findall(new)
+    pieces: list[tuple[str, str]] = []
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append(("=", "".join(before[a:b])))
+            continue
+        if b > a:
+            pieces.append(("-", "".join(before[a:b])))
+        if d > c:
+            pieces.append(("+", "".join(after[c:d])))
+    return pieces
+
+
+def sentences(paragraph: Paragraph) -> tuple[str, str]:
+    """Of a changed paragraph the sentences that changed, old and new."""
+    old, new = (_SENTENCE.findall(text or "") for text in (paragraph.old, paragraph.new))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    changed = [(a, b, c, d) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
+    before = "……".join("".join(old[a:b]) for a, b, _, _ in changed if b > a)
+    after = "……".join("".join(new[c:d]) for _, _, c, d in changed if d > c)
+    return before, after
