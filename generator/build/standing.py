@@ -34,7 +34,8 @@ class Books:
     those that could be read; ``edited``, those that are no longer as gen wrote them; ``doubtful``,
     those of which nobody can say so, with the reason; ``marks``, the state of each when it was
     looked at. ``inputs``: hashes of the present content files and of the templates of the last
-    build.
+    build. ``sums``: what files were when gen wrote them, by name, as far as a record that cannot
+    be read, or a named version, still says so.
     """
 
     target: UnitYear
@@ -46,17 +47,21 @@ class Books:
     doubtful: Mapping[str, str]
     marks: Mapping[str, Mark | None]
     inputs: Mapping[str, str]
+    sums: Mapping[str, Collection[str]]
 
 
 def open_books(workspace: Workspace, target: UnitYear) -> Books:
     """Read the record and every file it lists."""
     last, damaged, raw = None, "", b""
+    sums: dict[str, set[str]] = {}
     try:
         found = record.raw_of(target.output / record.RECORD)
         if found is not None:
             last, raw = record.parse(found), found
     except record.Damaged as error:
         damaged = str(error)
+    if last is None:
+        sums = _sums(target)
     on_disk: dict[str, bytes] = {}
     doubtful: dict[str, str] = {}
     marks: dict[str, Mark | None] = {}
@@ -74,7 +79,18 @@ def open_books(workspace: Workspace, target: UnitYear) -> Books:
             template = workspace.template(name.removeprefix(f"{TEMPLATES}/"))
             data = _read(template) if template is not None else None
             inputs[name] = record.sha256(data) if data is not None else ""
-    return Books(target, last, damaged, raw, on_disk, tuple(edited), doubtful, marks, inputs)
+    return Books(target, last, damaged, raw, on_disk, tuple(edited), doubtful, marks, inputs, sums)
+
+
+def _sums(target: UnitYear) -> dict[str, set[str]]:
+    """What gen once wrote for ``target``, by name: from a record of a later gen, and versions."""
+    sums: dict[str, set[str]] = {}
+    kept = target.folder / record.VERSIONS
+    homes = [target.output / record.FOLDER, *(kept.iterdir() if kept.is_dir() else ())]
+    for home in homes:
+        for name, digest in record.sums(_read(home / Path(record.RECORD).name) or b"").items():
+            sums.setdefault(name, set()).add(digest)
+    return sums
 
 
 def _look(output: Path, name: str) -> tuple[bytes | None, Mark | None, str]:
@@ -109,13 +125,19 @@ def content_hashes(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str
 def _files(folder: Path) -> list[Path]:
     """Every file below ``folder``, by path; a linked ``projects`` folder is looked into too.
 
-    What is named like a content file counts, whatever it is: the loader will say so.
+    What is named like a content file counts, whatever it is: the loader will say so. Named
+    versions are no content.
     """
-    found = [path for path in folder.rglob("*") if path.is_file() or path.suffix == ".yaml"]
+    found = [
+        path
+        for path in folder.rglob("*")
+        if (path.is_file() or path.suffix == ".yaml")
+        and path.relative_to(folder).parts[0] != record.VERSIONS
+    ]
     found += [
         path
         for linked in folder.glob("*")
-        if linked.is_symlink() and linked.is_dir()
+        if linked.is_symlink() and linked.is_dir() and linked.name != record.VERSIONS
         for path in linked.glob("*")
         if path.is_file()
     ]
@@ -146,6 +168,24 @@ def same_toolchain(books: Books) -> bool:
     return _read(books.target.output / record.TOOLCHAIN) == toolchain.stamp()
 
 
+def check_abandoned(workspace: Workspace, years: Collection[int], problems: Problems) -> None:
+    """Sets of units that are no more: renamed, or removed. Nothing makes them anew."""
+    for year in sorted(years):
+        home = workspace.build_folder / str(year)
+        units = {target.unit_id for target in workspace.unit_years(year)}
+        for folder in sorted(home.iterdir()) if home.is_dir() and "" not in units else ():
+            if folder.name in units or not (folder / record.RECORD).is_file():
+                continue
+            at = Position(workspace.name_of(folder))
+            versions = folder / record.EARLIER_VERSIONS
+            held = [path.name for path in sorted(versions.glob("*"))] if versions.is_dir() else []
+            kept = ""
+            if held:
+                place = f"content/现在的单位/{year}/{record.VERSIONS}/"
+                kept = f"里面有保存的版本（{'、'.join(held)}），要用的先移到 {place}。"
+            problems.add("W311", at, unit=folder.name, kept=kept)
+
+
 # Hand edits
 
 
@@ -155,7 +195,8 @@ def check_folders(books: Books, workspace: Workspace, problems: Problems) -> Non
     documents = books.last.documents if books.last is not None else {}
     below = {
         ".",
-        record.FOLDER, record.HAND_EDITS, record.DAMAGED, record.VERSIONS, record.CHECKLIST_FOLDER,
+        record.FOLDER, record.HAND_EDITS, record.DAMAGED, record.EARLIER_VERSIONS,
+        record.CHECKLIST_FOLDER,
         *(folder.as_posix() for name in documents for folder in PurePosixPath(name).parents),
     }  # fmt: skip
     for name in sorted(below):
@@ -225,7 +266,8 @@ def with_strangers(
 ) -> Books:
     """``books`` that know also what lies under the names of ``outputs`` without being recorded.
 
-    With other contents it is somebody's, or ours from before the record was lost: nobody can say.
+    With other contents it is somebody's, or ours from before the record was lost: nobody can say,
+    unless a version or a record of a later gen knows it.
     """
     known = books.last.documents if books.last is not None else {}
     why = "构建记录用不了" if books.damaged else "构建记录里没有它" if known else "没有构建记录"
@@ -233,7 +275,10 @@ def with_strangers(
     strangers = sorted(set(outputs) - set(known))
     for name in strangers:
         data, marks[name], doubt = _look(books.target.output, name)
-        if doubt or (data is not None and data != outputs[name]):
+        ours = data is None or data == outputs[name]
+        if data is not None and not ours:
+            ours = record.sha256(data) in books.sums.get(name, ())
+        if doubt or not ours:
             doubtful[name] = doubt or why
     books = replace(books, doubtful=doubtful, marks=marks)
     if not force:

@@ -90,12 +90,19 @@ def build(
     workspace, targets = targets_of(settings, year, units, newest=True)
     from generator.batch import jobs
     from generator.batch.work import Building
+    from generator.build import standing
     from generator.build.pipeline import Mode
+    from generator.records.record import EARLIER_VERSIONS
 
     problems = Problems()
     check_years(workspace, problems)
     check_units(workspace, targets, problems)
     held = settings.strict and problems.warned
+    for target in targets:
+        if (target.output / EARLIER_VERSIONS).is_dir():
+            from generator.history import versions
+
+            versions.bring_over(workspace, target, problems)
     progress, done = so_far(), []
     failures: list[str] = []
 
@@ -115,6 +122,7 @@ def build(
         alone=len(targets) == 1, touching=progress.touch if count == 1 else None,
     )  # fmt: skip
     jobs.run(work, targets, count, take, begun=progress.touch)
+    standing.check_abandoned(workspace, {target.year for target in targets}, problems)
     if len(done) < len(targets) or not all(built.untouched for built in done):
         check_cache(problems)
     items = problems.sorted()

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from generator.records.changes import telling
-from generator.records.changes.edits import ADDED, MOVED, Edit
+from generator.records.changes.edits import ADDED, MOVED, REMOVED, Edit
 from generator.records.changes.prose import Paragraph
 from generator.records.changes.showing import Document, Touched
 from generator.records.compare import Change, Difference
@@ -166,6 +166,7 @@ def _edit_json(difference: Difference, edit: Edit) -> dict[str, Any]:
     return {
         "kind": edit.kind,
         "what": edit.node.kind,
+        "value": (difference.was if edit.kind == REMOVED else difference.now).path(edit.node),
         "path": [list(step) for step in edit.path],
         "before": None if edit.before is None else [list(step) for step in edit.before],
         "old": edit.old,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
 from watchfiles import Change
 from watchfiles import watch as changes
 
-from generator.build.pipeline import Mode, build
+from generator.build.pipeline import Built, Mode, build
+from generator.cli import reports
 from generator.problems import Problem, Problems, Severity
+from generator.records import compare, record
+from generator.records.record import VERSIONS, Record
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 _DEBOUNCE_MS = 300
 _TICK_MS = 1000
+_MOST_EDITS = 8
 
 
 def watch(
@@ -55,9 +59,21 @@ def _folders(workspace: Workspace, targets: Sequence[UnitYear]) -> list[Path]:
 
 
 def _matters(_change: Change, path: str) -> bool:
-    """Editors' own scratch files do not count."""
+    """Editors' own scratch files do not count, nor do named versions."""
     name = Path(path).name
-    return not name.startswith((".", "~")) and not name.endswith((".tmp", ".swp", "~"))
+    scratch = name.startswith((".", "~")) or name.endswith((".tmp", ".swp", "~"))
+    return not scratch and VERSIONS not in Path(path).parts
+
+
+def _edits(built: Built, before: Record | None) -> Iterator[str]:
+    """What was done since the record ``before``, as far as anybody wants to read it."""
+    now = None if built.untouched else record.load(built.target.output / record.RECORD)
+    if now is None or before is None or now.content == before.content:
+        return
+    told = list(reports.edit_lines(compare.compare(before, now)))
+    yield from (f"  {line}" for line in told[:_MOST_EDITS])
+    if len(told) > _MOST_EDITS:
+        yield f"  等{len(told)}处改动，全部见 gen diff {built.target.year}"
 
 
 def _once(
@@ -74,6 +90,7 @@ def _once(
     """
     problems = Problems()
     touched: set[UnitYear] = set()
+    before = {target: record.load(target.output / record.RECORD) for target in targets}
     done = []
     for target in targets:
         outcome = build(workspace, target, Mode(), touched.add)
@@ -90,6 +107,9 @@ def _once(
         say(f"解决了 {gone} 个问题。")
     if quiet and found == known and all(built.untouched for built in done):
         return found
+    for built in done:
+        for line in _edits(built, before[built.target]):
+            say(line)
     changed = [file.name for built in done for file in built.files if file.changed]
     failed = len(targets) - len(done)
     if failed:

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,13 +15,16 @@ from generator.build import ledger, standing
 from generator.build.pipeline import examine
 from generator.build.publish import Busy, Stranded, exclusive, finish_interrupted
 from generator.frozen import frozen, replace
-from generator.problems import Problems, reason, suggest
+from generator.problems import Position, Problems, reason, suggest
 from generator.records import record
 from generator.records.compare import compare
 from generator.records.record import CHECKLIST_FOLDER, Record
 from generator.workspace import UnitYear, Workspace
 
 NOW, LAST, BEFORE = "现在", "上次", "再上次"
+_TOLD: Final = {NOW: "现在的内容", LAST: "上次生成的成果", BEFORE: "再上次生成的成果"}
+#: The section of the content, its last one, that is of the year before.
+_LAST_YEAR: Final = (1, "section", "上年")
 _NAME: Final = re.compile(r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\r\n\t]{0,40}")
 
 
@@ -30,7 +34,7 @@ class VersionError(Exception):
 
 @frozen
 class Named:
-    """A record and its name; ``told``: what to call it where that says more."""
+    """A record and its name; ``told``: what it is, in plain words."""
 
     name: str
     record: Record
@@ -83,7 +87,8 @@ def _of_its_year(made: Record, previous: str) -> Record:
         for path, value in made.values.items()
         if path not in bases and not value["at"][0].startswith(f"{previous}/")
     }
-    return replace(made, values=values)
+    last = next((at for at, row in enumerate(made.content) if row[:3] == _LAST_YEAR), None)
+    return replace(made, values=values, content=made.content[:last])
 
 
 def named(target: UnitYear, name: str) -> Named:
@@ -102,7 +107,20 @@ def named(target: UnitYear, name: str) -> Named:
         raise VersionError(
             f"{target.label} 的“{name}”还没有构建记录，请先运行 gen build {target.year}。"
         )
-    return Named(name, found, name)
+    if name in kept(target):
+        _check_own(found, target, name)
+    return Named(name, found, _TOLD.get(name, f"版本“{name}”"))
+
+
+def _check_own(found: Record, target: UnitYear, name: str) -> None:
+    """A folder that was copied for a new unit or year brings the versions of the old one along."""
+    other = target.unit_folder.parent / found.unit if found.unit else target.unit_folder
+    if found.year != target.year or (found.unit != target.unit_id and other.is_dir()):
+        whose = f"{found.unit} {found.year}".strip()
+        raise VersionError(
+            f"“{name}”是 {whose} 的版本，随文件夹抄过来的，不是 {target.label} 的。"
+            f"请删去 {target.folder.name}/{record.VERSIONS}/{name}。"
+        )
 
 
 def _read(path: Path, label: str) -> Record | None:
@@ -128,7 +146,7 @@ def pair(
     present = now(workspace, target, problems)
     if present is None:
         return None
-    current = Named(NOW, present, NOW)
+    current = Named(NOW, present, _TOLD[NOW])
     if start == NOW:
         return current, current if end in ("", NOW) else named(target, end)
     old = named(target, start or LAST)
@@ -137,7 +155,7 @@ def pair(
     before = record.load(target.output / record.PREVIOUS)
     if before is None:
         return old, current
-    return Named(BEFORE, before, "改正前"), Named(LAST, old.record, "改正后")
+    return Named(BEFORE, before, _TOLD[BEFORE]), Named(LAST, old.record, _TOLD[LAST])
 
 
 # Frozen versions
@@ -154,14 +172,37 @@ def _usable(name: str) -> bool:
 
 
 def kept(target: UnitYear) -> dict[str, Path]:
-    """Name → folder of every frozen version."""
-    home = target.output / record.VERSIONS
-    if not home.is_dir():
-        return {}
+    """Name → folder of every frozen version, beside the content or, from before, the outputs."""
+    homes = (target.output / record.EARLIER_VERSIONS, target.folder / record.VERSIONS)
     # What begins with a dot is a freeze that did not get to its end.
-    return {
-        path.name: path for path in sorted(home.iterdir()) if path.is_dir() and _usable(path.name)
+    found = {
+        path.name: path
+        for home in homes
+        if home.is_dir()
+        for path in home.iterdir()
+        if path.is_dir() and _usable(path.name)
     }
+    return dict(sorted(found.items()))
+
+
+def bring_over(workspace: Workspace, target: UnitYear, problems: Problems) -> None:
+    """Copy versions that an earlier gen kept beside the outputs to the content.
+
+    The outputs may be deleted at any time. What cannot be copied is reported and stays there.
+    """
+    for name, old in kept(target).items():
+        new = target.folder / record.VERSIONS / name
+        if old == new:
+            continue
+        at = Position(workspace.name_of(old))
+        try:
+            files = {path.name: disk.read(path) for path in sorted(old.iterdir())}
+            _keep(target, name, files)
+        except OSError as error:
+            problems.add("W101", at, reason=reason(error))
+        else:
+            told = workspace.name_of(old), workspace.name_of(new)
+            problems.add("W312", at, name=name, old=told[0], new=told[1])
 
 
 def changed_since(workspace: Workspace, target: UnitYear) -> list[str]:
@@ -193,34 +234,41 @@ def freeze(target: UnitYear, name: str) -> list[str]:
 
 
 def _freeze(target: UnitYear, name: str) -> list[str]:
-    path = target.output / record.RECORD
+    path, taken = target.output / record.RECORD, kept(target)
     last = _read(path, target.label)
     if last is None:
-        raise VersionError(f"{target.label} 还没有成果，请先运行 gen build {target.year}。")
+        lost = target.output.is_dir() and any(one.is_file() for one in target.output.iterdir())
+        why = "的成果旁边没有构建记录（.gen 文件夹）" if lost else "还没有成果"
+        raise VersionError(f"{target.label} {why}，请先运行 gen build {target.year}。")
     if last.draft:
         raise VersionError(
             f"{target.label} 现在的成果是草稿，不能保存成版本；"
             f"填完以后先运行 gen build {target.year}。"
         )
-    kept = {path.name: disk.read(path)}
+    files = {path.name: disk.read(path)}
     for filename, document in last.documents.items():
         data = _output(target, filename)
         ticked_off = filename.startswith(f"{CHECKLIST_FOLDER}/")
         if record.sha256(data) != document.sha256 and not ticked_off:
             raise VersionError(f"{target.label} 的“{filename}”被手工改过，请先处理，再保存版本。")
-        kept[Path(filename).name] = data
-    home = disk.make_folders(target.output, *Path(record.VERSIONS).parts)
-    folder, partial = home / name, home / f".{name}"
-    if os.path.lexists(folder):
+        files[Path(filename).name] = data
+    if os.path.lexists(target.folder / record.VERSIONS / name) or name in taken:
         raise VersionError(f"{target.label} 的版本“{name}”已经有了，请换一个名称。")
+    _keep(target, name, files)
+    return list(last.documents)
+
+
+def _keep(target: UnitYear, name: str, files: Mapping[str, bytes]) -> None:
+    """Write a version beside the content, read-only, all of it or nothing; ``OSError``."""
+    home = disk.make_folders(target.folder, record.VERSIONS)
+    partial = home / f".{name}"
     disk.remove(partial)
     partial.mkdir()
-    for filename, data in kept.items():
+    for filename, data in files.items():
         copy = partial / filename
         disk.write_new(copy, data)
         copy.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
-    partial.rename(folder)
-    return list(last.documents)
+    partial.rename(home / name)
 
 
 def _output(target: UnitYear, filename: str) -> bytes:

@@ -28,7 +28,9 @@ RECORD: Final = f"{FOLDER}/record.json"
 PREVIOUS: Final = f"{FOLDER}/record.previous.json"
 TOOLCHAIN: Final = f"{FOLDER}/toolchain"
 HAND_EDITS: Final = f"{FOLDER}/手改"
-VERSIONS: Final = f"{FOLDER}/版本"
+#: Where named versions are, below the folder of the content; once they were beside the outputs.
+VERSIONS: Final = "版本"
+EARLIER_VERSIONS: Final = f"{FOLDER}/版本"
 DAMAGED: Final = f"{FOLDER}/坏记录"
 CHECKLIST_FOLDER: Final = "核对"
 

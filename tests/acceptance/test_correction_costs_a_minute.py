@@ -105,7 +105,7 @@ def test_diff_names_typed_and_derived_figures(after_the_build: bool, old: Path) 
     names = ("再上次", "上次") if after_the_build else ("上次", "现在")
     assert (found["from"], found["to"]) == names
     home = f"content/{UNIT}/2020"
-    assert [(c["path"], c["old"], c["new"], c["at"]) for c in found["typed"]] == [
+    assert [(c["value"], c["old"], c["new"], c["at"]) for c in found["edits"]] == [
         ("实际收入.其他收入.本年", "0.78", "0.79", [f"{home}/figures.yaml", 16, 14]),
         ("实际收入.合计.本年", "225.44", "225.45", [f"{home}/figures.yaml", 17, 16]),
     ]
@@ -120,7 +120,7 @@ def test_diff_names_typed_and_derived_figures(after_the_build: bool, old: Path) 
     ]  # fmt: skip
     assert found["scores"] == []
     assert found["documents"].keys() == {REPORT}
-    assert [(t["old"], t["new"]) for t in found["documents"][REPORT]] == [
+    assert [(t["old"], t["new"]) for t in found["documents"][REPORT]["places"]] == [
         ("225.44万元", "225.45万元"),
         ("较2019年减少106.28万元，下降32%", "较2019年减少106.27万元，下降32%"),
         ("0.78万元", "0.79万元"),
@@ -138,8 +138,8 @@ def test_the_text_for_people(old: Path) -> None:
     ran = gen("diff", "2020", folder=old)
     assert ran.code == 0
     for line in (
-        "填写的数和文字（2处）：",
-        "实际收入.其他收入.本年  0.78 → 0.79",
+        "改动（2处）：",
+        "实际收入.其他收入.本年  0.78万元 → 0.79万元",
         "随之变化的数（3处）：",
         "实际收入.合计.本年 → 派生.结转结余率",
         "正文段落（1段）：",
@@ -183,7 +183,7 @@ def test_the_places_are_those_that_differ(case: str, old: Path, tmp_path: Path) 
         places = {place: (was[place], now[place]) for place in now if was[place] != now[place]}
         if places:
             differing[path.name] = places
-    assert {name: {t["place"] for t in found[name]} for name in found} == {
+    assert {name: {t["place"] for t in found[name]["places"]} for name in found} == {
         name: set(places) for name, places in differing.items()
     }
     for name, touched in found.items():
@@ -201,7 +201,7 @@ def number(text: str) -> Decimal | None:
 def test_nothing_else_changed_in_the_places(old: Path, tmp_path: Path) -> None:
     """Each differing paragraph is the old one with the told pieces put in."""
     correct(old)
-    found = told(old)["documents"][REPORT]
+    found = told(old)["documents"][REPORT]["places"]
     handed_in = workspaces.copy_sample(tmp_path / "before")
     was = dict(units(built(handed_in) / REPORT))
     now = dict(units(built(old) / REPORT))

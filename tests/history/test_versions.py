@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from generator.records import record
 
 OUTPUT = Path("build") / "2024" / "peixun"
 FIGURES = Path("content") / "peixun" / "2024" / "figures.yaml"
-VERSION = OUTPUT / record.VERSIONS / "报送稿"
+HOME = Path("content") / "peixun" / "2024" / record.VERSIONS
+VERSION = HOME / "报送稿"
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def test_names_that_cannot_be(name: str, built: Path) -> None:
     ran = gen("freeze", "2024", name, folder=built)
     assert ran.code == 2
     assert "不能当版本名" in ran.err
-    assert not (built / OUTPUT / record.VERSIONS).exists()
+    assert not (built / HOME).exists()
 
 
 def test_a_name_is_taken_once(built: Path) -> None:
@@ -120,7 +122,7 @@ def test_an_edited_or_missing_file_is_not_frozen(built: Path) -> None:
     ran = gen("freeze", "2024", "报送稿", folder=built)
     assert ran.code == 2
     assert f"缺少“{report.name}”" in ran.err
-    assert not (built / OUTPUT / record.VERSIONS).exists()
+    assert not (built / HOME).exists()
 
 
 def test_a_freeze_of_old_results_says_so(built: Path) -> None:
@@ -163,7 +165,7 @@ def test_before_the_first_build(tmp_path: Path) -> None:
 
 
 def test_a_freeze_that_was_killed_is_no_version(built: Path) -> None:
-    write(built / OUTPUT / record.VERSIONS, {".报送稿/record.json": "half"})
+    write(built / HOME, {".报送稿/record.json": "half"})
     ran = diff(built, "--from", "报送稿")
     assert ran.code == 2
     assert ".报送稿" not in ran.err
@@ -189,15 +191,14 @@ def test_without_names_what_the_last_build_changed(built: Path) -> None:
 def test_what_the_last_build_changed_is_told_as_a_correction(built: Path) -> None:
     correct(built)
     workspaces.build(built, 2024)
-    assert diff(built).out.startswith("peixun 2024：改正前 → 改正后\n")
-    assert diff(built, "--from", "再上次", "--to", "上次").out.startswith(
-        "peixun 2024：再上次 → 上次\n"
-    ), "asked for by name"
+    told = "peixun 2024：再上次生成的成果 → 上次生成的成果\n"
+    assert diff(built).out.startswith(told)
+    assert diff(built, "--from", "再上次", "--to", "上次").out.startswith(told)
 
 
 def test_after_a_first_build_the_content_is_compared(built: Path) -> None:
     assert compared(built) == ("上次", "现在", [])
-    assert "peixun 2024：上次 → 现在\n没有变化。" in diff(built).out
+    assert "peixun 2024：上次生成的成果 → 现在的内容\n没有变化。" in diff(built).out
 
 
 def test_a_comment_is_no_difference(built: Path) -> None:
@@ -255,8 +256,8 @@ def test_one_units_errors_do_not_hide_anothers_difference(tmp_path: Path) -> Non
         workspaces.change(tmp_path / f"content/{unit}/2024/figures.yaml", edit)
     ran = diff(tmp_path)
     assert ran.code == 1
-    assert "b 2024：上次 → 现在" in ran.out
-    assert "110.25 → 111.25" in ran.out
+    assert "b 2024：上次生成的成果 → 现在的内容" in ran.out
+    assert "110.25万元 → 111.25万元" in ran.out
 
 
 def test_nothing_is_written_by_comparing(built: Path) -> None:
@@ -270,6 +271,142 @@ def test_nothing_is_written_by_comparing(built: Path) -> None:
 def test_a_single_unit_workspace(tmp_path: Path) -> None:
     workspaces.build(write(tmp_path, unit_files("")), 2024)
     assert gen("freeze", "2024", "报送稿", folder=tmp_path).code == 0
-    assert (tmp_path / "build" / "2024" / record.VERSIONS / "报送稿" / "record.json").is_file()
+    assert (tmp_path / "content" / "2024" / record.VERSIONS / "报送稿" / "record.json").is_file()
     assert compared(tmp_path, "--from", "报送稿")[2] == []
     assert not list(tmp_path.glob("build/.gen/*/new"))
+
+
+# Versions that last
+
+
+def test_they_outlive_the_outputs(built: Path) -> None:
+    gen("freeze", "2024", "报送稿", folder=built)
+    shutil.rmtree(built / "build")
+    workspaces.build(built, 2024)
+    assert compared(built, "--from", "报送稿")[2] == []
+    correct(built)
+    assert compared(built, "--from", "报送稿")[2] == [("110.25", "111.25")]
+
+
+def test_they_are_no_content(built: Path) -> None:
+    gen("freeze", "2024", "报送稿", folder=built)
+    before = workspaces.snapshot(built / OUTPUT)
+    ran = gen("build", "2024", folder=built)
+    assert ran.code == 0
+    assert workspaces.snapshot(built / OUTPUT) == before, "nothing to do"
+    assert not workspaces.check(built, 2024).problems("L139")
+
+
+def test_they_go_along_with_a_renamed_unit(built: Path) -> None:
+    gen("freeze", "2024", "报送稿", folder=built)
+    (built / "content/peixun").rename(built / "content/干部培训")
+    ran = gen("build", "2024", "--format", "json", folder=built)
+    assert ran.code == 0
+    (found,) = ran.problems("W311")
+    assert found["file"] == "build/2024/peixun"
+    assert "peixun" in found["message"]
+    assert "删去" in found["hint"]
+    assert compared(built, "--from", "报送稿")[2] == []
+
+
+def test_those_of_an_earlier_gen_are_found_and_brought_over(built: Path) -> None:
+    gen("freeze", "2024", "报送稿", folder=built)
+    old = built / OUTPUT / record.EARLIER_VERSIONS / "报送稿"
+    old.parent.mkdir(parents=True)
+    (built / VERSION).rename(old)
+    (built / HOME).rmdir()
+    assert compared(built, "--from", "报送稿")[2] == []
+    assert not (built / HOME).exists(), "nothing is written by comparing"
+    ran = gen("build", "2024", "--format", "json", folder=built)
+    (told,) = ran.problems("W312")
+    assert VERSION.as_posix() in told["message"]
+    assert workspaces.snapshot(built / VERSION) == workspaces.snapshot(old)
+    shutil.rmtree(built / "build")
+    assert compared_after_build(built) == []
+    assert not gen("build", "2024", "--format", "json", folder=built).problems("W312")
+
+
+def compared_after_build(folder: Path) -> list[tuple[str, str]]:
+    workspaces.build(folder, 2024)
+    return compared(folder, "--from", "报送稿")[2]
+
+
+def test_the_versions_of_a_unit_that_is_no_more_are_named(built: Path) -> None:
+    gen("freeze", "2024", "报送稿", folder=built)
+    old = built / OUTPUT / record.EARLIER_VERSIONS / "报送稿"
+    old.parent.mkdir(parents=True)
+    (built / VERSION).rename(old)
+    (built / "content/peixun").rename(built / "content/干部培训")
+    (found,) = gen("build", "2024", "--format", "json", folder=built).problems("W311")
+    assert "报送稿" in found["hint"]
+    assert record.VERSIONS in found["hint"]
+
+
+def test_a_copied_folder_does_not_pass_for_its_model(built: Path) -> None:
+    gen("freeze", "2024", "报送稿", folder=built)
+    shutil.copytree(built / "content/peixun", built / "content/fenxiao")
+    ran = diff(built, "--unit", "fenxiao", "--from", "报送稿")
+    assert ran.code == 2
+    assert "是 peixun 2024 的版本" in ran.err
+    shutil.copytree(built / "content/peixun/2024", built / "content/peixun/2025")
+    ran = gen("diff", "2025", "--unit", "peixun", "--from", "报送稿", folder=built)
+    assert ran.code == 2
+    assert "是 peixun 2024 的版本" in ran.err
+
+
+def later(path: Path) -> None:
+    """Make a record one of a gen to come."""
+    path.chmod(0o644)
+    plain = path.read_bytes()
+    assert plain.count(f'"version":{record.VERSION}'.encode()) == 1
+    path.write_bytes(
+        plain.replace(f'"version":{record.VERSION}'.encode(), b'"version":999,"news":[1]')
+    )
+
+
+def test_a_record_of_a_later_gen_accuses_nobody(built: Path) -> None:
+    gen("freeze", "2024", "一稿", folder=built)
+    later(built / OUTPUT / record.RECORD)
+    later(built / HOME / "一稿" / "record.json")
+    for ran in (
+        diff(built),
+        diff(built, "--from", "一稿"),
+        gen("freeze", "2024", "二", folder=built),
+    ):
+        assert ran.code == 2
+        assert "是更新的 gen 写的" in ran.err
+        assert "升级 gen" in ran.err
+    correct(built)
+    ran = gen("build", "2024", "--format", "json", folder=built)
+    assert ran.code == 0, ran.out
+    assert [found["code"] for found in ran.problems() if found["code"].startswith("W3")] == ["W307"]
+    assert "更新的 gen" in ran.problems("W307")[0]["message"]
+
+
+def test_nor_does_it_hide_a_hand_edit(built: Path) -> None:
+    later(built / OUTPUT / record.RECORD)
+    report = next((built / OUTPUT).glob("*.docx"))
+    report.write_bytes(report.read_bytes() + b" ")
+    ran = gen("build", "2024", "--format", "json", folder=built)
+    assert ran.code == 1
+    assert {found["code"] for found in ran.problems() if found["severity"] == "error"} == {"W306"}
+
+
+def test_a_lost_record_accuses_nobody_whom_a_version_clears(built: Path) -> None:
+    gen("freeze", "2024", "报送稿", folder=built)
+    shutil.rmtree(built / OUTPUT / record.FOLDER)
+    ran = gen("freeze", "2024", "二稿", folder=built)
+    assert "没有构建记录" in ran.err
+    correct(built)
+    ran = gen("build", "2024", "--format", "json", folder=built)
+    assert ran.code == 0, ran.out
+    assert not [found for found in ran.problems() if found["code"] in ("W301", "W306")]
+
+
+def test_a_lost_record_without_any_version_is_told_as_that(built: Path) -> None:
+    shutil.rmtree(built / OUTPUT / record.FOLDER)
+    correct(built)
+    ran = gen("build", "2024", "--format", "json", folder=built)
+    assert ran.code == 1
+    assert all("没有构建记录" in found["message"] for found in ran.problems("W306"))
+    assert not ran.problems("W301")

@@ -297,6 +297,6 @@ def test_as_plain_data() -> None:
     }  # fmt: skip
     path = [["section", "事实", 1], ["fact", "甲", 1]]
     assert plain["edits"][0] == {
-        "kind": "changed", "what": "fact", "path": path, "before": path, "old": "1", "new": "2",
+        "kind": "changed", "what": "fact", "value": "甲", "path": path, "before": path, "old": "1", "new": "2",
         "index": -1, "content": {}, "at": list(AT), "told": "甲  1万元 → 2万元",
     }  # fmt: skip

@@ -209,5 +209,5 @@ def test_the_guide_describes_every_key(built: Path) -> None:
         keys |= set(value)
     assert not [key for key in keys if f"`{key}`" not in text]
     for name in (record.RECORD, record.PREVIOUS, record.TOOLCHAIN, record.HAND_EDITS,
-                 record.VERSIONS):  # fmt: skip
+                 record.EARLIER_VERSIONS):  # fmt: skip
         assert name in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from generator.records.tree import Node, walk
@@ -46,18 +47,32 @@ class Likeness:
         """How alike their names are."""
         return _dice(self._pairs(one.name), self._pairs(other.name))
 
-    def contents(self, one: Node, other: Node) -> float:
-        """How much of what they hold is the same; what everybody holds counts little."""
+    def common(self, *siblings: Sequence[Node]) -> frozenset[_Leaf]:
+        """What more than one of some siblings holds: it tells none of them from the others."""
+        shared: set[_Leaf] = set()
+        for held in siblings:
+            counts = Counter(leaf for node in held for leaf in self._leaves(node))
+            shared |= {leaf for leaf, count in counts.items() if count > 1}
+        return frozenset(shared)
+
+    def contents(self, one: Node, other: Node, common: frozenset[_Leaf] = frozenset()) -> float:
+        """How much of what they hold is the same; what is ``common`` to many counts little."""
         if not one.children and not other.children:
             return _dice(self._pairs(one.text), self._pairs(other.text))
         mine, theirs = self._leaves(one), self._leaves(other)
-        whole = sum(mine.values()) + sum(theirs.values())
-        shared = sum(weight for leaf, weight in mine.items() if leaf in theirs)
+        weights = {
+            leaf: _SLIGHT if leaf in common else weight
+            for held in (mine, theirs)
+            for leaf, weight in held.items()
+        }
+        whole = sum(weights[leaf] for held in (mine, theirs) for leaf in held)
+        shared = sum(weights[leaf] for leaf in mine if leaf in theirs)
         return 2 * shared / whole if whole else 1.0
 
-    def telling(self, node: Node) -> bool:
+    def telling(self, node: Node, common: frozenset[_Leaf] = frozenset()) -> bool:
         """Whether ``node`` holds anything that not everybody holds."""
-        return any(weight == 1 for weight in self._leaves(node).values())
+        leaves = self._leaves(node).items()
+        return any(weight == 1 and leaf not in common for leaf, weight in leaves)
 
     def _pairs(self, text: str) -> Counter[str]:
         if text not in self._words:

@@ -64,11 +64,22 @@ class Matching:
         olds = [(at, node) for at, node in enumerate(before) if id(node) not in self._new_of]
         news = [(at, node) for at, node in enumerate(after) if id(node) not in self._old_of]
         pairs: _Pairs = []
-        for key in (self._whole, self._named, self._held):
+        if not olds or not news:
+            return []
+        common: frozenset[tuple[str, ...]] = frozenset()
+
+        def held(node: Node) -> Hashable | None:
+            """Renamed, but holding the same, if that tells it from others."""
+            telling = self._likeness.telling(node, common)
+            return (node.kind, self._digests.of(node)) if telling else None
+
+        for key in (self._whole, self._named, held):
+            if key is held and olds and news:
+                common = self._likeness.common(before, after)
             pairs += (found := _by_key(olds, news, key))
             olds, news = _left(olds, found, 0), _left(news, found, 1)
         if olds and news:
-            pairs += self._alike(olds, news, pairs)
+            pairs += self._alike(olds, news, pairs, common)
         return [(before[a], after[b]) for a, b in pairs]
 
     def _whole(self, node: Node) -> Hashable:
@@ -78,12 +89,13 @@ class Matching:
     def _named(self, node: Node) -> Hashable | None:
         return (node.kind, node.called) if node.called else None
 
-    def _held(self, node: Node) -> Hashable | None:
-        """Renamed, but holding the same, if that tells it from others."""
-        telling = self._likeness.telling(node)
-        return (node.kind, self._digests.of(node)) if telling else None
-
-    def _alike(self, olds: _Numbered, news: _Numbered, paired: _Pairs) -> _Pairs:
+    def _alike(
+        self,
+        olds: _Numbered,
+        news: _Numbered,
+        paired: _Pairs,
+        common: frozenset[tuple[str, ...]],
+    ) -> _Pairs:
         """What was renamed or rewritten, the likest first."""
         slots = (
             _slots([at for at, _ in olds], dict(paired)),
@@ -94,7 +106,8 @@ class Matching:
             for other in _near(rank, len(olds), len(news)):
                 b, new = news[other]
                 same_slot = slots[0][a] == slots[1][b]
-                if old.kind == new.kind and (score := self._score(old, new, same_slot=same_slot)):
+                score = self._score(old, new, common, same_slot=same_slot)
+                if score:
                     scored.append((-score, abs(rank - other), a, b))
         pairs: _Pairs = []
         taken: tuple[set[int], set[int]] = set(), set()
@@ -105,9 +118,13 @@ class Matching:
                 taken[1].add(b)
         return pairs
 
-    def _score(self, old: Node, new: Node, *, same_slot: bool) -> float:
+    def _score(
+        self, old: Node, new: Node, common: frozenset[tuple[str, ...]], *, same_slot: bool
+    ) -> float:
         """How sure it is that both are one; 0 when it is not."""
-        content = self._likeness.contents(old, new)
+        if old.kind != new.kind:
+            return 0
+        content = self._likeness.contents(old, new, common)
         if not old.name or not new.name:
             return content if content >= (_SOME_CONTENT if same_slot else _ALIKE) else 0
         names = self._likeness.names(old, new)
@@ -118,7 +135,7 @@ class Matching:
             alike = True
         else:
             needed = _SOME_CONTENT if names >= _NAME_ALIKE else _SAME_CONTENT
-            telling = self._likeness.telling(old) or names >= _NAME_ALIKE
+            telling = names >= _NAME_ALIKE or self._likeness.telling(old, common)
             alike = telling and content >= needed
         return content + names + same_slot if alike else 0
 
