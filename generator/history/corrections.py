@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from generator.formats import registry
 from generator.frozen import frozen
 from generator.language.wording import read_source
+from generator.problems.place import Place
 from generator.records.changes import prose, telling
 from generator.records.changes.edits import ADDED, CHANGED, MOVED, REMOVED, RENAMED, Edit
 from generator.records.changes.paths import GONE
@@ -69,14 +70,11 @@ class _Shown:
         self._entries: dict[int, int] = {}
         count = 0
         for document in difference.documents.values():
-            for edit, _ in document.entries:
+            seen: list[tuple[Place, Edit | Touched]] = [(at, edit) for edit, at in document.entries]
+            seen += [(touched.place, touched) for touched in document.places]
+            for _, what in sorted(seen, key=lambda pair: pair[0].order):
                 count += 1
-                self._entries.setdefault(id(edit), count)
-            for touched in document.places:
-                count += 1
-                source = read_source(touched.path)
-                for path in (touched.path, source.figure, *source.others):
-                    self._texts.setdefault(path, (count, touched))
+                self._note(what, count)
         self._last = count
         self._by_start: dict[str, int] = {}
         for change in (*difference.derived, *difference.scores):
@@ -84,6 +82,14 @@ class _Shown:
             if at is not None:
                 for path in change.chain[:1]:
                     self._by_start[path] = min(at, self._by_start.get(path, at))
+
+    def _note(self, what: Edit | Touched, count: int) -> None:
+        if isinstance(what, Edit):
+            self._entries.setdefault(id(what), count)
+            return
+        source = read_source(what.path)
+        for path in (what.path, source.figure, *source.others):
+            self._texts.setdefault(path, (count, what))
 
     def at(self, path: str) -> int | None:
         """The how-manieth change a reader comes by is of the value ``path``."""
@@ -191,6 +197,8 @@ def _came_or_went(difference: Difference, edit: Edit, shown: _Shown) -> Line | N
     seen = [shown.entry(edit), *map(shown.at, paths), *map(shown.follows, paths)]
     if not files and all(at is None for at in seen):
         return None
+    if edit.node.kind in ("list", "item", "group") and _in_prose(difference, edit):
+        return None  # its paragraphs tell it
     name = _name(difference, edit)
     if not edit.node.children:
         plain = paths[0].removeprefix(GONE)
@@ -199,7 +207,20 @@ def _came_or_went(difference: Difference, edit: Edit, shown: _Shown) -> Line | N
         value = _worth(difference.new if came else difference.old, paths[0])
         return _row(name, NOTHING, value) if came else _row(name, value, "删去")
     where = f"，见{'、'.join(f'《{one}》' for one in files)}" if files else ""
-    return _row(name, NOTHING, f"新增{where}") if came else _row(name, "原有", "删去")
+    gone = "撤销" if edit.node.kind == "project" else "删去"
+    return _row(name, NOTHING, f"新增{where}") if came else _row(name, "原有", gone)
+
+
+def _in_prose(difference: Difference, edit: Edit) -> bool:
+    """Whether only paragraphs, which are told anyway, show it."""
+    record = difference.new if edit.kind == ADDED else difference.old
+    for name, document in difference.documents.items():
+        shown = [place for entry, place in document.entries if entry is edit]
+        rows = record.documents[name].places if name in record.documents and shown else ()
+        told = {str(row.at) for row in rows if row.path.removeprefix(GONE).startswith("正文[")}
+        if any(str(place.packed()) not in told for place in shown):
+            return False
+    return True
 
 
 # What followed
@@ -243,7 +264,7 @@ def _values(change: Change) -> tuple[str, str]:
 
 def _paragraph(paragraph: Paragraph) -> Line:
     if paragraph.moved:
-        where = f"“{_beginning(paragraph.behind)}”一段之后" if paragraph.behind else "最前面"
+        where = f"“{_beginning(paragraph.behind)}”之后" if paragraph.behind else "最前面"
         return {"原": paragraph.new or "", "现": f"移到{where}，文字不变"}
     if paragraph.old is None or paragraph.new is None:
         return {"原": paragraph.old or "（新增，原文无）", "现": paragraph.new or "（删去）"}

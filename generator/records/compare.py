@@ -137,9 +137,11 @@ def _trees(old: Record, new: Record) -> tuple[Node, Node]:
     before, after = grown(old.content), grown(new.content)
     if before is not None and after is not None:
         return before, after
-    known = after or before
+    known, record = (after, new) if after is not None else (before, old)
     typed = {
-        path for node, path in (names(known) if known is not None else ()) if not node.children
+        earlier.known_as(record, path)
+        for node, path in (names(known) if known is not None else ())
+        if not node.children
     }
     return earlier.tree(old, typed), earlier.tree(new, typed)
 

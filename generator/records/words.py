@@ -62,7 +62,8 @@ class Words:
             form = project
             if node.kind in ("indicator", "project"):
                 home = id(root) if node.kind == "project" else form
-                inside[id(node)] = group
+                own = (one.text for one in node.children if one.name == "二级")
+                inside[id(node)] = next(own, group)
                 counts[home, node.kind, node.name] += 1
                 members.append(((home, node.kind, node.name), node))
         self._tell_twins(counts, members, inside)

@@ -6,13 +6,14 @@ For records written before content was kept in them (versions 1 and 2).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from generator.records.record import Record
 from generator.records.tree import Node
 
 _STEP: Final = re.compile(r"[^.\[\]]+|\[\d+\]")
+_NUMBER: Final = re.compile(r"\[\d+\]")
 _FORM: Final = re.compile(r"(?:^|\.)指标\[\d+\]$")
 _PROJECT: Final = re.compile(r"^项目\[\d+\]$")
 #: What gen itself tells of an indicator; its name is the node's.
@@ -24,11 +25,24 @@ class _Branch(dict[str, "_Branch"]):
     value: Mapping[str, Any] | None = None
 
 
+def known_as(record: Record, path: str) -> str:
+    """``path`` with names in the place of numbers, so that it means the same in another record."""
+
+    def named(found: re.Match[str]) -> str:
+        text = record.values.get(f"{path[: found.end()]}.名称", {}).get("text", "")
+        return f"[{text}]" if text else found[0]
+
+    return _NUMBER.sub(named, path)
+
+
 def tree(record: Record, typed: Collection[str] = ()) -> Node:
-    """What ``record`` knows to be typed; ``typed``: formulas among its values that surely were."""
+    """What ``record`` knows to be typed.
+
+    ``typed``: names (see ``known_as``) of values that surely were, also if by a formula.
+    """
     top = _Branch()
     for path, value in record.values.items():
-        known = _is_typed(path, value, typed)
+        known = _is_typed(path, value, lambda one: known_as(record, one) in typed)
         here = top
         # Items of which nothing was typed have their number as well.
         for step in _STEP.findall(path if known else path[: path.rfind("]") + 1]):
@@ -60,7 +74,7 @@ def _line(path: str) -> tuple[str, int, int]:
     return "", int(digits[1]) if digits else 0, 0
 
 
-def _is_typed(path: str, value: Mapping[str, Any], typed: Collection[str]) -> bool:
+def _is_typed(path: str, value: Mapping[str, Any], surely: Callable[[str], bool]) -> bool:
     if _EVALUATION.search(path) or not value["at"][1]:
         return False  # a grade, a year
     head, _, last = path.rpartition(".")
@@ -69,7 +83,7 @@ def _is_typed(path: str, value: Mapping[str, Any], typed: Collection[str]) -> bo
             return False
     elif _PROJECT.search(head) and last == "名称":
         return False
-    return path in typed or not ("formula" in value or "inputs" in value)
+    return not ("formula" in value or "inputs" in value) or surely(path)
 
 
 def _node(name: str, branch: _Branch, path: str, record: Record) -> Node:

@@ -186,17 +186,24 @@ def _document(
     pairs = list(_pairs(old, new, before, after))
     if any(_is_narrative(row.path) for row in new.places):
         pairs += tables
-    entries: dict[int, tuple[Edit, Place]] = {}
+    entries: dict[tuple[int, Place | None], tuple[Edit, Place]] = {}
     places = []
+    paragraphs = {
+        str(row.at) for one in (old, new) for row in one.places if _is_narrative(row.path)
+    }
     for touched in pairs:
         edit = heads.of(touched.path) if None in (touched.old, touched.new) else None
         if edit is None:
             places.append(touched)
-        else:
-            entries.setdefault(id(edit), (edit, touched.place))
+            continue
+        # What prints paragraphs is found in each of them; else in its row as a whole.
+        in_prose = str(touched.place.packed()) in paragraphs
+        entries.setdefault((id(edit), touched.place if in_prose else None), (edit, touched.place))
+    if entries:  # what stands beside what came or went, such as the unit's name, is no change
+        places = [one for one in places if not _beside(one, before, after)]
     for row in new.places:
         if (edit := heads.moved(row.path)) is not None:
-            entries.setdefault(id(edit), (edit, row.place))
+            entries.setdefault((id(edit), None), (edit, row.place))
     order = [row.path for row in old.places] != [row.path for row in new.places]
     return Document(
         places=tuple(sorted(places, key=lambda one: one.place.order)),
@@ -204,6 +211,15 @@ def _document(
         order=order,
         template=_template(new, before, after),
     )
+
+
+def _beside(touched: Touched, before: Record, after: Record) -> bool:
+    """Whether a value prints once more or less, and is what it was."""
+    if None not in (touched.old, touched.new):
+        return False
+    figure = read_source(touched.path).figure
+    was, now = before.values.get(figure), after.values.get(figure)
+    return was is not None and now is not None and was["text"] == now["text"]
 
 
 def _template(document: DocumentRecord, before: Record, after: Record) -> str:
