@@ -210,10 +210,16 @@ def parse(raw: bytes) -> Record:
 
 
 def sums(raw: bytes) -> dict[str, str]:
-    """Names of the outputs that a record of a later gen lists, with their hashes.
+    """Names of the outputs that a whole record lists, or one of a later gen, with their hashes.
 
     So much every version says in the same way; empty where it does not.
     """
+    try:
+        return {name: document.sha256 for name, document in parse(raw).documents.items()}
+    except Later:
+        pass
+    except Damaged:
+        return {}
     try:
         documents = json.loads(raw.decode())["documents"]
         found = {name: document["sha256"] for name, document in documents.items()}
