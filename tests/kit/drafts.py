@@ -17,6 +17,10 @@ from kit.workspaces import Files, indented
 _SIGNS = "".join(chr(code) for code in range(0x4E00, 0x4E00 + 900))
 #: Edits by what they are done to; a swap counts as two.
 THINGS = ("project", "row", "item", "fact", "indicator", "paragraph")
+#: What takes the points that no indicator has.
+REST = "其他各项工作"
+#: So many indicators leave some.
+MOST_INDICATORS = 9
 DEEDS = ("add", "remove", "rename", "move", "swap", "change")
 
 
@@ -108,6 +112,9 @@ def edited(before: Draft, deed: str, thing: str) -> tuple[Draft, int]:
     if deed == "move" and thing in ("fact", "indicator"):
         homes = after.facts if thing == "fact" else after.groups
         return after, _move_across(after, homes)
+    full = sum(len(group.held) for group in after.groups) >= MOST_INDICATORS
+    if thing == "indicator" and deed == "add" and full:
+        return after, 0
     if thing == "fact" and deed == "swap":
         return after, 0  # nobody sees in which order they stand
     return after, _edit_list(after, held, deed, fresh, change, _rename)
@@ -220,7 +227,8 @@ def files(made: Draft, unit: str = "peixun", year: int = 2024) -> Files:
         "部门项目支出:\n  列公式:\n    全年预算: 年初预算 + 年中追加\n"
         f"  合计: {{年初预算: 990000, 年中追加: 0}}\n支出:\n{rows}",
         f"{home}/{year}/indicators.yaml": "- 一级: 产出指标\n  二级:\n"
-        + indented("".join(map(_group_text, made.groups)), 4),
+        + indented("".join(map(_group_text, made.groups)), 4)
+        + _rest_of_the_points(made),
         f"{home}/{year}/report.md": _report(made),
         **{
             f"{home}/{year}/projects/{one.held[0]:02}{one.held[1]}.yaml": _project_text(one)
@@ -238,12 +246,21 @@ def _group_text(group: Named) -> str:
     return f"- 名称: {group.name}\n  三级:\n{rows}"
 
 
+def _rest_of_the_points(made: Draft) -> str:
+    """What makes 100 of all points, whatever indicators there are."""
+    rest = 100 - 10 * sum(len(group.held) for group in made.groups)
+    return (
+        f"- 一级: 效益指标\n  二级:\n    - 名称: {REST}\n      三级:\n"
+        f"        - {{名称: {REST}, 目标: 100%, 完成: 100%, 分值: {rest}}}\n"
+    )
+
+
 def _report(made: Draft) -> str:
     listed = "{% for x in 活动 %}\n{{ x.名称 }}共{{ x.场次 }}场。\n{% endfor %}"
     facts = "、".join(
         f"{{{{ {group.name}.{one.name} }}}}" for group in made.facts for one in group.held
     )
-    rows = "、".join(f"{{{{ 支出.{one.name}.决算 }}}}" for one in made.rows)
+    rows = "、".join(f"{{{{ 支出.{one.name}.年初预算 }}}}" for one in made.rows)
     paragraphs = "\n\n".join(made.paragraphs)
     return f"{paragraphs}\n\n{listed}\n\n# 数据\n\n各项{facts}。\n\n支出{rows}。\n"
 

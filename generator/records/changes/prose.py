@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
 from generator.frozen import frozen
+from generator.records.changes.likeness import text_likeness
 from generator.records.changes.matching import Matching, in_order
 from generator.records.changes.paths import GONE, names
 from generator.records.record import Record
@@ -20,6 +21,9 @@ _NUMERAL: Final = re.compile(
     r"(?:[一二三四五六七八九十百]{1,6}、|（(?:[一二三四五六七八九十百]{1,6}|\d{1,3})）|\d{1,3}[.)]"
     r"|[\u2460-\u2473]|[a-z]\.)"
 )
+#: Below that two texts are not one that changed; and so many are looked at.
+_ALIKE: Final = 0.5
+_MOST_ALIKE: Final = 64
 #: A paragraph that long is compared sentence by sentence.
 _LONG: Final = 3000
 _SENTENCE: Final = re.compile("[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
@@ -58,16 +62,29 @@ def compare(
     last = ""
     gone = iter([path for path in was if path not in now])
     for path, texts in now.items():
-        for left, right in _paired(was.get(path, []), texts):
-            if left != right:
-                pieces = tuple(word_changes(left or "", right or ""))
-                yield Paragraph(path, left, right, pieces)
+        yield from _block(path, was.get(path, []), texts)
         if path in moved and texts:
             yield Paragraph(path, texts[0], texts[0], (("=", texts[0]),), True, last)
         last = texts[-1] if texts else last
     for path in gone:
         for text in was[path]:
             yield Paragraph(path, text, None, (("-", text),))
+
+
+def _block(path: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Paragraph]:
+    """What one block prints otherwise than before."""
+    pairs = paired(before, after)
+    stayed = [(old, new) for old, new in pairs if old is not None and new is not None]
+    kept = in_order([old for old, _ in stayed])
+    moved = {new for at, (_, new) in enumerate(stayed) if at not in kept}
+    for old, new in pairs:
+        left = None if old is None else before[old]
+        right = None if new is None else after[new]
+        if left != right:
+            yield Paragraph(path, left, right, tuple(word_changes(left or "", right or "")))
+        if new in moved and right is not None and new is not None:
+            behind = after[new - 1] if new else ""
+            yield Paragraph(path, right, right, (("=", right),), moved=True, behind=behind)
 
 
 def _printed(
@@ -100,19 +117,28 @@ def _moved(was: Sequence[str], now: Sequence[str]) -> set[str]:
     return {path for at, path in enumerate(both) if at not in kept}
 
 
-def _paired(before: Sequence[str], after: Sequence[str]) -> Iterable[tuple[str | None, str | None]]:
-    """What one block printed and prints: a loop prints it as often as its list has items."""
-    if len(before) == len(after):
-        yield from zip(before, after, strict=True)
-        return
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            continue
-        both = min(b - a, d - c)
-        yield from zip(before[a : a + both], after[c : c + both], strict=True)
-        yield from ((text, None) for text in before[a + both : b])
-        yield from ((None, text) for text in after[c + both : d])
+def paired(before: Sequence[str], after: Sequence[str]) -> list[tuple[int | None, int | None]]:
+    """Which text of one block was which, in the order of ``after``, then what is gone.
+
+    A loop prints a block as often as its list has items, so most texts are found as they were;
+    of the rest those that are alike belong together. A block that prints once is itself.
+    """
+    if len(before) == len(after) == 1:
+        return [(0, 0)]
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for at in reversed(range(len(before))):
+        waiting[before[at]].append(at)
+    was: list[int | None] = [waiting[text].pop() if waiting[text] else None for text in after]
+    free = sorted(at for held in waiting.values() for at in held)
+    for at, text in enumerate(after):
+        if was[at] is None and free:
+            near = free[:_MOST_ALIKE]
+            ratios = [(text_likeness(before[one], text), -one) for one in near]
+            best, one = max(ratios)
+            if best >= _ALIKE:
+                was[at] = -one
+                free.remove(-one)
+    return [*((old, at) for at, old in enumerate(was)), *((at, None) for at in free)]
 
 
 def word_changes(old: str, new: str) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import Final
 
 from generator.frozen import frozen
@@ -14,7 +13,7 @@ from generator.language.wording import read_source
 from generator.problems.place import Place
 from generator.records.changes.edits import ADDED, MOVED, REMOVED, Edit
 from generator.records.changes.paths import GONE
-from generator.records.changes.prose import Paragraph, bare
+from generator.records.changes.prose import Paragraph, bare, paired
 from generator.records.record import CHECKLIST_FOLDER, DocumentRecord, Record, Shown
 from generator.records.words import Words
 from generator.workspace import TEMPLATES
@@ -256,7 +255,7 @@ def _pairs(
                 told |= {one.place for one in (left, right) if one is not None}
     for path in dict.fromkeys([*now, *was]):
         if _is_narrative(path):
-            kind = kinds.get(path, "")
+            kind = kinds.get(path, "paragraph")
             for left, right in _paired(was.get(path, ()), now.get(path, ()), kind):
                 row = right or left
                 assert row is not None
@@ -281,20 +280,16 @@ def _paired(
     before: Sequence[Shown], after: Sequence[Shown], kind: str = ""
 ) -> Iterator[tuple[Shown | None, Shown | None]]:
     """One value where it stood and stands, wherever it says something else."""
-    texts = [bare(kind, row.text) for row in before], [bare(kind, row.text) for row in after]
-    if len(before) == len(after):
-        for left, right, one, other in zip(before, after, *texts, strict=True):
-            if one != other:
-                yield left, right
-        return
-    matcher = SequenceMatcher(None, *texts, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        both = min(b - a, d - c)
-        yield from zip(before[a : a + both], after[c : c + both], strict=True)
-        yield from ((row, None) for row in before[a + both : b])
-        yield from ((None, row) for row in after[c + both : d])
+    was, now = ([bare(kind, row.text) for row in rows] for rows in (before, after))
+    if not kind and len(was) == len(now):  # a value says the same everywhere
+        pairs: Iterable[tuple[int | None, int | None]] = ((at, at) for at in range(len(was)))
+    else:
+        pairs = paired(was, now)
+    for old, new in pairs:
+        left = None if old is None else before[old]
+        right = None if new is None else after[new]
+        if (None if old is None else was[old]) != (None if new is None else now[new]):
+            yield left, right
 
 
 def _shown(row: Shown | None, path: str, record: Record) -> str | None:
