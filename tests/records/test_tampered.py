@@ -85,6 +85,13 @@ TAMPERED: dict[str, Callable[[dict[str, Any]], None]] = {
     "inputs that are a text": set_to("values", VALUE, "inputs", 7),
     "a base without a path": set_to("values", VALUE, "base", {"text": "x"}),
     "a paragraph of numbers": set_to("narrative", [[1, 2, 3]]),
+    "content that is no tree": set_to("content", [[1, "fact", "甲", "1", "f.yaml", 1, 1]]),
+    "content with two roots": set_to("content", [[0, "a", "", "", "f", 0, 0]] * 2),
+    "content that leaves a step out": set_to(
+        "content", [[0, "a", "", "", "f", 0, 0], [2, "b", "", "", "f", 0, 0]]),
+    "content without end": set_to(
+        "content", [[depth, "a", "", "", "f", 0, 0] for depth in range(500)]),
+    "a row of content too short": set_to("content", [[0, "a", ""]]),
     "a year in words": set_to("year", "二〇二四"),
     "inputs as a list": set_to("inputs", ["x"]),
     "half a character": set_to("unit", "\ud800"),
