@@ -149,7 +149,8 @@ def freeze(year: str | None, name: str, units: tuple[str, ...], **options: Any) 
         })  # fmt: skip
         if settings.json:
             continue
-        console.say(f"{target.label}：已保存为“{name}”，共 {len(kept)} 个文件。")
+        place = workspace.name_of(versions.kept(target)[name])
+        console.say(f"{target.label}：已保存为“{name}”，共 {len(kept)} 个文件，在 {place}。")
         if changed:
             named = "、".join(changed[:3]) + (" 等" if len(changed) > 3 else "")
             console.say(
