@@ -146,7 +146,7 @@ def test_a_project_removed_that_stood_first(story: Callable[..., Told]) -> None:
         first=add_project("专家费", "00专家费"),
     )
     assert told.edits == [f"撤销项目“专家费”，见{FORM}（专家费）"]
-    assert ["项目“专家费”", "原有", "删去"] in told.rows
+    assert ["项目“专家费”", "原有", "撤销"] in told.rows
     assert not any(PROJECT in "".join(row) for row in (*told.rows, *told.files))
 
 

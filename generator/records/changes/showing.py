@@ -200,16 +200,23 @@ def _document(
         entries.setdefault((id(edit), touched.place if in_prose else None), (edit, touched.place))
     if entries:  # what stands beside what came or went, such as the unit's name, is no change
         places = [one for one in places if not _beside(one, before, after)]
-    for row in new.places:
-        if (edit := heads.moved(row.path)) is not None:
+    elsewhere = _elsewhere(old, new)
+    for row in new.places if elsewhere else ():
+        if row.path in elsewhere and (edit := heads.moved(row.path)) is not None:
             entries.setdefault((id(edit), None), (edit, row.place))
-    order = [row.path for row in old.places] != [row.path for row in new.places]
     return Document(
         places=tuple(sorted(places, key=lambda one: one.place.order)),
         entries=tuple(sorted(entries.values(), key=lambda pair: pair[1].order)),
-        order=order,
+        order=bool(elsewhere),
         template=_template(new, before, after),
     )
+
+
+def _elsewhere(old: DocumentRecord, new: DocumentRecord) -> set[str]:
+    """What both show, but not as the same one of all that both show."""
+    was, now = (dict.fromkeys(row.path for row in one.places) for one in (old, new))
+    before, after = [path for path in was if path in now], [path for path in now if path in was]
+    return {path for path, other in zip(after, before, strict=True) if path != other}
 
 
 def _beside(touched: Touched, before: Record, after: Record) -> bool:
