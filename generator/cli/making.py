@@ -21,7 +21,10 @@ from generator.problems import Problems
 from generator.workspace import check_units, check_years
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.build.pipeline import Outcome
+    from generator.workspace import UnitYear, Workspace
 
 
 _jobs = click.option(
@@ -92,17 +95,12 @@ def build(
     from generator.batch.work import Building
     from generator.build import standing
     from generator.build.pipeline import Mode
-    from generator.records.record import EARLIER_VERSIONS
 
     problems = Problems()
     check_years(workspace, problems)
     check_units(workspace, targets, problems)
     held = settings.strict and problems.warned
-    for target in targets:
-        if (target.output / EARLIER_VERSIONS).is_dir():
-            from generator.history import versions
-
-            versions.bring_over(workspace, target, problems)
+    _bring_over(workspace, targets, problems)
     progress, done = so_far(), []
     failures: list[str] = []
 
@@ -160,3 +158,14 @@ def watch(year: str | None, units: tuple[str, ...], **options: Any) -> None:
 
     if keep_watch(workspace, targets, say, stop):
         sys.exit(Exit.INTERRUPTED)
+
+
+def _bring_over(workspace: Workspace, targets: Sequence[UnitYear], problems: Problems) -> None:
+    """Versions that an earlier gen kept beside the outputs go to the content."""
+    from generator.records.record import EARLIER_VERSIONS
+
+    for target in targets:
+        if (target.output / EARLIER_VERSIONS).is_dir():
+            from generator.history import versions
+
+            versions.bring_over(workspace, target, problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from threading import Event
 
@@ -107,9 +108,8 @@ def _once(
         say(f"解决了 {gone} 个问题。")
     if quiet and found == known and all(built.untouched for built in done):
         return found
-    for built in done:
-        for line in _edits(built, before[built.target]):
-            say(line)
+    for line in chain.from_iterable(_edits(built, before[built.target]) for built in done):
+        say(line)
     changed = [file.name for built in done for file in built.files if file.changed]
     failed = len(targets) - len(done)
     if failed:
