@@ -54,7 +54,7 @@ def _options(*, read: bool) -> Callable[[Callable[..., None]], Callable[..., Non
         ),
         click.option(
             "--unit", "units", metavar="单位", multiple=True,
-            expose_value=read, help="只处理这个单位，可以重复。",
+            expose_value=read, help="只处理这个单位，可以重复；可以用 * 代替一部分，例如 'jiu*'。",
         ),
         click.option(
             "--output", metavar="文件夹", type=click.Path(path_type=Path),
@@ -133,6 +133,7 @@ def targets_of(
     Without a year it is the ``newest`` that there is, or misuse.
     """
     workspace = workspace_of(settings)
+    units = tuple(name for unit in units for name in _matching(unit, workspace))
     wanted = _newest(workspace, units) if newest and not year else year_of(year, workspace)
     targets = workspace.unit_years(wanted)
     for unit in units:
@@ -150,6 +151,21 @@ def targets_of(
             f"已有的年度：{_listed(known)}。新年度用 gen new {year} 从上一年做起。",
         )
     return workspace, targets
+
+
+def _matching(unit: str, workspace: Workspace) -> list[str]:
+    """The units that ``--unit`` means: one by its name, or all that fit a pattern with ``*``."""
+    if unit in workspace.units() or not set(unit) & set("*?"):
+        return [unit]
+    from fnmatch import fnmatchcase
+
+    found = [known for known in workspace.units() if fnmatchcase(known, unit)]
+    if not found:
+        raise console.Misuse(
+            f"没有哪个单位的文件夹名合“{unit}”。",
+            f"已有的单位（文件夹名）：{_listed(workspace.units())}。",
+        )
+    return found
 
 
 def _newest(workspace: Workspace, units: tuple[str, ...]) -> int:

@@ -17,6 +17,7 @@ from generator.cli.common import (
     targets_of,
     untold,
 )
+from generator.cli.pace import Pace
 from generator.problems import Problems
 from generator.workspace import check_units, check_years
 
@@ -48,14 +49,19 @@ def check(year: str | None, units: tuple[str, ...], workers: int | None, **optio
     check_years(workspace, problems)
     check_units(workspace, targets, problems)
     failures: list[str] = []
+    pace = Pace(len(targets))
 
     def take(outcome: Outcome) -> None:
+        pace.step()
         problems.extend(outcome.problems)
         if outcome.failure:
             failures.append(outcome.failure)
 
     work = Checking(workspace, alone=len(targets) == 1)
-    jobs.run(work, targets, jobs.workers_for(len(targets), workers), take)
+    try:
+        jobs.run(work, targets, jobs.workers_for(len(targets), workers), take)
+    finally:
+        pace.end()
     check_cache(problems)
     items = problems.sorted()
     if settings.json:
@@ -103,8 +109,10 @@ def build(
     _bring_over(workspace, targets, problems)
     progress, done = so_far(), []
     failures: list[str] = []
+    pace = Pace(len(targets))
 
     def take(outcome: Outcome) -> None:
+        pace.step()
         problems.extend(outcome.problems)
         if outcome.touched:
             progress.touch(outcome.target)
@@ -119,7 +127,10 @@ def build(
         workspace, Mode(everything, force, settings.strict, held, draft),
         alone=len(targets) == 1, touching=progress.touch if count == 1 else None,
     )  # fmt: skip
-    jobs.run(work, targets, count, take, begun=progress.touch)
+    try:
+        jobs.run(work, targets, count, take, begun=progress.touch)
+    finally:
+        pace.end()
     standing.check_abandoned(workspace, {target.year for target in targets}, problems)
     if len(done) < len(targets) or not all(built.untouched for built in done):
         check_cache(problems)
