@@ -21,7 +21,7 @@ _PARENT = re.compile(r"^继承[ \t]*:[ \t]*([^\s#]+)", re.MULTILINE)
 _DOCUMENTS = re.compile(r"^文档[ \t]*:(?![ \t]*\[\s*\])", re.MULTILINE)
 #: What a unit has to itself, before anything is parsed.
 _OWN = ("名称", "代码")
-_OWN_LINE = re.compile(r"^(名称|代码)[ \t]*:[ \t]*+([^\s#][^#\n]*)", re.MULTILINE)
+_OWN_LINE = re.compile(r"^(名称|代码)[ \t]*:[ \t]*+(?!待填)([^\s#][^#\n]*)", re.MULTILINE)
 #: A year as people also write it.
 _YEAR_SPOKEN = re.compile(r"([0-9]{4})\s*(?:年|年度)?")
 

@@ -18,8 +18,8 @@ def home(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["build"], ["缺少年度，例如 gen build 2024。", "已有的年度：2023、2024；单位：a。"]),
-        (["diff"], ["例如 gen diff 2024"]),
+        (["diff"], ["缺少年度，例如 gen diff 2024。", "已有的年度：2023、2024；单位：a。"]),
+        (["tidy"], ["例如 gen tidy 2024"]),
         (["build", "2024年"], ["是否为“2024”？", "已有的年度：2023、2024"]),
         (["check", "２０２４"], ["是否为“2024”？", "已有的年度：2023、2024"]),
         (["check", "明年"], ["这里是“明年”。", "已有的年度：2023、2024"]),
@@ -70,7 +70,7 @@ def test_a_folder_before_the_verb(home: Path, tmp_path_factory: pytest.TempPathF
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     assert gen("-C", str(home), "build", "2024", folder=elsewhere).code == 0
     assert (home / "build/2024/a").is_dir()
-    assert "缺少年度，例如 gen build 2024" in gen("-C", str(home), "build", folder=elsewhere).err
+    assert "缺少年度，例如 gen diff 2024" in gen("-C", str(home), "diff", folder=elsewhere).err
 
 
 def test_several_units_in_one_table(tmp_path: Path) -> None:

@@ -123,6 +123,11 @@ def test_a_copied_unit_is_pointed_out(tmp_path: Path) -> None:
         "utf-8",
     )
     assert "L146" not in gen("check", "2024", folder=tmp_path).out
+    for unit in ("peixun", "copy"):
+        (tmp_path / UNIT.format(unit)).write_text(
+            "名称: 待填\n简称: 待填\n套表: jiujiang\n", "utf-8"
+        )
+    assert "L146" not in gen("check", "2024", folder=tmp_path).out
 
 
 def test_projects_come_as_people_count() -> None:
