@@ -16,7 +16,8 @@ from kit import workspaces
 from kit.workspaces import PACKAGE, gen, run_python, unit_files, write
 
 from generator.build import pipeline, publish
-from generator.cli import console, making
+from generator.cli import built as telling
+from generator.cli import making
 
 FIGURES = Path("content") / "peixun" / "2024" / "figures.yaml"
 OUTPUT = Path("build") / "2024" / "peixun"
@@ -140,7 +141,7 @@ def test_before_the_exchange_nothing_was_touched(
 
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize(
-    ("owner", "name"), [(pipeline, "_summary"), (publish, "_remove"), (console, "print_built")]
+    ("owner", "name"), [(pipeline, "_summary"), (publish, "_remove"), (telling, "print_built")]
 )
 def test_after_the_exchange_nobody_says_so(
     owner: object, name: str, end: str, built: Path, monkeypatch: pytest.MonkeyPatch
