@@ -126,7 +126,7 @@ class Calculation:
             text = formula_text(cell.formula, self.maps, at)
         except TooManyAreas as many:
             self._tell("T272", cell, count=str(many.count))
-            return Written(">", 1, 1)
+            return Written("/>", 0, 0)
         value: Value | Uncomputed
         try:
             value = self._engine.value(cell.sheet, row, cell.column)

@@ -23,7 +23,12 @@ from generator.formats.xlsx.compile.attached.drawings import (
     patch_notes,
 )
 from generator.formats.xlsx.compile.attached.links import check_links
-from generator.formats.xlsx.compile.attached.tables import patch_pivot, patch_source, patch_table
+from generator.formats.xlsx.compile.attached.tables import (
+    patch_pivot,
+    patch_source,
+    patch_table,
+    read_tables,
+)
 from generator.formats.xlsx.compile.formulas.book import Book
 from generator.formats.xlsx.compile.formulas.cells import CellFormulas, Masters
 from generator.formats.xlsx.compile.formulas.grids import read_grid
@@ -97,6 +102,7 @@ class _Compiler:
             {index: sheet.controls for index, sheet in moving.items()},
             frozenset(sheet.index for sheet in sheets),
         )
+        self._moving.tables = read_tables(book, sheets)
         self._formulas = CellFormulas(self._moving, self._reader)
         self._outside = Outside(self._moving, self._reader)
         self._names = Names(self._moving, self._outside, book.parts[book.main])

@@ -27,6 +27,7 @@ from generator.formats.xlsx.formulas.model import (
     Number,
     Opaque,
     Reference,
+    Structured,
     Text,
     Unary,
 )
@@ -126,6 +127,8 @@ class Engine:
         match node:
             case Reference():
                 return self._reference(node)
+            case Structured(_, target):
+                return self._reference(target)
             case Call():
                 return self._call(node, array=array)
             case Binary(sign, left, right):
@@ -239,6 +242,9 @@ class Engine:
 
     def _range(self, node: Reference, columns: tuple[int, int], place: Place) -> Range:
         rows = areas(node, self._maps, place)
+        if not rows:
+            # What is written then is a blank cell.
+            rows = [(self._maps[node.sheet].blank, self._maps[node.sheet].blank)]
         last_row, last_column = self._cells.last(node.sheet)
         if not node.row:
             rows = [(1, last_row)]

@@ -88,6 +88,14 @@ class Reference:
 
 
 @frozen
+class Structured:
+    """Cells of a table by the names of its columns, and the reference that they are."""
+
+    text: str
+    target: Reference
+
+
+@frozen
 class Unary:
     """A sign before, or ``%`` behind, an operand."""
 
@@ -135,8 +143,8 @@ class Opaque:
 
 
 Expression: TypeAlias = (
-    Number | Text | Logical | ErrorValue | Missing | Name | Reference | Unary | Binary | Group
-    | Call | Array | Opaque
+    Number | Text | Logical | ErrorValue | Missing | Name | Reference | Structured | Unary
+    | Binary | Group | Call | Array | Opaque
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from generator.formats.xlsx.formulas.model import (
     Number,
     Opaque,
     Reference,
+    Structured,
     Text,
     Unary,
     references,
@@ -89,7 +90,11 @@ def nothing_left(call: Call, maps: Mapping[int, RowMap], place: Place) -> bool:
     if call.key not in NEED_VALUES:
         return False
     ranges = [one for one in call.arguments if isinstance(one, Reference) and one.role != "cell"]
-    return bool(ranges) and not any(areas(one, maps, place) for one in ranges)
+    return bool(ranges) and not any(
+        low != high or low not in maps[one.sheet].blanks
+        for one in ranges
+        for low, high in areas(one, maps, place)
+    )
 
 
 class _Writer:
@@ -160,7 +165,7 @@ class _Writer:
 def literal_text(node: Expression) -> str:
     """A constant, a name or what gen does not take apart, as it is written."""
     match node:
-        case Number(text) | Opaque(text):
+        case Number(text) | Opaque(text) | Structured(text, _):
             return text
         case Text(value):
             return '"' + value.replace('"', '""') + '"'

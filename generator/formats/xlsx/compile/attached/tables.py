@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.formats.xlsx.compile.formulas.areas import area_of
-from generator.formats.xlsx.compile.formulas.book import Book
+from generator.formats.xlsx.compile.formulas.book import Book, ListTable
 from generator.formats.xlsx.compile.formulas.outside import Outside
 from generator.formats.xlsx.compile.parts import DECLARATION, Node, Part, compact, emit, retag
 from generator.formats.xlsx.compile.sheet import Sheet
+from generator.formats.xlsx.compile.workbook import Workbook
 from generator.formats.xlsx.pieces import Range, TableRange
 from generator.formats.xlsx.segments import FormulaText, Segment, Segments
+
+
+def read_tables(book: Workbook, sheets: Sequence[Sheet]) -> dict[str, ListTable]:
+    """The tables of a workbook by their names in small letters."""
+    found: dict[str, ListTable] = {}
+    for sheet in sheets:
+        for kind, member in book.related(sheet.part.name):
+            root = book.parts[member].root if kind == "table" and member in book.parts else None
+            area = area_of(root.get("ref")) if root is not None else None
+            if root is None or area is None:
+                continue
+            columns = root.child("tableColumns")
+            names = [node.get("name") for node in columns.each("tableColumn")] if columns else []
+            first = area.top + int(root.get("headerRowCount", "1"))
+            last = area.bottom - int(root.get("totalsRowCount", "0"))
+            found[root.get("displayName").casefold()] = ListTable(
+                sheet.index, area, first, last, names
+            )
+    return found
 
 
 def patch_table(part: Part, sheet: Sheet, outside: Outside, *, moving: bool) -> Segments:

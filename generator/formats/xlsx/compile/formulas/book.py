@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from generator.formats.xlsx.rows import Area
+
 
 @dataclass(slots=True)
 class Loop:
@@ -25,6 +27,17 @@ class Loop:
 
 
 @dataclass(slots=True)
+class ListTable:
+    """A table (ListObject): its sheet, its range, the rows of data, the names of its columns."""
+
+    sheet: int
+    area: Area
+    first: int
+    last: int
+    columns: list[str]
+
+
+@dataclass(slots=True)
 class Book:
     """Sheets by number, the loops and control rows of those that move."""
 
@@ -33,6 +46,8 @@ class Book:
     controls: dict[int, frozenset[int]] = field(default_factory=dict)
     #: The numbers of those sheets that have cells.
     worksheets: frozenset[int] = frozenset()
+    #: Tables by their names in small letters.
+    tables: dict[str, ListTable] = field(default_factory=dict)
     #: (sheet, loop) pairs whose passes something refers to.
     used: set[tuple[int, int]] = field(default_factory=set)
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from openpyxl.utils import column_index_from_string, get_column_letter
+
 from generator.formats.xlsx.compile.formulas.book import Book
 from generator.formats.xlsx.compile.formulas.parse import Unreadable, parse
 from generator.formats.xlsx.formulas.model import (
@@ -19,6 +21,7 @@ from generator.formats.xlsx.formulas.model import (
     Opaque,
     Reference,
     Role,
+    Structured,
     Unary,
     inside,
 )
@@ -31,6 +34,8 @@ _REFERENCE: Final = re.compile(
     r"@?(\$?[A-Za-z]{1,3})?(\$?)([1-9]\d{0,6})(?::(\$?[A-Za-z]{1,3})?(\$?)([1-9]\d{0,6}))?"
 )
 _COLUMNS: Final = re.compile(r"(\$?[A-Za-z]{1,3}):(\$?[A-Za-z]{1,3})")
+#: ``表[数]`` and ``表[[#This Row],[数]]``.
+_COLUMN: Final = re.compile(r"([^\[\]!]+)\[(\[#This Row\],\[|@)?([^\[\]#@]+)\]{1,2}")
 _NAME: Final = re.compile(r"[^\W\d][\w.\\?]*")
 #: A cell anywhere in a text that could not be read.
 _CELL: Final = re.compile(r"(?<![A-Za-z0-9_.])\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?![\w(])")
@@ -159,11 +164,33 @@ class _Reader:
             )
 
     def _other(self, text: str, cells: str, sheet: int) -> Expression:
+        if match := _COLUMN.fullmatch(text):
+            found = self._of_table(match[1], match[3], this=bool(match[2]))
+            return Opaque(text) if found is None else Structured(text, found)
         if _NAME.fullmatch(cells) and sheet >= -1:
             return Name(text, sheet)
         if self._book.loops and "[" not in text and _CELL.search(cells):
             self._tell("T278", formula=self._text, reference=text)
         return Opaque(text)
+
+    def _of_table(self, name: str, column: str, *, this: bool) -> Reference | None:
+        """The cells of a column of a table, or the one of the own row."""
+        table = self._book.tables.get(name.casefold())
+        if table is None or column not in table.columns:
+            return None
+        left = column_index_from_string(table.area.left) + table.columns.index(column)
+        letters = get_column_letter(left)
+        if this:
+            inside = table.sheet == self._sheet and table.first <= self._home <= table.last
+            loop = self._book.loop(table.sheet, self._home)
+            return Reference(
+                "", table.sheet, letters, self._home, "", 0, "", "", loop, loop, -1, -1, loop >= 0,
+                "cell",
+            ) if inside else None  # fmt: skip
+        return Reference(
+            "", table.sheet, letters, table.first, letters, table.last, "$", "$", -1, -1, -1, -1,
+            False, "area",
+        )  # fmt: skip
 
     def _reference(
         self, before: str, sheet: int, cells: str, role: Role, function: str
