@@ -11,7 +11,7 @@ import pytest
 from kit import torture
 from kit.archives import saved
 from kit.pages import office_available
-from kit.recalculation import different
+from kit.recalculation import different, same, without_values
 from kit.sheets import FILE, PROPERTIES, items
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
@@ -97,3 +97,24 @@ def test_mutated_contexts_give_no_traceback(compiled: CompiledWorkbook) -> None:
             names["组"] = items({"名": "空", "二": []})
         made = render_xlsx(compiled, names, PROPERTIES)
         CalamineWorkbook.from_filelike(io.BytesIO(made.data))
+
+
+def test_a_second_engine_computes_the_same(compiled: CompiledWorkbook, tmp_path: Path) -> None:
+    """IronCalc; it knows no names and no columns of tables in Chinese, and LibreOffice decides."""
+    ironcalc = pytest.importorskip("ironcalc")
+    made = render_xlsx(compiled, torture.context(7, 7), PROPERTIES)
+    path = tmp_path / "made.xlsx"
+    path.write_bytes(without_values(made.data))
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+    model.evaluate()
+    shown = load_workbook(io.BytesIO(made.data), data_only=True)
+    count, left = 0, set()
+    for index, page in enumerate(load_workbook(io.BytesIO(made.data)).worksheets):
+        for cell in (cell for row in page.iter_rows() for cell in row if cell.data_type == "f"):
+            text, mine = str(cell.value), shown[page.title][cell.coordinate].value
+            theirs = model.get_cell_value(index, cell.row, cell.column)
+            if not same(mine, theirs):
+                left.add(text)
+            count += 1
+    assert count > 150
+    assert [text for text in left if "明细" not in text and "T[" not in text] == []
