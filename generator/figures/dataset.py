@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from generator.content.blanks import FILL
@@ -92,6 +92,8 @@ def _names(
     content: Content, computed: Computed, overall: Evaluation, projects: tuple[Evaluation, ...]
 ) -> Names:
     names = _values(computed)
+    for path in _empty_lists(content.facts):
+        _put(names, path, [])
     held = names.get("项目")
     if isinstance(held, list):  # a project may have nothing readable, but keeps its number
         held[:] = [Names() if item is None else item for item in held]
@@ -142,6 +144,15 @@ def _with_open_base(figure: Figure, computed: Computed) -> Figure:
         return figure
     base = replace(figure, path=name, value=Fraction(0), text=FILL, year=figure.year - 1)
     return replace(figure, base=base)
+
+
+def _empty_lists(facts: Tree, before: str = "") -> Iterator[str]:
+    """The paths of lists with nothing in them: there is nothing, which is known."""
+    for name, value in facts.items():
+        if isinstance(value, Tree):
+            yield from _empty_lists(value, f"{before}{name}.")
+        elif value == ():
+            yield before + name
 
 
 def _year(name: str, year: int, content: Content) -> Words:

@@ -184,6 +184,12 @@ def test_a_list_may_hold_numbers() -> None:
 # Projects
 
 
+def test_a_list_with_nothing_in_it_is_a_list() -> None:
+    tree, problems = names({"facts.yaml": "项目表: []\n履职:\n  任务: []\n"})
+    assert (at(tree, "项目表"), at(tree, "履职.任务")) == ([], [])
+    assert not problems.failed
+
+
 def test_projects_in_order_of_their_files() -> None:
     rows = "指标:\n  - 一级: 产出\n    三级:\n      - {{名称: 甲, 目标: 4, 完成: {0}, 分值: 100}}\n"
     tree, problems = names(
