@@ -142,8 +142,8 @@ class Damaged(Exception):
     """What lies there is no record that this gen can read; the text says why, in Chinese."""
 
 
-class Later(Damaged):
-    """It was written by a later gen, and nothing says that it is not whole."""
+class OtherVersion(Damaged):
+    """It was written by another gen, most often a later one; nothing says that it is not whole."""
 
 
 def load(path: Path) -> Record | None:
@@ -180,11 +180,11 @@ def parse(raw: bytes) -> Record:
         version = plain["version"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Damaged("不是构建记录，或者只剩一半") from error
-    if type(version) is int and version > VERSION:
-        raise Later("是更新的 gen 写的，这个 gen 读不了，请升级 gen")
-    if type(version) is not int or version not in shape.READABLE:
-        raise Damaged(f"是版本 {version} 的记录，这个 gen 不认识" if type(version) is int
-                      else "没有写版本")  # fmt: skip
+    if type(version) is not int:
+        raise Damaged("没有写版本")
+    if version not in shape.READABLE:
+        raise OtherVersion("是更新的 gen 写的，这个 gen 读不了，请升级 gen" if version > VERSION
+                           else f"是别的版本（{version}）的 gen 写的，这个 gen 读不了")  # fmt: skip
     if not shape.printable(raw) or not shape.holds(plain, version):
         raise Damaged("被人改过，里面有记录里不会有的东西")
     return Record(
@@ -210,13 +210,13 @@ def parse(raw: bytes) -> Record:
 
 
 def sums(raw: bytes) -> dict[str, str]:
-    """Names of the outputs that a whole record lists, or one of a later gen, with their hashes.
+    """Names of the outputs that a whole record lists, or one of another gen, with their hashes.
 
     So much every version says in the same way; empty where it does not.
     """
     try:
         return {name: document.sha256 for name, document in parse(raw).documents.items()}
-    except Later:
+    except OtherVersion:
         pass
     except Damaged:
         return {}

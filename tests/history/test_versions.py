@@ -354,13 +354,15 @@ def test_a_copied_folder_does_not_pass_for_its_model(built: Path) -> None:
     assert "是 peixun 2024 的版本" in ran.err
 
 
-def later(path: Path) -> None:
-    """Make a record one of a gen to come."""
+def later(path: Path, version: int = 999) -> None:
+    """Make a record one of a gen to come, or of one long gone."""
     path.chmod(0o644)
     plain = path.read_bytes()
     assert plain.count(f'"version":{record.VERSION}'.encode()) == 1
     path.write_bytes(
-        plain.replace(f'"version":{record.VERSION}'.encode(), b'"version":999,"news":[1]')
+        plain.replace(
+            f'"version":{record.VERSION}'.encode(), f'"version":{version},"news":[1]'.encode()
+        )
     )
 
 
@@ -410,3 +412,17 @@ def test_a_lost_record_without_any_version_is_told_as_that(built: Path) -> None:
     assert ran.code == 1
     assert all("没有构建记录" in found["message"] for found in ran.problems("W306"))
     assert not ran.problems("W301")
+
+
+def test_nor_does_one_of_a_gen_long_gone(built: Path) -> None:
+    gen("freeze", "2024", "一稿", folder=built)
+    later(built / OUTPUT / record.RECORD, 0)
+    later(built / HOME / "一稿" / "record.json", 0)
+    for ran in (diff(built), diff(built, "--from", "一稿")):
+        assert ran.code == 2
+        assert "是别的版本（0）的 gen 写的，这个 gen 读不了" in ran.err
+    correct(built)
+    ran = gen("build", "2024", "--format", "json", folder=built)
+    assert ran.code == 0, ran.out
+    assert ran.problems("W307")
+    assert not [found for found in ran.problems() if found["code"] in ("W301", "W306")]
