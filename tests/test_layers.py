@@ -51,7 +51,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("build.standing",),
     ("build",),
     ("batch",),
-    ("history",),
+    ("history", "audit"),
     ("starting",),
     ("cli.progress", "cli.streams"),
     ("cli.console",),
@@ -73,6 +73,8 @@ LIBRARY_ROOMS = {
     "markupsafe": {"language", "formats.docx", "formats.xlsx"},
     "click": {"cli", "cli.console"},
     "zipfile": {"reading"},
+    "pdfplumber": {"reading"},
+    "python_calamine": {"reading"},
 }
 
 

@@ -38,7 +38,7 @@ for verb in (
     beginning.init, beginning.new, beginning.status,
     making.check, making.build, making.watch,
     comparing.diff, comparing.explain, comparing.freeze, tidying.tidy,
-    looking_up.rules, looking_up.template,
+    looking_up.rules, looking_up.template, looking_up.audit,
     editing.schema, editing.completion,
 ):  # fmt: skip
     cli.add_command(verb)

@@ -1,13 +1,15 @@
-"""``gen rules``, ``gen template``: the checks there are, and what templates can say."""
+"""``gen rules``, ``gen template``, ``gen audit``: what is looked at, and what is said of it."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
+from generator import disk
 from generator.cli import console
 from generator.cli.common import (
     before_the_verb,
@@ -19,7 +21,7 @@ from generator.cli.common import (
     workspace_of,
     year_of,
 )
-from generator.problems import Problems
+from generator.problems import Position, Problem, Problems, problem, reason
 
 
 @click.command(cls=console.Command)
@@ -90,3 +92,72 @@ def template_names(year: str | None, units: tuple[str, ...], **options: Any) -> 
         )
     console.say("写法（用法：{{ 名称 | 写法 }}）：")
     console.print_table([(row.usage, row.summary) for row in filters()])
+
+
+@click.command(cls=console.Command)
+@click.argument("files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--save", metavar="审核意见.docx", type=click.Path(path_type=Path),
+    help="另存审核意见：Word 文件加批注（.docx），或者列成清单（.xlsx）。",
+)  # fmt: skip
+@click.option(
+    "--forms", metavar="套表", default="全国", help="名称和字样用哪个套表的（默认 全国）。"
+)
+@common
+def audit(
+    files: tuple[Path, ...], save: Path | None, forms: str, units: tuple[str, ...], **options: Any
+) -> None:
+    """审核任何报告里的数：句子、表格、几份文件之间，对不上的列出来。
+
+    \b
+    能读 .docx、.xlsx、.xls、.pdf、.md、.txt，不要工作区。
+    没有查到的数也列出来：没有查，不等于对。
+    """  # noqa: D301 (Click's mark for lines that stay as they are)
+    del units
+    settings = settings_of(options)
+    _savable(files, save)
+    from generator.audit import auditing, telling
+    from generator.audit.comments import commented, listed
+    from generator.audit.settings import check_data
+    from generator.reading.any_file import raw
+    from generator.reading.contents import Unreadable
+
+    data = check_data(settings.folder, forms)
+    if data is None:
+        raise console.Misuse(f"没有套表“{forms}”。", "不写 --forms 就用全国通用的名称和字样。")
+    audited = auditing.audit(files, data)
+    items: list[Problem] = [found.problem for one in audited for found in one.findings]
+    if save is not None:
+        try:
+            made = (
+                commented(raw(files[0]), audited[0].findings)
+                if save.suffix.lower() == ".docx" else listed(audited)
+            )  # fmt: skip
+            disk.save_new(save, made)
+        except (OSError, Unreadable) as error:
+            why = reason(error) if isinstance(error, OSError) else str(error)
+            items.append(problem("A301", Position(str(save)), reason=why))
+    if settings.json:
+        console.say(console.as_json(telling.as_json(audited)))
+    else:
+        console.print_problems(items, settings.verbosity)
+        if settings.verbosity >= 0:
+            for line in telling.lines(audited, verbose=settings.verbosity > 0):
+                console.say(line)
+            console.say(f"审核完毕：{len(files)}个文件，{console.counted(items)}。")
+    sys.exit(console.exit_code(items, strict=settings.strict))
+
+
+def _savable(files: tuple[Path, ...], save: Path | None) -> None:
+    """Refuse what cannot be saved before anything is read."""
+    if save is None:
+        return
+    kind = save.suffix.lower()
+    if kind not in (".docx", ".xlsx"):
+        raise console.Misuse("--save 存成 .docx（加批注）或 .xlsx（清单）。", "请改文件名的后缀。")
+    if kind == ".docx" and (len(files) > 1 or files[0].suffix.lower() != ".docx"):
+        raise console.Misuse(
+            "批注只能加在一份 Word 文件里。", "几份文件，或者别的格式，请用 --save 审核意见.xlsx。"
+        )
+    if save.exists():
+        raise console.Misuse(f"{save} 已经有了。", "请换一个文件名：审核意见不覆盖别的文件。")

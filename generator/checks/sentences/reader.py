@@ -26,7 +26,7 @@ _CUE: Final = re.compile(
 )
 _REASON: Final = re.compile(r"原因|由于|因为")
 #: A cue that opens a list of what makes up the head, not of some of it.
-_YEAR: Final = re.compile(r"((?:19|20)\d\d)年")
+_YEAR: Final = re.compile(r"((?:19|20)\d\d) ?年")
 #: Paragraphs after one that ends with a colon that its list may go on through.
 _MOST_PARAGRAPHS: Final = 40
 _MOST_TAIL: Final = 12

@@ -1,13 +1,14 @@
 """Every message gen can give about content, templates and outputs, in one catalogue.
 
 The first letter of a code is the stage that finds it, in the order of a build: ``L`` load,
-``F`` figures, ``S`` scores, ``T`` templates and narrative, ``W`` write. Codes are never reused.
+``F`` figures, ``S`` scores, ``T`` templates and narrative, ``W`` write; ``A`` is what ``gen audit`` finds. Codes are never reused.
 Texts are ``str.format`` patterns; the raise sites give the values. Each room has its file here.
 """
 
 from __future__ import annotations
 
 from generator.problems.messages import (
+    auditing,
     build,
     content,
     docx,
@@ -25,6 +26,6 @@ __all__ = ["CATALOG", "Message"]
 #: Every message by its code.
 CATALOG: dict[str, Message] = {
     message.code: message
-    for room in (files, content, figures, scores, language, packages, docx, xlsx, build)
+    for room in (files, content, figures, scores, language, packages, docx, xlsx, build, auditing)
     for message in room.MESSAGES
 }

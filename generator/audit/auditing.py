@@ -1,0 +1,156 @@
+"""One file after the other, then all of a set against one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from generator.audit import across
+from generator.audit.model import Audited, Finding, Judgement, Unread
+from generator.audit.wordings import unscored, wordings
+from generator.checks.sentences.engine import Examined, examine
+from generator.checks.sentences.lexicon import Lexicon
+from generator.checks.sentences.model import TRUNCATED, WRONG, Amount, Claim
+from generator.checks.sentences.tables import Table, table, tidy
+from generator.content.model import CheckData
+from generator.frozen import frozen
+from generator.problems import Position, problem
+from generator.problems.place import Place, Square
+from generator.reading.any_file import contents
+from generator.reading.contents import Contents, Unreadable
+
+_QUOTED = 60
+
+
+@frozen
+class Document:
+    """A file as it was read and judged on its own."""
+
+    path: Path
+    contents: Contents
+    texts: tuple[str, ...]
+    places: tuple[str, ...]
+    numbers: tuple[int, ...]
+    tables: tuple[Table, ...]
+    examined: Examined
+
+
+def audit(paths: Sequence[Path], data: CheckData) -> list[Audited]:
+    """Every file judged, alone and with the others; unreadable ones say why."""
+    lexicon = Lexicon(data)
+    documents: list[Document | Audited] = [_opened(path, lexicon) for path in paths]
+    read = [one for one in documents if isinstance(one, Document)]
+    more = across.compare(read, lexicon)
+    return [
+        one if isinstance(one, Audited) else _audited(one, more.get(number, []), data)
+        for number, one in _numbered(documents)
+    ]
+
+
+def _numbered(documents: Sequence[Document | Audited]) -> Iterator[tuple[int, Document | Audited]]:
+    count = -1
+    for one in documents:
+        count += isinstance(one, Document)
+        yield count, one
+
+
+def _opened(path: Path, lexicon: Lexicon) -> Document | Audited:
+    try:
+        found = contents(path)
+    except Unreadable as error:
+        unread = Finding(problem("A101", Position(str(path)), reason=str(error)), "", "")
+        return Audited(path, findings=(unread,), readable=False)
+    texts = [piece.text for piece in found.pieces]
+    places = [piece.place for piece in found.pieces]
+    numbers = [piece.number for piece in found.pieces]
+    tables = []
+    running = len(texts)
+    for grid in found.grids:
+        blocks = []
+        rows = [[tidy(text) for text in row] for row in grid.rows]
+        for r, row in enumerate(rows):
+            own = grid.numbers[r] if r < len(grid.numbers) else ()
+            line = []
+            for c, text in enumerate(row):
+                line.append(len(texts))
+                texts.append(text)
+                places.append(_cell_place(grid.place, own, r, c))
+                numbers.append(own[c] if len(own) > 1 and c < len(own) else -1)
+            blocks.append(line)
+        tables.append(table(rows, blocks, grid.caption))
+    examined = examine(texts[:running], lexicon)
+    return Document(
+        path, found, tuple(texts), tuple(places), tuple(numbers), tuple(tables), examined
+    )
+
+
+def _cell_place(grid: str, own: tuple[int, ...], r: int, c: int) -> str:
+    if grid.startswith("工作表"):
+        return f"{grid} {Square(own[0] if own else r + 1, c + 1).reference}"
+    return f"{grid}第{r + 1}行第{c + 1}格"
+
+
+def _audited(document: Document, more: list[Claim], data: CheckData) -> Audited:
+    claims = [*document.examined.claims]
+    for one in document.tables:
+        claims += one.claims()
+    claims += more
+    judgements = tuple(
+        Judgement(
+            _quoted(one, document),
+            document.places[one.stated.block],
+            document.numbers[one.stated.block],
+        )
+        for one in sorted(claims, key=lambda c: c.stated.key)
+    )
+    findings = (
+        *(_finding(document, one) for one in judgements if one.claim.verdict in (WRONG, TRUNCATED)),
+        *_worded(document, data),
+    )
+    used = {a.key for c in claims for a in (c.stated, *c.operands)}
+    cells = (amount for one in document.tables for amount in one.cells.values())
+    numbers = [*document.examined.numbers, *cells]
+    unread = tuple(_unread(document, amount) for amount in numbers if amount.key not in used)
+    return Audited(
+        document.path, judgements, findings, len(numbers), unread, document.contents.lacking
+    )
+
+
+def _unread(document: Document, amount: Amount) -> Unread:
+    text = document.texts[amount.block]
+    around = text[max(0, amount.start - 20) : amount.end + 6]
+    return Unread(amount.shown, document.places[amount.block], around)
+
+
+def _worded(document: Document, data: CheckData) -> Iterator[Finding]:
+    """What the words of the running text show, whatever the numbers."""
+    for number, piece in enumerate(document.contents.pieces):
+        for quote, why in wordings(data, piece.text):
+            at = Position(str(document.path), place=Place.told(document.places[number]))
+            yield Finding(
+                problem("A203", at, quote=quote, why=why), quote, piece.place, piece.number
+            )
+    totals = [text for table in document.tables for text in table.scores]
+    running = [piece.text for piece in document.contents.pieces if not piece.cell]
+    if unscored(running, totals):
+        at = Position(str(document.path))
+        yield Finding(problem("A204", at, score=totals[0]), totals[0], "正文")
+
+
+def _quoted(one: Claim, document: Document) -> Claim:
+    return (
+        one if one.quote else replace(one, quote=document.texts[one.stated.block][:_QUOTED].strip())
+    )
+
+
+def _finding(document: Document, one: Judgement) -> Finding:
+    code = "A202" if one.claim.verdict == TRUNCATED else "A201"
+    at = Position(str(document.path), place=Place.told(one.place))
+    expected = f"，应当是{one.claim.expected}" if one.claim.expected else ""
+    flaw = f"（{one.claim.flaw}）" if one.claim.flaw else ""
+    quote, because = one.claim.quote, one.claim.because + flaw
+    return Finding(
+        problem(code, at, quote=quote, because=because, expected=expected),
+        quote, one.place, one.number,
+    )  # fmt: skip

@@ -1,0 +1,54 @@
+"""What stands in any document, whatever its format: paragraphs and tables, each with its place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from generator.frozen import frozen
+
+#: What is read of one file at most; more is said to be left out.
+MAX_BYTES: Final = 100 * 1024 * 1024
+MAX_CHARACTERS: Final = 5_000_000
+MAX_CELLS: Final = 400_000
+
+
+class Unreadable(ValueError):
+    """A file that cannot be read; the text says why, in words for its user."""
+
+
+@frozen
+class Piece:
+    """A paragraph, or a ``cell`` whose text is a sentence.
+
+    ``number``: which paragraph of a Word file.
+    """
+
+    text: str
+    place: str
+    number: int = -1
+    cell: bool = False
+
+
+@frozen
+class Grid:
+    """A table as rows of cells, covered cells empty; ``caption``: the words just above it."""
+
+    rows: tuple[tuple[str, ...], ...]
+    place: str
+    caption: str = ""
+    #: Where each row stands, when rows have places of their own.
+    numbers: tuple[tuple[int, ...], ...] = ()
+
+
+@frozen
+class Contents:
+    """A document in reading order. ``lacking``: what of it could not be read, in words."""
+
+    pieces: tuple[Piece, ...]
+    grids: tuple[Grid, ...]
+    lacking: tuple[str, ...] = ()
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a cell holds running text, not a label or a number."""
+    return len(text) > 12 and any(sign in text for sign in "，。；：")

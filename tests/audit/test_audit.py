@@ -1,0 +1,237 @@
+"""``gen audit``: files in, findings out, in every format."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from kit.archives import saved, unpacked
+
+from generator.cli.commands import cli
+from generator.cli.console import Misuse
+
+RIGHT = "收入合计3765.66万元，其中：甲1608.64万元，占42.72%；乙2157.02万元，占57.28%。"
+WRONG = RIGHT.replace("42.72", "47.22")
+TABLE = [
+    ["项目", "年初预算数", "全年执行数", "执行率"],
+    ["甲", "60.25", "54.00", "89.63%"],
+    ["乙", "40.25", "40.25", "100%"],
+    ["丙", "20", "10", "50%"],
+    ["合计", "120.5", "104.25", "86.51%"],
+]
+
+
+def word(*paragraphs: str, table: list[list[str]] | None = None) -> bytes:
+    made = docx.Document()
+    for text in paragraphs:
+        made.add_paragraph(text)
+    if table:
+        grid = made.add_table(len(table), len(table[0]))
+        for r, row in enumerate(table):
+            for c, text in enumerate(row):
+                grid.cell(r, c).text = text
+    return saved(made)
+
+
+def sheet(rows: list[list[str]]) -> bytes:
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append([float(t) if t.replace(".", "").isdigit() else t for t in row])
+    return saved(made)
+
+
+def audit(folder: Path, files: dict[str, bytes], *options: str) -> tuple[int, list[dict]]:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    names = [str(folder / name) for name in files]
+    found = CliRunner().invoke(cli, ["audit", *names, "--format", "json", *options])
+    assert found.exit_code in (0, 1), found.output
+    return found.exit_code, json.loads(found.stdout)["files"]
+
+
+def verdicts(file: dict, *wanted: str) -> list[tuple[str, str]]:
+    return [(c["kind"], c["stated"]) for c in file["claims"] if c["verdict"] in wanted]
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.md", "a.txt"])
+def test_sentences_of_any_file(tmp_path: Path, name: str) -> None:
+    make = word if name.endswith("docx") else lambda text: text.encode()
+    code, [right] = audit(tmp_path, {name: make(RIGHT)})
+    assert (code, verdicts(right, "wrong")) == (0, [])
+    code, [wrong] = audit(tmp_path, {name: make(WRONG)})
+    assert code == 1
+    assert verdicts(wrong, "wrong") == [("share", "47.22%")]
+    [finding] = wrong["findings"]
+    assert finding["code"] == "A201"
+    assert "47.22%" in finding["quote"]
+    assert finding["place"] in ("正文第1段", "第1行")
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "new", "kind"),
+    [
+        (4, 1, "130.5", "column sum"), (2, 2, "41.25", "column sum"), (1, 3, "98.63%", "completion"),
+        (1, 3, "89.62%", "completion"),
+    ],
+)  # fmt: skip
+def test_tables_of_word(tmp_path: Path, row: int, column: int, new: str, kind: str) -> None:
+    code, [right] = audit(tmp_path, {"a.docx": word("附表", table=TABLE)})
+    assert (code, verdicts(right, "wrong", "truncated")) == (0, [])
+    changed = [[*line] for line in TABLE]
+    changed[row][column] = new
+    code, [wrong] = audit(tmp_path, {"a.docx": word("附表", table=changed)})
+    assert code == 1
+    assert kind in {k for k, _ in verdicts(wrong, "wrong", "truncated")}
+
+
+def test_tables_of_excel_and_their_places(tmp_path: Path) -> None:
+    code, [right] = audit(tmp_path, {"a.xlsx": sheet(TABLE)})
+    assert (code, verdicts(right, "wrong")) == (0, [])
+    changed = [[*line] for line in TABLE]
+    changed[4][2] = "105.25"
+    code, [wrong] = audit(tmp_path, {"a.xlsx": sheet(changed)})
+    assert code == 1
+    assert "工作表“Sheet” C5" in {f["place"] for f in wrong["findings"]}
+
+
+def test_one_row_without_its_like_is_never_called_wrong(tmp_path: Path) -> None:
+    rows = [["项目", "金额", "其他"], ["甲", "60", "1"], ["合计", "70", "3"]]
+    code, [file] = audit(tmp_path, {"a.docx": word("表", table=rows)})
+    assert (code, verdicts(file, "wrong")) == (0, [])
+
+
+def test_weights_of_groups_against_their_points(tmp_path: Path) -> None:
+    rows = [
+        ["一级指标", "三级指标", "分值", "得分"],
+        ["产出指标（60分）", "甲", "30", "30"],
+        ["", "乙", "20", "20"],
+        ["效益指标（30分）", "丙", "30", "29"],
+        ["满意度指标（10分）", "丁", "10", "10"],
+    ]
+    code, [file] = audit(tmp_path, {"a.docx": word("表", table=rows)})
+    assert code == 1
+    assert verdicts(file, "wrong") == [("sum", "60分")]
+
+
+def test_files_of_a_set_against_one_another(tmp_path: Path) -> None:
+    changed = [[*line] for line in TABLE]
+    changed[1][1], changed[4][1] = "61.25", "121.5"
+    both = {"a.docx": word("附表", table=TABLE), "b.docx": word("附表", table=changed)}
+    _, [alone] = audit(tmp_path, {"b.docx": both["b.docx"]})
+    assert ("table = table", "61.25") not in verdicts(alone, "wrong")
+    code, [_, second] = audit(tmp_path, both)
+    assert code == 1
+    assert ("table = table", "61.25") in verdicts(second, "wrong")
+
+
+def test_text_against_the_table(tmp_path: Path) -> None:
+    rows = [
+        ["项目", "决算数", "预算数"],
+        ["教育支出", "1245.67", "1300"],
+        ["卫生健康支出", "88.5", "90"],
+    ]
+    code, [file] = audit(tmp_path, {"a.docx": word("教育支出1245.67万元。", table=rows)})
+    assert code == 0
+    assert ("text = table", "1245.67万元") in verdicts(file, "holds")
+    code, [file] = audit(tmp_path, {"a.docx": word("教育支出1246.67万元。", table=rows)})
+    assert code == 1
+    assert ("text = table", "1246.67万元") in verdicts(file, "wrong")
+
+
+def test_what_was_not_checked_belongs_to_the_answer(tmp_path: Path) -> None:
+    _, [file] = audit(tmp_path, {"a.txt": f"{RIGHT}\n走访企业110家。".encode()})
+    assert [u["text"] for u in file["summary"]["unread"]] == ["110家"]
+    assert file["summary"]["numbers"] == 6
+    assert file["summary"]["holds"] == 3
+
+
+def test_words_come_along(tmp_path: Path) -> None:
+    text = "决算数较上年增加（减少）0万元。以习近平新时代特色社会主义思想为指导。"
+    code, [file] = audit(tmp_path, {"a.txt": text.encode()})
+    assert code == 0
+    assert {(f["code"], f["quote"]) for f in file["findings"]} == {
+        ("A203", "增加（减少）"), ("A203", "习近平新时代特色社会主义思想"),
+    }  # fmt: skip
+
+
+def test_cut_digits_are_named(tmp_path: Path) -> None:
+    text = "年初预算数为233.61万元，决算数为219.91万元，完成年初预算的94.13%。"
+    code, [file] = audit(tmp_path, {"a.txt": text.encode()})
+    assert code == 1
+    assert [f["code"] for f in file["findings"]] == ["A202"]
+    assert "94.1355%" in file["findings"][0]["message"]
+
+
+def test_a_report_states_its_score(tmp_path: Path) -> None:
+    rows = [["一级指标", "分值", "得分"], ["产出指标", "50", "48.5"], ["总分", "50", "48.5"]]
+    long = "本部门认真开展绩效自评工作，" * 150
+    _, [file] = audit(tmp_path, {"a.docx": word(long, table=rows)})
+    assert [f["code"] for f in file["findings"]] == ["A204"]
+    _, [file] = audit(tmp_path, {"a.docx": word(f"{long}得分48.5分。", table=rows)})
+    assert file["findings"] == []
+
+
+def test_a_folder_that_is_not_there_for_the_comments(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(RIGHT, "utf-8")
+    target = tmp_path / "none" / "意见.xlsx"
+    found = CliRunner().invoke(cli, ["audit", str(tmp_path / "a.txt"), "--save", str(target)])
+    assert found.exit_code == 1
+    assert "A301" in found.output
+
+
+def test_unreadable_files_are_named_and_the_others_answered(tmp_path: Path) -> None:
+    files = {
+        "bad.docx": b"PK\3\4 no package", "old.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99,
+        "bad.xlsx": word("甲"), "bad.pdf": b"%PDF-1.7 nothing", "a.png": b"", "ok.txt": RIGHT.encode(),
+        "zero.txt": b"a\0b",
+    }  # fmt: skip
+    code, found = audit(tmp_path, files)
+    assert code == 1
+    assert [f["summary"]["readable"] for f in found] == [False] * 5 + [True, False]
+    assert all(f["findings"][0]["code"] == "A101" for f in found if not f["summary"]["readable"])
+    missing = CliRunner().invoke(cli, ["audit", str(tmp_path / "none.docx")])
+    assert missing.exit_code == 1
+    assert "没有这个文件" in missing.output
+
+
+def test_comments_stand_at_their_paragraphs(tmp_path: Path) -> None:
+    raw = word("前言。", WRONG, table=TABLE)
+    (tmp_path / "a.docx").write_bytes(raw)
+    target = tmp_path / "意见.docx"
+    found = CliRunner().invoke(cli, ["audit", str(tmp_path / "a.docx"), "--save", str(target)])
+    assert found.exit_code == 1
+    made = docx.Document(str(target))
+    assert [p.text for p in made.paragraphs] == ["前言。", WRONG]
+    members = unpacked(target.read_bytes())
+    assert "47.22%" in members["word/comments.xml"].decode()
+    body = members["word/document.xml"].decode()
+    assert body.index("前言") < body.index("commentRangeStart") < body.index("47.22")
+    assert (tmp_path / "a.docx").read_bytes() == raw
+    again = CliRunner().invoke(cli, ["audit", str(tmp_path / "a.docx"), "--save", str(target)])
+    assert isinstance(again.exception, Misuse)
+    assert "已经有了" in str(again.exception)
+
+
+def test_a_list_for_other_files(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(WRONG, "utf-8")
+    target = tmp_path / "意见.xlsx"
+    found = CliRunner().invoke(cli, ["audit", str(tmp_path / "a.txt"), "--save", str(target)])
+    assert found.exit_code == 1
+    rows = list(openpyxl.load_workbook(io.BytesIO(target.read_bytes())).active.values)
+    assert rows[0] == ("文件", "位置", "编号", "原文", "意见")
+    assert rows[1][:3] == ("a.txt", "第1行", "A201")
+    refused = CliRunner().invoke(
+        cli, ["audit", str(tmp_path / "a.txt"), "--save", str(tmp_path / "b.docx")]
+    )
+    assert isinstance(refused.exception, Misuse)
+
+
+def test_an_unknown_form_set_is_misuse(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(RIGHT, "utf-8")
+    found = CliRunner().invoke(cli, ["audit", str(tmp_path / "a.txt"), "--forms", "没有"])
+    assert isinstance(found.exception, Misuse)
