@@ -210,3 +210,14 @@ def test_freezing_protection_and_filters_stay() -> None:
     assert (made.freeze_panes, made.protection.sheet, made.auto_filter.ref) == ("A2", True, "A1:B4")
     assert made.oddFooter.center.text == "共3项"
     assert formulas(filled(template, 行=ROWS, 数=number("3")), "表") == {"B5": "=SUM(B2:B4)"}
+
+
+def test_tags_in_what_a_validation_says_are_refused() -> None:
+    """Also where the validation follows its rows with a formula."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    template = book(表=LOOP)
+    rule = DataValidation("custom", formula1="B3>B$5", prompt="{{ 名 }}")
+    rule.add("B3")
+    template["表"].add_data_validation(rule)
+    assert [problem.code for problem in refused(template)] == ["T263"]

@@ -50,7 +50,7 @@ from generator.formats.xlsx.compile.workbook import (
 from generator.formats.xlsx.compile.worksheet import SheetPatches
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
 from generator.formats.xlsx.render import environment
-from generator.formats.xlsx.segments import Copies, Element, Elements, Segments
+from generator.formats.xlsx.segments import ByPlace, Copies, Element, Elements, PerRow, Segments
 from generator.formats.xlsx.styles import Styles
 from generator.language import statements
 from generator.language.environment import compile_source
@@ -272,5 +272,5 @@ def _flat(segments: Iterable[object]) -> Iterator[str]:
             yield from _flat(segment.segments)
         elif isinstance(segment, Elements):
             yield from _flat((segment.start, *segment.items, segment.end))
-        elif isinstance(segment, Copies):
-            yield from segment.pieces
+        elif isinstance(segment, Copies | PerRow | ByPlace):
+            yield from (piece for piece in segment.pieces if isinstance(piece, str))
