@@ -76,7 +76,10 @@ class Workspace:
 
     def holds(self, path: Path) -> bool:
         """Whether ``path``, its links followed, lies in the workspace or the packaged templates."""
-        real = path.resolve()
+        try:
+            real = path.resolve()
+        except (OSError, RuntimeError):  # a link that leads to itself
+            return False
         return any(
             real.is_relative_to(base.resolve()) for base in (self.root, packaged_templates())
         )

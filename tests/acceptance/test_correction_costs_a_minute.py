@@ -187,7 +187,7 @@ def test_the_places_are_those_that_differ(case: str, old: Path, tmp_path: Path) 
         name: set(places) for name, places in differing.items()
     }
     for name, touched in found.items():
-        for one in touched:
+        for one in touched["places"]:
             was, now = differing[name][one["place"]]
             assert one["old"] in was or number(one["old"]) == number(was), one
             assert one["new"] in now or number(one["new"]) == number(now), one
