@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from generator.content.entries import Entry, entries
 from generator.content.form_set import point_rules
 from generator.content.model import Formula, Indicator, Indicators, Leaf, Quantity, Text
-from generator.content.schema.unit_years import LEVEL1
+from generator.content.schema.fields import Each, Field, Group, Kind
+from generator.content.schema.form_sets import OF_NUMBER
+from generator.content.schema.unit_years import INDICATOR, LEVEL1, LEVEL2
 from generator.content.values import leaf
 from generator.content.yaml.nodes import Node
 from generator.frozen import frozen, replace
@@ -25,11 +28,17 @@ class _Group:
     level2: str = ""
 
 
-def read_indicators(node: Node | None, problems: Problems) -> Indicators:
-    """All third-level indicators below ``node``."""
+def read_indicators(
+    node: Node | None, problems: Problems, fields: tuple[tuple[str, str], ...] = ()
+) -> Indicators:
+    """All third-level indicators below ``node``.
+
+    ``fields``: names and kinds of those that the form set declares besides.
+    """
+    level1 = with_fields(fields)
     found: list[Indicator | None] = []
     named: dict[str, Position] = {}
-    for count, first in enumerate(entries(node, LEVEL1, problems, what="指标"), 1):
+    for count, first in enumerate(entries(node, level1, problems, what="指标"), 1):
         if first is None:
             found.append(None)
             continue
@@ -40,7 +49,7 @@ def read_indicators(node: Node | None, problems: Problems) -> Indicators:
         if first.lacks("二级", "三级"):
             problems.add("L402", first.at, name=name)
         group = _Group(name, first.quantity("权重"), first.at, count)
-        found += _third_level(first, group)
+        found += _third_level(first, group, fields)
         for second in first.all("二级"):
             if second is None:
                 found.append(None)
@@ -48,22 +57,26 @@ def read_indicators(node: Node | None, problems: Problems) -> Indicators:
             inner = replace(group, level2=second.text("名称"))
             if second.lacks("三级"):
                 problems.add("L402", second.at, name=inner.level2 or name)
-            found += _third_level(second, inner)
+            found += _third_level(second, inner, fields)
     return Indicators(tuple(filter(None, found)), None in found)
 
 
-def _third_level(above: Entry, group: _Group) -> Iterator[Indicator | None]:
+def _third_level(
+    above: Entry, group: _Group, fields: tuple[tuple[str, str], ...]
+) -> Iterator[Indicator | None]:
     """The indicators of one list; None for each thing that was reported instead."""
     for third in above.all("三级"):
         if third is None or third.node.broken:
             yield None
         if third is not None:
-            yield _indicator(third, group)
+            yield _indicator(third, group, fields)
     if above.broken:
         yield None
 
 
-def _indicator(given: Entry, group: _Group) -> Indicator | None:
+def _indicator(
+    given: Entry, group: _Group, fields: tuple[tuple[str, str], ...]
+) -> Indicator | None:
     name, text = given.text("名称"), given.text("指标")
     if given.lacks("名称", "指标"):
         given.problems.add("L401", given.at, key="名称")
@@ -88,7 +101,44 @@ def _indicator(given: Entry, group: _Group) -> Indicator | None:
         at=given.at,
         group_at=group.at,
         group=group.number,
+        fields=dict(_own(given, fields)),
     )
+
+
+def _own(given: Entry, fields: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, Leaf | None]]:
+    """What was typed in the fields that the form set declares."""
+    for name, kind in fields:
+        node = given.scalar(name)
+        if node is None:
+            yield name, None
+        elif kind == OF_NUMBER:
+            yield name, given.measure(name)
+        else:
+            yield name, Text(given.text(name), node.at)
+
+
+@cache
+def with_fields(fields: tuple[tuple[str, str], ...]) -> Group:
+    """The declaration of indicators with the fields of a form set."""
+    if not fields:
+        return LEVEL1
+    kinds = {OF_NUMBER: Kind.MEASURE}
+    own = tuple(Field(name, kinds.get(kind, Kind.TEXT), "套表的指标栏") for name, kind in fields)
+    third = replace(INDICATOR, fields=(*INDICATOR.fields, *own))
+    second = _with_third(LEVEL2, Each(third))
+    first = _with_third(LEVEL1, Each(third))
+    return replace(
+        first,
+        fields=tuple(
+            replace(field, kind=Each(second)) if field.key == "二级" else field
+            for field in first.fields
+        ),
+    )
+
+
+def _with_third(group: Group, third: Each) -> Group:
+    fields = (replace(f, kind=third) if f.key == "三级" else f for f in group.fields)
+    return replace(group, fields=tuple(fields))
 
 
 def _band(given: Entry) -> Text | None:

@@ -54,9 +54,9 @@ def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content 
     reader.stray_files(target.folder)
     reader.copied(target)
     facts, waivers = reader.facts(target.folder / FACTS)
-    figures = reader.figures(target.folder / FIGURES)
+    figures = reader.figures(target.folder / FIGURES, optional=_of_projects(form_set))
     past = reader.past(target.previous, form_set)
-    indicators = reader.indicators(target.folder / INDICATORS)
+    indicators = reader.indicators(target.folder / INDICATORS, form_set)
     projects = reader.projects(target.folder / PROJECTS, form_set)
     narrative = reader.narrative(target.folder / REPORT)
     return Content(
@@ -175,7 +175,7 @@ class _Reader:
             self.facts(folder / FACTS)[0],
             figures,
             self.projects(folder / PROJECTS, form_set),
-            self._quietly().indicators(folder / INDICATORS),
+            self._quietly().indicators(folder / INDICATORS, form_set),
             self._quietly().narrative(folder / REPORT),
         )
 
@@ -183,11 +183,13 @@ class _Reader:
         """A reader of files that are only compared with: what is wrong in them is no matter."""
         return _Reader(self._workspace, Problems())
 
-    def indicators(self, path: Path) -> Indicators:
+    def indicators(self, path: Path, form_set: FormSet) -> Indicators:
+        """The unit's own form; a form set of nothing but project forms asks for none."""
         if not path.exists():
-            self._missing(path)
+            if not _of_projects(form_set):
+                self._missing(path)
             return Indicators()
-        return read_indicators(self._load(path), self._problems)
+        return read_indicators(self._load(path), self._problems, form_set.fields)
 
     def projects(self, folder: Path, form_set: FormSet) -> tuple[Project, ...]:
         if not folder.is_dir():
@@ -208,7 +210,11 @@ class _Reader:
                 continue
             node = self._mapping(path)
             if node is not None:
-                out.append(read_project(node, path.stem, form_set.fund_columns, self._problems))
+                out.append(
+                    read_project(
+                        node, path.stem, form_set.fund_columns, self._problems, form_set.fields
+                    )
+                )
         return tuple(sorted(out, key=lambda project: natural(project.key)))
 
     def narrative(self, path: Path) -> Narrative | None:
@@ -270,6 +276,11 @@ class _Reader:
                     "L132", Position(self._name(path)),
                     name=path.name, suggestion=near, advice=advice,
                 )  # fmt: skip
+
+
+def _of_projects(form_set: FormSet) -> bool:
+    """Whether a form set has project forms only, so that no others have to be filled in."""
+    return all(document.each_project for document in form_set.documents)
 
 
 def _meant(name: str, known: Sequence[str]) -> str:

@@ -83,6 +83,12 @@ def multiple(unit: str) -> tuple[int, str]:
     return times * more, base
 
 
+def unit_of(behind: str) -> str:
+    """The unit in what is typed behind a number: 家 of 家以上."""
+    word = next((word for word in _BEHIND if behind.endswith(word)), "")
+    return behind.strip().removesuffix(word).strip()
+
+
 def limit(before: str, behind: str) -> str:
     """``≥``, ``≤``, ``>``, ``<`` or ``=`` for what is typed around a number; nothing without.
 

@@ -121,7 +121,7 @@ class Indicator:
 
     ``points`` is the 分值, ``score`` a typed 得分, ``band`` the 等次 of a qualitative result.
     ``rule``: 扣分 or 分档 of its own. ``group`` counts the first-level groups so that equal
-    names in different places stay apart.
+    names in different places stay apart. ``fields``: those that the form set declares.
     """
 
     level1: str
@@ -141,6 +141,7 @@ class Indicator:
     at: Position
     group_at: Position
     group: int
+    fields: Mapping[str, Leaf | None]
 
 
 @frozen
@@ -446,6 +447,7 @@ class Waiver:
 class FormSet:
     """A region's forms: documents, scoring and grades (套表).
 
+    ``fields``: names and kinds of the fields of their own that indicators have.
     ``lineage``: the names of the form sets it is made of, its own first, then what it inherits.
     """
 
@@ -459,6 +461,7 @@ class FormSet:
     date: str
     identities: tuple[Identity, ...]
     derived: tuple[DerivedResult, ...]
+    fields: tuple[tuple[str, str], ...]
     rule_levels: Mapping[str, str]
     check_data: CheckData
     file: str

@@ -36,9 +36,16 @@ def _chinese(numeral: str) -> int:
 
 
 def read_project(
-    node: Mapping, key: str, columns: Mapping_[str, Formula], problems: Problems
+    node: Mapping,
+    key: str,
+    columns: Mapping_[str, Formula],
+    problems: Problems,
+    fields: tuple[tuple[str, str], ...] = (),
 ) -> Project:
-    """One project; ``columns`` are the form set's column formulas for every funds table."""
+    """One project; ``columns`` are the form set's column formulas for every funds table.
+
+    ``fields``: those that its indicators have besides.
+    """
     given = entry(node, PROJECT, problems)
     assert given is not None  # a mapping is one
     funds = None
@@ -55,6 +62,6 @@ def read_project(
         name=given.name("名称") or key,
         texts=read_tree(Mapping(tuple(rest), node.at), problems),
         funds=funds,
-        indicators=read_indicators(given.get("指标"), problems),
+        indicators=read_indicators(given.get("指标"), problems, fields),
         at=node.at,
     )

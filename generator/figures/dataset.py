@@ -7,10 +7,21 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from generator.content.blanks import FILL
-from generator.content.model import Content, Document, Formula, Project, Quantity, Text, Tree
+from generator.content.measures import limit, unit_of
+from generator.content.model import (
+    Content,
+    Document,
+    Formula,
+    Project,
+    Quantity,
+    Row,
+    Text,
+    Tree,
+)
 from generator.figures.amounts import DEFAULT_PLACES
 from generator.figures.compute import PROJECT_TOTALS, PROJECTS, Computed, last_name, project_path
 from generator.figures.model import Figure, Names, Words, calculated, unfilled
+from generator.figures.points import EQUAL, FORWARD, REVERSE
 from generator.figures.scoring import (
     Evaluation,
     Form,
@@ -20,9 +31,12 @@ from generator.figures.scoring import (
     check_own_rules,
     evaluate,
 )
+from generator.figures.tables import quantity
 from generator.frozen import frozen, replace
 from generator.problems import Position, Problems, suggest
 
+#: The rows of a table as a list.
+ROWS = "行"
 _STEP = re.compile(r"([^.\[\]]+)((?:\[\d+\])*)")
 
 
@@ -97,6 +111,8 @@ def _names(
     held = names.get("项目")
     if isinstance(held, list):  # a project may have nothing readable, but keeps its number
         held[:] = [Names() if item is None else item for item in held]
+    for table in content.figures.tables:
+        _list_rows(names.get(table.name), table)
     _drop_placeholders(names)
     names.pop("指标", None)
     names["单位"] = _texts(content.unit, "单位")
@@ -153,6 +169,20 @@ def _empty_lists(facts: Tree, before: str = "") -> Iterator[str]:
             yield from _empty_lists(value, f"{before}{name}.")
         elif value == ():
             yield before + name
+
+
+def _list_rows(names: object, table: Row) -> None:
+    """``行``: the rows of a table as a list, so that forms can loop over them."""
+    if not isinstance(names, Names) or ROWS in names:
+        return
+    rows = []
+    for row in table.rows:
+        held = names.get(row.name)
+        if isinstance(held, Names):
+            name = Words(row.label, f"{row.name}.名称", row.at)
+            rows.append(Names(held, 名称=name))
+            rows[-1].damaged = held.damaged
+    names[ROWS] = rows
 
 
 def _year(name: str, year: int, content: Content) -> Words:
@@ -260,8 +290,61 @@ def _row(number: int, row: Scored) -> Names:
             "得分": unfilled(f"{path}.得分", indicator.at) if row.open else row.score,
             "完成率": _rate(row),
             "偏差原因": words("偏差原因", indicator.reason),
+            **_parts(row),
         }
     )
+
+
+def _parts(row: Scored) -> dict[str, object]:
+    """Pieces that forms have columns for: sign, bare numbers, unit, 得分系数, their own fields."""
+    indicator, path = row.indicator, row.path
+    target, actual = row.target, row.actual
+    sign = limit(target.prefix, target.suffix) if isinstance(target, Figure) else ""
+    sign = sign or {FORWARD: "≥", REVERSE: "≤", EQUAL: "="}.get(row.kind, "")
+    unit = indicator.unit or next(
+        (unit_of(f.suffix) for f in (target, actual) if isinstance(f, Figure)), ""
+    )
+    parts: dict[str, object] = {
+        "符号": Words(sign, f"{path}.符号", indicator.at),
+        "目标数": _bare(target, f"{path}.目标数", indicator.at),
+        "完成数": _bare(actual, f"{path}.完成数", indicator.at),
+        "计量单位": Words(unit, f"{path}.计量单位", indicator.at),
+        "得分系数": _factor(row),
+    }
+    for name, typed in indicator.fields.items():
+        here = f"{path}.{name}"
+        if isinstance(typed, Quantity):
+            own = quantity(here, typed, "")
+            parts[name] = Figure(
+                here, own.value or Fraction(0), own.text, own.unit, typed.at, places=own.places,
+                prefix=own.prefix, suffix=own.suffix, year=row.points.year,
+            )  # fmt: skip
+        else:
+            parts[name] = Words(typed.text if isinstance(typed, Text) else "", here, indicator.at)
+    return parts
+
+
+def _bare(shown: Figure | Words | None, path: str, at: Position) -> object:
+    """A target or result without sign and unit."""
+    if not isinstance(shown, Figure):
+        return shown if shown is not None else Words("", path, at)
+    kept = "%" if shown.unit == "%" else ""
+    return replace(
+        shown, path=path, text=shown.numeral + kept, prefix="", suffix=kept, inputs=(shown.path,)
+    )
+
+
+def _factor(row: Scored) -> object:
+    """得分 ÷ 分值."""
+    path, at = f"{row.path}.得分系数", row.indicator.at
+    if row.open:
+        return unfilled(path, at)
+    if not row.points.value:
+        return Words("", path, at)
+    return calculated(
+        path, row.score.value / row.points.value, "", at, DEFAULT_PLACES, formula="得分 ÷ 分值",
+        inputs=[row.score.path, row.points.path], divided=True,
+    )  # fmt: skip
 
 
 def _rate(row: Scored) -> object:
@@ -332,6 +415,8 @@ def _project(number: int, project: Project, evaluation: Evaluation, names: Names
     own = Names()
     if isinstance(held, list) and number <= len(held) and isinstance(held[number - 1], Names):
         own = Names(held[number - 1])
+    if project.funds is not None:
+        _list_rows(own.get(project.funds.name), project.funds)
     own["序号"] = number
     own["名称"] = Words(project.name, f"{project_path(number)}.名称", project.at)
     rows = [_row(count, row) for count, row in enumerate(evaluation.rows, 1)]

@@ -43,6 +43,8 @@ _ALLOWED_NODES = (
     nodes.Neg, nodes.Add, nodes.Sub, nodes.Keyword,
 )  # fmt: skip
 _TESTS = ("defined", "undefined", "none", "odd", "even")
+#: Whether something is a number: a result may be a text.
+_NUMBER_TESTS = ("number", "数")
 
 
 class _Budget(threading.local):
@@ -108,7 +110,7 @@ class _Guard(NodeTransformer):
         return node
 
     def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802
-        if node.name not in _TESTS:
+        if node.name not in (*_TESTS, *_NUMBER_TESTS):
             raise TemplateSyntaxError(f"没有“is {node.name}”这种判断", node.lineno)
         return self.generic_visit(node)
 
@@ -219,12 +221,17 @@ def make_environment(
     )
     environment.globals.clear()
     environment.tests = {name: environment.tests[name] for name in _TESTS}
+    environment.tests |= dict.fromkeys(_NUMBER_TESTS, _is_number)
     environment.filters = {
         **{name: entry.apply for name, entry in FILTERS.items()},
         "_rows": _rows,
         **(extra_filters or {}),
     }
     return environment
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Figure) or (isinstance(value, Phrase) and value.number is not None)
 
 
 def as_fault(value: object) -> Fault:

@@ -120,7 +120,7 @@ def understood(node: nodes.Node) -> Expression:
         case nodes.Filter(node=nodes.Node() as value):
             arguments = (*node.args, *(keyword.value for keyword in node.kwargs))
             return Filter(node.name, understood(value), tuple(map(understood, arguments)))
-        case nodes.Test(name="defined" | "undefined"):
+        case nodes.Test(name="defined" | "undefined" | "number" | "数"):
             return Defined(understood(node.node))
         case nodes.Const():
             return Constant(node.value)

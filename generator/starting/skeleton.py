@@ -19,6 +19,7 @@ from generator.content.schema.unit_years import RESERVED, TOTALS, UNIT
 from generator.figures import formulas
 from generator.figures.amounts import show
 from generator.figures.compute import DERIVED, LAST, PROJECT_TOTALS
+from generator.figures.dataset import ROWS
 from generator.figures.tables import DEFAULT_TOTAL
 from generator.language.expressions import Expression, Member, Name, inside
 from generator.problems import Problems
@@ -70,7 +71,16 @@ def _reached(workspace: Workspace, form_set: FormSet) -> tuple[set[Path], set[Pa
     for document in form_set.documents:
         found |= {tuple(document.condition.split("."))} if document.condition else set()
     found |= {(form_set.date,)} if form_set.date else set()
-    return found, lists
+    return {path for one in found if (path := _of_rows(one))}, lists
+
+
+def _of_rows(path: Path) -> Path:
+    """``资金.行.全年预算`` as a row whose name is to be chosen; nothing for 行 itself."""
+    if ROWS not in path:
+        return path
+    if path[-1] in (ROWS, "名称"):
+        return ()
+    return tuple(_PART if step == ROWS else step for step in path)
 
 
 def _in_order(workspace: Workspace, form_set: FormSet) -> Iterator[Path]:

@@ -8,8 +8,9 @@ from generator.content.form_set.policy import read_policy
 from generator.content.model import DerivedResult, Document, FormSet, Grade, Identity
 from generator.content.schema.fields import Levels
 from generator.content.schema.form_sets import CHECK_DATA, EVERY_PROJECT, FORM_SET
+from generator.content.schema.unit_years import INDICATOR, OF_ROWS
 from generator.content.tables import column_formulas
-from generator.content.values import text_of
+from generator.content.values import check_name, text_of
 from generator.content.yaml.nodes import Mapping
 from generator.formats.registry import FORMATS
 from generator.problems import Position, Problems
@@ -35,6 +36,7 @@ def read_form_set(node: Mapping, key: str, file: str, problems: Problems) -> For
         date=given.text("日期"),
         identities=_identities(given),
         derived=_derived(given),
+        fields=_fields(given),
         rule_levels=_levels(given),
         file=file,
         check_data=read_check_data(given.below(CHECK_DATA.name)),
@@ -81,6 +83,20 @@ def _levels(given: Entry) -> dict[str, str]:
                 "L503", value.at, what=key.text, found=level, known="、".join(kind.words)
             )
     return levels
+
+
+def _fields(given: Entry) -> tuple[tuple[str, str], ...]:
+    """The fields of their own that indicators have, each with its kind."""
+    found: dict[str, str] = {}
+    for below in given.each("指标栏"):
+        node, name = below.scalar("名称"), below.text("名称")
+        if node is None or not name:
+            continue
+        if name in (*INDICATOR.keys, *OF_ROWS):
+            given.problems.add("L510", node.at, name=name)
+        elif check_name(node, given.problems):
+            found[name] = below.choice("种类")
+    return tuple(found.items())
 
 
 def _grades(given: Entry) -> tuple[Grade, ...]:

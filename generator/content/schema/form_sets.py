@@ -25,6 +25,7 @@ RATIO, DIFFERENCE = "比例", "差额"
 EXPLAINED, CUT = "说明", "扣分"
 ERROR, WARNING, NOTE = "错误", "警告", "提示"
 BY_SHARE, DROPPED, WHOLE = "按比例", "舍去", "进一"
+OF_TEXT, OF_NUMBER = "文字", "数"
 AT_MOST, AT_LEAST = "不超过", "不低于"
 
 _POINTS = Number("分", low=0)
@@ -220,6 +221,15 @@ CONTEXT: Final = Group(
     ),
 )  # fmt: skip
 
+#: A field of their own that a form set's indicators have.
+INDICATOR_FIELD: Final = Group(
+    "指标栏",
+    (
+        Field("名称", Kind.TEXT, "指标里写的名称，模板里是 `r.名称`", "核心指标", REQUIRED),
+        Field("种类", OneOf((OF_TEXT, OF_NUMBER)), "填的是 `文字` 还是 `数`", OF_NUMBER, default=OF_TEXT),
+    ),
+)  # fmt: skip
+
 FORM_SET: Final = Group(
     "套表",
     (
@@ -230,6 +240,7 @@ FORM_SET: Final = Group(
         Field("评分", Below(SCORING), "下面有 `整体`（部门整体支出）和 `项目` 两组，各项见下表", "{整体: {总分: 100}}"),
         Field("等级", Each(GRADE), "列表，每项 `名称` 和 `下限`：得分不低于下限的最高一级", "[{名称: 优, 下限: 90}, {名称: 差, 下限: 0}]", EXPECTED),
         Field("项目资金", Below(FUNDS), "项目文件里 `资金` 表的 `列公式`", "{列公式: {全年预算: 年初预算 + 年中追加}}"),
+        Field("指标栏", Each(INDICATOR_FIELD), "指标自己的栏，见[自己的栏](#自己的栏)", "[{名称: 核心指标}]"),
         Field("文档", Each(DOCUMENT), "列表，这一套有哪些文件，各项见下表", "[{名称: 报告, docx: docx/demo/报告.docx}]", REQUIRED),
         Field("规则", Each(IDENTITY), "这一套自己的勾稽关系，见[规则](#规则)", "[{公式: 收入预算.合计.本年 = 支出预算.合计.本年}]"),
         Field("完成值核对", Each(DERIVED_RESULT), "哪些指标的完成值可以由别的数算出来，见[规则](#规则)", "[{指标: 毕业合格率, 公式: 毕业.合格 / 毕业.参加}]"),

@@ -112,6 +112,11 @@ INDICATOR: Final = Group(
     single=RULE_KEYS,
 )  # fmt: skip
 
+#: What gen gives to every indicator row of a form besides what is typed.
+OF_ROWS: Final = (
+    "序号", "一级", "二级", "权重", "指标值", "完成率", "符号", "目标数", "完成数", "计量单位", "得分系数",
+)  # fmt: skip
+
 LEVEL2: Final = Group(
     "二级指标",
     (
