@@ -65,16 +65,18 @@ def register(
     def registered(function: Callable[..., object]) -> Callable[..., object]:
         def guarded(value: object, *args: object, **named: object) -> object:
             given = (value, *args, *named.values())
-            if any(isinstance(one, Words) and one.blank for one in given):
-                return Phrase(FILL, f"{getattr(value, 'path', '')}|{name}")
+            fault: Fault | None = None
             try:
                 return function(value, *args, **named)
             except _Refused as refused:
-                return refused.fault
-            except _Unfilled as unfilled:
-                return Phrase(FILL, f"{unfilled.figure.path}|{name}")
+                fault = refused.fault
             except TypeError:
-                return Fault("T106", (("filter", name), ("usage", usage)))
+                fault = Fault("T106", (("filter", name), ("usage", usage)))
+            except _Unfilled:
+                pass
+            if fault and not any(isinstance(one, Words) and one.blank for one in given):
+                return fault
+            return Phrase(FILL, f"{getattr(value, 'path', '')}|{name}")
 
         FILTERS[name] = Filter(name, usage, summary, kind, guarded)
         return function

@@ -115,6 +115,7 @@ def test_filled_in_it_builds(empty: Path) -> None:
 
 def test_examples_count_until_they_are_changed_or_confirmed(empty: Path) -> None:
     init(empty, "--forms", "jiujiang", "--year", "2024")
+    assert gen("build", "--draft", "-q", folder=empty).code == 0  # without even a name
     facts = empty / "content/danwei/2024/facts.yaml"
 
     def examples() -> list[str]:
