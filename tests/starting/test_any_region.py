@@ -125,7 +125,7 @@ def test_a_field_that_indicators_have_anyway_is_refused(tmp_path: Path) -> None:
     folder = overall(tmp_path, forms=FORMS.replace("名称: 上年值", "名称: 得分"))
     ran = gen("check", "2024", folder=folder)
     assert ran.code == 1
-    assert "L510 “得分”是指标本来就有的名称" in ran.out
+    assert "L520 “得分”是指标本来就有的名称" in ran.out
 
 
 def test_a_form_set_of_projects_needs_no_other_files(tmp_path: Path) -> None:

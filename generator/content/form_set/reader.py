@@ -93,7 +93,7 @@ def _fields(given: Entry) -> tuple[tuple[str, str], ...]:
         if node is None or not name:
             continue
         if name in (*INDICATOR.keys, *OF_ROWS):
-            given.problems.add("L510", node.at, name=name)
+            given.problems.add("L520", node.at, name=name)
         elif check_name(node, given.problems):
             found[name] = below.choice("种类")
     return tuple(found.items())
