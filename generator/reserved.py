@@ -36,6 +36,9 @@ FORMULA_END: Final = "\ue02a"
 ROWS: Final = "\ue02b"
 SPAN: Final = "\ue02c"
 NEXT: Final = "\ue02d"
+#: Around what a reference in Word leads to, where it is filled together with its text.
+GRAFT: Final = "\ue02e"
+GRAFT_END: Final = "\ue02f"
 
 FIRST: Final = "\ue010"
 LAST: Final = "\ue02f"

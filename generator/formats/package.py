@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from generator.frozen import frozen
 
@@ -62,6 +62,26 @@ def static_block(members: Mapping[str, bytes]) -> StaticBlock:
         directory.append(central)
         offset += len(local) + len(packed)
     return StaticBlock(b"".join(data), b"".join(directory), len(directory))
+
+
+def without(block: StaticBlock, names: Container[str]) -> StaticBlock:
+    """``block`` without the members ``names``."""
+    data: list[bytes] = []
+    directory: list[bytes] = []
+    position = offset = count = 0
+    for _ in range(block.count):
+        entry = _CENTRAL.unpack_from(block.directory, position)
+        end = position + _CENTRAL.size + entry[10]
+        name = block.directory[position + _CENTRAL.size : end]
+        start, length = entry[16], _LOCAL.size + entry[10] + entry[8]
+        if name.decode() not in names:
+            moved = _CENTRAL.pack(*entry[:16], offset)
+            directory.append(moved + name)
+            data.append(block.data[start : start + length])
+            offset += length
+            count += 1
+        position = end
+    return StaticBlock(b"".join(data), b"".join(directory), count)
 
 
 def write(block: StaticBlock, rendered: Iterable[tuple[str, bytes]]) -> bytes:

@@ -75,12 +75,13 @@ class Count:
     """Counts along with whoever goes through a part in reading order.
 
     ``opened`` and ``closed`` take the names of ``COUNTED`` elements, without prefix, as they
-    begin and end; the ends of paragraphs, rows and tables may be left out.
+    begin and end; the ends of paragraphs, rows and tables may be left out. ``notes``: how many
+    of the part were read before.
     """
 
-    def __init__(self, part: Place) -> None:
+    def __init__(self, part: Place, notes: int = 0) -> None:
         self.holder = _Holder(None, (), part)
-        self._notes = 0
+        self._notes = notes
         self._alternatives: list[tuple[int, int, int]] = []
         #: How many alternatives for old programs are open: what is in them was counted before.
         self.repeated = 0

@@ -373,3 +373,10 @@ def test_the_end_that_is_missing_is_told_as_it_must_be_written(raw: bytes, end: 
     (problem,) = found(raw)
     assert problem.code == "T111"
     assert end in problem.hint
+
+
+@pytest.mark.parametrize("text", ["{ 单位.名称 }", "${单位}", "｛单位｝", "{ 收入 | 万元 }"])
+def test_a_single_brace_is_warned_of(text: str) -> None:
+    (problem,) = found(paragraphs("前", f"甲{text}乙"))
+    assert (problem.code, str(problem.at.place)) == ("T126", PLACE)
+    assert [p.code for p in found(paragraphs("集合{1, 2}，{ }，a{b-c}"))] == []

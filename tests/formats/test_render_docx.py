@@ -17,7 +17,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
-from kit import attacks, pages
+from kit import pages
 from kit.archives import repacked, saved
 from lxml import etree
 
@@ -907,19 +907,6 @@ def test_a_template_with_far_too_much_is_not_searched_on() -> None:
     assert problems_of(text_template("甲", f"{{{{ 甲 }}}}{long}")) == [("T225", "正文 第2段")]
     many = text_template(*["{{ 甲 }}" * 1000] * 5, "{{ 甲 }}")
     assert problems_of(many) == [("T225", "正文 第6段")]
-
-
-def test_an_annex_with_tags_in_its_notes_is_refused() -> None:
-    def notes(text: str) -> list[str]:
-        note = f'<w:footnote w:id="1"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote>'
-        add = attacks.text_part("word/footnotes.xml", "footnotes", note)
-        raw = repacked(text_template("乙"), add)
-        problems = Problems()
-        compile_docx(text_template("甲"), FILE, [Source("附录", raw, "附件1.docx")], problems)
-        return [f"{p.code} {p.at}" for p in problems]
-
-    assert notes("见附表") == []
-    assert notes("{{ 甲 }}") == ["T220 附件1.docx 脚注"]
 
 
 def test_an_annex_that_is_not_whole_is_named() -> None:

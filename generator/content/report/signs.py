@@ -13,7 +13,7 @@ from generator.reserved import PRINTING
 _OPENING = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _WIDE = re.compile(r"｛｛|｝｝|｛%|%｝|\{｛|｛\{|｝\}|\}｝|｛％|％｝|\{％|％\}")
 #: One brace around what could stand in a tag: a name, perhaps with a wording.
-_SINGLE = re.compile(
+SINGLE = re.compile(
     r"(?<![{｛])[{｛]\s*([^\W\d]\w*(?:\.\w+|\[\d+\])*\s*(?:\|[^{}｛｝]*)?)[}｝](?![}｝])"
 )
 #: As in Markdown, what opens does not stand between a word and a punctuation mark (张**、李**).
@@ -57,7 +57,7 @@ def _check_braces(line: Line, problems: Problems) -> None:
     elif wide := _WIDE.search(text):
         problems.add("T114", line.at(wide.start()), text=shown(text[wide.start() :][:20]))
     else:
-        for match in _SINGLE.finditer(text):
+        for match in SINGLE.finditer(text):
             found, name = shown(match[0]), shown(match[1]).strip()
             problems.add("T126", line.at(match.start()), found=found, name=name)
 

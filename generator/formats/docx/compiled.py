@@ -36,6 +36,31 @@ class Part:
 
 
 @frozen
+class Frame:
+    """A part that gets notes while a document is filled: what stands around them."""
+
+    name: str
+    before: str
+    after: str
+
+
+@frozen
+class GraftPlaces:
+    """Where goes what references lead to (see ``grafts``).
+
+    ``notes``: frames by kind, and ``numbers``, the last one in use there; ``charts``: the
+    relations of each chart, as XML; ``relations`` of each text part and ``types`` of the package,
+    as XML.
+    """
+
+    notes: Mapping[str, Frame]
+    numbers: Mapping[str, int]
+    charts: Mapping[str, str]
+    relations: Mapping[str, str]
+    types: str
+
+
+@frozen
 class CompiledDocument:
     """A Word template ready to render (see ``formats.compiled.Compiled``).
 
@@ -55,6 +80,7 @@ class CompiledDocument:
     numbering: tuple[str, ...]
     fresh_numbers: Mapping[str, str]
     hollow: bool
+    grafts: GraftPlaces
     left: tuple[Left, ...]
 
     @property

@@ -22,6 +22,7 @@ _REFERENCES = re.compile(
     r'<w:instrText(?: [^>]*)?>[^<]*|\bw:(?:instr|anchor)="[^"]*"|<w:bookmarkStart\b[^>]*>'
 )
 _LIST_TAG = "<w:numId"
+_RESTART, _RESTART_END = "<w:restart>", "</w:restart>"
 _LIST = re.compile(rf'{_LIST_TAG} w:val="(\d+)"/>')
 
 
@@ -48,6 +49,28 @@ class Copies:
             out += (self._lists(inside), rest)
         return _numbered("".join(out))
 
+    def restarted(self, xml: str) -> str:
+        """``xml`` with the lists of each pass counting from their start."""
+        before, *passes = xml.split(_RESTART)
+        out = [before]
+        used = set(_LIST.findall(before))
+        current: dict[str, str] = {}
+        for each in passes:
+            named, _, rest = each.partition(_RESTART_END)
+            for number in _LIST.findall(named):
+                if current.get(number, number) in used and number in self._fresh:
+                    current[number] = self._made(number)
+            rest = _LIST.sub(lambda m: f'<w:numId w:val="{current.get(m[1], m[1])}"/>', rest)
+            used.update(_LIST.findall(rest))
+            out.append(rest)
+        return "".join(out)
+
+    def _made(self, number: str) -> str:
+        """A list like ``number`` that is yet to be counted."""
+        made = str(self._next())
+        self.added.append(self._fresh[number].replace(self._placeholder, made, 1))
+        return made
+
     def _lists(self, copy: str) -> str:
         """A copy whose lists were counted before gets numbers of its own for them."""
         if _LIST_TAG not in copy:
@@ -55,9 +78,7 @@ class Copies:
         renamed: dict[str, str] = {}
         for number in dict.fromkeys(_LIST.findall(copy)):
             if number in self._used and number in self._fresh:
-                renamed[number] = str(self._next())
-                made = self._fresh[number].replace(self._placeholder, renamed[number], 1)
-                self.added.append(made)
+                renamed[number] = self._made(number)
             self._used.add(number)
         if not renamed:
             return copy

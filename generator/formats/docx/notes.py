@@ -4,6 +4,7 @@
 ``<w:slot w:val="3"/>``             the end of section 3; the last one closes the document
 ``<w:tblGrid w:repair="1">``        a table whose number of columns depends on a loop
 ``<wp:docPr id="slot"``             a drawing that wants a number of its own
+``<w:restart>…</w:restart>``        a pass of a loop begins, and the lists named here with it
 ``<w:copy/>`` … ``<w:copied/>``     one copy of an annex that is there once per project
 
 Content cannot forge a note: its ``<`` is escaped.
@@ -23,6 +24,8 @@ from generator.reserved import TAG, TAG_END
 END_SLOT: Final = "end"
 GRID_REPAIR: Final = '<w:tblGrid w:repair="1">'
 DRAWING_SLOT: Final = '<wp:docPr id="slot"'
+#: Behind the head of a loop: the lists that begin anew with each pass.
+RESTART: Final = "<w:restart>"
 COPY_START: Final = "<w:copy/>"
 COPY_END: Final = "<w:copied/>"
 #: Copies of a bookmark may not share its name.
@@ -30,7 +33,7 @@ BOOKMARK: Final = "<w:bookmarkStart"
 #: The end of a section, up to its number.
 SECTION: Final = '<w:slot w:val="'
 #: What compiling looks for in a part, so that rendering need not.
-NOTES: Final = (MERGE_SLOT, SECTION, GRID_REPAIR, DRAWING_SLOT, COPY_START, BOOKMARK)
+NOTES: Final = (MERGE_SLOT, SECTION, GRID_REPAIR, DRAWING_SLOT, COPY_START, BOOKMARK, RESTART)
 #: Stands for the identifier of a list number that is yet to be given.
 FRESH_NUMBER: Final = "fresh"
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -19,6 +20,7 @@ from generator.formats.compiled import Rendered
 from generator.formats.docx import notes
 from generator.formats.docx.compiled import CompiledDocument, Look
 from generator.formats.docx.copies import Copies
+from generator.formats.docx.grafts import Grafts
 from generator.formats.docx.merges import key
 from generator.formats.docx.narrative import paragraphs
 from generator.formats.properties import CORE, Properties, core_xml
@@ -45,19 +47,29 @@ def render_docx(
     scope = {**context, LOOKS: list(compiled.looks)}
     parts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
+    grafts = Grafts(compiled.grafts)
     copies = Copies(compiled.fresh_numbers, notes.FRESH_NUMBER, "".join(compiled.numbering))
     for number, (name, part) in enumerate(compiled.parts.items()):
-        marked = run(environment(), part.code, scope)
+        marked = grafts.taken(name, run(environment(), part.code, scope))
+        if notes.RESTART in part.notes:
+            marked = copies.restarted(marked)
         if notes.COPY_START in part.notes or notes.BOOKMARK in part.notes:
             marked = copies.settle(marked, notes.COPY_START, notes.COPY_END)
         marked = notes.settle(marked, part.notes, compiled, number)
-        parts[name], found = markers.strip(marked)
-        marks[name] = tuple(found)
+        parts[name], marks[name] = _stripped(marked)
     if compiled.numbering:
         parts[_NUMBERING] = "".join(copies.added).join(compiled.numbering)
+    for name, marked in grafts.parts().items():
+        parts[name], marks[name] = _stripped(marked)
     parts[CORE] = core_xml(properties)
     members = [(name, text.encode()) for name, text in parts.items()]
-    return Rendered(package.write(compiled.static, members), parts, marks)
+    static = package.without(compiled.static, parts) if grafts.more else compiled.static
+    return Rendered(package.write(static, members), parts, marks)
+
+
+def _stripped(marked: str) -> tuple[str, tuple[markers.Mark, ...]]:
+    text, found = markers.strip(marked)
+    return text, tuple(found)
 
 
 def escape(text: str) -> str:
@@ -88,6 +100,7 @@ def environment() -> GenEnvironment:
             return Markup("".join(paragraphs(blocks, look)))
         return Markup(f"{look.body}{finalize(blocks)}</w:t></w:r></w:p>")
 
+    made.filters["_address"] = _address
     made.filters["合并"] = merged
     made.filters["_narrative"] = narrative
     return made
@@ -108,6 +121,18 @@ def _attribute(value: object) -> object:
     if isinstance(value, str | int) and not isinstance(value, bool):
         return Markup(entities.escape(" ".join(str(value).split())))
     return as_fault(value)
+
+
+#: What stands in an address as it is (RFC 3986), quotes left out.
+_OF_ADDRESSES: Final = "/:?#[]@!$&()*+,;=-._~%"
+
+
+def _address(value: object) -> object:
+    """A value inside the target of a link."""
+    plain = _attribute(value)
+    if not isinstance(plain, Markup):
+        return plain
+    return Markup(entities.escape(quote(entities.unescape(plain), safe=_OF_ADDRESSES)))
 
 
 def _columns(length: int, span: int) -> int:

@@ -14,7 +14,7 @@ from copy import deepcopy
 from lxml import etree
 
 from generator.formats.docx import notes
-from generator.formats.docx.annexes.lists import Lists, fresh_numbers, own_lists
+from generator.formats.docx.annexes.lists import RESTART, Lists, fresh_numbers, own_lists, restarted
 from generator.formats.docx.annexes.names import settle_names
 from generator.formats.docx.annexes.notes import bring_notes
 from generator.formats.docx.annexes.parts import Bringer, Parts
@@ -77,6 +77,17 @@ def compose(
     return composition.finished()
 
 
+def alone(report: Mapping[str, bytes]) -> Composed:
+    """A document without annexes, whose loops may need list numbers all the same."""
+    parts = Parts(report)
+    name = parts.named("numbering")
+    lists = list(restarted(parts.tree(MAIN))) if name and RESTART in report[MAIN] else []
+    if not lists:
+        return Composed(report, {})
+    numbers, numbering = fresh_numbers(report[name], lists)
+    return Composed(report, numbers, (), numbering)
+
+
 class _Composition:
     """A report that grows by annexes; ``sections`` are the properties its slots stand for."""
 
@@ -134,6 +145,7 @@ class _Composition:
     def finished(self) -> Composed:
         """The composed document."""
         lists = own_lists(self._repeated, self._styles)
+        lists += (number for number in restarted(self._body) if number not in lists)
         self._body.remove(self._closing)
         self._body.append(slot(notes.END_SLOT))
         for properties in self._body.iter(w("pPr")):

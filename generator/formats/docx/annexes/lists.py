@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
@@ -187,6 +187,16 @@ def _style_numbering(paragraph: Any, properties: Any, ids: Mapping[str, Any], de
     if indent is not None and properties.find(w("ind")) is None:
         properties.append(deepcopy(indent))
     return numbered
+
+
+#: How a mark begins that passes of a loop restart lists by.
+RESTART: Final = b"<w:restart"
+
+
+def restarted(root: Any) -> Iterator[str]:
+    """The list numbers that passes of loops below ``root`` restart."""
+    found = (number.get(w("val")) for mark in root.iter(w("restart")) for number in mark)
+    return iter(dict.fromkeys(map(str, found)))
 
 
 def fresh_numbers(part: bytes, lists: Iterable[str]) -> tuple[dict[str, str], list[str]]:

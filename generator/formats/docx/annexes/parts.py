@@ -16,6 +16,7 @@ from lxml import etree
 from generator.formats.docx.xml import MAIN, document_bytes, parse
 from generator.frozen import frozen
 from generator.reading.opc import TYPES, relations_name, resolve
+from generator.reserved import GRAFT
 
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT: Final = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -39,6 +40,11 @@ class Parts:
         self._members = dict(members)
         self._trees: dict[str, etree._Element] = {}
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all parts."""
+        return list(self._members)
+
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
@@ -52,6 +58,10 @@ class Parts:
         """A part as it would be written now."""
         tree = self._trees.get(name)
         return self._members[name] if tree is None else document_bytes(tree)
+
+    def changed(self) -> dict[str, bytes]:
+        """The members that were looked into, written anew."""
+        return {name: document_bytes(tree) for name, tree in self._trees.items()}
 
     def finished(self) -> dict[str, bytes]:
         """All members, those that were looked into written anew."""
@@ -138,6 +148,8 @@ class Bringer:
                 if not str(attribute).startswith((f"{{{_OFFICE}}}", f"{{{_STRICT}}}")):
                     continue
                 relation = there.get(str(value))
+                if str(value).startswith(GRAFT):
+                    continue  # it will be given one when it is filled
                 if relation is None:
                     del element.attrib[attribute]
                 else:

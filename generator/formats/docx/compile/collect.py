@@ -11,32 +11,34 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Final
+from typing import Final, Protocol
 
 from lxml import etree
 
 from generator.formats.docx import render as docx
+from generator.formats.docx.annexes.parts import Parts
 from generator.formats.docx.compile import hangers
+from generator.formats.docx.compile.companions import Companions
 from generator.formats.docx.compile.looks import keep_following, look
+from generator.formats.docx.compile.numbering import mark_lists
 from generator.formats.docx.compile.placement import MERGE, NARRATIVE, Line, Site, tags_in
 from generator.formats.docx.compiled import Look
+from generator.formats.docx.grafts import LINK, graft
 from generator.formats.docx.xml import (
     CELL_ORDER,
     MAIN,
     PRESERVE,
     STYLES,
-    document_bytes,
     local,
     new,
     parent_of,
-    parse,
     sort_children,
     w,
 )
 from generator.frozen import frozen
 from generator.language import markers
 from generator.language.tags import Tag
-from generator.problems import Position, Problems
+from generator.problems import Position
 from generator.reading.word import COUNTED, HOLDERS, Count, text_parts
 
 #: More than any real template has; what searching and judging tags may cost stays bounded.
@@ -77,94 +79,196 @@ class Collected:
         return name
 
 
-@frozen
-class _Paragraph:
-    element: etree._Element
-    at: Position
-    container: etree._Element
-
-
 def collect_report(members: dict[str, bytes], file: str, collected: Collected) -> dict[str, bytes]:
     """``members`` with placeholders for tags."""
-    out = dict(members)
-    styles = parse(members[STYLES]) if STYLES in members else None
-    for name, place in text_parts(members).items():
-        if place.part == "comment":
-            continue  # what editors tell each other is not rendered
-        root = parse(members[name])
-        if _collect_part(root, Position(file, place=place), collected):
-            _place_looks(root, styles, collected)
-            out[name] = document_bytes(root)
-    return out
+    return _collect(members, file, collected, whole=True)
 
 
-def collect_annex(
-    members: dict[str, bytes], file: str, collected: Collected, problems: Problems
-) -> dict[str, bytes]:
+def collect_annex(members: dict[str, bytes], file: str, collected: Collected) -> dict[str, bytes]:
     """Like the report, but of the body only: headers and footers come from the report."""
+    return _collect(members, file, collected, whole=False)
+
+
+#: Parts besides those that readers see; what they hold is shown by fields of the text.
+PROPERTIES: Final = re.compile(r"docProps/custom\.xml|customXml/item\d+\.xml")
+
+
+def _collect(
+    members: dict[str, bytes], file: str, collected: Collected, *, whole: bool
+) -> dict[str, bytes]:
+    parts = Parts(members)
+    styles = parts.tree(STYLES) if STYLES in parts else None
+    companions = Companions(parts, file)
     for name, place in text_parts(members).items():
-        notes = place.part in ("footnote", "endnote")
-        if notes and any(tags_in("".join(map(str, parse(members[name]).itertext())))):
-            problems.add("T220", Position(file, place=place))
-    body = {name: data for name, data in members.items() if name in (MAIN, STYLES)}
-    return {**members, **collect_report(body, file, collected)}
+        if place.part in ("footnote", "endnote", "comment") or (not whole and name != MAIN):
+            continue  # notes and comments are read where they are named
+        root = parts.tree(name)
+        if _collect_part(root, Position(file, place=place), collected, companions, name):
+            _place_looks(root, styles, collected)
+            if name == MAIN:
+                mark_lists(root, collected.parts[-1], new("styles") if styles is None else styles)
+    for name in filter(PROPERTIES.fullmatch, members if whole else ()):
+        if b"{" in members[name]:
+            _collect_part(parts.tree(name), Position(file), collected, companions, name)
+    companions.tidy()
+    changed = {
+        name: data
+        for name, data in parts.changed().items()
+        if name in companions.changed or (name != STYLES and b"{" in data)
+    }
+    return {**members, **changed}
 
 
-def _collect_part(root: etree._Element, at: Position, collected: Collected) -> bool:
-    """Note and replace every tag below ``root``; say whether there were any."""
+def _collect_part(
+    root: etree._Element,
+    at: Position,
+    collected: Collected,
+    companions: Companions,
+    source: str,
+) -> bool:
+    """Note and replace every tag below ``root`` and in what it leads to; whether there were any."""
     before = len(collected.tags)
     sites: list[Site] = []
     collected.parts.append(sites)
     # All places first: rows and cells are judged by their texts before anything is replaced.
-    found_in = list(paragraphs(root, at))
-    work = []
+    met = list(_walk(root, at, companions, source))
+    order = {one.element: number for number, one in enumerate(met)}
+    work: list[_Work] = []
     held = 0
-    for paragraph in found_in:
-        text = _Text(paragraph.element)
-        if "{" in text.whole or "}" in text.whole or "｛" in text.whole or "｝" in text.whole:
-            if not collected.allows(text.whole, paragraph.at):
+    for one in met:
+        for text in _braced(one, companions):
+            if not collected.allows(text.whole, one.at):
                 break
-            found = list(_sites(paragraph, text))
+            found = list(text.found(order))
             held += len(found)
-            collected.lines.append(Line(text.whole, paragraph.at, paragraph.container))
-            work.append((paragraph, text, found))
+            collected.lines.append(Line(text.whole, one.at, one.container))
+            work.append(_Work(text, found))
             if before + held > MAX_TAGS:
-                collected.excess = paragraph.at
-                break
-    for paragraph, text, found in work:
-        sites += (site for site, _ in found)
-        numbered = [(collected.add(site.tag), site, match) for site, match in found]
-        for number, site, match in reversed(numbered):
-            text.replace(match, _placeholder(number, site, collected))
-            _mark_table(text.owner(match.start()), site)
-        text.write()
-        _keep_hanging(paragraph.element, [site for site, _ in found])
-    places = {paragraph.element: paragraph.at for paragraph in found_in}
-    for node in root.iter():
-        _collect_raw(node, places, at, collected, sites)
+                collected.excess = one.at
+        if collected.excess is not None:
+            break
+    for each in sorted((f for one in work for f in one.found), key=lambda f: f.order):
+        each.number = collected.add(each.site.tag)
+        sites.append(each.site)
+    for one_work in work:
+        one_work.text.fill(one_work.found, collected)
+    if len(collected.tags) > before:
+        for control in root.iter(w("sdtPr")):
+            _free_control(control)
     return len(collected.tags) > before
 
 
-def paragraphs(root: etree._Element, at: Position) -> Iterator[_Paragraph]:
+def _free_control(control: etree._Element) -> None:
+    """Word gives content controls their numbers; what is bound to data would show these again."""
+    filled = any("{" in (t.text or "") for t in parent_of(control).iter(w("t")))
+    for name in ("id", "dataBinding", "showingPlcHdr") if filled else ("id",):
+        for child in control.findall(w(name)):
+            control.remove(child)
+
+
+@frozen
+class _Met:
+    """An element on the way through a part; ``at`` is of the paragraph it is in.
+
+    ``source``: the part whose relations it names, ``kind``: of the notes it is in.
+    """
+
+    element: etree._Element
+    at: Position
+    container: etree._Element
+    source: str
+    kind: str
+
+
+@dataclass(slots=True)
+class _Found:
+    """A tag, where in the order of all of them, and where in its text."""
+
+    site: Site
+    match: re.Match[str]
+    order: tuple[int, int]
+    number: int = -1
+
+
+class _Braces(Protocol):
+    """A text that may hold tags."""
+
+    @property
+    def whole(self) -> str:
+        """All of it."""
+
+    def found(self, order: Mapping[etree._Element, int]) -> Iterator[_Found]:
+        """Its tags."""
+
+    def fill(self, found: Sequence[_Found], collected: Collected) -> None:
+        """Put placeholders in their stead."""
+
+
+@frozen
+class _Work:
+    text: _Braces
+    found: list[_Found]
+
+
+def _braced(one: _Met, companions: Companions) -> Iterator[_Braces]:
+    """The texts of an element that hold braces: of a paragraph, of attributes, of other nodes."""
+    node = one.element
+    if node.tag == w("p"):
+        text = _Text(node)
+        if any(brace in text.whole for brace in "{}｛｝"):
+            yield _Running(one, text)
+    for name, value in node.attrib.items():
+        if _BRACES.search(str(value)):
+            yield _Raw(one, str(name), str(value))
+    if node.tag != w("t") and node.text and _BRACES.search(node.text):
+        yield _Raw(one, "", node.text)
+    for name, target in companions.targets(one.source, node):
+        yield _Raw(one, name, target, link=True)
+
+
+def _walk(
+    root: etree._Element, at: Position, companions: Companions, source: str
+) -> Iterator[_Met]:
+    """Every element below ``root`` in reading order, followed by what it leads to."""
+    for one in _elements(root, at, source):
+        yield one
+        led = companions.of(source, one.element, one.at)
+        if led is not None:
+            yield from _elements(led.root, led.at, led.source, led.kind, led.notes)
+
+
+def paragraphs(root: etree._Element, at: Position) -> Iterator[_Met]:
     """Every paragraph below ``root`` in reading order, counted as readers of documents count."""
-    assert at.place is not None
-    count = Count(at.place)
+    return (one for one in _elements(root, at, "") if one.element.tag == w("p"))
+
+
+def _elements(
+    root: etree._Element, at: Position, source: str, kind: str = "", notes: int = 0
+) -> Iterator[_Met]:
+    count = None if at.place is None else Count(at.place, notes)
     body = root.find(w("body"))
     holders = [root if body is None else body]
+    # Behind a text box its paragraph goes on.
+    here = [at]
     for event, element in etree.iterwalk(root, events=("start", "end")):
         name = local(element)
-        if name not in COUNTED:
+        if name not in COUNTED or count is None:
+            if event == "start":
+                yield _Met(element, here[-1], holders[-1], source, kind)
             continue
         if event == "end":
             count.closed(name)
             if name in HOLDERS:
                 holders.pop()
+                here.pop()
             continue
         count.opened(name, special=element.get(w("type"), "normal") != "normal")
         if name in HOLDERS:
             holders.append(element)
+            here.append(here[-1])
         elif name == "p":
-            yield _Paragraph(element, Position(at.file, place=count.place), holders[-1])
+            here[-1] = Position(at.file, place=count.place)
+        yield _Met(element, here[-1], holders[-1], source, kind)
 
 
 _NODES = (w("t"), w("br"), w("tab"), w("cr"))
@@ -220,7 +324,31 @@ def _node_text(node: etree._Element) -> str:
     return (node.text or "") if local(node) == "t" else " "
 
 
-def _sites(paragraph: _Paragraph, text: _Text) -> Iterator[tuple[Site, re.Match[str]]]:
+@frozen
+class _Running:
+    """The running text of a paragraph."""
+
+    met: _Met
+    text: _Text
+
+    @property
+    def whole(self) -> str:
+        return self.text.whole
+
+    def found(self, order: Mapping[etree._Element, int]) -> Iterator[_Found]:
+        for site, match in _sites(self.met, self.text):
+            owner = self.text.owner(match.start())
+            yield _Found(site, match, (order[owner], match.start()))
+
+    def fill(self, found: Sequence[_Found], collected: Collected) -> None:
+        for one in reversed(found):
+            self.text.replace(one.match, _placeholder(one.number, one.site, collected))
+            _mark_table(self.text.owner(one.match.start()), one.site)
+        self.text.write()
+        _keep_hanging(self.met.element, [one.site for one in found])
+
+
+def _sites(paragraph: _Met, text: _Text) -> Iterator[tuple[Site, re.Match[str]]]:
     for match in tags_in(text.whole):
         tag = Tag(_straight(match[0]), paragraph.at)
         node = text.owner(match.start())
@@ -247,7 +375,7 @@ def _sites(paragraph: _Paragraph, text: _Text) -> Iterator[tuple[Site, re.Match[
         )
 
 
-def _hanging(paragraph: _Paragraph, tag: Tag, row: etree._Element | None) -> str:
+def _hanging(paragraph: _Met, tag: Tag, row: etree._Element | None) -> str:
     """What would go away with what the tag takes away."""
     narrative = tag.prints and tag.body == NARRATIVE
     if tag.scope == "p" and (narrative or not tag.prints):
@@ -308,56 +436,55 @@ def _placeholder(number: int, site: Site, collected: Collected) -> str:
 _BRACES = re.compile(r"\{[{%#]")
 
 
-def _collect_raw(
-    node: etree._Element,
-    places: Mapping[etree._Element, Position],
-    otherwise: Position,
-    collected: Collected,
-    sites: list[Site],
-) -> None:
-    """Tags in attributes (descriptions of pictures) and field codes print plain text."""
-    texts = {str(name): str(value) for name, value in node.attrib.items()}
-    if node.tag != w("t") and isinstance(node.tag, str) and node.text:
-        texts[""] = node.text
-    for name, text in texts.items():
-        if not _BRACES.search(text) or not collected.allows(text, otherwise):
-            continue
-        paragraph = next(node.iterancestors(w("p")), node)
-        made = _raw_source(text, node, places.get(paragraph, otherwise), collected, sites)
-        if name:
-            node.set(name, made)
+@frozen
+class _Raw:
+    """A text outside of paragraphs (descriptions of pictures, field codes, charts): plain values.
+
+    ``name``: of the attribute, empty for character data; ``link``: it is where a link leads.
+    """
+
+    met: _Met
+    name: str
+    whole: str
+    link: bool = False
+
+    def found(self, order: Mapping[etree._Element, int]) -> Iterator[_Found]:
+        node, at = self.met.element, self.met.at
+        for match in tags_in(self.whole):
+            site = Site(Tag(_straight(match[0]), at), node, node, holder="", path=())
+            yield _Found(site, match, (order[node], match.start()))
+
+    def fill(self, found: Sequence[_Found], collected: Collected) -> None:
+        out: list[str] = []
+        position = 0
+        for one in found:
+            out += (self.whole[position : one.match.start()], self._made(one, collected))
+            position = one.match.end()
+        made = "".join((*out, self.whole[position:]))
+        if self.link:
+            made = graft(LINK, self.met.kind, made)
+        if self.name:
+            self.met.element.set(self.name, made)
         else:
-            node.text = made
+            self.met.element.text = made
 
-
-def _raw_source(
-    text: str, node: etree._Element, at: Position, collected: Collected, sites: list[Site]
-) -> str:
-    collected.lines.append(Line(text, at, node))
-
-    def made(match: re.Match[str]) -> str:
-        tag = Tag(_straight(match[0]), at)
-        number = collected.add(tag)
-        sites.append(Site(tag, paragraph=node, container=node, holder="", path=()))
+    def _made(self, one: _Found, collected: Collected) -> str:
+        tag = one.site.tag
         if tag.text.startswith("{#"):
             return ""
         if tag.prints:
-            source = f"{{{{ ({tag.body}\n)|_attribute }}}}"
-            return f"{{{{ {collected.name(number, source)} }}}}"
-        name = collected.name(number, f"{{% {tag.body}\n%}}")
+            way = "_address" if self.link else "_attribute"
+            source = f"{{{{ ({tag.body}\n)|{way} }}}}"
+            return f"{{{{ {collected.name(one.number, source)} }}}}"
+        name = collected.name(one.number, f"{{% {tag.body}\n%}}")
         return f"{{% {name} %}}"
-
-    out: list[str] = []
-    position = 0
-    for match in tags_in(text):
-        out += (text[position : match.start()], made(match))
-        position = match.end()
-    return "".join((*out, text[position:]))
 
 
 def _mark_table(node: etree._Element, site: Site) -> None:
     """Leave the notes that rendering needs for merged cells and looped columns."""
     tag = site.tag
+    if not tag.prints and tag.body.partition(" ")[0] in ("colspan", "cellbg", "vm", "hm"):
+        _give_properties(next(node.iterancestors(w("tc")), None))
     if tag.prints and MERGE.search(tag.body):
         cell = next(node.iterancestors(w("tc")), None)
         if cell is not None:
@@ -367,6 +494,18 @@ def _mark_table(node: etree._Element, site: Site) -> None:
         grid = None if table is None else table.find(w("tblGrid"))
         if grid is not None:
             grid.set(w("repair"), "1")
+
+
+def _give_properties(cell: etree._Element | None) -> None:
+    """Docxtpl puts colours and spans into properties that hold something."""
+    if cell is None:
+        return
+    properties = cell.find(w("tcPr"))
+    if properties is None:
+        properties = new("tcPr")
+        cell.insert(0, properties)
+    if not len(properties):
+        etree.SubElement(properties, w("tcW"), {w("w"): "0", w("type"): "auto"})
 
 
 def _add_merge_slot(cell: etree._Element) -> None:

@@ -23,9 +23,15 @@ from jinja2 import TemplateSyntaxError
 from generator.formats import package
 from generator.formats.docx import notes
 from generator.formats.docx import render as docx
-from generator.formats.docx.annexes.annexes import Composed, compose
+from generator.formats.docx.annexes.annexes import alone, compose
 from generator.formats.docx.compile import blanks
-from generator.formats.docx.compile.collect import Collected, collect_annex, collect_report
+from generator.formats.docx.compile.collect import (
+    PROPERTIES,
+    Collected,
+    collect_annex,
+    collect_report,
+)
+from generator.formats.docx.compile.grafting import Grafting
 from generator.formats.docx.compile.opening import TEXT_PART, read
 from generator.formats.docx.compile.placement import Site, check
 from generator.formats.docx.compiled import CompiledDocument, Part
@@ -70,7 +76,7 @@ def _compile(
     collected = Collected()
     report = collect_report(first.members, file, collected)
     bodies = [
-        collect_annex(other.members, annex.file, collected, problems)
+        collect_annex(other.members, annex.file, collected)
         for other, annex in zip(others, annexes, strict=True)
     ]
     said = statements.read(collected.tags, docx.environment())
@@ -80,20 +86,26 @@ def _compile(
         check(collected.lines, collected.parts, said, problems)
         if not problems.failed and not any(statement.reason for statement in said):
             blanks.check(collected.parts, said, problems)
-    composed = Composed(report, {})
+    composed = alone(report)
     if bodies and not problems.failed:
         pairs = list(zip(annexes, bodies, strict=True))
         composed = compose(report, pairs, collected.sources, problems)
     members = composed.members
     parts: dict[str, Part] = {}
+    grafting = Grafting(members, loops=any(s.word == "for" for s in said) or bool(annexes))
     if not problems.failed and not any(statement.reason for statement in said):
-        parts = _compile_parts(members, file, collected, problems)
+        parts = _compile_parts(members, file, collected, grafting, problems)
+        for name in grafting.left_over():
+            problems.add("T237", Position(file), member=name)
     if problems.failed:
         parts = {}
-    dynamic = {*parts, NUMBERING} if composed.numbering else parts
+    dynamic = {*parts, *grafting.dynamic}
+    if composed.numbering:
+        dynamic.add(NUMBERING)
     static = {name: data for name, data in members.items() if name not in dynamic}
     return CompiledDocument(
         static=package.static_block(neutral_members(static)),
+        grafts=grafting.places(neutral_members(members)),
         tags=tuple(collected.tags),
         statements=said,
         parts=parts,
@@ -119,18 +131,28 @@ _DRAWING = re.compile(r'<wp:docPr\b([^>]*?) id="[^"]*"|<wp:docPr id="[^"]*"')
 
 
 def _compile_parts(
-    members: Mapping[str, bytes], file: str, collected: Collected, problems: Problems
+    members: Mapping[str, bytes],
+    file: str,
+    collected: Collected,
+    grafting: Grafting,
+    problems: Problems,
 ) -> dict[str, Part]:
     """Each part with tags."""
     parts: dict[str, Part] = {}
     patcher = DocxTemplate("")
+
+    def source_of(xml: str) -> str:
+        return _source(patcher.patch_xml(xml), collected)
+
     for name in members:
-        if not TEXT_PART.fullmatch(name):
+        if not (TEXT_PART.fullmatch(name) or PROPERTIES.fullmatch(name)):
             continue
-        xml = serialize(parse(members[name]))
+        root = parse(members[name])
+        grafting.mark(name, root)
+        xml = serialize(root)
         if name != MAIN and not re.search(r"\{[{%#]", xml):
             continue
-        source = _source(patcher.patch_xml(xml), collected)
+        source = grafting.filled(source_of(xml), source_of)
         try:
             code = compile_source(docx.environment(), DECLARATION + source, name)
         except TemplateSyntaxError as error:

@@ -20,7 +20,9 @@ from generator.reading import package
 from generator.reading.opc import TYPES, BadXml, ContentTypes
 from generator.reading.word import WordPart, text_parts
 
-TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
+#: What is compiled, or read by its trees while something is.
+_READ = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments|styles)\.xml")
 _XML_NAME = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from generator.content.report.signs import SINGLE
 from generator.frozen import frozen
 from generator.language import blocks
 from generator.language.statements import Statement
@@ -109,6 +110,8 @@ def check(
 def _check_braces(lines: Sequence[Line], problems: Problems) -> None:
     skipped = -1
     for number, line in enumerate(lines):
+        for match in SINGLE.finditer(line.text):
+            problems.add("T126", line.at, found=match[0], name=match[1].strip())
         if number == skipped:
             continue
         if wide := _FULL_WIDTH.search(line.text):
