@@ -13,7 +13,8 @@ from generator.content.model import Document
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names, Words
 from generator.formats import places, proof, registry
-from generator.formats.fingerprint import fingerprint, reached
+from generator.formats.fingerprint import fingerprint, names_pictures, reached
+from generator.formats.pictures import PICTURES, Pictures
 from generator.formats.properties import Properties
 from generator.frozen import frozen, replace
 from generator.language.lint import Lack, lint
@@ -76,7 +77,7 @@ def render_all(
     ``written``: report.md, compiled. Files of ``earlier`` builds whose fingerprint is still
     right are taken as they are. Every page of a ``draft`` says what it is.
     """
-    base = plan.context(dataset)
+    base = plan.context(dataset, workspace)
     lacks: list[Lack] = []
     blocks = narrative.filled(written, dataset, base, problems, lacks)
     if blocks is not None:
@@ -138,7 +139,10 @@ def _fingerprint(
     # Annexes in a report reach their project and label through names of gen's own.
     extra = {(plan.PROJECTS,), (plan.LABELS,), ("项目合计",)} if job.document.annexes else set()
     state = "草稿" if properties.draft else ""
-    settings = (template.key, properties.title, properties.creator, properties.date, state)
+    settings = [template.key, properties.title, properties.creator, properties.date, state]
+    pictures = job.context.get(PICTURES)
+    if isinstance(pictures, Pictures) and names_pictures(template.compiled.statements):
+        settings.append(pictures.digest())
     return fingerprint(job.context, names | extra, *settings, lists=hashed)
 
 

@@ -14,8 +14,10 @@ from generator.content.model import Document
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names, Words
 from generator.formats import registry
+from generator.formats.pictures import FOLDER, PICTURES, Pictures
 from generator.frozen import frozen
 from generator.problems import Position, Problems
+from generator.workspace import Workspace
 
 #: Names that gen gives: the narrative, the labels of annexes, the project of a form.
 NARRATIVE = "正文"
@@ -62,8 +64,11 @@ def templates_of(documents: Iterable[Document]) -> Iterator[tuple[Document, str]
                 yield document, kind
 
 
-def context(dataset: Dataset) -> Names:
-    """What all templates of a unit-year see, but for the narrative."""
+def context(dataset: Dataset, workspace: Workspace | None = None) -> Names:
+    """What all templates of a unit-year see, but for the narrative.
+
+    ``workspace``: whose folders hold the pictures they name.
+    """
     names = Names(dataset.names)
     documents = dataset.content.form_set.documents
     there = {document.name: document for document in documents if _appears(document, dataset)}
@@ -85,6 +90,10 @@ def context(dataset: Dataset) -> Names:
         )
         for n, d in enumerate(shown, 1)
     ]
+    if workspace is not None:
+        year = workspace.root / dataset.content.folder
+        folders = [year / FOLDER, year.parent / FOLDER]
+        names[PICTURES] = Pictures(folders, f"{dataset.content.folder}/{FOLDER}")
     return names
 
 

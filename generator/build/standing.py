@@ -21,6 +21,8 @@ from generator.records import record
 from generator.records.record import Record
 from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
 
+#: Where a unit keeps pictures that its documents name.
+PICTURES: Final = "images"
 #: Bytes that a name may have on the disks in use.
 _LONGEST_NAME: Final = 255
 
@@ -116,6 +118,7 @@ def content_hashes(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str
     folders = (target.folder, target.previous)
     paths = [target.unit_folder / UNIT_FILE]
     paths += [path for folder in folders for path in _files(folder)]
+    paths += [path for path in _files(target.unit_folder / PICTURES) if path.is_file()]
     for path in paths:
         if not path.name.startswith((".", "~")):
             data = _read(path)

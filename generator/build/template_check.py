@@ -128,7 +128,7 @@ def _check(
 
     ``named``: where the paths go of all values that templates and the narrative name.
     """
-    base = plan.context(data)
+    base = plan.context(data, workspace)
     written = narrative.compiled(data.content.narrative)
     if written is not None:
         inspect.used_paths(written.statements, base, named)

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from generator.figures.model import Figure, Names, Words
 from generator.language import blocks
-from generator.language.expressions import Expression, Member, Name, inside
+from generator.language.environment import PICTURE_FILTER
+from generator.language.expressions import Expression, Filter, Member, Name, inside
 from generator.language.narrative import Block
 from generator.language.statements import Statement
 
@@ -46,6 +47,16 @@ def reached(statements: Sequence[Statement]) -> frozenset[Path]:
             tested = resolve(statement.condition, number)
             found.update(() if tested is None else (tested,))
     return frozenset(found)
+
+
+def names_pictures(statements: Sequence[Statement]) -> bool:
+    """Whether any tag shows a picture by its name."""
+
+    def shows(node: Expression) -> bool:
+        named = isinstance(node, Filter) and node.name == PICTURE_FILTER
+        return named or any(map(shows, inside(node)))
+
+    return any(said.value is not None and shows(said.value) for said in statements)
 
 
 def fingerprint(

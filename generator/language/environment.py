@@ -42,6 +42,10 @@ _ALLOWED_NODES = (
     nodes.Not, nodes.If, nodes.For, nodes.CondExpr, nodes.Assign, nodes.Tuple, nodes.List,
     nodes.Neg, nodes.Add, nodes.Sub, nodes.Keyword,
 )  # fmt: skip
+#: How a picture is asked for, and the wording that Word has for it.
+PICTURE: Final = "图片"
+PICTURE_FILTER: Final = "_picture"
+PICTURE_SIZES: Final = ("宽", "高")
 _TESTS = ("defined", "undefined", "none", "odd", "even")
 #: Whether something is a number: a result may be a text.
 _NUMBER_TESTS = ("number", "数")
@@ -118,6 +122,18 @@ class _Guard(NodeTransformer):
         if not isinstance(node.target, nodes.Name):
             raise TemplateSyntaxError("set 要写成 {% set 甲 = 值 %}", node.lineno)
         return self.generic_visit(node)
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
+        """``图片('走访.jpg', 宽='14cm')`` is a wording of its name; nothing else is called."""
+        named = isinstance(node.node, nodes.Name) and node.node.name == PICTURE
+        if not named or len(node.args) != 1 or node.dyn_args or node.dyn_kwargs:
+            raise TemplateSyntaxError(_refusal(node), node.lineno)
+        if any(keyword.key not in PICTURE_SIZES for keyword in node.kwargs):
+            raise TemplateSyntaxError("图片只能写明“宽”或“高”", node.lineno)
+        shown = nodes.Filter(
+            node.args[0], PICTURE_FILTER, [], node.kwargs, None, None, lineno=node.lineno
+        )
+        return self.generic_visit(shown)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (Jinja's visitor names)
         if node.recursive:

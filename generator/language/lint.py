@@ -18,6 +18,7 @@ from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.tables import DEFAULT_TOTAL
 from generator.frozen import frozen, replace
 from generator.language import blocks
+from generator.language.environment import PICTURE_FILTER
 from generator.language.expressions import (
     Comparison,
     Constant,
@@ -293,7 +294,10 @@ class _Linter:
             self._lacks[number] = replace(lack, below=(*lack.below, str(node.key)))
 
     def _filter(self, node: Filter, tag: Tag) -> None:
-        if node.name not in FILTERS:
+        if node.name == PICTURE_FILTER:
+            if tag.at.file.endswith(".xlsx"):
+                self._problems.add("T244", tag.at, tag=tag.quoted)
+        elif node.name not in FILTERS:
             near = self._suggestions.near(node.name, FILTERS)
             self._problems.add("T102", _at(tag, node.name), name=node.name, suggestion=near)
 

@@ -17,7 +17,8 @@ class Look:
     """How a narrative prints: XML up to and with ``<w:t …>`` for each kind of paragraph.
 
     ``headings`` are empty for levels whose style the template lacks; ``width`` of the text in
-    twentieths of a point; ``new_page``: whether the first paragraph begins a page.
+    twentieths of a point; ``new_page``: whether the first paragraph begins a page;
+    ``picture``: how a picture stands by itself.
     """
 
     body: str
@@ -25,6 +26,7 @@ class Look:
     headings: tuple[str, ...]
     width: int
     new_page: bool = False
+    picture: str = ""
 
 
 @frozen

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from generator.formats.docx.compiled import GraftPlaces
+from generator.formats.pictures import Pictures
 from generator.reserved import FIELD, GRAFT, GRAFT_END
 
 #: Parts of notes, and the identifier that compiling leaves in the element of a note.
@@ -23,12 +24,14 @@ NOTES: Final = ("footnotes", "endnotes", "comments")
 OWN_NUMBER: Final = 'w:id="own"'
 #: Kinds besides notes: the two ends of a comment, the target of a link, a chart.
 COMMENT_START, COMMENT_END, LINK, CHART = "start", "end", "link", "chart"
+PICTURE: Final = "picture"
 
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TOKENS = re.compile(f"([{GRAFT}{GRAFT_END}])")
 _IDS = re.compile(r'\bw:id="(\d+)"')
 _RELATION_IDS = re.compile(r'\bId="rId(\d+)"')
 _PARTS_OF_CHARTS: Final = "word/charts/gen"
+_PICTURES: Final = "word/media/gen-"
 
 
 def graft(kind: str, key: str, content: str = "") -> str:
@@ -39,8 +42,11 @@ def graft(kind: str, key: str, content: str = "") -> str:
 class Grafts:
     """What the texts of one document turned out to lead to."""
 
-    def __init__(self, places: GraftPlaces) -> None:
+    def __init__(self, places: GraftPlaces, pictures: Pictures | None) -> None:
         self._places = places
+        self._pictures = pictures
+        #: Pictures that come to be.
+        self.media: dict[str, bytes] = {}
         self._notes: dict[str, list[str]] = {kind: [] for kind in NOTES}
         self._numbers = dict(places.numbers)
         #: Of each comment: its number in this pass, and whether that was named.
@@ -85,7 +91,19 @@ class Grafts:
         if kind == LINK:
             source = self._places.notes[key].name if key else source
             return self._relation(source, "hyperlink", content, outside=True)
-        return self._chart(source, key, content)
+        return self._picture(source, key) if kind == PICTURE else self._chart(source, key, content)
+
+    def _picture(self, source: str, key: str) -> str:
+        assert self._pictures is not None
+        name = f"{_PICTURES}{key}"
+        if name not in self.media:
+            self.media[name] = self._pictures.data(key)
+            kind = key.rpartition(".")[2]
+            entry = f'<Default Extension="{kind}" ContentType="image/{kind}"/>'
+            known = f'extension="{kind}"' in self._places.types.lower()
+            if not known and entry not in self._types:
+                self._types.append(entry)
+        return self._relation(source, "image", name)
 
     def _next(self, kind: str) -> str:
         self._numbers[kind] = self._numbers.get(kind, 0) + 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from generator.formats.docx.compiled import Look
+from generator.formats.docx.pictures import DRAWN
 from generator.language import markers
 from generator.language.narrative import Block
 
@@ -36,6 +37,9 @@ def paragraphs(blocks: Sequence[Block], look: Look) -> Iterator[str]:
             if not opening:
                 missing = ("name", f"heading {block.level}"), ("level", str(block.level))
                 opening, fault = look.body, markers.wrap(markers.fault_path("T212", missing), "")
+        if DRAWN in block.text:
+            # A line of a fixed height would cut it off.
+            opening = look.picture
         if look.new_page and not number:
             opening = _with(opening, _NEW_PAGE)
         if last:

@@ -52,7 +52,7 @@ def settle(xml: str, notes: Sequence[str], compiled: CompiledDocument, number: i
         xml = _drop_empty_tables(xml)
     if SECTION in notes:
         xml = _close_sections(xml, compiled.sections)
-    if DRAWING_SLOT in notes:
+    if DRAWING_SLOT in xml:
         xml = _number_drawings(xml, number * _DRAWINGS_PER_PART)
     return _EMPTY_CONTAINER.sub(r"\1\2<w:p/>", xml) if compiled.hollow else xml
 

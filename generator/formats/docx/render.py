@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 from urllib.parse import quote
 
+from jinja2 import pass_context
 from markupsafe import Markup
 
 from generator.figures.model import Figure, Phrase
@@ -23,9 +24,17 @@ from generator.formats.docx.copies import Copies
 from generator.formats.docx.grafts import Grafts
 from generator.formats.docx.merges import key
 from generator.formats.docx.narrative import paragraphs
+from generator.formats.docx.pictures import drawn
+from generator.formats.pictures import PICTURES, Pictures
 from generator.formats.properties import CORE, Properties, core_xml
 from generator.language import markers
-from generator.language.environment import GenEnvironment, as_fault, make_environment, run
+from generator.language.environment import (
+    PICTURE_FILTER,
+    GenEnvironment,
+    as_fault,
+    make_environment,
+    run,
+)
 from generator.reading import entities
 
 _NUMBERING: Final = "word/numbering.xml"
@@ -47,7 +56,8 @@ def render_docx(
     scope = {**context, LOOKS: list(compiled.looks)}
     parts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
-    grafts = Grafts(compiled.grafts)
+    pictures = context.get(PICTURES)
+    grafts = Grafts(compiled.grafts, pictures if isinstance(pictures, Pictures) else None)
     copies = Copies(compiled.fresh_numbers, notes.FRESH_NUMBER, "".join(compiled.numbering))
     for number, (name, part) in enumerate(compiled.parts.items()):
         marked = grafts.taken(name, run(environment(), part.code, scope))
@@ -63,6 +73,7 @@ def render_docx(
         parts[name], marks[name] = _stripped(marked)
     parts[CORE] = core_xml(properties)
     members = [(name, text.encode()) for name, text in parts.items()]
+    members += grafts.media.items()
     static = package.without(compiled.static, parts) if grafts.more else compiled.static
     return Rendered(package.write(static, members), parts, marks)
 
@@ -101,6 +112,7 @@ def environment() -> GenEnvironment:
         return Markup(f"{look.body}{finalize(blocks)}</w:t></w:r></w:p>")
 
     made.filters["_address"] = _address
+    made.filters[PICTURE_FILTER] = pass_context(drawn)
     made.filters["合并"] = merged
     made.filters["_narrative"] = narrative
     return made

@@ -19,7 +19,7 @@ from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.parts import Parts
 from generator.formats.docx.compile import hangers
 from generator.formats.docx.compile.companions import Companions
-from generator.formats.docx.compile.looks import keep_following, look
+from generator.formats.docx.compile.looks import free_lines, keep_following, look
 from generator.formats.docx.compile.numbering import mark_lists
 from generator.formats.docx.compile.placement import MERGE, NARRATIVE, Line, Site, tags_in
 from generator.formats.docx.compiled import Look
@@ -37,6 +37,7 @@ from generator.formats.docx.xml import (
 )
 from generator.frozen import frozen
 from generator.language import markers
+from generator.language.environment import PICTURE
 from generator.language.tags import Tag
 from generator.problems import Position
 from generator.reading.word import COUNTED, HOLDERS, Count, text_parts
@@ -345,6 +346,12 @@ class _Running:
             self.text.replace(one.match, _placeholder(one.number, one.site, collected))
             _mark_table(self.text.owner(one.match.start()), one.site)
         self.text.write()
+        if any(PICTURE in one.site.tag.body for one in found):
+            properties = self.met.element.find(w("pPr"))
+            if properties is None:
+                properties = new("pPr")
+                self.met.element.insert(0, properties)
+            free_lines(properties)
         _keep_hanging(self.met.element, [one.site for one in found])
 
 

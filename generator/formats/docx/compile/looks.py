@@ -49,7 +49,8 @@ def look(node: etree._Element, styles: etree._Element | None) -> Look:
     else:
         cell = _opening(inner(_unindented(properties)), run)
     body = _opening(inner(properties), run)
-    return Look(body, cell, tuple(headings), _text_width(paragraph), new_page)
+    picture = _opening(inner(_for_pictures(properties)), run)
+    return Look(body, cell, tuple(headings), _text_width(paragraph), new_page, picture)
 
 
 def _takes_page_break(properties: etree._Element | None) -> bool:
@@ -82,6 +83,28 @@ def _unindented(properties: etree._Element | None) -> etree._Element:
     etree.SubElement(copy, w("ind"), {w("firstLine"): "0", w("firstLineChars"): "0"})
     sort_children(copy, PARAGRAPH_ORDER)
     return copy
+
+
+def _for_pictures(properties: etree._Element | None) -> etree._Element:
+    """Paragraph properties for a picture: in the middle, its line as high as it."""
+    made = _unindented(properties)
+    for name in ("jc", "numPr", "pageBreakBefore"):
+        for old in made.findall(w(name)):
+            made.remove(old)
+    free_lines(made)
+    etree.SubElement(made, w("jc"), {w("val"): "center"})
+    sort_children(made, PARAGRAPH_ORDER)
+    return made
+
+
+def free_lines(properties: etree._Element) -> None:
+    """Let lines be as high as what is in them."""
+    spacing = properties.find(w("spacing"))
+    if spacing is None:
+        spacing = etree.SubElement(properties, w("spacing"))
+        sort_children(properties, PARAGRAPH_ORDER)
+    spacing.set(w("line"), "240")
+    spacing.set(w("lineRule"), "auto")
 
 
 def _text_width(paragraph: etree._Element) -> int:
