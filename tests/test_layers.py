@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__init__", "frozen"),
     ("characters", "reserved"),
     ("problems",),
-    ("disk", "workspace", "toolchain", "reading", "formats.registry"),
+    ("disk", "workspace", "toolchain", "reading", "formats.registry", "office"),
     ("content.yaml", "language.tags"),
     ("content.blanks", "content.measures"),
     ("content.model",),

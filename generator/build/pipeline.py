@@ -162,7 +162,8 @@ class Mode:
     ``everything`` renders also what has not changed; ``force`` replaces files that someone
     edited, keeping a dated copy; with ``strict`` a unit-year with warnings is not published, and
     ``held`` ones (after warnings about the workspace itself) never are. A ``draft`` may lack
-    values, and every page of it says what it is.
+    values, and every page of it says what it is. ``pdf``: PDFs of all documents too; where they
+    cannot be made that is an error, but the documents are published.
     """
 
     everything: bool = False
@@ -170,6 +171,7 @@ class Mode:
     strict: bool = False
     held: bool = False
     draft: bool = False
+    pdf: bool = False
 
 
 @frozen
@@ -233,7 +235,8 @@ def _build(
     standing.check_lock_files(books, workspace, problems)
     if problems.failed:
         return None
-    if not mode.everything and standing.unchanged(books, draft=mode.draft):
+    same = not mode.everything and standing.unchanged(books, draft=mode.draft)
+    if same and not _pdf_missing(books, mode):
         assert books.last is not None
         problems.extend(Problem.from_json(item) for item in books.last.problems)
         return _summary(target, books, {}, untouched=True)
@@ -253,7 +256,11 @@ def _build(
     if sheet is None:
         return None
     made = ledger.with_output(made, sheet)
-    outputs = (*examined.documents.outputs, sheet)
+    printing = Problems()
+    printed = _printed(examined.documents.outputs, books, workspace, mode, printing)
+    for pdf in printed:
+        made = ledger.with_output(made, pdf)
+    outputs = (*examined.documents.outputs, *printed, sheet)
     made_of = {output.filename: output.data for output in outputs}
     books = standing.with_strangers(books, made_of, workspace, problems, force=mode.force)
     if problems.failed:
@@ -261,8 +268,32 @@ def _build(
     change = standing.exchange(books, made, made_of)
     lost = publish(home, target.output, change, touching)
     standing.tell_kept(books, lost, workspace, problems)
+    problems.extend(printing)
     blanks = len(examined.data.content.blanks)
     return _summary(target, books, {output.filename: output for output in outputs}, blanks=blanks)
+
+
+def _pdf_missing(books: standing.Books, mode: Mode) -> bool:
+    """Whether PDFs are wanted that the last build did not make."""
+    if not mode.pdf:
+        return False
+    from generator.build import pdf
+
+    return books.last is None or not pdf.complete(books.last.documents)
+
+
+def _printed(
+    outputs: Sequence[Output],
+    books: standing.Books,
+    workspace: Workspace,
+    mode: Mode,
+    problems: Problems,
+) -> list[Output]:
+    """The PDFs that belong beside ``outputs``."""
+    from generator.build import ledger, pdf
+
+    folder = workspace.name_of(books.target.output)
+    return pdf.printed(outputs, ledger.intact(books), folder, problems, wanted=mode.pdf)
 
 
 def _summary(

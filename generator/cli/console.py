@@ -178,6 +178,73 @@ def exit_code(items: Sequence[Problem], *, strict: bool) -> int:
     return int(any(item.severity in fatal for item in items))
 
 
+# Builds
+
+
+def print_built(
+    workspace: Workspace,
+    done: Sequence[Built],
+    targets: Sequence[UnitYear],
+    progress: Progress,
+    items: Sequence[Problem],
+) -> None:
+    """Which files were made, or that nothing was."""
+    for built in done:
+        folder = workspace.name_of(built.target.output)
+        if built.untouched:
+            say(f"{folder}/  内容和模板都没有变化，成果（{len(built.files)}个文件）不用重做。")
+            continue
+        say(f"{folder}/")
+        for file in built.files:
+            state = "已核对" if file.rendered else "没有变化"
+            if file.name.endswith(".pdf") and file.rendered:
+                state = "由上面的文件转成"
+            elif file.rendered and not file.changed:
+                state = "已核对，内容没有变化"
+            say(f"  {file.name}  {_size(file.size)}  {state}")
+        for name in built.removed:
+            say(f"  {name}  不再需要，已移除")
+        for sheet in built.checklists:
+            say(f"  另有 {sheet.name}，供核对时逐项打勾")
+    count = sum(len(built.files) for built in done)
+    if len(done) == len(targets):
+        say(f"共 {count} 个文件，{counted(items)}。")
+    else:
+        finished = {built.target for built in done}
+        left = [target for target in targets if target not in finished]
+        untouched = "" if any(map(progress.touched, left)) else "原来的成果没有动，"
+        names = "、".join(target.label for target in left)
+        say(f"没有生成：{names}（{counted(items)}）。{untouched}改正后再运行一次。")
+
+
+def print_draft(done: Sequence[Built]) -> None:
+    """That a set is a draft, and what it lacks."""
+    count, year = sum(built.blanks for built in done), done[0].target.year
+    left = f"还有 {count} 处要填、要改，用 gen status {year} 列出" if count else "都填好了"
+    say(f"这是草稿，每一页都有“草稿”两字；{left}。正式的用 gen build {year} 生成。")
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024:.1f}KB"
+
+
+def documents(workspace: Workspace, done: Sequence[Built]) -> list[dict[str, Any]]:
+    """The finished files as JSON."""
+    return [
+        {
+            "unit": built.target.unit_id,
+            "year": built.target.year,
+            "file": workspace.name_of(built.target.output / file.name),
+            "bytes": file.size,
+            "sha256": file.sha256,
+            "changed": file.changed,
+            "rendered": file.rendered,
+        }
+        for built in done
+        for file in built.files
+    ]
+
+
 # Help and misuse in Chinese
 
 

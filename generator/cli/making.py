@@ -83,6 +83,7 @@ def check(year: str | None, units: tuple[str, ...], workers: int | None, **optio
 @click.option(
     "--draft", is_flag=True, help="没有填完也生成，每一页都有“草稿”两字，没有填的地方印“待填”。"
 )
+@click.option("--pdf", is_flag=True, help="另做每份文档的 PDF（要装有 LibreOffice）。")
 @_jobs
 @common
 def build(
@@ -91,6 +92,7 @@ def build(
     everything: bool,
     force: bool,
     draft: bool,
+    pdf: bool,
     workers: int | None,
     **options: Any,
 ) -> None:
@@ -124,7 +126,7 @@ def build(
 
     count = jobs.workers_for(len(targets), workers)
     work = Building(
-        workspace, Mode(everything, force, settings.strict, held, draft),
+        workspace, Mode(everything, force, settings.strict, held, draft, pdf),
         alone=len(targets) == 1, touching=progress.touch if count == 1 else None,
     )  # fmt: skip
     try:

@@ -1,0 +1,90 @@
+"""PDFs beside the documents they were made from, and beside no others.
+
+A PDF is known by the hash of its document. It stays while that is the same, and goes with it; it
+is no part of what the same content gives the same bytes for, since LibreOffice writes the time
+into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Final
+
+from generator.build.documents import Earlier, Output
+from generator.office import fonts, soffice
+from generator.problems import Position, Problems
+from generator.reading.package import read_members
+from generator.records.record import CHECKLIST_FOLDER, sha256
+
+SUFFIX: Final = ".pdf"
+_KEY: Final = "pdf:"
+#: What is printed first where a document is there in several formats.
+_FORMATS: Final = (".docx", ".xlsx")
+
+
+def names(documents: Iterable[str]) -> dict[str, str]:
+    """The PDF of each document that has one, by document: one for all its formats, Word first."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for suffix in _FORMATS:
+        for name in documents:
+            path = PurePosixPath(name)
+            if path.suffix == suffix and path.parts[0] != CHECKLIST_FOLDER:
+                made = path.with_suffix(SUFFIX).as_posix()
+                if made not in taken:
+                    taken.add(made)
+                    found[name] = made
+    return found
+
+
+def complete(documents: Collection[str]) -> bool:
+    """Whether every document that has a PDF has it."""
+    return all(made in documents for made in names(documents).values())
+
+
+def printed(
+    outputs: Sequence[Output],
+    earlier: Mapping[str, Earlier],
+    folder: str,
+    problems: Problems,
+    *,
+    wanted: bool,
+) -> list[Output]:
+    """The PDFs to publish beside ``outputs``: earlier ones that still fit, and new ones.
+
+    ``folder``: of the outputs, as messages name it. One LibreOffice makes all that are missing.
+    """
+    by_name = {output.filename: output for output in outputs}
+    there: list[Output] = []
+    missing: dict[str, bytes] = {}
+    for name, made in names(by_name).items():
+        key = _KEY + sha256(by_name[name].data)
+        known = earlier.get(made)
+        if known is not None and known.fingerprint == key:
+            there.append(Output(made, known.data, key, (), True))
+        elif wanted:
+            missing[name] = by_name[name].data
+    if not missing:
+        return there
+    program = soffice.find()
+    if not program:
+        problems.add("W401", Position(folder))
+        return there
+    with soffice.office(program) as office:
+        done = office.converted(missing, SUFFIX[1:])
+    pdfs = names(missing)
+    for name, data in done.items():
+        if isinstance(data, str):
+            problems.add("W402", Position(f"{folder}/{name}"), why=data)
+        else:
+            there.append(Output(pdfs[name], data, _KEY + sha256(missing[name]), (), False))
+    _tell_fonts(missing, folder, problems)
+    return there
+
+
+def _tell_fonts(files: Mapping[str, bytes], folder: str, problems: Problems) -> None:
+    asked = {name for data in files.values() for name in fonts.asked_for(read_members(data))}
+    if found := fonts.substitutions(asked):
+        told = "、".join(f"{name}（用了 {other}）" for name, other in found.items())
+        problems.add("W403", Position(folder), fonts=told)

@@ -1,0 +1,1 @@
+"""LibreOffice, where it is installed: documents as pages, and the fonts they are set in."""

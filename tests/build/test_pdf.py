@@ -1,0 +1,159 @@
+"""PDFs beside their documents: made by a program that may be missing, slow or crash."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from kit import workspaces
+from kit.templates import excel, made, word
+from kit.word import paragraphs
+
+from generator.build import pdf
+from generator.office import fonts, soffice
+from generator.reading.package import read_members
+
+DOCUMENTS = "- {名称: 报告, docx: 甲.docx, xlsx: 甲.xlsx}\n- {名称: 表, xlsx: 甲.xlsx}\n"
+
+#: Writes what it was given between two words; hangs on, or dies at, a document that says so.
+FAKE = """\
+#!/usr/bin/env python3
+import pathlib, sys, time, zipfile
+out = pathlib.Path(sys.argv[sys.argv.index("--outdir") + 1])
+out.mkdir(parents=True, exist_ok=True)
+(pathlib.Path(__file__).parent / "runs").open("a").write("x")
+for path in map(pathlib.Path, sys.argv[sys.argv.index("--outdir") + 2 :]):
+    text = "".join(
+        zipfile.ZipFile(path).read(name).decode()
+        for name in zipfile.ZipFile(path).namelist() if name.endswith("l") and "theme" not in name
+    )
+    if "死机" in text:
+        sys.exit(81)
+    if "卡住" in text:
+        time.sleep(60)
+    (out / (path.stem + ".pdf")).write_bytes(b"%PDF-" + path.read_bytes())
+"""
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    if os.name == "nt":
+        pytest.skip("the stand-in is a script")
+    program = tmp_path / "bin/soffice"
+    program.parent.mkdir()
+    program.write_text(FAKE, encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("GEN_SOFFICE", str(program))
+    monkeypatch.setattr(fonts, "substitutions", lambda _: {})
+    return program.parent
+
+
+def workspace(folder: Path, text: str = "{{ 年度 }}") -> Path:
+    there = {"templates/甲.docx": word(text), "templates/甲.xlsx": excel("{{ 年度 }}")}
+    made(folder, DOCUMENTS, **there)
+    return folder
+
+
+def built(folder: Path, *options: str) -> tuple[int, list[str], list[str]]:
+    ran = workspaces.gen("build", "2024", "--format", "json", *options, folder=folder)
+    output = folder / "build/2024/peixun"
+    codes = [p["code"] for p in ran.json["problems"] if p["code"].startswith("W4")]
+    return ran.code, codes, sorted(p.name for p in output.glob("[!.]*.*"))
+
+
+ALL = ["报告.docx", "报告.pdf", "报告.xlsx", "表.pdf", "表.xlsx"]
+
+
+def test_each_document_has_one_and_its_own(tmp_path: Path, office: Path) -> None:
+    folder = workspace(tmp_path / "区")
+    assert built(folder, "--pdf") == (0, [], ALL)
+    output = folder / "build/2024/peixun"
+    for name, source in (("报告.pdf", "报告.docx"), ("表.pdf", "表.xlsx")):
+        assert (output / name).read_bytes() == b"%PDF-" + (output / source).read_bytes()
+    assert (office / "runs").read_text() == "x"  # one process for all
+    assert built(folder, "--pdf") == (0, [], ALL)
+    assert (office / "runs").read_text() == "x"
+
+
+def test_a_pdf_goes_with_the_document_it_was_made_from(tmp_path: Path, office: Path) -> None:
+    folder = workspace(tmp_path / "区")
+    built(folder, "--pdf")
+    (folder / "templates/甲.docx").write_bytes(word("{{ 年度 }}年"))
+    assert built(folder) == (0, [], [n for n in ALL if n != "报告.pdf"])
+    assert built(folder, "--pdf") == (0, [], ALL)
+    assert (office / "runs").read_text() == "xx"
+    assert built(folder, "--all") == (0, [], ALL)  # the documents are the same again
+    record = json.loads((folder / "build/2024/peixun/.gen/record.json").read_bytes())
+    documents = record["documents"]
+    assert documents["报告.pdf"]["fingerprint"] == "pdf:" + documents["报告.docx"]["sha256"]
+
+
+def test_without_libreoffice_the_rest_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEN_SOFFICE", "no-such-program")
+    folder = workspace(tmp_path)
+    assert built(folder, "--pdf") == (1, ["W401"], [n for n in ALL if not n.endswith("pdf")])
+    assert built(folder) == (0, [], [n for n in ALL if not n.endswith("pdf")])
+
+
+@pytest.mark.parametrize("text", ["死机", "卡住"])
+def test_a_document_that_kills_it_is_named_and_the_others_are_made(
+    tmp_path: Path, office: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("GEN_SOFFICE_SECONDS", "4")
+    folder = workspace(tmp_path / "区", text)
+    ran = workspaces.gen("build", "2024", "--pdf", "--format", "json", folder=folder)
+    (problem,) = ran.problems("W402")
+    assert problem["file"] == "build/2024/peixun/报告.docx"
+    assert ("中途退出（81）" if text == "死机" else "等了4秒") in problem["message"]
+    output = folder / "build/2024/peixun"
+    assert sorted(p.name for p in output.glob("[!.]*.*")) == [n for n in ALL if n != "报告.pdf"]
+    assert ran.code == 1
+
+
+def test_fonts_that_were_replaced_are_told_once(
+    tmp_path: Path, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        fonts, "substitutions", lambda names: dict.fromkeys(sorted(names)[:1], "替身")
+    )
+    ran = workspaces.gen("build", "2024", "--pdf", "--format", "json", folder=workspace(tmp_path))
+    (problem,) = ran.problems("W403")
+    assert "（用了 替身）" in problem["message"]
+    assert ran.code == 0
+
+
+def test_one_pdf_for_all_formats_of_a_document() -> None:
+    found = pdf.names(["甲.xlsx", "甲.docx", "乙.xlsx", "核对/核对清单.xlsx", "丙.txt"])
+    assert found == {"甲.docx": "甲.pdf", "乙.xlsx": "乙.pdf"}
+
+
+def test_fonts_that_texts_are_set_in() -> None:
+    members = read_members(paragraphs("甲"))
+    styles = members["word/styles.xml"].decode()
+    assert "Cambria" in styles or "Calibri" in styles or "eastAsia" in styles
+    run = '<w:r><w:rPr><w:rFonts w:eastAsia="仿宋_GB2312" w:ascii="Times New Roman"/></w:rPr>'
+    body = members["word/document.xml"].decode().replace("<w:r>", run, 1)
+    found = fonts.asked_for({**members, "word/document.xml": body.encode()})
+    assert {"仿宋_GB2312", "Times New Roman"} <= found
+    sheet = {"xl/styles.xml": '<styleSheet><font><name val="宋体"/></font></styleSheet>'.encode()}
+    assert fonts.asked_for(sheet) == {"宋体"}
+
+
+def test_a_font_that_is_not_there_is_named_with_what_stands_in() -> None:
+    found = fonts.substitutions(["没有这种字体"])
+    assert not found or (set(found) == {"没有这种字体"} and found["没有这种字体"])
+
+
+@pytest.mark.office
+def test_libreoffice_makes_pages(tmp_path: Path) -> None:
+    program = soffice.find()
+    if not program:
+        pytest.skip("no LibreOffice")
+    with soffice.office(program) as office:
+        done = office.converted({"报告 一.docx": paragraphs("甲"), "坏.docx": b"PK"}, "pdf")
+    assert str(done["报告 一.docx"])[2:6] == "%PDF"
