@@ -70,7 +70,8 @@ class CompiledDocument:
     sections of a report with annexes, in their order. ``numbering``: what stands before and
     behind the place in ``numbering.xml`` where list numbers can be added, empty when no copy of
     an annex needs any; ``fresh_numbers``: list number → XML of one that counts from the start
-    again. ``hollow``: whether a tag could take the only paragraph of a cell, header or text box.
+    again. ``books``: workbooks of charts, as the cache would hold them. ``hollow``: whether a tag
+    could take the only paragraph of a cell, header or text box.
     """
 
     static: StaticBlock
@@ -82,6 +83,7 @@ class CompiledDocument:
     numbering: tuple[str, ...]
     fresh_numbers: Mapping[str, str]
     hollow: bool
+    books: tuple[bytes, ...]
     grafts: GraftPlaces
     left: tuple[Left, ...]
 

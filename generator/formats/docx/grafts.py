@@ -15,8 +15,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from generator.formats.docx.books import Books, Filled, points
 from generator.formats.docx.compiled import GraftPlaces
 from generator.formats.pictures import Pictures
+from generator.reading.entities import escape
 from generator.reserved import FIELD, GRAFT, GRAFT_END
 
 #: Parts of notes, and the identifier that compiling leaves in the element of a note.
@@ -30,6 +32,13 @@ _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 _TOKENS = re.compile(f"([{GRAFT}{GRAFT_END}])")
 _IDS = re.compile(r'\bw:id="(\d+)"')
 _RELATION_IDS = re.compile(r'\bId="rId(\d+)"')
+_BOOKS: Final = "word/embeddings/gen"
+_BOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PLACES: Final = re.compile(f"{FIELD}([fns])(\\d+){FIELD}")
+#: The target of a relation to a workbook, whatever the order of its attributes.
+_PACKAGE: Final = re.compile(
+    r'((?=<Relationship [^>]*/package")<Relationship [^>]*?Target=")[^"]*("[^>]*>)'
+)
 _PARTS_OF_CHARTS: Final = "word/charts/gen"
 _PICTURES: Final = "word/media/gen-"
 
@@ -42,8 +51,9 @@ def graft(kind: str, key: str, content: str = "") -> str:
 class Grafts:
     """What the texts of one document turned out to lead to."""
 
-    def __init__(self, places: GraftPlaces, pictures: Pictures | None) -> None:
+    def __init__(self, places: GraftPlaces, pictures: Pictures | None, books: Books) -> None:
         self._places = places
+        self._books = books
         self._pictures = pictures
         #: Pictures that come to be.
         self.media: dict[str, bytes] = {}
@@ -112,8 +122,16 @@ class Grafts:
     def _chart(self, source: str, key: str, content: str) -> str:
         self._charts += 1
         name = f"{_PARTS_OF_CHARTS}{self._charts}.xml"
-        self._added[name] = content
+        number, _, xml = content.partition(FIELD)
         frame = self._places.charts[key]
+        if number:
+            filled = self._books.filled[int(number)]
+            xml = _PLACES.sub(lambda m: _shown(m[1], int(m[2]), filled), xml)
+            book = f"{_BOOKS}{self._charts}.xlsx"
+            self.media[book] = filled.data
+            self._types.append(_override(book, _BOOK_TYPE))
+            frame = _PACKAGE.sub(rf"\g<1>../{book.removeprefix('word/')}\g<2>", frame)
+        self._added[name] = xml
         if frame:
             folder, _, file = name.rpartition("/")
             self._added[f"{folder}/_rels/{file}.rels"] = frame
@@ -142,6 +160,14 @@ class Grafts:
             types = self._places.types
             made[TYPES] = types.replace("</Types>", "".join(self._types) + "</Types>")
         return made
+
+
+def _shown(kind: str, number: int, book: Filled) -> str:
+    """What a chart says in a place: what it draws, or the copy of it."""
+    if kind == "f":
+        reference = book.references.get(number, "")
+        return escape(f"({reference})" if "," in reference else reference)
+    return points(book.values.get(number, ()), numbers=kind == "n")
 
 
 TYPES: Final = "[Content_Types].xml"

@@ -19,6 +19,7 @@ from generator.figures.model import Figure, Phrase
 from generator.formats import package
 from generator.formats.compiled import Rendered
 from generator.formats.docx import notes
+from generator.formats.docx.books import BOOKS, Books, filled
 from generator.formats.docx.compiled import CompiledDocument, Look
 from generator.formats.docx.copies import Copies
 from generator.formats.docx.grafts import Grafts
@@ -37,6 +38,7 @@ from generator.language.environment import (
 )
 from generator.reading import entities
 
+MAIN: Final = "word/document.xml"
 _NUMBERING: Final = "word/numbering.xml"
 #: The context name under which templates find the looks of their ``{{p 正文 }}``.
 LOOKS: Final = "_版式"
@@ -53,11 +55,13 @@ def render_docx(
 
     Raises ``TemplateLimit`` and ``jinja2.TemplateError`` as ``environment.run`` does.
     """
-    scope = {**context, LOOKS: list(compiled.looks)}
+    books = Books(compiled.books)
+    scope = {**context, LOOKS: list(compiled.looks), BOOKS: books}
     parts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
     pictures = context.get(PICTURES)
-    grafts = Grafts(compiled.grafts, pictures if isinstance(pictures, Pictures) else None)
+    shown = pictures if isinstance(pictures, Pictures) else None
+    grafts = Grafts(compiled.grafts, shown, books)
     copies = Copies(compiled.fresh_numbers, notes.FRESH_NUMBER, "".join(compiled.numbering))
     for number, (name, part) in enumerate(compiled.parts.items()):
         marked = grafts.taken(name, run(environment(), part.code, scope))
@@ -71,6 +75,7 @@ def render_docx(
         parts[_NUMBERING] = "".join(copies.added).join(compiled.numbering)
     for name, marked in grafts.parts().items():
         parts[name], marks[name] = _stripped(marked)
+    marks[MAIN] = (*marks.get(MAIN, ()), *books.faults)
     parts[CORE] = core_xml(properties)
     members = [(name, text.encode()) for name, text in parts.items()]
     members += grafts.media.items()
@@ -112,6 +117,7 @@ def environment() -> GenEnvironment:
         return Markup(f"{look.body}{finalize(blocks)}</w:t></w:r></w:p>")
 
     made.filters["_address"] = _address
+    made.filters["_book"] = pass_context(filled)
     made.filters[PICTURE_FILTER] = pass_context(drawn)
     made.filters["合并"] = merged
     made.filters["_narrative"] = narrative

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from typing import Final
 
 from lxml import etree
 
@@ -180,6 +181,10 @@ def _add_fonts(theirs: Parts, ours: Parts) -> None:
                 if any("relationships}" in str(name) for name in child.attrib):
                     made.remove(child)  # embedded in the annex's file
             table.append(made)
+
+
+#: The names that annexes see besides those of the report.
+OWN_NAMES: Final = ("附件号", "本项目")
 
 
 def _annex_control(annex: Source) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from generator.formats.docx.compile.placement import MERGE, Site
+from generator.formats.docx.compile.placement import MERGE, SHEET, Site
 from generator.formats.docx.xml import local, w
 from generator.language import blocks
 from generator.language.blocks import Block, Tree
@@ -35,6 +35,8 @@ def check(
         first += len(part)
         for block in filter(tree.sound, tree.blocks):
             head, end = sites[block.head], sites[block.end]
+            if head.holder == SHEET:
+                continue
             if head.scope == end.scope and _empty(block, head, end):
                 values = {"tag": head.tag.text, "end": end.tag.text, "unit": _UNITS[head.scope]}
                 problems.add_values("T240", head.tag.at, values)

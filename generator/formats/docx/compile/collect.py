@@ -11,17 +11,18 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from lxml import etree
 
 from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.parts import Parts
 from generator.formats.docx.compile import hangers
+from generator.formats.docx.compile.charts import Book
 from generator.formats.docx.compile.companions import Companions
 from generator.formats.docx.compile.looks import free_lines, keep_following, look
 from generator.formats.docx.compile.numbering import mark_lists
-from generator.formats.docx.compile.placement import MERGE, NARRATIVE, Line, Site, tags_in
+from generator.formats.docx.compile.placement import MERGE, NARRATIVE, SHEET, Line, Site, tags_in
 from generator.formats.docx.compiled import Look
 from generator.formats.docx.grafts import LINK, graft
 from generator.formats.docx.xml import (
@@ -60,6 +61,7 @@ class Collected:
     lines: list[Line] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     looks: list[Look] = field(default_factory=list)
+    books: list[Book] = field(default_factory=list)
     excess: Position | None = None
 
     def allows(self, text: str, at: Position) -> bool:
@@ -223,6 +225,8 @@ def _braced(one: _Met, companions: Companions) -> Iterator[_Braces]:
             yield _Raw(one, str(name), str(value))
     if node.tag != w("t") and node.text and _BRACES.search(node.text):
         yield _Raw(one, "", node.text)
+    if one.source in companions.books and node.getparent() is None:
+        yield _Sheets(one, companions.books[one.source])
     for name, target in companions.targets(one.source, node):
         yield _Raw(one, name, target, link=True)
 
@@ -440,7 +444,28 @@ def _placeholder(number: int, site: Site, collected: Collected) -> str:
     return f"{{%{before}{scope} {name} {after}%}}"
 
 
+_NO_MATCH = cast("re.Match[str]", re.match("", ""))
 _BRACES = re.compile(r"\{[{%#]")
+
+
+@frozen
+class _Sheets:
+    """The workbook of a chart: its tags stand for themselves there, and see the loops around it."""
+
+    met: _Met
+    book: Book
+    whole: str = ""
+
+    def found(self, order: Mapping[etree._Element, int]) -> Iterator[_Found]:
+        node = self.met.element
+        for number, tag in enumerate(self.book.compiled.tags):
+            at = Position(self.met.at.file, place=self.met.at.place)
+            site = Site(Tag(tag.text, at), node, node, holder=SHEET, path=())
+            yield _Found(site, _NO_MATCH, (order[node], number))
+
+    def fill(self, found: Sequence[_Found], collected: Collected) -> None:
+        del found  # the workbook was compiled with its tags in it
+        collected.books.append(self.book)
 
 
 @frozen

@@ -13,6 +13,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from generator.formats.docx.annexes.parts import Parts
+from generator.formats.docx.compile import charts
+from generator.formats.docx.compile.charts import Book
 from generator.formats.docx.grafts import NOTES
 from generator.formats.docx.xml import MAIN, local, parent_of, w
 from generator.frozen import frozen
@@ -47,6 +49,8 @@ class Companions:
         self.parts = parts
         self._file = file
         self._seen: set[tuple[str, str]] = set()
+        #: Workbooks with tags, by their chart.
+        self.books: dict[str, Book] = {}
         #: Parts that are changed even where they hold no tags.
         self.changed: set[str] = set()
         self._notes: dict[str, dict[str, Companion]] = {}
@@ -78,6 +82,9 @@ class Companions:
             relation = self.parts.relations(source).get(str(element.get(f"{{{_RELATED}}}id")))
             if relation is not None and not relation.outside and relation.target in self.parts:
                 number = relation.target
+                book = charts.compiled(self.parts, number, self._file)
+                if book is not None:
+                    self.books[number] = book
                 found = Companion(_joined(self.parts.tree(number)), at, number)
         key = kind or "chart", number
         if found is None or key in self._seen:

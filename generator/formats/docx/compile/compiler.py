@@ -92,7 +92,9 @@ def _compile(
         composed = compose(report, pairs, collected.sources, problems)
     members = composed.members
     parts: dict[str, Part] = {}
-    grafting = Grafting(members, loops=any(s.word == "for" for s in said) or bool(annexes))
+    for book in collected.books:
+        problems.extend(book.problems)
+    grafting = Grafting(members, said, loops=any(s.word == "for" for s in said) or bool(annexes))
     if not problems.failed and not any(statement.reason for statement in said):
         parts = _compile_parts(members, file, collected, grafting, problems)
         for name in grafting.left_over():
@@ -105,6 +107,7 @@ def _compile(
     static = {name: data for name, data in members.items() if name not in dynamic}
     return CompiledDocument(
         static=package.static_block(neutral_members(static)),
+        books=tuple(grafting.books),
         grafts=grafting.places(neutral_members(members)),
         tags=tuple(collected.tags),
         statements=said,

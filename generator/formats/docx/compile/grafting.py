@@ -7,15 +7,18 @@ name them more than once. Otherwise all stays as the template has it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from lxml import etree
 
+from generator.formats.docx.annexes.annexes import OWN_NAMES
 from generator.formats.docx.annexes.parts import Parts
+from generator.formats.docx.compile import charts
 from generator.formats.docx.compiled import Frame, GraftPlaces
 from generator.formats.docx.grafts import CHART, COMMENT_END, COMMENT_START, NOTES, TYPES, graft
 from generator.formats.docx.xml import DECLARATION, local, serialize, w
+from generator.language.statements import Statement
 from generator.reserved import FIELD, GRAFT, GRAFT_END
 
 _RELATED: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -39,7 +42,13 @@ _NOT_READ: Final = ("docProps/core.xml", "docProps/app.xml", TYPES)
 class Grafting:
     """What the parts of a document lead to, on its way into them."""
 
-    def __init__(self, members: Mapping[str, bytes], *, loops: bool) -> None:
+    def __init__(
+        self, members: Mapping[str, bytes], said: Sequence[Statement], *, loops: bool
+    ) -> None:
+        #: Workbooks of charts, compiled.
+        self.books: list[bytes] = []
+        bound = {name for statement in said for name in statement.names}
+        self._bound = sorted(bound.union(OWN_NAMES))
         self._parts = Parts(members)
         self._members = members
         self._loops = loops
@@ -91,15 +100,30 @@ class Grafting:
         if relation is None or relation.outside or relation.target not in self._members:
             return
         name = relation.target
-        xml = serialize(self._parts.tree(name))
-        if not self._loops and not _TAG.search(xml):
+        tree = self._parts.tree(name)
+        filled = self._book(name)
+        xml = serialize(tree)
+        if not (self._loops or filled or _TAG.search(xml)):
             return
         folder, _, file = name.rpartition("/")
         relations = f"{folder}/_rels/{file}.rels"
         self._charts[name] = self._members.get(relations, b"").decode()
-        self._sources[CHART, name] = DECLARATION + xml
+        self._sources[CHART, name] = f"{filled}{FIELD}{DECLARATION}{xml}"
         self.dynamic |= {name, relations}
         element.set(_RELATED, graft(CHART, name))
+
+    def _book(self, chart: str) -> str:
+        """What fills the workbook of a chart and prints its number; empty without tags in it."""
+        if chart in self._charts:
+            return ""
+        book = charts.compiled(self._parts, chart, "")
+        if book is None:
+            return ""
+        charts.leave_places(self._parts.tree(chart))
+        self.books.append(charts.stored(book))
+        self.dynamic.add(charts.workbook_of(self._parts, chart))
+        names = "".join(f", {name!r}, {name}" for name in self._bound)
+        return f"{{{{ {len(self.books) - 1}|_book({names.lstrip(', ')}) }}}}"
 
     def filled(self, source: str, source_of: Callable[[str], str]) -> str:
         """Jinja ``source`` with the sources of what it leads to in its slots."""

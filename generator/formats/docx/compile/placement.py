@@ -26,6 +26,8 @@ MERGE: Final = re.compile(r"\|\s*合并(?!\w)")
 _FULL_WIDTH = re.compile(r"[｛{]\s?｛|｛[{%％#]|{％|｝\s?[｝}]|[}%％#]｝|％}")
 _LOOSE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 _OPENING = re.compile(r"\{[{%#]")
+#: What holds the tags of a chart's workbook, which is judged as a workbook is.
+SHEET: Final = "sheet"
 _UNITS = {"tr": "行", "tc": "格"}
 _QUOTED = 30
 
@@ -97,10 +99,11 @@ def check(
             tree.report([site.tag for site in sites], statements, problems, astray)
         whole = [(sites[block.head], sites[block.end]) for block in tree.blocks if block.end >= 0]
         pairs = {site: pair for pair in whole if _in_one_unit(*pair) for site in pair}
-        for site in part:
+        for site in (site for site in part if site.holder != SHEET):
             _check_place(site, pairs.get(site), problems)
         for block in filter(tree.sound, tree.blocks):
-            for number in (*block.branches, block.end):
+            inside = sites[block.head].holder == SHEET
+            for number in () if inside else (*block.branches, block.end):
                 _check_pair(sites[block.head], sites[number], problems)
 
 
