@@ -326,7 +326,9 @@ class _Text:
 
 
 def _node_text(node: etree._Element) -> str:
-    return (node.text or "") if local(node) == "t" else " "
+    if local(node) == "t":
+        return node.text or ""
+    return "\t" if local(node) == "tab" else " "
 
 
 @frozen

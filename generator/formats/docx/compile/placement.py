@@ -28,6 +28,8 @@ _LOOSE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 _OPENING = re.compile(r"\{[{%#]")
 #: What holds the tags of a chart's workbook, which is judged as a workbook is.
 SHEET: Final = "sheet"
+#: How docxtpl writes braces that are no tags.
+_ESCAPED: Final = re.compile(r"\{_[{%]|[}%]_\}")
 _UNITS = {"tr": "行", "tc": "格"}
 _QUOTED = 30
 
@@ -113,6 +115,8 @@ def check(
 def _check_braces(lines: Sequence[Line], problems: Problems) -> None:
     skipped = -1
     for number, line in enumerate(lines):
+        for match in _ESCAPED.finditer(line.text):
+            problems.add("T238", line.at, found=match[0])
         for match in SINGLE.finditer(line.text):
             problems.add("T126", line.at, found=match[0], name=match[1].strip())
         if number == skipped:
