@@ -358,6 +358,9 @@ class _Running:
                 properties = new("pPr")
                 self.met.element.insert(0, properties)
             free_lines(properties)
+        for one in found:
+            if one.site.scope == "tr" and one.site.row is not None and not one.site.tag.prints:
+                hangers.keep_marks(cast("etree._Element", one.site.row), one.site.tag)
         _keep_hanging(self.met.element, [one.site for one in found])
 
 

@@ -79,6 +79,17 @@ def keep(paragraph: etree._Element, tag: Tag, printed: bool) -> None:
         paragraph.addnext(made)
 
 
+def keep_marks(row: etree._Element, tag: Tag) -> None:
+    """Bring the bookmarks on a row that goes away to where they stay."""
+    marks = [e for e in row.iter(*map(w, _MARKS)) if e.get(w("name")) not in _OF_EDITING]
+    ends = tag.keyword.startswith("end")
+    for mark in reversed(marks) if ends else marks:
+        if ends:
+            row.addnext(mark)
+        else:
+            row.addprevious(mark)
+
+
 def _ending(section: etree._Element) -> etree._Element:
     made = tiny_paragraph()
     properties = made.find(w("pPr"))
@@ -97,9 +108,9 @@ def _stays(tag: Tag, printed: bool) -> bool:
 
 def _hanging(element: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     """Everything on ``element`` that a reader would miss, but for its texts."""
-    before = element.find(w("pPr"))
-    if before is not None and before.find(w("pageBreakBefore")) is not None:
-        yield before, _BREAK
+    for properties in [p.find(w("pPr")) for p in (element, *element.iter(w("p")))]:
+        if properties is not None and properties.find(w("pageBreakBefore")) is not None:
+            yield properties, _BREAK
     for node in _own(element):
         name = local(node)
         if name in _WORDS:
