@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from generator.build.documents import Earlier, Output
+from generator.formats import registry
 from generator.office import fonts, soffice
 from generator.problems import Position, Problems
 from generator.reading.package import read_members
@@ -19,15 +20,13 @@ from generator.records.record import CHECKLIST_FOLDER, sha256
 
 SUFFIX: Final = ".pdf"
 _KEY: Final = "pdf:"
-#: What is printed first where a document is there in several formats.
-_FORMATS: Final = (".docx", ".xlsx")
 
 
 def names(documents: Iterable[str]) -> dict[str, str]:
     """The PDF of each document that has one, by document: one for all its formats, Word first."""
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for suffix in _FORMATS:
+    for suffix in (f".{kind}" for kind in registry.FORMATS):
         for name in documents:
             path = PurePosixPath(name)
             if path.suffix == suffix and path.parts[0] != CHECKLIST_FOLDER:

@@ -16,6 +16,7 @@ from generator.figures.amounts import plain
 from generator.figures.graph import kind
 from generator.figures.model import Figure, Names, Phrase, Words
 from generator.figures.tables import DEFAULT_TOTAL
+from generator.formats import registry
 from generator.frozen import frozen, replace
 from generator.language import blocks
 from generator.language.environment import PICTURE_FILTER
@@ -295,7 +296,7 @@ class _Linter:
 
     def _filter(self, node: Filter, tag: Tag) -> None:
         if node.name == PICTURE_FILTER:
-            if tag.at.file.endswith(".xlsx"):
+            if registry.suffix_of(tag.at.file) in set(registry.FORMATS) - {registry.PROSE}:
                 self._problems.add("T244", tag.at, tag=tag.quoted)
         elif node.name not in FILTERS:
             near = self._suggestions.near(node.name, FILTERS)

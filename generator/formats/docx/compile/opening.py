@@ -10,7 +10,7 @@ from lxml import etree
 
 from generator.formats import safety
 from generator.formats.docx.compile.collect import paragraphs
-from generator.formats.docx.xml import MAIN, MC, STYLES, W, local, parse, w
+from generator.formats.docx.xml import MAIN, MC, W, local, parse, w
 from generator.formats.private import refuse
 from generator.formats.safety import Admitted
 from generator.formats.soundness.template import check_whole
@@ -118,7 +118,7 @@ def _readable(members: Mapping[str, bytes], file: str, problems: Problems) -> bo
         except etree.XMLSyntaxError as error:
             problems.add("T216", Position(file), member=name, reason=_damage(error))
             return False
-        compiled = TEXT_PART.fullmatch(name) or name == STYLES
+        compiled = _READ.fullmatch(name)
         if compiled and not (root.nsmap.get("w") == W and _usually_named(root)):
             problems.add("T215", Position(file))
             return False
