@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.problems.messages.entry import error, warning
+from generator.problems.messages.entry import error, note, warning
 
 MESSAGES = (
     error(
@@ -152,6 +152,12 @@ MESSAGES = (
         "花括号的转义写法",
         "“{found}”是别的软件的写法，gen 不用，会照样印出来。",
         "要印花括号的，请改用全角的“｛”“｝”，或写 {{{{ '{{' }}}}。",
+    ),
+    note(
+        "T239",
+        "目录要更新",
+        "模板里有目录，成果里的目录是模板存盘时的样子，已经标上“打开时更新”。",
+        "在 Word 里打开会自动更新；在 WPS 里请在目录上点右键选“更新目录”，再存盘、再做 PDF。",
     ),
     error(
         "T241",

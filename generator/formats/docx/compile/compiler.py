@@ -31,6 +31,7 @@ from generator.formats.docx.compile.collect import (
     collect_annex,
     collect_report,
 )
+from generator.formats.docx.compile.contents import refreshed
 from generator.formats.docx.compile.grafting import Grafting
 from generator.formats.docx.compile.opening import TEXT_PART, read
 from generator.formats.docx.compile.placement import Site, check
@@ -151,6 +152,8 @@ def _compile_parts(
         if not (TEXT_PART.fullmatch(name) or PROPERTIES.fullmatch(name)):
             continue
         root = parse(members[name])
+        if name == MAIN:
+            refreshed(root)
         grafting.mark(name, root)
         xml = serialize(root)
         if name != MAIN and not re.search(r"\{[{%#]", xml):

@@ -10,6 +10,7 @@ from lxml import etree
 
 from generator.formats import safety
 from generator.formats.docx.compile.collect import paragraphs
+from generator.formats.docx.compile.contents import refreshed
 from generator.formats.docx.xml import MAIN, MC, W, local, parse, w
 from generator.formats.private import refuse
 from generator.formats.safety import Admitted
@@ -48,7 +49,14 @@ def read(raw: bytes, file: str, problems: Problems) -> Admitted | None:
         return None
     if not check_whole(members, "docx", file, problems):
         return None
-    return None if _tracked(members, file, problems) else admitted
+    if _tracked(members, file, problems):
+        return None
+    root = parse(members[MAIN])
+    for paragraph in refreshed(root)[:1]:
+        body = Position(file, place=text_parts(members)[MAIN])
+        at = (one.at for one in paragraphs(root, body) if one.element is paragraph)
+        problems.add("T239", next(at, body))
+    return admitted
 
 
 #: Tracked changes, in Word's own words: of texts and paragraphs, of rows and cells, of looks.
