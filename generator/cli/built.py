@@ -33,7 +33,9 @@ def print_built(
         console.say(f"{folder}/")
         for file in built.files:
             state = "已核对" if file.rendered else "没有变化"
-            if file.rendered and not file.changed:
+            if file.name.endswith(".pdf") and file.rendered:
+                state = "由上面的文件转成"
+            elif file.rendered and not file.changed:
                 state = "已核对，内容没有变化"
             console.say(f"  {file.name}  {_size(file.size)}  {state}")
         for name in built.removed:
