@@ -183,7 +183,7 @@ def exit_code(items: Sequence[Problem], *, strict: bool) -> int:
 
 #: What the arguments are, and how a command is written, by their names in the usage.
 _ARGUMENTS = {
-    "年度": "四位数字，例如 2020；content 里单位文件夹下面的年度文件夹",
+    "年度": "四位数字，例如 2020；单位文件夹里要有这个名称的文件夹",
     "版本名": "自己起的名称，例如 报送稿",
     "名称或数字": "表.行.列 样子的名称（gen template names 列出），或文档里的一个数，例如 259.57",
     "代码": "核对规则的编号，例如 YOY01；不写就全部列出",
