@@ -28,8 +28,14 @@ if TYPE_CHECKING:
     from generator.workspace import UnitYear, Workspace
 
 
+def _at_least_one(_context: object, _option: object, count: int | None) -> int | None:
+    if count is not None and count < 1:
+        raise console.Misuse("--jobs 后面写同时处理几个单位，至少是 1。")
+    return count
+
+
 _jobs = click.option(
-    "--jobs", "workers", metavar="个数", type=click.IntRange(min=1),
+    "--jobs", "workers", metavar="个数", type=int, callback=_at_least_one,
     help="单位多时同时处理几个（默认处理器的个数）。",
 )  # fmt: skip
 
