@@ -737,7 +737,7 @@ def test_a_form_set_and_templates_of_ones_own(tmp_path: Path) -> None:
         ["项目", "预算", "执行率"],
         ["甲", 30, 0.9],
         ["乙", 30, 0.9],
-        ["合计", 60, "=SUM(B3:B4)"],
+        ["合计", 60, 60],
     ]
     assert [str(area) for area in page.merged_cells.ranges] == ["A1:C1"]
     assert page["A1"].font.bold
