@@ -29,12 +29,12 @@ HAN = re.compile("[\u4e00-\u9fff]")
 #: Names in the data that are words of the language of content or prose as well, each with why
 #: gen has to know it. Beyond these nothing is allowed: a new name belongs into a form set.
 LANGUAGE = {
-    "合计 总额 共计 总计": "what a table's total is called, or may not be",
+    "合计 总额": "what a table's total is called, or may not be",
     "本年 上年": "columns that the base of a figure is found by",
     "年初预算 全年预算 预算数": "how the filter 完成预算 words a budget, and its argument",
     "预算 决算 完成": "words of sentences that claims are read from",
     "个数 人次": "units of counts",
-    "增减 增长 增幅 提高 变动 增加（减少） 增长（下降）": "words of direction in prose, names of filters",
+    "增减 增长 增幅 提高 变动": "words of direction in prose, names of filters",
     "单位 项目 项目合计 指标 整体 派生": "roots of names, reserved",
     "名称 简称 目标 完成率 执行率 得分 等级": "what every unit, project, indicator and score has",
     "任务": "tasks numbered 任务1 are called by their text",

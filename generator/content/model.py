@@ -411,7 +411,6 @@ class CheckData:
     qualities: Texts = ()
     categories: TextsByName = ()
     common: Texts = ()
-    totals: Texts = ()
     own_names: Texts = ()
     organisations: Texts = ()
     places: str = ""

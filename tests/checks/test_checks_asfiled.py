@@ -20,7 +20,7 @@ A, B = "content/jiujiang-shenzhen/2020", "content/qiannan-guangzhou/2023"
 
 #: source slip | rule | file:line | what is wrong there | what the message says
 SLIPS = """
-A1 | YOY01 | report.md:53 | 较上年增加0.08% | 应当是增长0.84%
+A1 | YOY01 | report.md:53 | 较上年增加0.08% | 应当是0.84%
 A2 | F301 | figures.yaml:36 | 年初预算: = 支出预算.合计.本年 | 259.37
 A4 | NAMES04 | figures.yaml:33 | 年初预算: 25.76 | 公共安全支出
 A5 | RATE01 | report.md:65 | 94.13% | 截断

@@ -98,9 +98,9 @@ def same_results(data: Subject) -> Iterator[Finding]:
     for form in data.forms:
         project = form.project
         rows = past.indicators.rows if project is None else before.get(project.name, ())
-        known = {_key(row): row for row in rows}
+        earlier = {_key(row): row for row in rows}
         for row in form.evaluation.rows:
-            old = known.get(_key(row.indicator))
+            old = earlier.get(_key(row.indicator))
             if old is not None:
                 results += _same_result(row, old)
                 reasons += _same_reason(row, old)

@@ -8,16 +8,20 @@ from collections.abc import Container, Iterator
 from fractions import Fraction
 from typing import TypeAlias
 
-from generator.checks.claims import Claim, claims
+from generator.checks.claims import Typed, claims
 from generator.checks.precision import significant
 from generator.checks.prose import FACT, GOAL, INDICATOR, PLAIN, REPORT, UNIT, Number, Passage
 from generator.checks.registry import Finding, rule
 from generator.checks.rules.last_year import of_last_year
+from generator.checks.sentences.model import UNCHECKED
 from generator.checks.slips import Slips
-from generator.checks.subject import Subject
+from generator.checks.subject import Subject, short
 from generator.figures.amounts import MONEY, round_half_up
 from generator.figures.model import Figure
-from generator.problems import Severity
+from generator.problems import Position, Severity
+
+#: Characters of a sentence that a message quotes.
+_QUOTED = 40
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
 
@@ -25,27 +29,41 @@ _INCOME = "收入预算:\n  财政拨款: {本年: 209.57, 上年: 207.82}\n  �
 _SCORED = "得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}”。\n"
 
 
-def _said(found: Claim) -> str:
-    right = f"，应当是{found.expected}" if found.expected else ""
-    why = f"（{found.basis}）" if found.basis else ""
-    word = {
-        "截断": "是截断的结果，没有四舍五入", "两次舍入": "舍入了两次", "不符": "和算出来的不同",
-        "方向反了": "方向反了", "方向不一致": "和前后的增减方向不一致",
-    }[found.verdict]  # fmt: skip
-    return f"“{found.quote}”{word}{why}{right}。"
+def _said(found: Typed) -> str:
+    one = found.claim
+    word = {"截断": "是截断的结果，没有四舍五入", "两次舍入": "舍入了两次", "方向": "方向反了"}
+    right = f"，应当是{found.right}" if found.right else ""
+    return f"“{short(one.quote, _QUOTED)}”{word.get(one.flaw, '对不上')}：{one.because}{right}。"
 
 
-def _of_kind(data: Subject, kind: str, verdicts: tuple[str, ...]) -> Iterator[Finding]:
+def _of_kind(data: Subject, *kinds: str, turned: bool = False) -> Iterator[Finding]:
+    """Claims of some kinds; ``turned``: those whose direction is wrong, else all others.
+
+    A number that the content itself contradicts is told of once, by the rule that names it.
+    """
     for found in claims(data):
-        if found.kind == kind and found.verdict in verdicts:
-            yield Finding(found.at, _said(found), related=found.related)
+        one = found.claim
+        if one.kind in kinds and one.verdict != UNCHECKED and (one.flaw == "方向") == turned:
+            places = {found.passage.at(start) for start, _ in found.spans}
+            if not places & _contradicted(data):
+                yield Finding(found.at, _said(found), related=found.related)
+
+
+def _contradicted(data: Subject) -> set[Position]:
+    """Numbers that are a slip of a figure, or not what the row behind their name holds."""
+    known = data.memo.get("contradicted")
+    if not isinstance(known, set):
+        known = {found.at for rule_ in (almost_typed, stated_elsewhere) for found in rule_(data)}
+        data.memo["contradicted"] = known
+    return known
 
 
 @rule(
     "YOY01",
     WARNING,
     "手写的增减和上年数算出来的不同",
-    why="“A万元，比上年减少B万元，下降C%”：B和C按A与上年数重算。等于内容里的数按精确值，别的按写出的小数位当区间；正常的四舍五入不报，截断和两次舍入会说明。",
+    why="“A万元，比上年减少B万元，下降C%”：B和C按A与上年数重算，句子里写了上年数的按它算；一句话有几种读法的，都不成立才报。数按写出的算，内容里的数按精确值；正常的四舍五入不报，截断和两次舍入会说明。",
+    uses=("句子",),
     hint="请改成 {{ 名称 | 比上年 }}、{{ 名称 | 较上年升降 }}，让 gen 计算。",
     failing={
         "figures.yaml": _INCOME,
@@ -58,9 +76,7 @@ def _of_kind(data: Subject, kind: str, verdicts: tuple[str, ...]) -> Iterator[Fi
 )
 def year_on_year(data: Subject) -> Iterator[Finding]:
     """Typed changes and growth rates."""
-    wrong = ("截断", "两次舍入", "不符")
-    yield from _of_kind(data, "增减", wrong)
-    yield from _of_kind(data, "增长", wrong)
+    yield from _of_kind(data, "difference", "rate")
 
 
 @rule(
@@ -68,6 +84,7 @@ def year_on_year(data: Subject) -> Iterator[Finding]:
     WARNING,
     "增减的方向反了",
     why="实际减少写成了增加，或者金额写减少、比率写增长。",
+    uses=("句子",),
     hint="请改正方向；用 {{ 名称 | 比上年变动 }} 可以自动选词。",
     failing={
         "figures.yaml": _INCOME,
@@ -80,17 +97,15 @@ def year_on_year(data: Subject) -> Iterator[Finding]:
 )
 def direction_words(data: Subject) -> Iterator[Finding]:
     """增加 where it fell, 增长 beside 减少."""
-    wrong = ("方向反了", "方向不一致")
-    yield from _of_kind(data, "增减", wrong)
-    yield from _of_kind(data, "增长", wrong)
+    yield from _of_kind(data, "difference", "rate", turned=True)
 
 
 @rule(
     "RATE01",
     WARNING,
     "手写的占比或完成率不对",
-    why="“占收入预算总额的80.74%”“完成年初预算的94.13%”按句子里写出的数重算；截断（94.1355写成94.13）和两次舍入（94.64499写成94.65）会说明。找不到总数的占比不查。",
-    uses=("总数",),
+    why="“占收入预算总额的80.74%”“完成年初预算的94.13%”按句子里写出的数重算；截断（94.1355写成94.13）和两次舍入（94.64499写成94.65）会说明。总数按名称或“其中”前面的数找，找不到的不查。",
+    uses=("句子",),
     hint="请改成 {{ 名称 | 占(总数) }}、{{ 名称 | 完成预算(预算数) }}，让 gen 计算。",
     failing={
         "report.md": "支出年初预算数为200.00万元，决算数为199.00万元，完成年初预算的98%。" + _SCORED
@@ -102,8 +117,24 @@ def direction_words(data: Subject) -> Iterator[Finding]:
 )
 def share_and_completion(data: Subject) -> Iterator[Finding]:
     """Typed shares and completion rates."""
-    for kind in ("占比", "完成率"):
-        yield from _of_kind(data, kind, ("截断", "两次舍入", "不符"))
+    yield from _of_kind(data, "share", "completion")
+
+
+@rule(
+    "SUM01",
+    WARNING,
+    "句子里的合计和分项对不上",
+    why="“合计A万元，其中：甲B万元，乙C万元”“共有车辆A辆，其中……”“单价乘数量”：分项列全了的（各项占比合起来是100%、另一栏对得上、套表“构成”说列全了，等等）才算；尾差不报。各项的增减和总的增减也一样。",
+    uses=("句子", "同义", "构成"),
+    hint="请核对这几个数；改成标签就不会对不上。",
+    failing={
+        "report.md": "支出500.25万元，其中：甲300.25万元，占60%；乙210万元，占40%。" + _SCORED
+    },
+    passing={"report.md": "支出500万元，其中：甲300万元，占60%；乙200万元，占40%。" + _SCORED},
+)
+def sums_of_sentences(data: Subject) -> Iterator[Finding]:
+    """Totals, counts, changes and products in sentences."""
+    yield from _of_kind(data, "sum", "count", "changes", "product")
 
 
 @rule(
@@ -112,6 +143,7 @@ def share_and_completion(data: Subject) -> Iterator[Finding]:
     "基数是0却写了比率",
     why="上年数是0（本年数等于增加额）没有增长率；预算是0没有完成率。",
     source="评审常见：零基数的增长率",
+    uses=("句子",),
     hint="上年没有的写“上年无此项”；预算为0的写“年初未安排预算”；都是0的写“与上年持平，均为0”。",
     failing={"report.md": "捐赠收入5万元，比上年增加5万元，增长100%。" + _SCORED},
     passing={"report.md": "捐赠收入5万元，比上年增加1万元，增长25%。" + _SCORED},
@@ -119,8 +151,10 @@ def share_and_completion(data: Subject) -> Iterator[Finding]:
 def zero_base(data: Subject) -> Iterator[Finding]:
     """Rates on a base of zero, and 0 of 0."""
     for found in claims(data):
-        if found.verdict == "基数为0":
-            yield Finding(found.at, f"“{found.quote}”：{found.basis}，没有这个比率。")
+        if found.claim.flaw == "基数为0":
+            what = "预算数是0" if found.claim.kind == "completion" else "基数是0"
+            quote = short(found.claim.quote, _QUOTED)
+            yield Finding(found.at, f"“{quote}”：{what}，没有这个比率。")
     for passage, match in data.matches(r"(增加|减少|增长|下降)(?:了)?0(?:\.0+)?(?:万元|元|%)"):
         # 增加0.1万元，增长0%: a small change, rounded.
         before = passage.text[max(0, match.start() - _NEAR) : match.start()]
@@ -134,7 +168,6 @@ def zero_base(data: Subject) -> Iterator[Finding]:
     "比率后面少了%",
     why="“下降9.82”“占总额的80.74”“完成年初预算的94.64”后面没有%。",
     source="评审常见：少写%",
-    uses=("总数",),
     hint="请补上%。",
     failing={
         "figures.yaml": _INCOME,
@@ -147,9 +180,15 @@ def zero_base(data: Subject) -> Iterator[Finding]:
 )
 def missing_percent(data: Subject) -> Iterator[Finding]:
     """Rates without their sign."""
-    for found in claims(data):
-        if found.verdict == "缺%":
-            yield Finding(found.at, f"“{found.quote}”后面少了%。")
+    for passage, match in data.matches(_WITHOUT_PERCENT):
+        if passage.typed(*match.span(1)):
+            yield Finding(passage.at(match.start(1)), f"“{match[0].lstrip('万元，')}”后面少了%。")
+
+
+_WITHOUT_PERCENT = (
+    r"(?:万元，(?:增长|下降|上升|降低)了?|占[^，。；：、\d%]{1,20}?的|"
+    rf"完成[^，。；：、\d%]{{0,8}}?预算[^，。；：、\d%]{{0,4}}?的)({PLAIN})(?=[，。；])"
+)
 
 
 @rule(
@@ -192,17 +231,46 @@ def percentage_points(data: Subject) -> Iterator[Finding]:
 )
 def typed_by_hand(data: Subject) -> Iterator[Finding]:
     """Numbers that a tag should print."""
+    wrong = {
+        found.passage.at(start)
+        for found in claims(data) if found.claim.verdict != UNCHECKED
+        for start, _ in found.spans
+    }  # fmt: skip
     for passage, number in _typed_numbers(data):
         # A stale number is last year's figure: a tag for that would make it stale for ever.
-        equal = (f for f in _equal(data, number) if not of_last_year(f, data.year))
-        figure = next(equal, None)
-        if figure is not None:
+        same = [f for f in _equal(data, number) if not of_last_year(f, data.year)]
+        if not same or passage.at(number.start) in wrong:
+            continue
+        figure = _meant(data, passage, number, same)
+        said = f"手写的“{number.text}{number.unit}”和"
+        at = passage.at(number.start)
+        if figure is None:
             yield Finding(
-                passage.at(number.start),
-                f"手写的“{number.text}{number.unit}”和“{figure.path}”相同。",
-                hint=f"请用 {_tag(figure)} 代替。",
-                related=(figure.at,),
+                at,
+                f"{said}内容里的一个数相同。",
+                hint="请用标签代替：说的是哪一项，用哪一项的名称。",
             )
+        else:
+            yield Finding(
+                at, f"{said}“{figure.path}”相同。", hint=f"请用 {_tag(figure)} 代替。",
+                related=(figure.at,),
+            )  # fmt: skip
+
+
+def _meant(data: Subject, passage: Passage, number: Number, same: list[Figure]) -> Figure | None:
+    """The figure of that value that the words before the number speak of; None: not certain.
+
+    Another one's name would print another number as soon as the content changes.
+    """
+    text = re.sub("[（）“”]", "", passage.text[max(0, number.start - _NEAR) : number.start])
+    clause = re.split("[，。；：]", text)[-1]
+    last = any(word in clause for word in ("上年", "去年", str(data.year - 1)))
+    of_time = [] if last else same
+    named = [
+        f for f in of_time if any(name in text for name in f.path.split(".")[:-1])
+    ]  # fmt: skip
+    paths = {f.path for f in of_time}
+    return named[0] if named else of_time[0] if len(paths) == 1 else None
 
 
 @rule(

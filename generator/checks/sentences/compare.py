@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 from generator.checks.sentences.arithmetic import (
     Judged,
@@ -80,11 +80,21 @@ def claim(kind: Kind, stated: Amount, readings: Iterable[Read]) -> Claim | None:
     )  # fmt: skip
 
 
+#: Last year's amounts of an amount, where the content knows them; they are exact.
+Bases: TypeAlias = Callable[[Amount], list[Amount]]
+
+
+def no_bases(_amount: Amount) -> list[Amount]:
+    """Nothing is known but the text."""
+    return []
+
+
 class Comparisons:
     """What the rows of a text compare, judged one by one."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, bases: Bases = no_bases) -> None:
         self._reading = reading
+        self._bases = bases
         self._by_block: dict[int, list[Row]] = {}
         self._by_name: dict[str, list[Row]] = {}
         self._places: dict[int, int] = {}
@@ -199,11 +209,17 @@ class Comparisons:
                 likely = len(set(tags)) == len(tags) or last > 1
                 yield amounts[a], amounts[b], likely and {a, b} == {0, last}
         yield from self._two_rows(row, now, amounts)
+        yield from ((own[0], base, True) for base in self._known(now, own))
         if now.tag is not None and now.tag.when:
             for subject in own[:1]:
                 for base in self._elsewhere(row, now.tag, change.unit):
                     if base.key != subject.key:
                         yield subject, base, False
+
+    def _known(self, now: Comparison, own: list[Amount]) -> list[Amount]:
+        """Last year's amounts of what is compared, as the content has them."""
+        against = now.tag is not None and now.tag.when == "last" and now.tag.what == ""
+        return self._bases(own[0]) if own and against and now.base is None else []
 
     def _two_rows(
         self, row: Row, now: Comparison, amounts: list[Amount]
@@ -242,10 +258,13 @@ class Comparisons:
             value = subject.value - base.value
             size = abs(value)
             judged = addition(change, size, (subject, base))
+            if base.block < 0 and abs(size - change.value) <= change.ulp / 2:
+                judged = Judged(HOLDS, size)  # an exact change, rounded for the sentence
             wrong_way = now.sign and value and (value > 0) != (now.sign > 0)
             because = f"{subject.shown}与{base.shown}相差{told(size, change.places)}{_unit(change)}"
             if wrong_way:
-                if judged.verdict == HOLDS and strong and now.base is not None:
+                stated = now.base is not None or base.block < 0
+                if judged.verdict == HOLDS and strong and stated:
                     judged = Judged(WRONG, size, "方向")
                     because += f"，是{'增加' if value > 0 else '减少'}"
                 else:
@@ -258,23 +277,21 @@ class Comparisons:
         if now.base is not None:
             yield from self._on_base(row, now, rate, now.base)
             return
-        pair = self._stated_pair(row, now)
-        if pair is not None:
-            yield from _growth_of(rate, change, *pair)
+        pairs = self._stated_pairs(row, now)
+        if pairs:
+            for subject, base in pairs:
+                yield from _growth_of(rate, change, subject, base)
             return
         if change is not None:
             yield from self._from_change(row, now, rate, change, strong=True)
             return
         yield from self._from_elsewhere(row, now, rate)
 
-    def _stated_pair(self, row: Row, now: Comparison) -> tuple[Amount, Amount] | None:
-        """Subject and base when the sentence states both, without a comparing word."""
+    def _stated_pairs(self, row: Row, now: Comparison) -> list[tuple[Amount, Amount]]:
+        """Subject and base where the sentence states both, or the content knows the base."""
         if now.change is None:
-            return None
-        for subject, base, strong in self._pairs(row, now):
-            if strong:
-                return subject, base
-        return None
+            return []
+        return [(subject, base) for subject, base, strong in self._pairs(row, now) if strong]
 
     def _on_base(self, row: Row, now: Comparison, rate: Amount, base: Amount) -> Iterator[Read]:
         """The base is stated: no base that is derived from the change comes instead."""
@@ -324,6 +341,8 @@ class Comparisons:
                 change = comparison.change
                 yield from self._from_change(row, against, rate, change, strong=sure)
         own, _ = self.subjects(row, MONEY_UNIT)
+        for base in self._known(now, own):
+            yield from _growth_of(rate, None, own[0], base)
         for subject in own[:1]:
             for base in self._elsewhere(row, tag, subject.unit):
                 yield from _growth_of(rate, None, subject, base, strong=False)

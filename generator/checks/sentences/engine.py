@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from generator.checks.sentences.compare import Comparisons
+from generator.checks.sentences.compare import Bases, Comparisons, no_bases
 from generator.checks.sentences.lexicon import Lexicon
 from generator.checks.sentences.model import (
     HOLDS,
@@ -46,11 +46,16 @@ class Examined:
         return tuple(number for number in self.numbers if number.key not in used)
 
 
-def examine(texts: Sequence[str], lexicon: Lexicon, year: int = 0) -> Examined:
-    """Judge every claim in ``texts``, one paragraph each."""
+def examine(
+    texts: Sequence[str], lexicon: Lexicon, year: int = 0, bases: Bases = no_bases
+) -> Examined:
+    """Judge every claim in ``texts``, one paragraph each.
+
+    ``bases``: what is known of last year's amounts, by this year's.
+    """
     reading = read(texts, lexicon, year)
     found = [
-        *Comparisons(reading).claims(), *Shares(reading).claims(),
+        *Comparisons(reading, bases).claims(), *Shares(reading).claims(),
         *Sums(reading, lexicon).claims(), *products(reading),
     ]  # fmt: skip
     return Examined(tuple(settle(found, texts)), tuple(reading.numbers), reading)

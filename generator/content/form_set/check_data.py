@@ -84,7 +84,6 @@ FIELDS: Mapping_[str, str] = MappingProxyType({
     "不是值": "qualities",
     "归类": "categories",
     "常用词": "common",
-    "总数": "totals",
     "单位名称": "own_names",
     "机构": "organisations",
     "地名": "places",
