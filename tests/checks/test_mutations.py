@@ -184,6 +184,7 @@ def tally(workspace: Path, home: Path, year: int, numbers: list[Typed]) -> Tally
     return Tally(made, tuple(silent))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("unit", "year", "files"),
     [
