@@ -23,6 +23,7 @@ from docx.oxml.ns import qn
 from kit import reading
 from kit.documents import ROOT, SETUP, Block, Session, parsed, run_folder
 from kit.drawings import BREAK
+from kit.workspaces import gen
 
 from generator.workspace import packaged_templates
 
@@ -198,6 +199,36 @@ def _rule_below(cell: Any) -> None:
 def followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     monkeypatch.setenv("COLUMNS", "80")
     return follow(TEXT, tmp_path)
+
+
+def test_another_office_begins_with_the_form_set(
+    followed: Session, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("another") / "自评 材料"
+    folder.mkdir()
+    forms = followed.folder / "templates" / "yunshui.yaml"
+    begun = gen(
+        "init", "--forms", forms, "--year", "2024", "--unit", "tushuguan",
+        "--name", "云水县图书馆", "--short", "县图书馆", folder=folder,
+    )  # fmt: skip
+    assert begun.code == 0, begun.err
+    plain = gen("build", "2024", "--format", "json", folder=folder)
+    assert plain.code == 1
+    left = [found for found in plain.json["problems"] if found["severity"] == "error"]
+    assert {found["code"] for found in left} <= {"L161", "L162"}
+    assert len(left) > 12
+    assert not (folder / "build" / "2024").exists()
+    draft = gen("build", "2024", "--draft", folder=folder)
+    assert draft.code == 0, draft.out
+    made = list((folder / "build" / "2024" / "tushuguan").glob("[!.]*.*"))
+    assert {path.suffix for path in made} == {".docx", ".xlsx"}
+    for path in made:
+        if path.suffix == ".docx":
+            header = docx.Document(str(path)).sections[0].header
+            assert any("草稿" in paragraph.text for paragraph in header.paragraphs)
+        else:
+            sheets = openpyxl.load_workbook(path).worksheets
+            assert all(sheet.oddHeader.center.text == "草稿" for sheet in sheets)
 
 
 def test_the_document_leads_where_it_says(followed: Session) -> None:
