@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
 from generator.audit.model import Audited, Finding
 from generator.characters import FORBIDDEN
 from generator.formats.package import static_block, write
+from generator.reading.any_file import raw
 from generator.reading.contents import Unreadable
 from generator.reading.word import MAIN
 from generator.reading.word_contents import open_package
@@ -26,10 +28,21 @@ _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _TOKEN: Final = re.compile(r"<(/?)w:p(?=[ />])([^>]*)>|<(/?)mc:Fallback>")
 _ID: Final = re.compile(r"<w:comment [^>]*w:id=\"(\d{1,9})\"")
 
+#: How the answers are kept: as comments in a copy, or as a list.
+COMMENTED: Final = ".docx"
+LISTED: Final = ".xlsx"
 
-def commented(raw: bytes, findings: Sequence[Finding]) -> bytes:
-    """The Word file ``raw`` with a comment at each finding; raises ``Unreadable``."""
-    members = dict(open_package(raw))
+
+def opinion(save: Path, files: Sequence[Path], audited: Sequence[Audited]) -> bytes:
+    """What to keep at ``save``; raises ``Unreadable`` where the one Word file cannot be copied."""
+    if save.suffix.lower() == COMMENTED:
+        return commented(raw(files[0]), audited[0].findings)
+    return listed(audited)
+
+
+def commented(data: bytes, findings: Sequence[Finding]) -> bytes:
+    """The Word file ``data`` with a comment at each finding; raises ``Unreadable``."""
+    members = dict(open_package(data))
     xml = members[MAIN].decode("utf-8")
     old = members.get(_COMMENTS, b"").decode("utf-8")
     first = max(map(int, _ID.findall(old)), default=-1) + 1

@@ -117,9 +117,8 @@ def audit(
     settings = settings_of(options)
     _savable(files, save)
     from generator.audit import auditing, telling
-    from generator.audit.comments import commented, listed
+    from generator.audit.comments import opinion
     from generator.audit.settings import check_data
-    from generator.reading.any_file import raw
     from generator.reading.contents import Unreadable
 
     data = check_data(settings.folder, forms)
@@ -129,11 +128,7 @@ def audit(
     items: list[Problem] = [found.problem for one in audited for found in one.findings]
     if save is not None:
         try:
-            made = (
-                commented(raw(files[0]), audited[0].findings)
-                if save.suffix.lower() == ".docx" else listed(audited)
-            )  # fmt: skip
-            disk.save_new(save, made)
+            disk.save_new(save, opinion(save, files, audited))
         except (OSError, Unreadable) as error:
             why = reason(error) if isinstance(error, OSError) else str(error)
             items.append(problem("A301", Position(str(save)), reason=why))
@@ -152,10 +147,12 @@ def _savable(files: tuple[Path, ...], save: Path | None) -> None:
     """Refuse what cannot be saved before anything is read."""
     if save is None:
         return
+    from generator.audit.comments import COMMENTED, LISTED
+
     kind = save.suffix.lower()
-    if kind not in (".docx", ".xlsx"):
+    if kind not in (COMMENTED, LISTED):
         raise console.Misuse("--save 存成 .docx（加批注）或 .xlsx（清单）。", "请改文件名的后缀。")
-    if kind == ".docx" and (len(files) > 1 or files[0].suffix.lower() != ".docx"):
+    if kind == COMMENTED and (len(files) > 1 or files[0].suffix.lower() != COMMENTED):
         raise console.Misuse(
             "批注只能加在一份 Word 文件里。", "几份文件，或者别的格式，请用 --save 审核意见.xlsx。"
         )

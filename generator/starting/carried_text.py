@@ -16,7 +16,7 @@ _TAG: Final = re.compile(r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|\{#.{0,500}?#\}")
 _YEAR: Final = re.compile(r"(?<![0-9〔\[（(.])(?:19|20)[0-9]{2}(?![0-9〕\]）)])")
 _ENDS: Final = "。；！？"
 _DIGIT: Final = re.compile("[0-9０-９]")
-_LEAD: Final = re.compile(r"[ \t]*(?:#{1,6}[ \t]|[0-9]{1,3}\.[ \t]|[-*][ \t]|>)?[ \t]*")
+_LEAD: Final = re.compile(r"[ \t]*(?:(?:#{1,6}[ \t]|[0-9]{1,3}\.[ \t]|[-*][ \t]|>)[ \t]*)?")
 
 
 @frozen

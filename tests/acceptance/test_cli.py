@@ -416,7 +416,20 @@ def test_help_is_chinese(command: tuple[str, ...], tmp_path: Path) -> None:
     assert not re.search(r"[、，；。：（] +\S", ran.out), "a space where a line was joined"
     described = ran.out.partition("\n")[2]
     english = set(re.findall(r"(?<![-\w./])[A-Za-z]{3,}(?![\w/.])", described))
-    plain = {"gen", "text", "json", "Word", "Excel", "Ctrl", "Tab", "JSON", "Schema", "jiu"}
+    plain = {
+        "gen",
+        "text",
+        "json",
+        "Word",
+        "Excel",
+        "Ctrl",
+        "Tab",
+        "JSON",
+        "Schema",
+        "jiu",
+        "LibreOffice",
+        "PDF",
+    }
     assert english <= plain | NAMES
     if not command:
         assert all(re.search(rf"^ +{name} ", ran.out, re.MULTILINE) for name in COMMANDS)

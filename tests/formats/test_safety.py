@@ -131,7 +131,8 @@ def test_the_place_is_told(kind: str, change: Change, place: str) -> None:
 )  # fmt: skip
 def test_quiet_fields_stay(code: str) -> None:
     made, problems = compiled("docx", attacks.built("docx", attacks.body(attacks.field(code))))
-    assert problems == []
+    # That a table of contents is to be refreshed is said, and nothing else.
+    assert [problem.code for problem in problems] == ["T239"] * code.startswith("TOC")
     assert made is not None
 
 

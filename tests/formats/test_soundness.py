@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 from kit import attacks
-from kit.archives import Members, repacked, saved
+from kit.archives import Members, saved
 from kit.attacks import BOOK, MAIN, SHEET, TYPES, Change, behind_cells, body, both, edited, part
 from kit.templates import made
 from kit.workspaces import gen
@@ -15,6 +15,7 @@ from kit.workspaces import gen
 from generator.formats.docx.compile.compiler import compile_docx
 from generator.formats.soundness import finished
 from generator.formats.soundness.areas import overlap
+from generator.formats.soundness.flaw import Flaw
 from generator.formats.xlsx.compile.compiler import compile_xlsx
 from generator.problems import Problems
 
@@ -356,24 +357,34 @@ def test_tables_keep_a_row(attributes: str, reason: str) -> None:
     assert [reason in flaw for flaw in found] == [True] * bool(reason)
 
 
-def test_damage_by_filling_is_told_at_the_template(tmp_path: Path) -> None:
-    """A comment in a loop is there once for each pass."""
-    note = '<w:comment w:id="1"><w:p><w:r><w:t>x</w:t></w:r></w:p></w:comment>'
+def test_damage_by_filling_is_told_at_the_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finished, "flaws", lambda *_: [Flaw(MAIN, "表格是空的")])
     document = Document()
-    for text in ("{%p for r in 指标 %}", "{{ r.名称 }}", "{%p endfor %}"):
-        document.add_paragraph(text)
-    raw = repacked(
-        saved(document),
-        attacks.both(
-            attacks.text_part("word/comments.xml", "comments", note),
-            attacks.edited(MAIN, "{{ r.名称 }}</w:t></w:r>",
-                           '{{ r.名称 }}</w:t></w:r><w:r><w:commentReference w:id="1"/></w:r>'),
-        ),
-    )  # fmt: skip
-    made(tmp_path, "- {名称: 表, docx: 表.docx}\n", **{"templates/表.docx": raw})
+    document.add_paragraph("{{ 单位.名称 }}")
+    made(tmp_path, "- {名称: 表, docx: 表.docx}\n", **{"templates/表.docx": saved(document)})
     ran = gen("build", "2024", "--format", "json", folder=tmp_path)
     assert ran.code == 1
     (found,) = ran.problems("T234")
     assert (found["file"], ran.problems("W201")) == ("templates/表.docx", [])
-    assert "批注“1”用了两次" in found["message"]
+    assert "表格是空的" in found["message"]
     assert not (tmp_path / "build" / "2024").exists()
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason"),
+    [
+        ("<w:tbl><w:tblPr/><w:tblGrid/></w:tbl><w:p/>", "表格是空的"),
+        ("<w:tbl><w:tr></w:tr></w:tbl><w:p/>", "表格的行是空的"),
+        ("<w:tbl><w:tr><w:tc><w:tcPr/></w:tc></w:tr></w:tbl><w:p/>", "最后没有段落"),
+        ('<w:p><w:bookmarkStart w:id="1" w:name="甲"/><w:bookmarkStart w:id="1" w:name="乙"/></w:p>',
+         "书签的编号"),
+        ("<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl><w:p/>", ""),
+    ],
+)  # fmt: skip
+def test_what_filling_breaks_is_found(inside: str, reason: str) -> None:
+    xml = f"<w:document><w:body>{inside}</w:body></w:document>"
+    found = [flaw.reason for flaw in finished.flaws({MAIN: b""}, {MAIN: xml}, {})]
+    assert bool(found) == bool(reason)
+    assert all(reason in told for told in found)

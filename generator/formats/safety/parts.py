@@ -76,7 +76,7 @@ class PartReader:
         if space in (_WORD, _MC):
             self._word(name, attributes)
         elif space == _STRICT:
-            self._found("T215")
+            self.findings.append(self._finding("T215", None))  # it is the kind of the file
         elif name == "c" and self._sheets is not None:
             reference = attributes.get("r", "").upper()
             self._cell = reference if _CELL.fullmatch(reference) else ""
