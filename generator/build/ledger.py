@@ -49,10 +49,12 @@ def record_of(
         path = workspace.template(f"{key}.yaml")
         if path is not None:
             inputs[name] = before.get(name) or record.sha256(path.read_bytes())
+    known = {**data.computed.figures, **documents.values}
+    printed = {shown.path.partition("|")[0] for made in documents.outputs for shown in made.places}
     values = {
         path: _value(value)
-        for path, value in {**data.computed.figures, **documents.values}.items()
-        if not (isinstance(value, Figure) and value.hidden)
+        for path, value in known.items()
+        if path in printed or not (isinstance(value, Figure) and _untold(path, value, known))
     }
     return Record(
         unit=target.unit_id,
@@ -79,6 +81,18 @@ def record_of(
         ),
         draft=draft,
         content=tuple(tree.flat(typed.tree(data.content))),
+    )
+
+
+def _untold(path: str, value: Figure, known: Mapping[str, object]) -> bool:
+    """Whether a figure is gen's own, or another one once more in other dress: told as that one."""
+    if value.hidden:
+        return True
+    same = known.get(value.inputs[0]) if len(value.inputs) == 1 else None
+    return (
+        isinstance(same, Figure)
+        and value.inputs[0] != path
+        and (same.value, same.formula) == (value.value, value.formula)
     )
 
 
