@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from generator.build.documents import DocumentSet, Earlier, Output
 from generator.build.standing import Books, same_toolchain
-from generator.figures.dataset import Dataset
+from generator.figures.dataset import PIECES, ROWS, Dataset
 from generator.figures.model import Figure, Words
 from generator.formats import proof
 from generator.frozen import replace
@@ -54,7 +54,7 @@ def record_of(
     values = {
         path: _value(value)
         for path, value in known.items()
-        if path in printed or not (isinstance(value, Figure) and _untold(path, value, known))
+        if path in printed or not _untold(path, value)
     }
     return Record(
         unit=target.unit_id,
@@ -84,16 +84,12 @@ def record_of(
     )
 
 
-def _untold(path: str, value: Figure, known: Mapping[str, object]) -> bool:
-    """Whether a figure is gen's own, or another one once more in other dress: told as that one."""
-    if value.hidden:
+def _untold(path: str, value: object) -> bool:
+    """Whether a value is gen's own, or only a piece of another: told as that one."""
+    if isinstance(value, Figure) and value.hidden:
         return True
-    same = known.get(value.inputs[0]) if len(value.inputs) == 1 else None
-    return (
-        isinstance(same, Figure)
-        and value.inputs[0] != path
-        and (same.value, same.formula) == (value.value, value.formula)
-    )
+    head, _, last = path.rpartition(".")
+    return head.endswith("]") and (last in PIECES or f".{ROWS}[" in path)
 
 
 def with_output(made: Record, output: Output) -> Record:

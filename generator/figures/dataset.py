@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Final
 
 from generator.content.blanks import FILL
 from generator.content.measures import limit, unit_of
@@ -176,10 +177,10 @@ def _list_rows(names: object, table: Row) -> None:
     if not isinstance(names, Names) or ROWS in names:
         return
     rows = []
-    for row in table.rows:
+    for number, row in enumerate(table.rows, 1):
         held = names.get(row.name)
         if isinstance(held, Names):
-            name = Words(row.label, f"{row.name}.名称", row.at)
+            name = Words(row.label, f"{table.name}.{ROWS}[{number}].名称", row.at)
             rows.append(Names(held, 名称=name))
             rows[-1].damaged = held.damaged
     names[ROWS] = rows
@@ -293,6 +294,10 @@ def _row(number: int, row: Scored) -> Names:
             **_parts(row),
         }
     )
+
+
+#: Names of a row that say once more, piece by piece, what its other names say.
+PIECES: Final = ("符号", "目标数", "完成数", "计量单位", "得分系数")
 
 
 def _parts(row: Scored) -> dict[str, object]:

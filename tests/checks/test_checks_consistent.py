@@ -190,15 +190,14 @@ class Maker:
         return "\n".join(out)
 
     def _loose(self) -> str:
-        """A sentence about amounts that no table holds, rounded for the sentence."""
-        base, this = self.amount(1000, 9000), self.amount(1000, 9000)
+        """A sentence about amounts that no table holds; they are exact as typed."""
+        places = self.random.randint(1, 3)
+        base, this = (self.rounded(self.amount(1000, 9000), places) for _ in range(2))
         if base == this:
             return ""
         words = ("增加", "增长") if this > base else ("减少", "下降")
-        places = self.random.randint(1, 3)
         return (
-            f"全市商会会费{self.rounded(this, places):f}万元，比上年{words[0]}"
-            f"{self.rounded(abs(this - base), places):f}万元，{words[1]}"
+            f"全市商会会费{this:f}万元，比上年{words[0]}{abs(this - base):f}万元，{words[1]}"
             f"{self.rounded(abs(this - base) / base * 100):f}%。\n"
         )
 
