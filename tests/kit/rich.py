@@ -131,7 +131,7 @@ def excel() -> bytes:
     rows = (
         ("{{ 年度 }}年", None, None), ("名称", "分值", "得分"), ("{%tr for r in 指标 %}",),
         ("{{ r.名称 }}", "{{ r.分值 }}", "{{ r.得分 }}"), ("{%tr endfor %}",),
-        ("合计", "=SUM(B4:B4)", "=IF(B6=0,0,C4/B6)"), ("优",), ("良",),
+        ("合计", "=SUM(B4:B4)", "=IF(B6=0,0,INDEX(C4:C4,1)/B6)"), ("优",), ("良",),
     )  # fmt: skip
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
