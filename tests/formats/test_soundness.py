@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,11 @@ from kit.archives import Members, saved
 from kit.attacks import BOOK, MAIN, SHEET, TYPES, Change, behind_cells, body, both, edited, part
 from kit.templates import made
 from kit.workspaces import gen
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
 
 from generator.formats.docx.compile.compiler import compile_docx
-from generator.formats.soundness import finished
+from generator.formats.soundness import finished, packages
 from generator.formats.soundness.areas import overlap
 from generator.formats.soundness.flaw import Flaw
 from generator.formats.xlsx.compile.compiler import compile_xlsx
@@ -388,3 +392,20 @@ def test_what_filling_breaks_is_found(inside: str, reason: str) -> None:
     found = [flaw.reason for flaw in finished.flaws({MAIN: b""}, {MAIN: xml}, {})]
     assert bool(found) == bool(reason)
     assert all(reason in told for told in found)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_part_of_a_chart_holds_one(whole: bool) -> None:
+    book = Workbook()
+    chart = BarChart()
+    chart.add_data(Reference(book.active, min_col=1, min_row=1, max_row=2))
+    book.active.add_chart(chart, "C1")
+    raw = io.BytesIO()
+    book.save(raw)
+    with zipfile.ZipFile(raw) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    part = "xl/charts/chart1.xml"
+    assert b"<chart>" in members[part]
+    if not whole:
+        members[part] = members[part].replace(b"chart>", b"other>")
+    assert [flaw.member for flaw in packages.flaws(members, "xlsx")] == [part] * (not whole)

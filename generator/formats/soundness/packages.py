@@ -50,6 +50,9 @@ _RELATIONS: Final = (
 #: Attributes in that namespace that name something else than a relation.
 _NO_RELATION: Final = frozenset({"topleft", "topright"})
 
+#: How the type of a native chart ends.
+_CHART = "drawingml.chart+xml"
+
 
 def flaws(members: Mapping[str, bytes], kind: str) -> list[Flaw]:
     """What is wrong with the package as such."""
@@ -68,6 +71,8 @@ def flaws(members: Mapping[str, bytes], kind: str) -> list[Flaw]:
         for name, data in members.items():
             if types.of(name).endswith("xml") and not name.lower().endswith(".rels"):
                 found += _named(members, name, data)
+            if types.of(name).endswith(_CHART):
+                found += _charted(name, data)
     return found
 
 
@@ -100,6 +105,35 @@ def _fits(kind: str, content_type: str, expected: Mapping[str, str]) -> bool:
     if kind in expected:
         return content_type.endswith(expected[kind])
     return not content_type.endswith(tuple(expected.values()))
+
+
+class _Outline:
+    """The children of a part's root."""
+
+    def __init__(self) -> None:
+        self.children: set[str] = set()
+        self._depth = 0
+
+    def start(self, space: str, name: str, attributes: Mapping[str, str]) -> None:
+        del space, attributes
+        self._depth += 1
+        if self._depth == 2:
+            self.children.add(name)
+
+    def end(self, space: str, name: str) -> None:
+        del space, name
+        self._depth -= 1
+
+    def text(self, text: str) -> None:
+        pass
+
+
+def _charted(name: str, data: bytes) -> Iterator[Flaw]:
+    """A chart's part holds a chart."""
+    outline = _Outline()
+    walk(data, (outline,))
+    if "chart" not in outline.children:
+        yield Flaw(name, "里面没有图表")
 
 
 class _Names:
