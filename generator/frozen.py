@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, Final, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -45,6 +45,7 @@ def frozen(cls: type[T]) -> type[T]:
         "__delattr__": _refuse_deleting,
         "__reduce__": _reduction(names),
         "__dataclass_fields__": _Fields(annotations, given),
+        "__dataclass_params__": _PARAMETERS,
     }
     made: Any = type(cls.__name__, (), {**shared, **kept})
     made.__qualname__ = cls.__qualname__
@@ -80,6 +81,17 @@ class _Fields:
         made: dict[str, Field[Any]] = usual.__dataclass_fields__
         cls.__dataclass_fields__ = made
         return made
+
+
+class _Parameters:
+    """The options of ``dataclass``, which pytest reads to print what differs."""
+
+    def __get__(self, _: object, cls: object) -> object:
+        usual: Any = dataclass(frozen=True)(type("", (), {"__doc__": "unused"}))
+        return usual.__dataclass_params__
+
+
+_PARAMETERS: Final = _Parameters()
 
 
 def _initializer(cls: type, names: tuple[str, ...], given: dict[str, Any]) -> object:

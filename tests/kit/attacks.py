@@ -165,7 +165,7 @@ def chart_book(change: Change) -> Change:
     chart = (
         b'<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
         b' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-        b'<c:externalData r:id="rIdX"/></c:chartSpace>'
+        b'<c:chart><c:plotArea/></c:chart><c:externalData r:id="rIdX"/></c:chartSpace>'
     )
     return both(
         part(MAIN, "chart", "word/charts/chart1.xml",
