@@ -57,25 +57,29 @@ def init(
         return
     if len(units) > 1:
         raise console.Misuse("一次只建一个单位。", "请只写一个 --unit。")
-    ask = _on_a_terminal() and not settings.json
-    if not sample:
-        name = name or (_asked("单位全称（还没定的直接回车）") if ask else "")
-        short = short or (_asked("单位简称（还没定的直接回车）") if ask else "")
-        year = year or (_asked("年度", str(date.today().year - 1)) if ask else "")
-        forms = forms or (_chosen(known) if ask else known[0][0])
+    if sample and (name or short or year or units):
+        raise console.Misuse("--sample 放的是现成的样例，单位、年度都已经定了。",
+                             "要建自己的单位，请去掉 --sample。")  # fmt: skip
+    unit = _folder_name(units)
     number = year_of(year) if year else date.today().year - 1
-    wish = Wish(
-        folder, _folder_name(units), name, short, number, forms,
-        sample=sample, own_templates=own_templates,
-    )  # fmt: skip
     try:
-        made = workspaces.make(wish)
+        workspaces.check_folder(folder)
+        if not sample:
+            if _on_a_terminal() and not settings.json:
+                name = name or _asked("单位全称（还没定的直接回车）")
+                short = short or _asked("单位简称（还没定的直接回车）")
+                number = number if year else _asked_year(number)
+                forms = forms or _chosen(known)
+            forms = forms or known[0][0]
+        made = workspaces.make(Wish(
+            folder, unit, name, short, number, forms, sample=sample, own_templates=own_templates,
+        ))  # fmt: skip
     except Refused as refused:
         raise console.Misuse(str(refused), refused.hint) from refused
     if settings.json:
         console.say(console.as_json({"folder": str(made.root), "files": list(made.files)}))
         return
-    _tell(made, folder, 2020 if sample else number, sample=sample, forms=forms)
+    _tell(made, folder, sample=sample, forms=forms)
 
 
 def _folder_name(units: tuple[str, ...]) -> str:
@@ -92,6 +96,15 @@ def _on_a_terminal() -> bool:
 def _asked(question: str, default: str = "") -> str:
     answer = click.prompt(question, default=default, show_default=bool(default))
     return str(answer).strip()
+
+
+def _asked_year(default: int) -> int:
+    while True:
+        answer = _asked("年度", str(default))
+        try:
+            return year_of(answer)
+        except console.Misuse as wrong:
+            console.say(f"{wrong}请再写一次。")
 
 
 def _chosen(known: list[tuple[str, str]]) -> str:
@@ -114,21 +127,25 @@ def _list(known: list[tuple[str, str]], *, as_json: bool) -> None:
     console.print_table(known)
 
 
-def _tell(made: Any, folder: Path, year: int, *, sample: bool, forms: str) -> None:
+def _tell(made: Any, folder: Path, *, sample: bool, forms: str) -> None:
     console.say(f"建好了：{made.root}")
     for file in made.files:
         if not file.startswith("."):
             console.say(f"  {file}")
     if made.kept:
         console.say(f"  原来就有、没有动的：{'、'.join(made.kept)}")
-    there = "" if folder.resolve() == Path.cwd() else f'先到这个文件夹里去：cd "{folder}"，然后'
-    if sample:
-        console.say(f"接下来：{there}用 gen build {year} 生成样例的全套文档。")
-        return
-    console.say(f"用的套表是“{Path(forms).stem}”。接下来：{there}")
-    console.say(f"  gen build {year} --draft   马上生成一套草稿，看看样子")
-    console.say(f"  gen status {year}          还有哪些要填，在哪个文件第几行")
-    console.say(f"  gen build {year}           都填好以后，生成正式的")
+    if not sample:
+        console.say(f"用的套表是“{Path(forms).stem}”。")
+    console.say("接下来：")
+    if folder.resolve() != Path.cwd():
+        console.say(f'  cd "{folder}"')
+    for year in made.years:
+        steps = [(f"gen build {year}", "生成样例的全套文档")] if sample else [
+            (f"gen build {year} --draft", "马上生成一套草稿，看看样子"),
+            (f"gen status {year}", "还有哪些要填，在哪个文件第几行"),
+            (f"gen build {year}", "都填好以后，生成正式的"),
+        ]  # fmt: skip
+        console.print_table(steps)
 
 
 @click.command(cls=console.Command)
@@ -191,8 +208,8 @@ def new(year: str, source: str, units: tuple[str, ...], **options: Any) -> None:
     """照上一年的内容做新的一年：数清空、作为基数，指标和正文照搬，要改的都标出来。"""
     settings = settings_of(options)
     number = year_of(year)
-    wanted = source or str(number - 1)
-    workspace, targets = targets_of(settings, wanted, units)
+    workspace, targets = targets_of(settings, source or str(number - 1), units, made=number)
+    adjoining = number - targets[0].year == 1
     from generator.starting import new_year
     from generator.starting.status import status as status_of
 
@@ -211,7 +228,7 @@ def new(year: str, source: str, units: tuple[str, ...], **options: Any) -> None:
             {
                 **_status_json(left), "from": target.year, "files": list(carried.files),
                 "bases": [dict(zip(("name", "value", "as"), base, strict=True))
-                          for base in carried.bases],
+                          for base in carried.bases if adjoining],
             }
             for target, carried, left in found
         ]}))  # fmt: skip
@@ -220,7 +237,9 @@ def new(year: str, source: str, units: tuple[str, ...], **options: Any) -> None:
         console.say(f"照 {target.label} 做好了 {workspace.name_of(carried.folder)}：")
         for file in carried.files:
             console.say(f"  {file}")
-        if settings.verbosity > 0:
+        if not adjoining:
+            console.say(f"  “比上年”取的是 {number - 1} 年的文件夹，不是 {target.year} 年的。")
+        elif settings.verbosity > 0:
             console.say(f"{target.year}年的数，{year}年怎样叫：")
             console.print_table(carried.bases)
         else:
@@ -228,6 +247,4 @@ def new(year: str, source: str, units: tuple[str, ...], **options: Any) -> None:
             console.say(f"  {target.year}年的 {count} 个数是新一年“比上年”的基数，加 -v 列出。")
         counts = "，".join(f"{kind} {left.counts[kind]} 处" for kind in KINDS if left.counts[kind])
         console.say(f"  要填、要改的：{counts}。")
-    if number - int(wanted) != 1:
-        console.say(f"注意：“比上年”取的是 {number - 1} 年的文件夹，不是 {wanted} 年的。")
     console.say(f"接下来：gen status {year} 列出每一处；gen build {year} --draft 先看样子。")

@@ -126,11 +126,17 @@ def told() -> Iterator[None]:
 
 
 def targets_of(
-    settings: Settings, year: str | None, units: tuple[str, ...], *, newest: bool = False
+    settings: Settings,
+    year: str | None,
+    units: tuple[str, ...],
+    *,
+    newest: bool = False,
+    made: int | None = None,
 ) -> tuple[Workspace, list[UnitYear]]:
     """The workspace and the unit-years asked for; misuse ends here with a hint.
 
-    Without a year it is the ``newest`` that there is, or misuse.
+    Without a year it is the ``newest`` that there is, or misuse. ``made``: the year that is to
+    be made of it.
     """
     workspace = workspace_of(settings)
     units = tuple(name for unit in units for name in _matching(unit, workspace))
@@ -146,11 +152,22 @@ def targets_of(
         known = workspace.years(units)
         nearest = min(known, key=lambda one: (abs(one - wanted), -one), default=None)
         near = "。" if nearest is None else f"，是否为“{nearest}”？"
+        if made is not None:
+            near = f"，照它做不出 {made} 年度的。"
         raise console.Misuse(
             f"{'、'.join(units)}没有 {year} 年度的内容{near}",
-            f"已有的年度：{_listed(known)}。新年度用 gen new {year} 从上一年做起。",
+            f"已有的年度：{_listed(known)}。{_next_year(known, made or wanted)}",
         )
     return workspace, targets
+
+
+def _next_year(known: list[int], wanted: int) -> str:
+    """How the year ``wanted`` is made of one that is there."""
+    if wanted in known:
+        return f"{wanted} 年度已经有了，不用再做。"
+    if wanted - 1 in known or not known:
+        return f"新年度用 gen new {wanted} 从上一年做起。"
+    return f"照 {known[-1]} 年的做，用 gen new {wanted} --from {known[-1]}。"
 
 
 def _matching(unit: str, workspace: Workspace) -> list[str]:

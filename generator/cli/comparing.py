@@ -103,7 +103,7 @@ def explain(year: str | None, name: str, units: tuple[str, ...], **options: Any)
     answers = {
         target.label: explaining.explain(present, name)
         for target in targets
-        if (present := versions.now(workspace, target, problems)) is not None
+        if (present := versions.now(workspace, target, problems, draft=True)) is not None
     }
     unknown = explaining.nowhere(answers.values())
     items = problems.sorted()

@@ -392,12 +392,13 @@ def show_click_error(error: click.ClickException) -> None:
     if isinstance(error, click.NoSuchOption):
         message = _no_option(error.option_name, context)
     elif isinstance(error, click.MissingParameter) and error.param is not None:
-        message = f"缺少{error.param.metavar or error.param.name}。"
+        message = f"缺少{_one_of(error.param) or error.param.metavar or error.param.name}。"
     elif isinstance(error, click.BadOptionUsage):
         message = f"选项“{error.option_name}”后面要跟一个值。"
     elif isinstance(error, click.BadParameter) and error.param is not None:
-        name = "/".join(error.param.opts) or error.param.metavar
-        message = f"“{name}”的值不对，应为 {error.param.metavar}。"
+        names = error.param.opts if isinstance(error.param, click.Option) else []
+        wanted = _one_of(error.param) or error.param.metavar
+        message = f"{f'“{names[-1]}”的' if names else '这个'}值不对，应为{wanted}。"
     elif isinstance(error, click.FileError):
         message = f"文件“{error.ui_filename}”打不开。"
     elif isinstance(error, click.UsageError):
@@ -407,6 +408,12 @@ def show_click_error(error: click.ClickException) -> None:
     say(f"错误：{message}", err=True)
     if context is not None:
         say(f"  用法见 {context.command_path} --help", err=True)
+
+
+def _one_of(param: click.Parameter) -> str:
+    """The values that there are to choose from, empty when there is no such list."""
+    choices = getattr(param.type, "choices", ())
+    return f" {'、'.join(map(str, choices))} 中的一个" if choices else ""
 
 
 def show_crash(error: Exception, told: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any, Final
 
 import click
@@ -37,6 +38,11 @@ def schema(name: str | None, save: bool, units: tuple[str, ...], **options: Any)
         raise console.Misuse(
             f"没有“{name}”这种文件{suggest(name, found)}", f"可以写的：{'、'.join(found)}。"
         )
+    if not save and name is None and not settings.json and sys.stdout.isatty():
+        console.say("有这些文件的 Schema：")
+        console.print_table([(file, f"gen schema {file}") for file in found])
+        console.say("gen schema --save 存给编辑器用；gen schema > 文件.json 全部存成一个文件。")
+        return
     if not save:
         console.say(console.as_json(found[name] if name is not None else found))
         return

@@ -8,6 +8,7 @@ sentences that state a result are marked. Comments, order and every other byte s
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -64,10 +65,14 @@ class Carried:
 
 @frozen
 class _Known:
-    """Names of facts: ``results`` that indicators give, texts that are ``goals`` (their ends)."""
+    """Names of facts: ``results`` that indicators give, texts that are ``goals`` (their ends).
+
+    ``step``: by how many years dates move on.
+    """
 
     results: frozenset[str]
     goals: tuple[str, ...]
+    step: int
 
 
 def carry(workspace: Workspace, source: UnitYear, year: int) -> Carried:
@@ -84,12 +89,10 @@ def carry(workspace: Workspace, source: UnitYear, year: int) -> Carried:
             f"{workspace.name_of(source.unit_folder)} 的套表用不了。",
             f"请先运行 gen check {source.year}。",
         )
-    shift = carried_text.Shift(source.year, year, content.form_set.check_data.results)
-    files = dict(
-        _files(
-            workspace, source, shift, _Known(_results(content), content.form_set.check_data.goals)
-        )
-    )
+    said = content.form_set.check_data
+    shift = carried_text.Shift(source.year, year, said.results)
+    known = _Known(_results(content), said.goals, year - source.year)
+    files = dict(_files(workspace, source, shift, known))
     if not files:
         raise Refused(f"{workspace.name_of(source.folder)} 里没有内容文件。")
     partial = target.with_name(f".{target.name}")
@@ -224,7 +227,7 @@ def _fact(
         return
     date = _DATE.fullmatch(typed)
     if date:
-        moved = f"{int(date[1]) + 1}-{date[2]}-{date[3]}"
+        moved = _moved(date, known.step)
         values[path], remarks[path] = moved, _mark(moved)
     elif leaf.style in ("|", ">"):
         remarks[path] = STALE
@@ -233,6 +236,13 @@ def _fact(
         or ".".join(map(str, path[-2:])) in known.goals
     ):
         remarks[path] = _mark(typed)
+
+
+def _moved(date: re.Match[str], step: int) -> str:
+    """A date in another year; the last day of a leap February is the 28th there."""
+    year = int(date[1]) + step
+    day = "28" if date[2] + date[3] == "0229" and not isleap(year) else date[3]
+    return f"{year:04}-{date[2]}-{day}"
 
 
 # Indicators

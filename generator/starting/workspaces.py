@@ -58,10 +58,14 @@ class Wish:
 
 @frozen
 class Made:
-    """The workspace, the unit's folder, the files written; ``kept``: what was left alone."""
+    """The workspace, the unit's folder, the files written; ``kept``: what was left alone.
+
+    ``years``: the newest year of each unit that was written.
+    """
 
     root: Path
     unit: str
+    years: tuple[int, ...]
     files: tuple[str, ...]
     kept: tuple[str, ...]
 
@@ -76,21 +80,27 @@ def form_sets(folder: Path) -> list[tuple[str, str]]:
     return found
 
 
-def make(wish: Wish) -> Made:
-    """Write the workspace; raises ``Refused`` and ``OSError``.
-
-    Everything is made before anything is written; files of a workspace that is already there
-    stay, and a unit that is there is not made again.
-    """
-    root = wish.folder.resolve()
+def check_folder(folder: Path) -> None:
+    """Raise ``Refused`` when no workspace can be made, or added to, in ``folder``."""
+    root = folder.resolve()
     if root.exists() and not root.is_dir():
-        raise Refused(f"“{wish.folder}”是一个文件，不是文件夹。", "请换一个名称。")
+        raise Refused(f"“{folder}”是一个文件，不是文件夹。", "请换一个名称。")
     for above in root.parents:
         if (above / CONTENT).is_dir() and not (root / CONTENT).is_dir():
             raise Refused(
                 f"“{above}”已经是一个工作区，不要在它里面再建一个。",
                 f"要加一个单位，请运行 gen init \"{above}\" --unit 单位文件夹名。",
             )  # fmt: skip
+
+
+def make(wish: Wish) -> Made:
+    """Write the workspace; raises ``Refused`` and ``OSError``.
+
+    Everything is made before anything is written; files of a workspace that is already there
+    stay, and a unit that is there is not made again.
+    """
+    check_folder(wish.folder)
+    root = wish.folder.resolve()
     files: dict[str, bytes] = dict(_brought_along(wish))
     workspace = _workspace(root)
     unit = wish.unit or _folder_name(wish.short) or _DEFAULT_UNIT
@@ -106,7 +116,16 @@ def make(wish: Wish) -> Made:
     own |= editor.files()
     fresh = {name: data for name, data in own.items() if not (root / name).exists()}
     _write(root, {**files, **fresh})
-    return Made(root, unit, tuple(sorted({**files, **fresh})), tuple(sorted(set(own) - set(fresh))))
+    written, kept = sorted({**files, **fresh}), sorted(set(own) - set(fresh))
+    return Made(root, unit, _newest_years(files), tuple(written), tuple(kept))
+
+
+def _newest_years(files: Iterable[str]) -> tuple[int, ...]:
+    newest: dict[str, int] = {}
+    for name in files:
+        if match := re.match(rf"{CONTENT}/([^/]+)/([0-9]{{4}})/", name):
+            newest[match[1]] = max(newest.get(match[1], 0), int(match[2]))
+    return tuple(sorted(set(newest.values())))
 
 
 def _workspace(root: Path) -> Workspace:

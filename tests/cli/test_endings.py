@@ -327,7 +327,7 @@ def test_units_before_and_behind_add_up(tmp_path: Path) -> None:
         (["template", "-q"], "缺少命令。"),
         (["--force", "build", "2024"], "没有选项“--force”"),
         (["-q", "biuld", "2024"], "没有命令“biuld”，是否为“build”？"),
-        (["--format", "xml", "check", "2024"], "“--format”的值不对"),
+        (["--format", "xml", "check", "2024"], "“--format”的值不对，应为 text、json 中的一个"),
     ],
     ids=" ".join,
 )  # fmt: skip

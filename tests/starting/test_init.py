@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -145,6 +146,52 @@ def test_the_sample_and_own_templates(empty: Path) -> None:
     workspaces.build(folder, 2020)
 
 
+def test_the_sample_says_which_year_it_is_of(empty: Path) -> None:
+    assert "  gen build 2023  生成样例" in init(empty, "黔", "--sample", "--forms", "qiannan").out
+    assert "  gen build 2020  生成样例" in init(empty, "九", "--sample", "--forms", "jiujiang").out
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Answers for what is asked on a terminal; gives the questions as they are asked."""
+
+    def answered(*answers: str) -> list[str]:
+        given, asked = iter(answers), list[str]()
+
+        def prompt(question: str, default: str, **_: object) -> str:
+            asked.append(question)
+            return next(given) or default
+
+        monkeypatch.setattr("generator.cli.beginning._on_a_terminal", lambda: True)
+        monkeypatch.setattr("click.prompt", prompt)
+        return asked
+
+    return answered
+
+
+def test_a_terminal_is_asked_once_for_each(empty: Path, terminal: Callable[..., list[str]]) -> None:
+    asked = terminal("云水县图书馆", "县图书馆", "24", "2024", "3", "2")
+    made = init(empty, "自评")
+    assert "这里是“24”。请再写一次。" in made.out
+    assert [question[:2] for question in asked] == ["单位", "单位", "年度", "年度", "用哪", "用哪"]
+    text = (empty / "自评/content/县图书馆/unit.yaml").read_text("utf-8")
+    assert "名称: 云水县图书馆" in text
+    assert "套表: qiannan" in text
+    assert (empty / "自评/content/县图书馆/2024").is_dir()
+    asked = terminal("某局", "")
+    init(empty, "又一个", "--short", "局", "--forms", "qiannan")
+    assert len(asked) == 2  # what was given is not asked for
+
+
+def test_a_folder_that_cannot_be_used_is_told_before_anything_is_asked(
+    empty: Path, terminal: Callable[..., list[str]]
+) -> None:
+    asked = terminal()
+    (empty / "file").write_text("")
+    assert "是一个文件" in gen("init", "file", folder=empty).err
+    assert asked == []
+
+
 def test_batch_files_byte_for_byte(empty: Path) -> None:
     init(empty, "--forms", "qiannan")
     for name, verb in (("生成.bat", b"build"), ("检查.bat", b"check")):
@@ -185,6 +232,7 @@ def test_what_is_there_stays(empty: Path) -> None:
         (["--unit", "a", "--unit", "b"], "一次只建一个单位"),
         (["file"], "是一个文件"),
         (["--sample", "--forms", "九江"], "没有样例"),
+        (["--sample", "--year", "2021"], "单位、年度都已经定了"),
     ],
 )
 def test_misuse_writes_nothing(empty: Path, arguments: list[str], told: str) -> None:

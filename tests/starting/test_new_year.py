@@ -168,7 +168,8 @@ def test_two_years_compared(made: Path) -> None:
     ("arguments", "told"),
     [
         (["new", "2021"], "2021 已经有了，没有动它"),
-        (["new", "2031"], "没有 2030 年度的内容"),
+        (["new", "2031"], "照 2023 年的做，用 gen new 2031 --from 2023"),
+        (["new", "2019"], "2019 年度已经有了"),
         (["new", "明年"], "年度应当是四位数字"),
         (["diff", "2021", "--with", "2018"], "没有 2018 年度的内容"),
         (["diff", "2021", "--with", "2020", "--from", "上次"], "不能和 --from"),
@@ -180,6 +181,24 @@ def test_misuse(made: Path, arguments: list[str], told: str) -> None:
     assert ran.code == 2
     assert told in ran.err
     assert workspaces.snapshot(made / "content") == before
+
+
+def test_a_year_made_of_one_that_is_not_the_one_before(tmp_path: Path) -> None:
+    """Dates move on by as many years; nothing is called a base that is none."""
+    folder = workspaces.copy_sample(tmp_path)
+    facts = workspaces.sample_folder(folder) / "2020/facts.yaml"
+    workspaces.change(facts, ("成文日期: 2021-05-21", "成文日期: 2020-02-29"))
+    ran = gen("new", "2023", "--from", "2020", "--unit", UNIT, folder=folder)
+    assert "“比上年”取的是 2022 年的文件夹，不是 2020 年的" in ran.out
+    assert "个数是新一年" not in ran.out
+    text = (workspaces.sample_folder(folder) / "2023/facts.yaml").read_text("utf-8")
+    assert "成文日期: 2023-02-28" in text
+
+
+def test_a_figure_is_explained_while_others_are_still_to_fill(made: Path) -> None:
+    ran = gen("explain", "2021", "三公经费.公务用车.购置.上年决算", "--unit", UNIT, folder=made)
+    assert ran.code == 0, ran.out
+    assert "2020/figures.yaml" in ran.out
 
 
 def test_a_file_that_cannot_be_read_stops_everything(tmp_path: Path) -> None:
