@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from generator.audit import across
+from generator.audit import across, identities
 from generator.audit.model import Audited, Finding, Judgement, Unread
 from generator.audit.wordings import unscored, wordings
 from generator.checks.sentences.engine import Examined, examine
 from generator.checks.sentences.lexicon import Lexicon
-from generator.checks.sentences.model import TRUNCATED, WRONG, Amount, Claim
+from generator.checks.sentences.model import HOLDS, TRUNCATED, WRONG, Amount, Claim
 from generator.checks.sentences.tables import Table, table, tidy
 from generator.content.model import CheckData
+from generator.content.published import Published
 from generator.frozen import frozen
 from generator.problems import Position, problem
 from generator.problems.place import Place, Square
@@ -21,6 +22,7 @@ from generator.reading.any_file import contents
 from generator.reading.contents import Contents, Unreadable
 
 _QUOTED = 60
+_SUMS = ("sum", "row sum", "column sum")
 
 
 @frozen
@@ -36,16 +38,45 @@ class Document:
     examined: Examined
 
 
-def audit(paths: Sequence[Path], data: CheckData) -> list[Audited]:
-    """Every file judged, alone and with the others; unreadable ones say why."""
+def audit(paths: Sequence[Path], data: CheckData, known: Published) -> list[Audited]:
+    """Every file judged, alone and with the others; unreadable ones say why.
+
+    ``known``: the published tables that are looked for.
+    """
     lexicon = Lexicon(data)
     documents: list[Document | Audited] = [_opened(path, lexicon) for path in paths]
     read = [one for one in documents if isinstance(one, Document)]
     more = across.compare(read, lexicon)
+    tied = identities.judge(read, known)
     return [
-        one if isinstance(one, Audited) else _audited(one, more.get(number, []), data)
+        one if isinstance(one, Audited) else
+        _audited(one, _claims(one, tied.get(number, {}), more.get(number, [])), data)
         for number, one in _numbered(documents)
-    ]
+    ]  # fmt: skip
+
+
+def _claims(
+    document: Document, tied: Mapping[int, list[Claim]], more: Sequence[Claim]
+) -> list[Claim]:
+    """All that is claimed. ``tied``: what the identities of known tables say, by the table."""
+    claims = [*document.examined.claims, *more]
+    for number, one in enumerate(document.tables):
+        own = one.claims()
+        if number in tied:  # whose sums are known: what only looks like one is none
+            own = (c for c in own if c.kind not in _SUMS or c.verdict == HOLDS)
+        claims += own
+    for found in tied.values():
+        claims += found
+    return _once(claims)
+
+
+def _once(claims: Sequence[Claim]) -> list[Claim]:
+    """Without what is claimed twice of the same numbers."""
+    kept: dict[object, Claim] = {}
+    for one in claims:
+        key = one.kind, one.stated.key, one.verdict, frozenset(a.key for a in one.operands)
+        kept.setdefault(key if one.operands else (key, one.because), one)
+    return list(kept.values())
 
 
 def _numbered(documents: Sequence[Document | Audited]) -> Iterator[tuple[int, Document | Audited]]:
@@ -91,11 +122,7 @@ def _cell_place(grid: str, own: tuple[int, ...], r: int, c: int) -> str:
     return f"{grid}第{r + 1}行第{c + 1}格"
 
 
-def _audited(document: Document, more: list[Claim], data: CheckData) -> Audited:
-    claims = [*document.examined.claims]
-    for one in document.tables:
-        claims += one.claims()
-    claims += more
+def _audited(document: Document, claims: Sequence[Claim], data: CheckData) -> Audited:
     judgements = tuple(
         Judgement(
             _quoted(one, document),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from generator.checks.wordings import any_of, held, in_context
 from generator.content.model import CheckData, Correction
+from generator.content.wordings import any_of, held, in_context
 
 #: Forms have notes, reports have text.
 _REPORT = 1500

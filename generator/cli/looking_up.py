@@ -118,13 +118,13 @@ def audit(
     _savable(files, save)
     from generator.audit import auditing, telling
     from generator.audit.comments import opinion
-    from generator.audit.settings import check_data
+    from generator.audit.settings import check_data, published_tables
     from generator.reading.contents import Unreadable
 
     data = check_data(settings.folder, forms)
     if data is None:
         raise console.Misuse(f"没有套表“{forms}”。", "不写 --forms 就用全国通用的名称和字样。")
-    audited = auditing.audit(files, data)
+    audited = auditing.audit(files, data, published_tables(settings.folder))
     items: list[Problem] = [found.problem for one in audited for found in one.findings]
     if save is not None:
         try:

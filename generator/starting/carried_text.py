@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from generator.checks.wordings import any_of
 from generator.content.blanks import STALE
+from generator.content.wordings import any_of
 from generator.frozen import frozen
 
 _TAG: Final = re.compile(r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|\{#.{0,500}?#\}")

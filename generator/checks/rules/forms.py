@@ -23,8 +23,8 @@ from generator.checks.subject import (
     numbers,
     short,
 )
-from generator.checks.wordings import HAN, any_of
 from generator.content.model import Quantity, Text
+from generator.content.wordings import HAN, any_of
 from generator.figures.amounts import show
 from generator.figures.model import Figure
 from generator.figures.scoring import Scored

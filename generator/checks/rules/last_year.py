@@ -9,8 +9,8 @@ from itertools import islice
 from generator.checks.prose import REPORT, UNIT, Passage
 from generator.checks.registry import Finding, rule
 from generator.checks.subject import Subject, indicator_name, short
-from generator.checks.wordings import any_of
 from generator.content.model import TYPED, Block, Indicator, Quantity, Text, Tree
+from generator.content.wordings import any_of
 from generator.figures.amounts import MONEY
 from generator.figures.compute import LAST
 from generator.figures.model import Figure

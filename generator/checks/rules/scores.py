@@ -19,9 +19,9 @@ from generator.checks.subject import (
     numbers,
     short,
 )
-from generator.checks.wordings import HAN, any_of, expression
 from generator.content.measures import multiple
 from generator.content.model import Band, Quantity, Text
+from generator.content.wordings import HAN, any_of, expression
 from generator.figures.amounts import show
 from generator.figures.model import Figure
 from generator.figures.points import REVERSE, amounts, band_points, is_met

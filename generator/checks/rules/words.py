@@ -10,9 +10,9 @@ from itertools import accumulate
 from generator.checks.prose import FACT, REPORT, UNIT, Passage
 from generator.checks.registry import Finding, rule
 from generator.checks.subject import Subject
-from generator.checks.wordings import HAN, any_of, held, in_context
 from generator.content import blanks
 from generator.content.model import Correction
+from generator.content.wordings import HAN, any_of, held, in_context
 from generator.problems import Position, Severity
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE

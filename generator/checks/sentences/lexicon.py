@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from generator.checks.wordings import any_of
 from generator.content.model import CheckData
+from generator.content.wordings import any_of
 
 #: Longer texts before a number are no label.
 LONGEST: Final = 60

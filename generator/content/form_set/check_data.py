@@ -18,7 +18,7 @@ from generator.problems import Problems
 def read_check_data(given: Entry) -> CheckData:
     """What is given; what is missing is empty, and the rules that need it say nothing."""
     readers = {
-        Kind.TEXT: _text, Kind.WORDS: _words, Kind.NAMED_WORDS: _words_by_name,
+        Kind.TEXT: _text, Kind.WORDS: words, Kind.NAMED_WORDS: words_by_name,
         Kind.PHRASES: _phrases,
     }  # fmt: skip
     found: dict[str, Any] = {}
@@ -34,16 +34,17 @@ def _text(node: Node, what: str, problems: Problems) -> str:
     return text_of(node, problems, what=what)
 
 
-def _words(node: Node, what: str, problems: Problems) -> Texts:
+def words(node: Node, what: str, problems: Problems) -> Texts:
     """The words of a list, or the one that stands for it."""
     items = node.items if isinstance(node, Sequence) else (node,)
     return tuple(filter(None, (text_of(item, problems, what=what) for item in items)))
 
 
-def _words_by_name(node: Node, what: str, problems: Problems) -> TextsByName:
+def words_by_name(node: Node, what: str, problems: Problems) -> TextsByName:
+    """Names, each with its words, as they were typed."""
     below = mapping(node, problems, what=what)
     items = below.items if below is not None else ()
-    return tuple((key.text, _words(value, key.text, problems)) for key, value in items)
+    return tuple((key.text, words(value, key.text, problems)) for key, value in items)
 
 
 def _phrases(node: Node, what: str, problems: Problems) -> tuple[Correction, ...]:
@@ -52,10 +53,10 @@ def _phrases(node: Node, what: str, problems: Problems) -> tuple[Correction, ...
     below = mapping(node, problems, what=what)
     for key, value in below.items if below is not None else ():
         if not isinstance(value, Mapping):
-            out.append(Correction(key.text, _words(value, key.text, problems)))
+            out.append(Correction(key.text, words(value, key.text, problems)))
         elif entry(value, CONTEXT, problems) is not None:
-            words = dict(_words_by_name(value, key.text, problems))
-            out.append(Correction(key.text, *(words.get(part, ()) for part in CONTEXT.keys)))
+            found = dict(words_by_name(value, key.text, problems))
+            out.append(Correction(key.text, *(found.get(part, ()) for part in CONTEXT.keys)))
     return tuple(out)
 
 

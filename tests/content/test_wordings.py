@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.checks.wordings import any_of, expression, held, in_context
 from generator.content.form_set.inherit import load_form_set
 from generator.content.model import Correction
+from generator.content.wordings import any_of, expression, held, in_context
 from generator.problems import Position, Problems
 from generator.workspace import Workspace, packaged_templates
 
