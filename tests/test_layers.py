@@ -10,6 +10,7 @@ import builtins
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,7 @@ class Import:
         return f"{self.module}:{self.line} imports {self.target}"
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """Every module of the package by its dotted name below ``generator``."""
     return {
@@ -107,9 +109,6 @@ def modules() -> dict[str, ast.Module]:
         )
         for path in sorted(PACKAGE.rglob("*.py"))
     }
-
-
-MODULES = modules()
 
 
 def room(module: str) -> str:
@@ -124,9 +123,13 @@ def folder(module: str) -> str:
     return module.rpartition(".")[0]
 
 
-def imports() -> Iterator[Import]:
-    for module, tree in MODULES.items():
-        yield from _imports(module, tree, inner=False, typing_only=False)
+@cache
+def imports() -> tuple[Import, ...]:
+    return tuple(
+        found
+        for module, tree in modules().items()
+        for found in _imports(module, tree, inner=False, typing_only=False)
+    )
 
 
 def _imports(module: str, node: ast.AST, *, inner: bool, typing_only: bool) -> Iterator[Import]:
@@ -158,17 +161,14 @@ def _is_typing_block(node: ast.AST) -> bool:
     )
 
 
-IMPORTS = list(imports())
-
-
 def reached(found: Import) -> str:
     """The module of ours that ``found`` names; empty for other libraries."""
     if found.target.partition(".")[0] != "generator":
         return ""
     name = found.target.removeprefix("generator").lstrip(".")
     # `from generator import frozen` names a module, `from generator import __version__` a value.
-    while name and name not in MODULES:
-        if f"{name}.__init__" in MODULES:
+    while name and name not in modules():
+        if f"{name}.__init__" in modules():
             return f"{name}.__init__"
         name = name.rpartition(".")[0]
     return name or "__init__"
@@ -176,24 +176,24 @@ def reached(found: Import) -> str:
 
 def test_the_package_was_found_whole() -> None:
     assert {"cli.commands", "build.pipeline", "problems.__init__", "formats.docx.render"} <= set(
-        MODULES
+        modules()
     )
-    assert len(IMPORTS) > 100
-    assert any(found.inner for found in IMPORTS), "imports inside functions are seen"
+    assert len(imports()) > 100
+    assert any(found.inner for found in imports()), "imports inside functions are seen"
 
 
 def test_every_module_has_a_room_and_every_room_modules() -> None:
-    assert {room(module) for module in MODULES} == set(FLOOR)
+    assert {room(module) for module in modules()} == set(FLOOR)
 
 
 def test_no_folder_is_a_hall() -> None:
-    held = Counter(folder(module) for module in MODULES if not module.endswith("__init__"))
+    held = Counter(folder(module) for module in modules() if not module.endswith("__init__"))
     assert {name: n for name, n in held.items() if n > MODULES_IN_A_FOLDER} == {}
 
 
 def test_imports_point_one_way() -> None:
     wrong = []
-    for found in IMPORTS:
+    for found in imports():
         target = reached(found)
         # Types alone may be named from above: nothing of it runs.
         if not target or found.typing_only or room(target) == room(found.module):
@@ -205,8 +205,8 @@ def test_imports_point_one_way() -> None:
 
 def test_no_module_is_imported_in_a_circle() -> None:
     """Inside a room too: a circle means that two files are one."""
-    below: dict[str, set[str]] = {module: set() for module in MODULES}
-    for found in IMPORTS:
+    below: dict[str, set[str]] = {module: set() for module in modules()}
+    for found in imports():
         name = reached(found)
         if name and not found.typing_only and name != found.module:
             below[found.module].add(name)
@@ -219,7 +219,7 @@ def test_no_module_is_imported_in_a_circle() -> None:
 
 @pytest.mark.parametrize("library", LIBRARY_ROOMS)
 def test_a_library_has_its_room(library: str) -> None:
-    users = [found for found in IMPORTS if found.target.partition(".")[0] == library]
+    users = [found for found in imports() if found.target.partition(".")[0] == library]
     wrong = [str(found) for found in users if room(found.module) not in LIBRARY_ROOMS[library]]
     assert wrong == []
 
@@ -232,7 +232,7 @@ def test_heavy_libraries_are_imported_only_to_compile() -> None:
     """No chain of imports at the top of modules leads from the command to them."""
     heavy = {
         found.module
-        for found in IMPORTS
+        for found in imports()
         if found.target.partition(".")[0] in HEAVY and not found.typing_only and not found.inner
     }
     assert heavy, "someone compiles templates"
@@ -247,10 +247,10 @@ def test_heavy_libraries_are_imported_only_to_compile() -> None:
     )
     while todo:
         module = todo.pop()
-        if module in seen or module not in MODULES:
+        if module in seen or module not in modules():
             continue
         seen.add(module)
-        for found in IMPORTS:
+        for found in imports():
             if found.module == module and not found.inner and not found.typing_only:
                 todo.append(reached(found))
     assert seen & heavy == set()
@@ -261,7 +261,7 @@ ROUNDING = {"quantize", "round", "ceil", "floor", "trunc", "to_integral_value", 
 
 def test_numbers_are_rounded_in_figures_only() -> None:
     wrong = []
-    for module, tree in MODULES.items():
+    for module, tree in modules().items():
         if module.startswith("figures."):
             continue
         for node in ast.walk(tree):
@@ -281,7 +281,7 @@ def test_amounts_are_never_floats() -> None:
     """``float(…)`` of content would lose digits that a writer typed."""
     wrong = [
         f"{module}:{node.lineno}"
-        for module, tree in MODULES.items()
+        for module, tree in modules().items()
         if module.startswith(("content.", "figures."))
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
@@ -296,13 +296,13 @@ def test_nothing_is_evaluated_or_unpickled() -> None:
     # Source made of the field names of our own classes, as the standard library makes it.
     allowed = {("frozen", "exec")}
     wrong = []
-    for module, tree in MODULES.items():
+    for module, tree in modules().items():
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or (module, ast.unparse(node.func)) in allowed:
                 continue
             if ast.unparse(node.func) in banned:
                 wrong.append(f"{module}:{node.lineno} {ast.unparse(node.func)}")
-    wrong += [str(found) for found in IMPORTS if found.target.partition(".")[0] == "pickle"]
+    wrong += [str(found) for found in imports() if found.target.partition(".")[0] == "pickle"]
     assert wrong == []
 
 
@@ -312,7 +312,7 @@ def test_builtin_names_are_not_hidden() -> None:
     assert taken <= set(dir(builtins))
     wrong = [
         f"{module}:{node.lineno} {node.name}"
-        for module, tree in MODULES.items()
+        for module, tree in modules().items()
         for node in tree.body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in taken
     ]

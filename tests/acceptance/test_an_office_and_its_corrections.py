@@ -25,6 +25,8 @@ OUTPUT = Path("build/2020/jiujiang-shenzhen")
 PROJECT = "projects/专项工作经费.yaml"
 Do = Callable[[Path], None]
 
+pytestmark = pytest.mark.long
+
 
 def edit(file: str, *pairs: tuple[str, str]) -> Do:
     return lambda unit: workspaces.change(unit / file, *pairs)

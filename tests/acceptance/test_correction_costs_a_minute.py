@@ -76,6 +76,7 @@ def test_only_what_shows_it_is_rewritten(old: Path) -> None:
     assert {p.name for p in before if before[p] != after[p]} == {REPORT}
 
 
+@pytest.mark.long
 def test_incremental_and_full_give_the_same(old: Path, tmp_path: Path) -> None:
     for number, case in enumerate(CASES):
         folder = workspaces.copy_sample(tmp_path / f"i{number}")

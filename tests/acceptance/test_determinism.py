@@ -97,11 +97,13 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_another_environment(name: str, first: Path, tmp_path: Path) -> None:
     same(first, built(workspaces.copy_sample(tmp_path), ENVIRONMENTS[name]))
 
 
+@pytest.mark.long
 def test_another_clock(first: Path, tmp_path: Path) -> None:
     fakes = tmp_path / "fakes"
     fakes.mkdir()
@@ -116,6 +118,7 @@ def test_another_clock(first: Path, tmp_path: Path) -> None:
     same(first, built(folder, {"GEN_CACHE": "0", "TZ": "Asia/Shanghai"}, path))
 
 
+@pytest.mark.long
 def test_with_a_cold_and_a_warm_cache(first: Path, tmp_path: Path) -> None:
     cache = {"GEN_CACHE": str(tmp_path / "cache")}
     same(first, built(workspaces.copy_sample(tmp_path / "cold"), cache))
@@ -123,6 +126,7 @@ def test_with_a_cold_and_a_warm_cache(first: Path, tmp_path: Path) -> None:
     same(first, built(workspaces.copy_sample(tmp_path / "warm"), cache))
 
 
+@pytest.mark.long
 def test_a_damaged_cache(first: Path, tmp_path: Path) -> None:
     """Correctness never depends on the cache."""
     cache = {"GEN_CACHE": str(tmp_path / "cache")}
@@ -135,6 +139,7 @@ def test_a_damaged_cache(first: Path, tmp_path: Path) -> None:
     same(first, built(workspaces.copy_sample(tmp_path / "b"), cache))
 
 
+@pytest.mark.long
 def test_a_cache_of_another_shape(first: Path, tmp_path: Path) -> None:
     """Whole entries, but of something else: what is compiled anew takes their place."""
     cache = {"GEN_CACHE": str(tmp_path / "cache")}
@@ -149,6 +154,7 @@ def test_a_cache_of_another_shape(first: Path, tmp_path: Path) -> None:
     assert all(path.read_bytes() != data for path, data in zip(entries, wrong, strict=True))
 
 
+@pytest.mark.long
 def test_another_checkout(first: Path, tmp_path: Path) -> None:
     """The package and its templates copied elsewhere, times of files and all."""
     home = tmp_path / "另 一处" / "gen copy"
@@ -164,6 +170,7 @@ def test_another_checkout(first: Path, tmp_path: Path) -> None:
     same(first, built(folder, {"GEN_CACHE": "0"}, (home,)))
 
 
+@pytest.mark.long
 def test_line_ends_and_byte_order_marks(first: Path, tmp_path: Path) -> None:
     """The same content saved by Notepad gives the same documents."""
     folder = workspaces.copy_sample(tmp_path)

@@ -111,6 +111,7 @@ def test_json_is_complete_and_alone(
     assert len(places) == 2 * MANY
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("report", "strict", "code"),
     [("", True, 0), ("\n# 一、标题\n", False, 0), ("\n# 一、标题\n", True, 1)],

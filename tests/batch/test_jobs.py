@@ -50,6 +50,7 @@ def test_answers_come_in_the_order_asked_for(workers: int) -> None:
     assert taken == names
 
 
+@pytest.mark.long
 def test_one_that_kills_its_process_is_told_and_the_others_go_on() -> None:
     names = [f"u{number}" for number in range(12)]
     taken: list[str] = []
@@ -99,6 +100,7 @@ def test_the_same_sets_by_one_process_and_by_two(tmp_path: Path) -> None:
     assert workspaces.snapshot(one / "build") == workspaces.snapshot(two / "build")
 
 
+@pytest.mark.long
 def test_a_broken_unit_does_not_stop_the_others(tmp_path: Path) -> None:
     folder = units(tmp_path, 4)
     gen("build", str(YEAR), folder=folder)
@@ -117,6 +119,7 @@ def test_a_broken_unit_does_not_stop_the_others(tmp_path: Path) -> None:
     assert workspaces.snapshot(folder / "build" / str(YEAR) / "u1") == before
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_leaves_whole_sets_and_says_which(tmp_path: Path) -> None:
     folder = units(tmp_path, 40)

@@ -209,6 +209,7 @@ class Maker:
         }  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=150)
 @given(st.randoms(use_true_random=False))
 def test_consistent_content_is_never_reported(random: Random) -> None:

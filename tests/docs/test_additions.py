@@ -220,6 +220,7 @@ def test_every_row_is_tried() -> None:
     assert set(rows()) == set(ADDITIONS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ADDITIONS)
 def test_nothing_else_has_to_change(copy: Gen, what: str) -> None:
     before, there = ADDITIONS[what]

@@ -262,6 +262,7 @@ def test_the_document_leads_where_it_says(followed: Session) -> None:
         assert [float(funds[n]) for n in (-3, -1)] == [20, 19.32]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -106,6 +106,7 @@ def test_a_folder_that_is_not_ones_own_is_not_used(
     assert told() == [f"W310 没有用缓存文件夹：{why}。模板每次重新编译，慢一些，结果一样。"]
 
 
+@pytest.mark.long
 def test_a_build_says_so_once_and_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GEN_CACHE", str(tmp_path / "缓存"))
     folder = write(tmp_path / "w", {**unit_files("a"), **unit_files("b")})

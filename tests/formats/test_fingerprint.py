@@ -211,6 +211,7 @@ def corrections(random: Random) -> list[tuple[str, str, str]]:
     return [edit for edits in picked for edit in edits]
 
 
+@pytest.mark.long
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_incremental_and_full_builds_are_identical(

@@ -10,6 +10,7 @@ import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,15 @@ def _literals(node: ast.AST) -> list[ast.Constant]:
     return [found for child in ast.iter_child_nodes(node) for found in _literals(child)]
 
 
-def _assigned(name: str, scope: Scope) -> Iterator[ast.expr]:
+def _assigned(name: str, scope: Scope) -> list[ast.expr]:
     """What a local name may hold."""
+    return _assignments(scope).get(name, [])
+
+
+@cache
+def _assignments(scope: Scope) -> dict[str, list[ast.expr]]:
+    """Every local name with what it may hold."""
+    found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(scope):
         if isinstance(node, ast.AnnAssign) and node.value is not None:
             pairs: list[tuple[ast.expr, ast.expr]] = [(node.target, node.value)]
@@ -73,8 +81,9 @@ def _assigned(name: str, scope: Scope) -> Iterator[ast.expr]:
         else:
             continue
         for target, value in pairs:
-            if isinstance(target, ast.Name) and target.id == name:
-                yield value
+            if isinstance(target, ast.Name):
+                found.setdefault(target.id, []).append(value)
+    return found
 
 
 def _paired(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
@@ -162,7 +171,7 @@ def read(source: str, where: str) -> tuple[list[Site], list[ast.Constant]]:
     sites, seen = [], set()
     for call, scope in _scoped(tree, tree):
         first = call.args[0] if call.args else None
-        named = _assigned(first.id, scope) if isinstance(first, ast.Name) else ()
+        named = _assigned(first.id, scope) if isinstance(first, ast.Name) else []
         held = [code for value in named for code in _literals(value)]
         if isinstance(first, ast.Constant | ast.IfExp):
             held = _literals(first)
@@ -196,6 +205,7 @@ def wrong_with(site: Site) -> str:
     return ""
 
 
+@cache
 def _package() -> tuple[list[Site], list[str]]:
     sites, lost = [], []
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -207,19 +217,18 @@ def _package() -> tuple[list[Site], list[str]]:
     return sites, lost
 
 
-SITES, LOST = _package()
-
-
 def test_every_code_in_the_sources_is_raised_where_it_stands() -> None:
-    assert LOST == []
+    assert _package()[1] == []
 
 
 def test_every_raise_site_gives_what_its_message_names() -> None:
-    assert [(str(site), wrong_with(site)) for site in SITES if wrong_with(site)] == []
+    sites, _ = _package()
+    assert [(str(site), wrong_with(site)) for site in sites if wrong_with(site)] == []
 
 
 def test_every_message_is_raised() -> None:
-    assert CATALOG.keys() - {code for site in SITES for code in site.codes} == set()
+    sites, _ = _package()
+    assert CATALOG.keys() - {code for site in sites for code in site.codes} == set()
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,9 @@ def tampered(name: str, built: Path) -> bytes:
     return json.dumps(plain).encode()  # a record may also be written in escapes
 
 
-@pytest.mark.parametrize("where", [record.RECORD, record.PREVIOUS])
+@pytest.mark.parametrize(
+    "where", [record.RECORD, pytest.param(record.PREVIOUS, marks=pytest.mark.long)]
+)
 @pytest.mark.parametrize("name", [*TAMPERED, *RAW])
 def test_it_is_told_of_and_nothing_follows_from_it(name: str, where: str, built: Path) -> None:
     path = built / OUTPUT / where
