@@ -290,6 +290,8 @@ def _printed(
     problems: Problems,
 ) -> list[Output]:
     """The PDFs that belong beside ``outputs``."""
+    if not mode.pdf and not any(name.endswith(".pdf") for name in books.on_disk):
+        return []
     from generator.build import ledger, pdf
 
     folder = workspace.name_of(books.target.output)

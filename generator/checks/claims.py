@@ -7,24 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from generator.checks.prose import REPORT, Passage
-from generator.checks.sentences.engine import examine
-from generator.checks.sentences.lexicon import Lexicon
-from generator.checks.sentences.model import (
-    MONEY_UNIT,
-    PERCENT,
-    TRUNCATED,
-    UNCHECKED,
-    WRONG,
-    Amount,
-    Claim,
-)
 from generator.checks.subject import Subject
 from generator.figures.amounts import show
 from generator.frozen import frozen
 from generator.problems import Position
+
+if TYPE_CHECKING:  # most reports leave numbers to tags, and nothing here is asked
+    from generator.checks.sentences.lexicon import Lexicon
+    from generator.checks.sentences.model import Amount, Claim
 
 #: Bases of one amount that are looked at.
 _MOST_BASES: Final = 5
@@ -50,6 +43,11 @@ class Typed:
         own = (self.claim.stated, *self.claim.operands)
         return [(a.start, a.end) for a in own if a.block == self.claim.stated.block]
 
+    @property
+    def judged(self) -> bool:
+        """Whether it could be."""
+        return self.claim.verdict != "unchecked"
+
 
 def claims(data: Subject) -> Iterator[Typed]:
     """Every claim that is wrong, truncated or has no base, of the report and the other texts."""
@@ -72,6 +70,8 @@ def _read(data: Subject) -> Iterator[Typed]:
     counted = [p for p in data.counted if "元" in p.text or "%" in p.text]
     if not counted:
         return
+    from generator.checks.sentences.lexicon import Lexicon
+
     lexicon = Lexicon(data.known)
     if any(p.kind == REPORT for p in counted):
         yield from _judged(data, data.report, lexicon)
@@ -81,6 +81,9 @@ def _read(data: Subject) -> Iterator[Typed]:
 
 
 def _judged(data: Subject, passages: Sequence[Passage], lexicon: Lexicon) -> Iterator[Typed]:
+    from generator.checks.sentences.engine import examine
+    from generator.checks.sentences.model import MONEY_UNIT, TRUNCATED, WRONG
+
     def bases(amount: Amount) -> list[Amount]:
         figures = data.money.get(amount.value, ()) if amount.unit == MONEY_UNIT else ()
         values = [f.base.value for f in figures if f.base is not None]
@@ -89,7 +92,7 @@ def _judged(data: Subject, passages: Sequence[Passage], lexicon: Lexicon) -> Ite
     texts = [passage.text for passage in passages]
     for one in examine(texts, lexicon, data.year, bases).claims:
         flawed = one.verdict in (WRONG, TRUNCATED) or (
-            one.verdict == UNCHECKED and one.flaw == "基数为0"
+            one.verdict == "unchecked" and one.flaw == "基数为0"
         )
         typed = [a for a in (one.stated, *one.operands) if _typed(a, passages)]
         if not flawed or not typed or (one.verdict == TRUNCATED and one.stated not in typed):
@@ -103,6 +106,8 @@ def _judged(data: Subject, passages: Sequence[Passage], lexicon: Lexicon) -> Ite
 
 
 def _exact(value: Fraction) -> Amount:
+    from generator.checks.sentences.model import MONEY_UNIT, Amount
+
     text = show(value, 6)
     return Amount(value, Fraction(0), text, MONEY_UNIT, -1, -1, -1, f"上年的{text}万元")
 
@@ -113,6 +118,8 @@ def _typed(amount: Amount, passages: Sequence[Passage]) -> bool:
 
 def _right(data: Subject, one: Claim, passages: Sequence[Passage]) -> str:
     """What the stated number ought to be, when the numbers behind it come from the content."""
+    from generator.checks.sentences.model import MONEY_UNIT, PERCENT
+
     if one.value is None or one.flaw in ("方向", "基数为0"):
         return ""
     for amount in one.operands:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import Final
 
 import click
 
 from generator import __version__
-from generator.cli import (
-    beginning,
-    comparing,
-    console,
-    editing,
-    looking_up,
-    making,
-    streams,
-    tidying,
-)
-from generator.cli.common import Exit, before_the_verb
+from generator.cli import console, streams
+from generator.cli.common import ASKED, Exit, before_the_verb
 from generator.cli.progress import Progress
 from generator.problems import reason
 
+#: The verbs, and the module each is in.
+VERBS: Final = {
+    "init": "beginning", "new": "beginning", "status": "beginning",
+    "check": "making", "build": "making", "watch": "making",
+    "diff": "comparing", "explain": "comparing", "freeze": "comparing", "tidy": "tidying",
+    "rules": "looking_up", "template": "looking_up", "audit": "looking_up",
+    "schema": "editing", "completion": "editing",
+}  # fmt: skip
 
-@click.group(cls=console.Group, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=console.Group,
+    commands=console.Verbs(VERBS),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, "--version", message="gen %(version)s", help="显示版本。")
 @before_the_verb
 def cli() -> None:
@@ -32,16 +38,6 @@ def cli() -> None:
     数字只在 content/ 里填一次，报告和附件（Word、Excel）处处一致；
     占比、增减、完成率、得分和等级由 gen 计算。
     """  # noqa: D301 (Click's mark for lines that stay as they are)
-
-
-for verb in (
-    beginning.init, beginning.new, beginning.status,
-    making.check, making.build, making.watch,
-    comparing.diff, comparing.explain, comparing.freeze, tidying.tidy,
-    looking_up.rules, looking_up.template, looking_up.audit,
-    editing.schema, editing.completion,
-):  # fmt: skip
-    cli.add_command(verb)
 
 
 def main() -> None:
@@ -59,7 +55,10 @@ def main() -> None:
 def _run(progress: Progress) -> int:
     """Run the command of the arguments; the exit code."""
     # Not by ``cli.main``: that would end a closed pipe with 1, and an interruption with two lines.
-    if editing.answer(cli):
+    if os.environ.get(ASKED, "").endswith("_complete"):
+        from click.shell_completion import shell_complete
+
+        shell_complete(cli, {}, "gen", ASKED, os.environ[ASKED])
         return Exit.CLEAN
     try:
         with cli.make_context("gen", sys.argv[1:], obj=progress) as context:

@@ -23,6 +23,10 @@ BEGINNING = (
 )
 
 
+#: The variable by which a shell asks what may come next.
+ASKED = "_GEN_COMPLETE"
+
+
 class Exit(IntEnum):
     """What the exit code says."""
 

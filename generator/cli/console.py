@@ -7,7 +7,8 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import TextIO
 
 import click
@@ -15,7 +16,7 @@ import click
 from generator.characters import FORBIDDEN, printable, visible
 from generator.frozen import replace
 from generator.problems import Problem, Severity, suggest
-from generator.problems.messages.content import TO_DO
+from generator.problems.problem import TO_DO
 from generator.workspace import CONTENT, meant_year
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -228,6 +229,27 @@ class Command(click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _chinese_help(super().get_help_option(ctx))
+
+
+class Verbs(Mapping[str, click.Command]):
+    """Commands by name; each module is imported when one of its commands is asked for.
+
+    ``homes``: the module of ``generator.cli`` that has the function of that name.
+    """
+
+    def __init__(self, homes: Mapping[str, str]) -> None:
+        self._homes = homes
+
+    def __getitem__(self, name: str) -> click.Command:
+        module = import_module(f"generator.cli.{self._homes[name]}")
+        found: click.Command = getattr(module, name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
 
 
 class Group(click.Group):

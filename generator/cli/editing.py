@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any, Final
 
 import click
-from click.shell_completion import get_completion_class, shell_complete
+from click.shell_completion import get_completion_class
 
 from generator.cli import console
-from generator.cli.common import common, settings_of, so_far, workspace_of
+from generator.cli.common import ASKED, common, settings_of, so_far, workspace_of
 from generator.problems import reason, suggest
 
-#: The variable by which a shell asks what may come next.
-_ASKED: Final = "_GEN_COMPLETE"
 _SHELLS: Final = ("bash", "zsh", "fish")
 
 
@@ -67,13 +64,4 @@ def completion(ctx: click.Context, shell: str) -> None:
     """命令窗口按 Tab 补全：把打印出来的几行放进启动文件（例如 ~/.bashrc）。"""
     found = get_completion_class(shell)
     assert found is not None
-    console.say(found(ctx.find_root().command, {}, "gen", _ASKED).source())
-
-
-def answer(root: click.Command) -> bool:
-    """Tell a shell what may come next, if it asked."""
-    asked = os.environ.get(_ASKED, "")
-    if not asked.endswith("_complete"):
-        return False
-    shell_complete(root, {}, "gen", _ASKED, asked)
-    return True
+    console.say(found(ctx.find_root().command, {}, "gen", ASKED).source())

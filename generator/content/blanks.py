@@ -12,11 +12,13 @@ import bisect
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from generator.content.yaml import edit
 from generator.frozen import frozen
 from generator.problems import Position
+
+if TYPE_CHECKING:
+    from generator.content.yaml import edit
 
 FILL, EXAMPLE, STALE = "待填", "示例", "待更新"
 KINDS: Final = (FILL, EXAMPLE, STALE)
@@ -54,6 +56,8 @@ def in_yaml(text: str, file: str) -> list[Blank]:
     """What is left to do in a YAML file, in the order of its lines."""
     if not _WORDS.search(text) and not _MARK.search(text):
         return []
+    from generator.content.yaml import edit  # hardly any file has one
+
     try:
         whole = edit.locate(text)
     except edit.EditError:  # told by whoever reads it; the words still stand in their lines
@@ -167,6 +171,8 @@ def _marked(
 
 def values_by_line(text: str) -> dict[int, list[str]]:
     """The values that stand in each line (from 0) of a YAML text."""
+    from generator.content.yaml import edit
+
     whole = edit.locate(text)
     lines = _Lines(text, "")
     held: dict[int, list[str]] = {}

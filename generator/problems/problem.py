@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from generator.frozen import frozen
 from generator.problems.place import Place
@@ -25,6 +25,10 @@ class Severity(StrEnum):
 
 
 _LABELS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
+
+
+#: Problems that say what is still to be filled in or brought up to date.
+TO_DO: Final = ("L161", "L162", "L163")
 
 
 @frozen

@@ -174,11 +174,11 @@ def a_command(gen: Gen) -> dict[str, tuple[str, str]]:
     assert gen.run("hello").code == 2
     first, line = (
         '@click.command(cls=console.Command)\n@click.argument("code"',
-        "    looking_up.rules,",
+        '    "rules": "looking_up",',
     )
     return {
         "cli/looking_up.py": (first, COMMAND + first),
-        "cli/commands.py": (line, f"    looking_up.hello,\n{line}"),
+        "cli/commands.py": (line, f'    "hello": "looking_up",\n{line}'),
     }
 
 

@@ -13,7 +13,6 @@ from generator.checks.precision import significant
 from generator.checks.prose import FACT, GOAL, INDICATOR, PLAIN, REPORT, UNIT, Number, Passage
 from generator.checks.registry import Finding, rule
 from generator.checks.rules.last_year import of_last_year
-from generator.checks.sentences.model import UNCHECKED
 from generator.checks.slips import Slips
 from generator.checks.subject import Subject, short
 from generator.figures.amounts import MONEY, round_half_up
@@ -43,7 +42,7 @@ def _of_kind(data: Subject, *kinds: str, turned: bool = False) -> Iterator[Findi
     """
     for found in claims(data):
         one = found.claim
-        if one.kind in kinds and one.verdict != UNCHECKED and (one.flaw == "方向") == turned:
+        if one.kind in kinds and found.judged and (one.flaw == "方向") == turned:
             places = {found.passage.at(start) for start, _ in found.spans}
             if not places & _contradicted(data):
                 yield Finding(found.at, _said(found), related=found.related)
@@ -233,7 +232,7 @@ def typed_by_hand(data: Subject) -> Iterator[Finding]:
     """Numbers that a tag should print."""
     wrong = {
         found.passage.at(start)
-        for found in claims(data) if found.claim.verdict != UNCHECKED
+        for found in claims(data) if found.judged
         for start, _ in found.spans
     }  # fmt: skip
     for passage, number in _typed_numbers(data):

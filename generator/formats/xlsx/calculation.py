@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from generator.figures.model import Figure, Phrase
 from generator.formats.compiled import Remark
@@ -14,7 +15,6 @@ from generator.formats.xlsx.cells import SheetWriter
 from generator.formats.xlsx.compiled import CompiledWorkbook, FormulaCell, cell_key
 from generator.formats.xlsx.formulas import addresses
 from generator.formats.xlsx.formulas.addresses import Place as At
-from generator.formats.xlsx.formulas.evaluate import Engine
 from generator.formats.xlsx.formulas.model import Formula
 from generator.formats.xlsx.formulas.values import (
     Error,
@@ -32,6 +32,9 @@ from generator.frozen import frozen
 from generator.problems.place import Place, Square
 from generator.reading.entities import escape as escape_text
 from generator.reading.entities import unescape
+
+if TYPE_CHECKING:
+    from generator.formats.xlsx.formulas.evaluate import Engine
 
 #: How far a formula may be from the figure that it stands for.
 TOLERANCE: Final = Decimal("1e-9")
@@ -68,7 +71,12 @@ class Calculation:
         for number, cell in enumerate(compiled.formulas):
             if cell.sheet not in writers:
                 self._static.setdefault(cell.sheet, {})[cell.key] = number
-        self._engine = Engine(self, self.maps, compiled.names)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        from generator.formats.xlsx.formulas.evaluate import Engine  # most sheets have no formula
+
+        return Engine(self, self.maps, self._compiled.names)
 
     # What the engine asks
 

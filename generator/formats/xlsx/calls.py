@@ -12,7 +12,7 @@ from markupsafe import Markup
 from generator.figures.model import Words
 from generator.formats.xlsx.cells import SheetWriter
 from generator.formats.xlsx.compiled import Merged
-from generator.formats.xlsx.formulas.functions.texts import EPOCH
+from generator.formats.xlsx.formulas.values import EPOCH
 from generator.formats.xlsx.live import Day, Live
 from generator.reserved import SPAN
 

@@ -11,8 +11,7 @@ from typing import TypeAlias
 
 from generator.formats.xlsx.formulas.addresses import Place as At
 from generator.formats.xlsx.formulas.addresses import areas
-from generator.formats.xlsx.formulas.evaluate import column_number
-from generator.formats.xlsx.formulas.model import Formula, Reference
+from generator.formats.xlsx.formulas.model import Formula, Reference, column_number
 from generator.formats.xlsx.formulas.values import Value, plain
 from generator.formats.xlsx.formulas.writing import follows_alike, relative_text
 from generator.formats.xlsx.pieces import (

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from generator.problems.messages.entry import error, warning
 
-#: What is still to be filled in or brought up to date.
-TO_DO = ("L161", "L162", "L163")
-
 MESSAGES = (
     warning(
         "L164",

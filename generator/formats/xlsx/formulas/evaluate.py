@@ -30,6 +30,7 @@ from generator.formats.xlsx.formulas.model import (
     Structured,
     Text,
     Unary,
+    column_number,
 )
 from generator.formats.xlsx.formulas.operators import Argument, binary, item_by_item, own, unary
 from generator.formats.xlsx.formulas.ranges import Range
@@ -286,11 +287,3 @@ def _raising(error: Exception) -> Code:
         raise error
 
     return code
-
-
-def column_number(letters: str) -> int:
-    """``$AB`` → 28; 0 for none."""
-    number = 0
-    for letter in letters.lstrip("$").upper():
-        number = number * 26 + ord(letter) - 64
-    return number

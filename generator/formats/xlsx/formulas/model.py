@@ -181,3 +181,11 @@ def references(node: Expression) -> list[Reference]:
     if isinstance(node, Reference):
         return [node]
     return [found for part in inside(node) for found in references(part)]
+
+
+def column_number(letters: str) -> int:
+    """``$AB`` → 28; 0 for none."""
+    number = 0
+    for letter in letters.lstrip("$").upper():
+        number = number * 26 + ord(letter) - 64
+    return number

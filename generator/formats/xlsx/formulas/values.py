@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -26,6 +27,8 @@ class Error:
 #: None is a blank cell.
 Value: TypeAlias = float | str | bool | Error | None
 
+#: Day 0 of Excel, for days after 1900-02-28.
+EPOCH: Final = date(1899, 12, 30)
 VALUE: Final = "#VALUE!"
 DIVISION: Final = "#DIV/0!"
 NUMBER: Final = "#NUM!"

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Final
 
 from generator.formats.xlsx.formulas.functions.kinds import Function, single
-from generator.formats.xlsx.formulas.functions.texts import EPOCH, as_date
-from generator.formats.xlsx.formulas.values import NUMBER, Failed, Uncomputed, Value, number
+from generator.formats.xlsx.formulas.functions.texts import as_date
+from generator.formats.xlsx.formulas.values import EPOCH, NUMBER, Failed, Uncomputed, Value, number
 
 
 def _date(year: Value, month: Value, day: Value) -> Value:

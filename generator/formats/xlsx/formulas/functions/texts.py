@@ -11,6 +11,7 @@ from generator.formats.xlsx.formulas.criteria import wildcard
 from generator.formats.xlsx.formulas.functions.kinds import MANY, Function, items, single, whole
 from generator.formats.xlsx.formulas.operators import Argument, own
 from generator.formats.xlsx.formulas.values import (
+    EPOCH,
     VALUE,
     Error,
     Failed,
@@ -27,8 +28,6 @@ from generator.formats.xlsx.formulas.values import (
 _LONGEST: Final = 32_767
 _PLAIN: Final = re.compile(r"(#,##)?0(?:\.(0+))?(%)?")
 _DATE: Final = re.compile(r'(yyyy|m{1,2}|d{1,2}|"[^"]*"|[-/.年月日])')
-#: Day 0 of Excel, for days after 1900-02-28.
-EPOCH: Final = date(1899, 12, 30)
 
 
 def _count(value: Value) -> int:
