@@ -18,10 +18,12 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
-from typing import Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from generator.batch.jobs import Work
 from generator.workspace import UnitYear
+
+if TYPE_CHECKING:
+    from generator.batch.jobs import Work
 
 R = TypeVar("R")
 _Pending: TypeAlias = "deque[tuple[UnitYear, Future[R]]]"

@@ -79,7 +79,10 @@ def _repeated(values: Iterable[str]) -> str:
 
 # --- Excel ----------------------------------------------------------------------------------
 
-_ROW_OR_CELL: Final = re.compile(r"<(?:\w+:)?(row|c) ([^>]*)>")
+#: A row or cell: its number and style where both come first, as gen writes them; what else it has.
+_ROW_OR_CELL: Final = re.compile(
+    r'<(?:\w+:)?(row|c) (?:r="([A-Z]*)([0-9]+)")?(?: s="([0-9]+)")?([^>]*)>'
+)
 _NUMBER: Final = re.compile(r'(?<![\w:])r="([A-Z]*)([0-9]+)"')
 _STYLE: Final = re.compile(r'(?<![\w:])s="([0-9]+)"')
 _MERGED: Final = re.compile(r'<(?:\w+:)?mergeCell ref="([^"]*)"')
@@ -106,23 +109,29 @@ def _formats(members: Mapping[str, bytes]) -> int:
 
 
 def _cells(xml: str, formats: int) -> Iterator[str]:
-    row = column = 0
-    for kind, attributes in _ROW_OR_CELL.findall(xml):
-        style = _STYLE.search(attributes) if 's="' in attributes else None
-        if style is not None and int(style[1]) >= formats:
-            yield f"用到了没有的格式 {style[1]}"
+    row, here, column = 0, "", 0
+    columns: dict[str, int] = {}
+    for kind, letters, number, style, more in _ROW_OR_CELL.findall(xml):
+        if not style and 's="' in more and (found := _STYLE.search(more)):
+            style = found[1]  # noqa: PLW2901
+        if style and int(style) >= formats:
+            yield f"用到了没有的格式 {style}"
             return
-        number = _NUMBER.search(attributes)
-        if number is None:
-            continue
+        if not number:
+            found = _NUMBER.search(more)
+            if found is None:
+                continue
+            letters, number = found.groups()  # noqa: PLW2901
         if kind == "row":
-            before, row, column = row, int(number[2]), 0
+            before, row, here, column = row, int(number), number, 0
             wrong = not before < row <= LAST_ROW
         else:
-            before, column = column, column_number(number[1])
-            wrong = int(number[2]) != row or not before < column <= LAST_COLUMN
+            if letters not in columns:
+                columns[letters] = column_number(letters)
+            before, column = column, columns[letters]
+            wrong = number != here or not before < column <= LAST_COLUMN
         if wrong:
-            yield f"“{number[1]}{number[2]}”的次序不对，或超出了工作表"
+            yield f"“{letters}{number}”的次序不对，或超出了工作表"
             return
 
 
