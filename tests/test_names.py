@@ -37,6 +37,7 @@ LANGUAGE = {
     "增减 增长 增幅 提高 变动": "words of direction in prose, names of filters",
     "单位 项目 项目合计 指标 整体 派生": "roots of names, reserved",
     "名称 简称 目标 完成率 执行率 得分 等级": "what every unit, project, indicator and score has",
+    "资金": "the funds of a project, a key of its file",
     "任务": "tasks numbered 任务1 are called by their text",
     "主送": "whom a correction notice addresses; its template prints it",
     "报告 情况": "what titles of documents end with, where one is pasted into the text",

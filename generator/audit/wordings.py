@@ -17,7 +17,7 @@ _NO_PERCENT = re.compile(r"(?:增长|下降|占比|完成率|执行率)(?:了|�
 
 def wordings(data: CheckData, text: str) -> Iterator[tuple[str, str]]:
     """What is wrong with the words of ``text``: (the words, why)."""
-    for found in re.finditer(any_of(data.leftovers) or "(?!)", text):
+    for found in re.finditer(any_of((*data.leftovers, *data.prompts)) or "(?!)", text):
         yield found[0], "是模板里没有选、没有填的字样"
     for right, found in _forms(data.typos, text):
         yield found[0], f"是否为“{right}”"

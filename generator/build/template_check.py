@@ -6,6 +6,7 @@ of documents that a unit-year does not have and of form sets that no unit uses i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from generator.build import documents as render
@@ -15,11 +16,14 @@ from generator.checks import all_rules
 from generator.content import loader
 from generator.content.form_set.inherit import load_form_set
 from generator.content.model import CheckData, FormSet
+from generator.content.wordings import any_of
 from generator.figures import compute, dataset
 from generator.figures.dataset import Dataset
 from generator.frozen import replace
 from generator.language import inspect
 from generator.problems import Position, Problems
+from generator.reading import any_file
+from generator.reading.contents import Unreadable
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 
@@ -45,6 +49,7 @@ def check_templates(
         if data is not None:
             if data.content.form_set.key not in used:
                 _note_no_data(data.content.form_set, found)
+                _note_prompts(workspace, data.content.form_set, found)
             used.add(data.content.form_set.key)
             checked |= dict.fromkeys(_check(workspace, data, told, named))
         ours, others = _split(told)
@@ -179,6 +184,21 @@ def _note_no_data(form_set: FormSet, problems: Problems) -> None:
         problems.add("T304", Position(form_set.file, 1, 1), name=form_set.key, count=count)
 
 
+def _note_prompts(workspace: Workspace, form_set: FormSet, problems: Problems) -> None:
+    """What a blank form tells those who fill it in, left in a template beside its tags."""
+    prompts = any_of(form_set.check_data.prompts)
+    for document, kind in plan.templates_of(form_set.documents) if prompts else ():
+        path = workspace.template(document.templates[kind])
+        at = templates.position(document, kind)
+        try:
+            found = any_file.contents(path) if path is not None else None
+        except Unreadable:  # told when it is compiled
+            continue
+        for where, text in found.texts() if found is not None else ():
+            if match := re.search(prompts, text):
+                problems.add("T305", at, where=where, text=match[0])
+
+
 # --- without content ------------------------------------------------------------------------
 
 
@@ -190,6 +210,7 @@ def _check_alone(workspace: Workspace, key: str, problems: Problems) -> Iterator
         return
     problems.add("T302", at, name=key)
     _note_no_data(form_set, problems)
+    _note_prompts(workspace, form_set, problems)
     store = Store(workspace, form_set.documents, problems)
     for document, kind in plan.templates_of(form_set.documents):
         yield templates.position(document, kind).file

@@ -97,8 +97,8 @@ def rule(
 def registered() -> dict[str, Rule]:
     """Every rule by code; the rule modules register on import."""
     for module in (
-        "rules.amounts", "rules.forms", "rules.last_year", "rules.prose", "rules.scores",
-        "rules.texts", "rules.words", "waivers",
+        "rules.amounts", "rules.forms", "rules.last_year", "rules.prose",
+        "rules.rates", "rules.scores", "rules.texts", "rules.words", "waivers",
     ):  # fmt: skip
         import_module(f"generator.checks.{module}")
     return _RULES

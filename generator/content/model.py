@@ -383,8 +383,8 @@ class CheckData:
     ``parts``: figure → figures it is a part of. ``adjusted``: column → the column it was adjusted
     from. ``functions``: table → tables whose rows it may have. ``forms``: how messages call the
     forms. ``places``, ``distinctions``, ``single``, ``attributive`` are characters.
-    ``leftovers``, ``praise``, ``results``, ``categories``, ``synonyms`` and the forms of phrases
-    are wordings.
+    ``leftovers``, ``prompts``, ``praise``, ``results``, ``categories``, ``synonyms`` and the
+    forms of phrases are wordings.
     ``partitions``: a name in sentences and tables → the names whose amounts make it up.
     """
 
@@ -423,6 +423,7 @@ class CheckData:
     fine_phrases: Texts = ()
     typos: tuple[Correction, ...] = ()
     leftovers: Texts = ()
+    prompts: Texts = ()
     praise: Texts = ()
     results: Texts = ()
     persons: Texts = ()

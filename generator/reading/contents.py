@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from generator.frozen import frozen
@@ -47,6 +48,16 @@ class Contents:
     pieces: tuple[Piece, ...]
     grids: tuple[Grid, ...]
     lacking: tuple[str, ...] = ()
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text with its place, a cell's once."""
+        told = {piece.text for piece in self.pieces}
+        yield from ((piece.place, piece.text) for piece in self.pieces)
+        for grid in self.grids:
+            for number, row in enumerate(grid.rows, 1):
+                yield from (
+                    (f"{grid.place}第{number}行", text) for text in row if text and text not in told
+                )
 
 
 def is_sentence(text: str) -> bool:

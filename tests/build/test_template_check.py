@@ -311,3 +311,29 @@ def test_a_form_set_that_gives_rules_nothing_to_compare_with_is_told(tmp_path: P
     (found,) = checked(workspace)[1]
     assert (found.code, found.at.file) == ("T304", "templates/县里.yaml")
     assert "继承: 全国" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("指标值（如：100人）", "（如：100人）"),
+        ("（例如：走访企业）", "（例如：走访企业）"),
+        ("填写说明：按批复填。", "填写说明"),
+        ("（此处填写单位全称）", "（此处填写单位全称）"),
+        ("【请填写】", "【请填写】"),
+        ("注：1.绩效自评采取打分评价的形式。", ""),
+        ("比上年增加（减少）", ""),  # a heading
+        ("{{ 单位.名称 }}（盖章）", ""),
+    ],
+)
+def test_prompts_left_in_a_template(text: str, told: str, tmp_path: Path) -> None:
+    """Whether a unit uses the form set or not; what is printed is not touched."""
+    workspace = made(
+        tmp_path,
+        "- {名称: 报告, docx: 甲.docx, xlsx: 乙.xlsx}\n",
+        **{"templates/甲.docx": word("正文", text), "templates/乙.xlsx": excel(text)},
+    )
+    found = [p for p in checked(workspace)[1] if p.code == "T305"]
+    assert [p.at.file for p in found] == ["templates/乙.xlsx", "templates/甲.docx"] * bool(told)
+    assert all(f"“{told}”是教人怎样填表的" in p.message for p in found)
+    assert all("A1" in p.message or "第2段" in p.message or "第1行" in p.message for p in found)

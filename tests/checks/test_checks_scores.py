@@ -97,6 +97,85 @@ def test_a_formula_that_makes_no_sense_is_reported_not_followed(tmp_path: Path) 
     assert not found(tmp_path / "另", "DERIVED01", row, forms)
 
 
+@pytest.mark.parametrize(
+    ("done", "typed", "told"),
+    [
+        ("= 履职.接待费控制率", "接待费控制率: 80%", "填的是80%，按接待费决算 ÷ 预算算是85%"),
+        ("= 履职.接待费控制率", "接待费控制率: 85%", ""),
+        ("= 履职.接待费控制率", "接待费控制率: = 接待.合计.决算 / 接待.合计.年初预算", ""),
+        ("= 履职.接待费控制率 + 履职.增", "接待费控制率: 80%, 增: 5%", ""),  # calculated
+    ],
+)
+def test_a_result_typed_elsewhere_is_one(done: str, typed: str, told: str, tmp_path: Path) -> None:
+    row = f"名称: 接待费控制率（本级）, 目标: ≤100%, 完成: {done}, 分值: 100"
+    facts = f"履职: {{{typed}}}\n"
+    said = found(tmp_path, "DERIVED01", row, DERIVED, figures=MONEY, facts=facts)
+    assert [told in p.message for p in said] == [True] * bool(told)
+    assert all(p.at.file.endswith("facts.yaml") for p in said)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("名称: 预算执行率, 目标: ≥95%, 完成: 95%", "算是90%"),
+        ("名称: 资金执行率, 目标: 95%, 完成: 100%", "算是90%"),
+        ("名称: 预算完成率, 目标: ≥90%, 完成: 90%", ""),
+        ("名称: 任务完成率, 目标: ≥90%, 完成: 95%", ""),  # not of money
+        ("名称: 预算执行率, 目标: ≥90%, 完成: = 资金.合计.全年执行 / 资金.合计.全年预算", ""),
+    ],
+)
+def test_a_project_executes_its_own_funds(row: str, told: str, tmp_path: Path) -> None:
+    """Whatever the unit as a whole did: 50%."""
+    spent = "支出决算:\n  教育支出: {年初预算: 10, 决算: 5}\n"
+    forms = "继承: 全国\n"
+    own = f"{PROJECT}  - {{{row}, 分值: 100}}\n"
+    files = {"figures": spent, "projects/培训": own}
+    said = found(tmp_path, "DERIVED01", "目标: 1, 完成: 1, 分值: 100", forms, **files)
+    assert [told in p.message for p in said] == [True] * bool(told)
+    assert all(p.at.file.endswith("projects/培训.yaml") for p in said)
+
+
+RATED = "资金:\n  拨款: {{年初预算: 100, 全年预算: 80, 全年执行: 60, {column}: {rate}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "rate", "told"),
+    [
+        ("执行率", "75", ""),
+        ("执行率", "0.75", ""),
+        ("执行率", "80", "填的是80，按全年执行 ÷ 全年预算算是75%"),
+        ("执行率", "7.5", "算是75%"),
+        ("预算完成率", "60", ""),  # of the first budget
+        ("上年执行率", "50", ""),
+        ("执行比", "50", ""),
+    ],
+)
+def test_a_rate_typed_into_a_row(column: str, rate: str, told: str, tmp_path: Path) -> None:
+    figures = RATED.format(column=column, rate=rate)
+    row = "目标: 1, 完成: 1, 分值: 100"
+    said = found(tmp_path, "RATE04", row, "继承: 全国\n", figures=figures)
+    assert [told in p.message for p in said] == [True] * bool(told)
+
+
+def test_a_rate_typed_into_the_funds_of_a_project(tmp_path: Path) -> None:
+    funds = PROJECT.replace("全年执行: 9}", "全年执行: 9, 执行率: 95}")
+    files = {"projects/培训": f"{funds}  - {{名称: 场次, 目标: 1, 完成: 1, 分值: 100}}\n"}
+    row = "目标: 1, 完成: 1, 分值: 100"
+    (told,) = found(tmp_path, "RATE04", row, "继承: 全国\n", **files)
+    assert (told.at.line, told.at.file.rpartition("/")[2]) == (3, "培训.yaml")
+
+
+@pytest.mark.parametrize(("points", "rows", "told"), [(10, 1, True), (10, 2, False), (0, 1, False)])
+def test_one_indicator_for_all_points(points: int, rows: int, told: bool, tmp_path: Path) -> None:
+    forms = f"评分:\n  整体: {{执行率: 资金.合计.执行 / 资金.合计.预算, 执行率分值: {points}}}\n"
+    each = (100 - points) // rows
+    row = f"名称: 走访, 目标: 1, 完成: 1, 分值: {each}"
+    if rows > 1:
+        row += f"}}\n- {{名称: 座谈, 目标: 1, 完成: 1, 分值: {each}"
+    said = found(tmp_path, "WEIGHT03", row, forms, figures="资金:\n  拨款: {预算: 10, 执行: 9}\n")
+    assert [f"只有“走访”一个指标，占了{each}分" in p.message for p in said] == [True] * told
+
+
 PROJECT = (
     "名称: 培训\n资金:\n  财政拨款: {全年预算: 10, 全年执行: 9}\n"
     "目标: {预期: 培训, 完成: 已培训}\n指标:\n- 一级: 产出指标\n  三级:\n"

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from generator.checks.precision import judge, point
 from generator.checks.registry import Finding, one, rule
-from generator.checks.relations import value_of
 from generator.checks.subject import (
     Form,
     Subject,
@@ -21,12 +19,11 @@ from generator.checks.subject import (
 )
 from generator.content.measures import multiple
 from generator.content.model import Band, Quantity, Text
-from generator.content.wordings import HAN, any_of, expression
+from generator.content.wordings import HAN, any_of
 from generator.figures.amounts import show
 from generator.figures.model import Figure
-from generator.figures.points import REVERSE, amounts, band_points, is_met
+from generator.figures.points import REVERSE, amounts, band_points
 from generator.figures.scoring import Scored
-from generator.frozen import replace
 from generator.problems import Position, Severity
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
@@ -172,70 +169,6 @@ def _at_most(target: str | Figure | None) -> str:
 
 
 @rule(
-    "DERIVED01",
-    WARNING,
-    "完成值和别处的数算出来的不同",
-    why="在职人员控制率、“三公”经费控制率、结转结余率、预算完成率等，可以由人员、三公经费、预决算表算出，套表还可以用“完成值核对”另加几个；填的完成值按它的小数位比较，正常的四舍五入不报。",
-    source="财预〔2013〕53号（预算绩效评价共性指标体系框架）",
-    hint="请改成公式，或核对两处的数。",
-    failing={
-        **one("名称: 在职人员控制率, 目标: ≤100%, 完成: 100%, 分值: 100"),
-        "facts.yaml": "人员: {在职: 6, 编制: 5}\n",
-    },
-    passing={
-        **one("名称: 在职人员控制率, 目标: ≤100%, 完成: 83%, 分值: 100"),
-        "facts.yaml": "人员: {在职: 5, 编制: 6}\n",
-    },
-)
-def derived_result(data: Subject) -> Iterator[Finding]:
-    """Typed results that other figures contradict."""
-    for form, row in data.rows():
-        typed = row.indicator.actual
-        if form.project is not None or not isinstance(typed, Quantity):
-            continue
-        for entry in data.settings.derived:
-            if not re.search(expression(entry.name), indicator_name(row)):
-                continue
-            known = [
-                (value, formula.source)
-                for formula in entry.formulas
-                if (value := value_of(formula.source, data.figure)) is not None
-            ]
-            if known:
-                yield from _compare(form, row, typed, *known[0], entry.what)
-                break
-
-
-def _compare(
-    form: Form, row: Scored, typed: Quantity, exact: Fraction, formula: str, what: str
-) -> Iterator[Finding]:
-    """The typed result against ``exact``, at its own precision."""
-    places = len(typed.number.partition(".")[2])
-    rate = typed.unit == "%" or row.indicator.unit == "%"
-    verdict = judge(Fraction(typed.value), places, point(exact * 100 if rate else exact))
-    if not verdict and _hides(row, exact):
-        verdict = "舍入后和目标比出另一个结果"
-    if verdict:
-        how = f"（{verdict}）" if verdict != "不符" else ""
-        digits = show(exact * 100 if rate else exact, max(2, places))
-        told = digits + ("%" if rate else typed.unit or row.indicator.unit)
-        yield Finding(
-            typed.at,
-            f"{form.label}{named(row)}的完成值填的是{typed.text}，按{what}算是{told}{how}。",
-            hint=f"请改成公式（完成: = {formula}），或核对两处的数。",
-        )
-
-
-def _hides(row: Scored, exact: Fraction) -> bool:
-    """Whether the typed result is on another side of its target than the ``exact`` one."""
-    actual = row.actual
-    if not isinstance(actual, Figure):
-        return False
-    met = is_met(row.kind, row.target, actual)
-    return met != is_met(row.kind, row.target, replace(actual, value=exact))
-
-
-@rule(
     "UNIT02",
     WARNING,
     "目标和完成的单位不同",
@@ -366,6 +299,38 @@ def heading_points(data: Subject) -> Iterator[Finding]:
                     group.points.at,
                     f"{form.label}标题“{group.name}”，下面各指标的分值之和是{group.points}。",
                 )
+
+
+_NINETY = "评分:\n  整体: {总分: 100, 执行率: 资金.合计.执行 / 资金.合计.预算, 执行率分值: 10}\n"
+_SPENT = {"figures.yaml": "资金:\n  拨款: {预算: 10, 执行: 9}\n"}
+_LONE = "- {名称: 走访企业, 目标: 150, 完成: 150, 单位: 家, 分值: 90}\n"
+_SECOND = "- {名称: 企业满意度, 目标: ≥90%, 完成: 95%, 分值: 40}\n"
+
+
+@rule(
+    "WEIGHT03",
+    WARNING,
+    "一个指标占了全部分值",
+    why="预算执行率以外的分值全在一个指标上，做得好坏就看不出来；多半是只填了一个指标，分值照总数填的。",
+    source="财预〔2020〕10号：指标要细化、量化",
+    hint="请把要做的事分成几个指标（数量、质量、时效、效益、满意度），分值分开。",
+    failing={"套表": _NINETY, **_SPENT, "indicators.yaml": _LONE},
+    passing={
+        "套表": _NINETY,
+        **_SPENT,
+        "indicators.yaml": _LONE.replace("90}", "50}") + _SECOND,
+    },
+)
+def lone_indicator(data: Subject) -> Iterator[Finding]:
+    """A form beside whose execution rate a single indicator is scored."""
+    for form in data.forms:
+        rows = form.evaluation.rows
+        if len(rows) == 1 and form.policy.execution_points and data.content.complete:
+            (row,) = rows
+            yield Finding(
+                leaf_at(row, "points"),
+                f"{form.label}只有“{short(indicator_name(row))}”一个指标，占了{row.points}分。",
+            )
 
 
 @rule(

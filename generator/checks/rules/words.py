@@ -24,16 +24,17 @@ _SCORED = "得分{{ 自评.总分 }}分，等级为“{{ 自评.等级 }}”。\
     "TEMPLATE01",
     WARNING,
     "模板残留",
-    why="“增加（减少）”没有选一个，XX、××、某某、20XX、____ 没有填。",
+    why="“增加（减少）”没有选一个，XX、××、某某、20XX、____ 没有填，“（如：……）”“填写说明”没有删。",
     source="评审常见：模板的话没有改",
-    uses=("模板残留",),
+    uses=("模板残留", "提示"),
     hint="请按实际情况写，没有变化的写“与上年持平”。",
     failing={"report.md": "支出比上年增加（减少）3万元。" + _SCORED},
     passing={"report.md": "支出比上年增加3万元。" + _SCORED},
 )
 def leftovers(data: Subject) -> Iterator[Finding]:
     """Choices not made and blanks not filled."""
-    for passage, match in data.matches(f"{_BLANKS}|{any_of(data.known.leftovers) or '(?!)'}"):
+    left = any_of((*data.known.leftovers, *data.known.prompts))
+    for passage, match in data.matches(f"{_BLANKS}|{left or '(?!)'}"):
         if not blanks.in_text(match[0], ""):  # told as what is still to be filled in
             yield Finding(passage.at(match.start()), f"“{match[0]}”是模板里留下的。")
 

@@ -97,6 +97,7 @@ FIELDS: Mapping_[str, str] = MappingProxyType({
     "表述也对": "fine_phrases",
     "错字": "typos",
     "模板残留": "leftovers",
+    "提示": "prompts",
     "套话": "praise",
     "结果": "results",
     "填写人": "persons",
