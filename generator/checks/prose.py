@@ -186,6 +186,12 @@ def _passage(pieces: list[Piece], texts: Sequence[str | None]) -> Passage:
     )  # fmt: skip
 
 
+def changed(passage: Passage, number: Number) -> bool:
+    """Whether a number is a difference or a rate of change, which no figure holds."""
+    before = passage.text[max(0, number.start - 3) : number.start]
+    return re.search(r"(增加|减少|增长|下降|提高|降低|多|少)[了额]?$", before) is not None
+
+
 def look_up(path: str, names: Mapping[str, object]) -> object:
     """The value under a dotted name, None when there is none."""
     here: object = names

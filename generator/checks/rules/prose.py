@@ -10,9 +10,19 @@ from typing import TypeAlias
 
 from generator.checks.claims import Typed, claims
 from generator.checks.precision import significant
-from generator.checks.prose import FACT, GOAL, INDICATOR, PLAIN, REPORT, UNIT, Number, Passage
+from generator.checks.prose import (
+    FACT,
+    GOAL,
+    INDICATOR,
+    PLAIN,
+    REPORT,
+    UNIT,
+    Number,
+    Passage,
+    changed,
+)
 from generator.checks.registry import Finding, rule
-from generator.checks.rules.last_year import of_last_year
+from generator.checks.rules.old_words import of_last_year
 from generator.checks.slips import Slips
 from generator.checks.subject import Subject, short
 from generator.figures.amounts import MONEY, round_half_up
@@ -304,14 +314,8 @@ def _typed_numbers(data: Subject) -> Iterator[tuple[Passage, Number]]:
         if passage.kind != REPORT:
             continue
         for number in passage.numbers():
-            if number.typed and number.unit and not _changed(passage, number):
+            if number.typed and number.unit and not changed(passage, number):
                 yield passage, number
-
-
-def _changed(passage: Passage, number: Number) -> bool:
-    """Whether it is a difference or a rate of change, which no figure holds."""
-    before = passage.text[max(0, number.start - 3) : number.start]
-    return re.search(r"(增加|减少|增长|下降|提高|降低|多|少)了?$", before) is not None
 
 
 def _equal(data: Subject, number: Number) -> list[Figure]:
