@@ -27,7 +27,8 @@ DRAFT: Final = "草稿"
 #: What a value that is not there yet looks like; it may say what belongs there.
 _VALUE: Final = re.compile(rf"[【〔（]?{FILL}(?![\u4e00-\u9fff])")
 _WORDS: Final = re.compile(f"{FILL}|{STALE}|【{EXAMPLE}】")
-_MARK: Final = re.compile(rf"(?<!\S)#[ \t]*({EXAMPLE}|{STALE})(?![^：:，,。\s])[：:]?(.*)")
+#: A remark may have another behind it, which was there before.
+_MARK: Final = re.compile(rf"(?<!\S)#[ \t]*({EXAMPLE}|{STALE})(?![^：:，,。\s])[：:]?([^#]*)")
 #: What a message quotes of a text.
 _SHOWN: Final = 20
 #: Blanks of one file; a form has some hundreds.

@@ -38,6 +38,16 @@ class Shift:
         return _YEAR.sub(moved, text)
 
 
+def title(text: str, shift: Shift) -> str:
+    """A YAML file whose comment at its head names the new year: 2020年数字."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.strip() and not line.startswith("#"):
+            break
+        lines[number] = line if "docs/" in line else shift.year(line)
+    return "\n".join(lines)
+
+
 def report(text: str, shift: Shift) -> str:
     """``report.md`` of the next year."""
     return "\n".join(_line(line, shift) for line in text.split("\n"))

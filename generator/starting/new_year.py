@@ -67,11 +67,12 @@ class Carried:
 class _Known:
     """Names of facts: ``results`` that indicators give, texts that are ``goals`` (their ends).
 
-    ``step``: by how many years dates move on.
+    ``grades``: what a result is called. ``step``: by how many years dates move on.
     """
 
     results: frozenset[str]
     goals: tuple[str, ...]
+    grades: frozenset[str]
     step: int
 
 
@@ -91,7 +92,8 @@ def carry(workspace: Workspace, source: UnitYear, year: int) -> Carried:
         )
     said = content.form_set.check_data
     shift = carried_text.Shift(source.year, year, said.results)
-    known = _Known(_results(content), said.goals, year - source.year)
+    grades = frozenset(grade.name for grade in content.form_set.grades)
+    known = _Known(_results(content), said.goals, grades, year - source.year)
     files = dict(_files(workspace, source, shift, known))
     if not files:
         raise Refused(f"{workspace.name_of(source.folder)} 里没有内容文件。")
@@ -139,10 +141,12 @@ def _carried(name: str, text: str, shift: carried_text.Shift, known: _Known) -> 
     if whole is None:
         return text
     if name == FIGURES:
-        return _table(text, whole, ())
-    if name == INDICATORS:
-        return _indicators(text, ())
-    return _facts(text, known, project=name.startswith(PROJECTS))
+        text = _table(text, whole, ())
+    elif name == INDICATORS:
+        text = _indicators(text, ())
+    else:
+        text = _facts(text, known, project=name.startswith(PROJECTS))
+    return carried_text.title(text, shift)
 
 
 def _without(text: str, paths: list[edit.Path]) -> str:
@@ -233,6 +237,7 @@ def _fact(
         remarks[path] = STALE
     elif (
         _says_how_much(_NUMBER_OF_DOCUMENT.sub("", typed))
+        or typed in known.grades
         or ".".join(map(str, path[-2:])) in known.goals
     ):
         remarks[path] = _mark(typed)
