@@ -330,13 +330,14 @@ def _parts(row: Scored) -> dict[str, object]:
 
 
 def _bare(shown: Figure | Words | None, path: str, at: Position) -> object:
-    """A target or result without sign and unit."""
+    """A target or result without sign and unit: 95 of ≥95%, beside which the unit is printed."""
     if not isinstance(shown, Figure):
         return shown if shown is not None else Words("", path, at)
-    kept = "%" if shown.unit == "%" else ""
+    rate = shown.unit == "%"
     return replace(
-        shown, path=path, text=shown.numeral + kept, prefix="", suffix=kept, inputs=(shown.path,)
-    )
+        shown, path=path, text=shown.numeral, prefix="", suffix="", inputs=(shown.path,),
+        value=shown.value * 100 if rate else shown.value, unit="" if rate else shown.unit,
+    )  # fmt: skip
 
 
 def _factor(row: Scored) -> object:

@@ -25,8 +25,6 @@ from kit.documents import ROOT, SETUP, Block, Session, parsed, run_folder
 from kit.drawings import BREAK
 from kit.workspaces import gen
 
-from generator.workspace import packaged_templates
-
 DOCUMENT = "docs/新增套表.md"
 TEXT = (ROOT / DOCUMENT).read_text(encoding="utf-8")
 OUTPUT = "build/2024/danganguan/云水县部门整体支出绩效自评表"
@@ -102,10 +100,16 @@ def follow(text: str, folder: Path) -> Session:
 
 
 def _copy(session: Session, table: Table) -> None:
+    """From a workspace made for it: who installed gen has no folder of gen's own."""
+    command = "gen init 参考 --forms qiannan --own-templates"
+    assert f"`{command}`" in TEXT
+    elsewhere = session.folder.with_name(f"{session.folder.name}-参考")
+    elsewhere.mkdir()
+    assert gen(*command.split()[1:], folder=elsewhere).code == 0
     for old, new in table.rows:
         target = session.path(new)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(packaged_templates() / old.removeprefix("templates/"), target)
+        shutil.copyfile(elsewhere / "参考" / old, target)
 
 
 def _same(found: str, told: str) -> bool:
@@ -195,10 +199,12 @@ def _rule_below(cell: Any) -> None:
 # Checking that it does
 
 
-@pytest.fixture
-def followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    monkeypatch.setenv("COLUMNS", "80")
-    return follow(TEXT, tmp_path)
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """The workspace at the end of the document; tests only look at it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "80")
+        yield follow(TEXT, tmp_path_factory.mktemp("followed"))
 
 
 def test_another_office_begins_with_the_form_set(
@@ -262,6 +268,50 @@ def test_the_document_leads_where_it_says(followed: Session) -> None:
         assert [float(funds[n]) for n in (-3, -1)] == [20, 19.32]
 
 
+def test_forms_of_other_regions_are_right_when_read_by_others(followed: Session) -> None:
+    """核心指标, 得分系数, signs, looped funds, goals as a list, a set of projects: both formats.
+
+    Sums and scores by hand: 277.7 ÷ 285.5 × 10 is 9.73; 54 ÷ 60 × 20 is 18; 23 ÷ 25 × 10 is 9.2.
+    """
+    built = followed.folder / "build/2024"
+    rows = {
+        "新增藏书": ["≥", 8000, "册", 8200, 1, "是", 30, 30],
+        "读书活动": ["≥", 60, "场", 54, 0.9, "是", 20, 18],
+        "购书成本": ["≤", 30, "万元", 28.6, 1, "否", 10, 10],
+        "开放时间": ["定性", "延长", "延长", 1, "否", 20, 20],
+        "读者满意度": ["≥", 90, "%", 93, 1, "否", 10, 10],
+    }
+    funds = {"基本支出": [210.5, 208.3], "项目支出": [60, 57.4], "上级专项补助": [15, 12],
+             "合计": [285.5, 277.7]}  # fmt: skip
+    for told in _both(built / "quguan/自评表"):
+        for name, expected in {**rows, **funds}.items():
+            row = next(row for row in told if name in row)
+            found = row[row.index(name) + 1 :]
+            assert found[: len(expected)] == expected, name
+        assert [row for row in told if "3.延长开放时间。" in row]
+        assert next(row for row in told if row[:1] == ["总分"])[1:] == [100, 97.73]
+    for told in _both(built / "wenhuazhan/送戏下乡自评表"):
+        assert ["区级财政", 20, 18] in told
+        assert ["合计", 25, 23, 9.2] in told
+        assert next(row for row in told if row[0] == "总分")[1:] == [99.2]
+    assert not (followed.folder / "content/wenhuazhan/2024/figures.yaml").exists()
+
+
+def _both(path: Path) -> Iterator[list[list[Any]]]:
+    """The rows of the workbook and of the Word file, numbers as such, empty cells left out."""
+    word = reading.tables(path.with_name(f"{path.name}.docx"))
+    for rows in (
+        reading.calamine_rows(path.with_name(f"{path.name}.xlsx")),
+        [[cell.text for cell in row] for table in word for row in table],
+    ):
+        yield [[_number(value) for value in row if value != ""] for row in rows]
+
+
+def _number(value: Any) -> Any:
+    text = str(value)
+    return round(float(text), 2) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else text
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new"),
@@ -275,6 +325,8 @@ def test_the_document_leads_where_it_says(followed: Session) -> None:
         ("错误 CROSS01", "警告 CROSS01"),  # what gen says of it
         ("完成: 48", "完成: 49"),  # content
         ("│ 部分达成 │", "│ 达成 │"),  # what the finished form shows
+        ("  - {名称: 核心指标}", "  - {名称: 核心}"),  # a field of a region's own
+        ("for 行 in 部门资金.行", "for 行 in 部门资金.航"),  # what is looped over
         ("  yunshui.yaml", "  yunshui2.yaml"),  # the folder
         ("$ gen template check 2024", "$ gen template chek 2024"),  # a command
         ("| 复制 | 到 |", "| 从 | 到 |"),  # a table of another kind
