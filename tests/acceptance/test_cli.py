@@ -123,7 +123,7 @@ def test_a_slip_gets_the_nearest_that_exists(
         (["check", "2o24"], ["四位数字", "2o24"]),
         (["check", "24"], ["四位数字", "“24”"]),
         (["check", "２０２４"], ["四位数字", "２０２４"]),
-        (["check", "2024", "--format", "xml"], ["--format", "text|json"]),
+        (["check", "2024", "--format", "xml"], ["--format", "text、json"]),
         (["check", "2024", "--unit"], ["--unit", "值"]),
         (["check", "2024", "2023"], ["多了“2023”"]),
         (["check", "1999"], ["没有 1999 年度", "2023、2024"]),
