@@ -26,6 +26,8 @@ _TAIL: Final = Fraction(5, 1000)
 _CENT: Final = Fraction(1, 100)
 #: Decimals that an intermediate rounding may have had beyond the typed ones.
 _BETWEEN: Final = 3
+#: Digits of a number that is hardly given by chance.
+_TELLING: Final = 4
 
 
 @frozen
@@ -93,6 +95,18 @@ def addition(stated: Amount, value: Fraction, terms: Sequence[Amount]) -> Judged
         coarse = finest > _CENT and off <= finest * (len(terms) + 1) / 2
         return Judged(WRONG, value, coarse=coarse)
     return Judged(WRONG, value)
+
+
+def slip(stated: Amount, value: Fraction) -> bool:
+    """Whether a number of four digits or more is ``value`` but for one digit, or two swapped."""
+    typed, right = stated.text, show(abs(value), stated.places, fixed=True)
+    if len(typed) != len(right) or len(typed.replace(".", "").lstrip("0")) < _TELLING:
+        return False
+    apart = [i for i, (a, b) in enumerate(zip(typed, right, strict=True)) if a != b]
+    if len(apart) == 2:
+        one, two = apart
+        return (typed[one], typed[two]) == (right[two], right[one])
+    return len(apart) == 1 and apart[0] < len(typed) - 1
 
 
 def told(value: Fraction, places: int, *, extra: int = 2) -> str:

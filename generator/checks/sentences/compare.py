@@ -13,6 +13,7 @@ from generator.checks.sentences.arithmetic import (
     growth,
     percentage,
     rounded,
+    slip,
     told,
 )
 from generator.checks.sentences.lexicon import related
@@ -26,6 +27,7 @@ from generator.checks.sentences.model import (
     Amount,
     Claim,
     Comparison,
+    Completion,
     Kind,
     Reading,
     Row,
@@ -37,6 +39,12 @@ from generator.frozen import frozen
 _MOST_ROWS: Final = 40
 #: Changes without rates that the rates of other sentences may belong to.
 _MOST_CHANGES: Final = 200
+#: Amounts before a rate of completion that may be the budget.
+_MOST_BUDGETS: Final = 4
+#: Readings of which one by chance hardly gives a number but for a slip.
+_FEW: Final = 6
+#: Claims about two numbers, not about lists that may be incomplete.
+_OF_TWO: Final = frozenset({"difference", "rate", "completion", "share"})
 _SEVERITY: Final = {HOLDS: 0, UNCHECKED: 1, TRUNCATED: 2, WRONG: 3}
 
 
@@ -50,8 +58,12 @@ class Read:
     strong: bool
 
 
-def best(readings: Iterable[Read]) -> Read | None:
-    """The reading that a claim stands by: one that holds, else what the strong ones say."""
+def best(stated: Amount, readings: Iterable[Read], *, ratio: bool = False) -> Read | None:
+    """The reading that a claim stands by: one that holds, else what the strong ones say.
+
+    Of a ``ratio`` or difference, one that the syntax does not favour says that the number is
+    wrong where it gives the number but for one slip of the pen, and no other does.
+    """
     found = list(readings)
     if not found:
         return None
@@ -60,6 +72,9 @@ def best(readings: Iterable[Read]) -> Read | None:
     if explains:
         return min(explains, key=lambda r: (not r.strong, r.judged.flaw != ""))
     if not strong:
+        slips = [r for r in found if ratio and slip(stated, r.judged.value)]
+        if len({r.judged.value for r in slips}) == 1 and len(found) <= _FEW:
+            return slips[0]
         weak = found[0]
         return Read(
             Judged(UNCHECKED, weak.judged.value, "读法不定"), weak.operands, weak.because, False
@@ -70,7 +85,7 @@ def best(readings: Iterable[Read]) -> Read | None:
 def claim(kind: Kind, stated: Amount, readings: Iterable[Read]) -> Claim | None:
     """The claim about ``stated``, None when nothing reads it."""
     options = list(readings)
-    chosen = best(options)
+    chosen = best(stated, options, ratio=kind in _OF_TWO)
     if chosen is None:
         return None
     value = abs(chosen.judged.value) if len({r.judged.value for r in options}) == 1 else None
@@ -92,8 +107,12 @@ def no_bases(_amount: Amount) -> list[Amount]:
 class Comparisons:
     """What the rows of a text compare, judged one by one."""
 
-    def __init__(self, reading: Reading, bases: Bases = no_bases) -> None:
+    def __init__(
+        self, reading: Reading, left: frozenset[str] = frozenset(), bases: Bases = no_bases
+    ) -> None:
+        """``left``: what is called what is left of an income."""
         self._reading = reading
+        self._left = left
         self._bases = bases
         self._by_block: dict[int, list[Row]] = {}
         self._by_name: dict[str, list[Row]] = {}
@@ -117,11 +136,32 @@ class Comparisons:
             for comparison in row.comparisons:
                 yield from self._comparison(row, comparison)
             for completion in row.completions:
-                found = claim(
-                    "completion", completion.number, self._completed(row, completion.number)
-                )
+                found = claim("completion", completion.number, self._completed(row, completion))
                 if found is not None:
                     yield found
+            if row.label in self._left:
+                yield from self._balance(row)
+
+    def _balance(self, row: Row) -> Iterator[Claim]:
+        """收入100万元，支出80万元，结余20万元: what is left of two amounts of its sentence."""
+        stated = row.first
+        if stated is None or stated.unit != MONEY_UNIT:
+            return
+        before = [
+            r.first for r in self._before(row)
+            if r.sentence == row.sentence and r.first is not None and r.first.unit == MONEY_UNIT
+        ][-_MOST_BUDGETS:]  # fmt: skip
+        pairs = [(a, b) for at, a in enumerate(before) for b in before[at + 1 :]]
+        reads = []
+        for whole, gone in pairs:
+            value = whole.value - gone.value
+            because = f"{whole.shown}－{gone.shown}={told(value, stated.places, extra=0)}万元"
+            reads.append(
+                Read(addition(stated, value, (whole, gone)), (whole, gone), because, False)
+            )
+        found = claim("difference", stated, reads)
+        if found is not None:
+            yield found
 
     # Subjects
 
@@ -321,7 +361,11 @@ class Comparisons:
                 slack = min(subject.ulp, change.ulp)
                 if base < 0:
                     continue
-                judged = growth(rate, change, base, slack)
+                if subject.value == 0 and sign < 0:  # all of it is gone, whatever it was rounded to
+                    slack = Fraction(0)
+                    judged = rounded(rate, Fraction(100), (Fraction(100), Fraction(100)))
+                else:
+                    judged = growth(rate, change, base, slack)
                 words = "－" if sign > 0 else "＋"
                 because = (
                     f"{change.shown}÷（{subject.shown}{words}{change.shown}）"
@@ -349,11 +393,16 @@ class Comparisons:
 
     # Completion
 
-    def _completed(self, row: Row, rate: Amount) -> Iterator[Read]:
-        budgets = [
-            a for tag, a in row.levels
-            if tag.what in ("budget", "adjusted") and not tag.when and a.unit != PERCENT
+    def _completed(self, row: Row, completion: Completion) -> Iterator[Read]:
+        rate = completion.number
+        planned = [
+            (tag.what, a) for tag, a in row.levels
+            if tag.what and not tag.when and a.unit != PERCENT
         ]  # fmt: skip
+        meant = (
+            "adjusted" if "调整" in completion.of else "budget" if "年初" in completion.of else ""
+        )
+        budgets = [a for what, a in planned if what == meant] or [a for _, a in planned]
         unit = budgets[0].unit if budgets else MONEY_UNIT
         done = [a for tag, a in row.levels if tag == Tag() and a.unit == unit]
         if budgets:
@@ -363,7 +412,9 @@ class Comparisons:
             ][:1]  # fmt: skip
             for budget in budgets:
                 for subject in subjects:
-                    yield _part_of(rate, subject, budget, strong=len(budgets) == 1)
+                    sure = len(budgets) == 1 and len(subjects) == 1
+                    yield _part_of(rate, subject, budget, strong=sure)
+            yield from self._in_sentence(row, rate)
             return
         for comparison in row.comparisons:
             change = comparison.change
@@ -371,12 +422,18 @@ class Comparisons:
             if change is not None and beside and comparison.sign:
                 yield from _beyond(rate, done[:1], change, comparison.sign)
         yield from self._budget_elsewhere(row, rate, done)
+        yield from self._in_sentence(row, rate)
+
+    def _in_sentence(self, row: Row, rate: Amount) -> Iterator[Read]:
+        """Any two amounts of its sentence may be what was done and what was planned."""
         sentence = [
             a for r in (*self._before(row), row) if r.sentence == row.sentence for _, a in r.levels
-            if a.unit == MONEY_UNIT
+            if a.unit == MONEY_UNIT and a.start < rate.start
         ]  # fmt: skip
         for budget, subject in pairwise(sentence):
             yield _part_of(rate, subject, budget, strong=False)
+        for budget in sentence[:-2][:_MOST_BUDGETS]:
+            yield _part_of(rate, sentence[-1], budget, strong=False)
 
     def _budget_elsewhere(self, row: Row, rate: Amount, done: list[Amount]) -> Iterator[Read]:
         for other in (*self._before(row)[-2:], *self._by_name.get(row.name, ())[:_MOST_ROWS]):
@@ -384,10 +441,19 @@ class Comparisons:
                 continue
             near = other.block == row.block and other.sentence == row.sentence
             same = near and (other.name == row.name or not row.named)
+            same = same or (other.block == row.block and self._one_budget(row))
             for tag, budget in other.levels:
                 if tag.what and not tag.when and budget.unit == MONEY_UNIT:
                     for subject in done[:1]:
                         yield _part_of(rate, subject, budget, strong=same)
+
+    def _one_budget(self, row: Row) -> bool:
+        """Whether all that is said of its name tells of one budget."""
+        budgets = {
+            amount.value for other in self._by_name.get(row.name, ())[:_MOST_ROWS]
+            for tag, amount in other.levels if tag.what and not tag.when
+        }  # fmt: skip
+        return len(budgets) == 1
 
     def _before(self, row: Row) -> list[Row]:
         around, at = self._by_block[row.block], self._places[id(row)]

@@ -31,6 +31,7 @@ class Lexicon:
             f"(?:{plain})(?=(?:年初|全年|调整后?)?(?:预算|决算)数?(?:为|是|共|$))"
         )
         self._spent = re.compile(f"(?<=费)(?:用?(?:{plain})|用)$")
+        self.left = frozenset(words.get("余", ()))
         up, down = _either(words.get("增", ())), _either(words.get("减", ()))
         neutral = _either(words.get("差", ()))
         self.way = re.compile(
@@ -80,14 +81,14 @@ class Lexicon:
         text = text[-LONGEST:].translate(_DECORATION)
         for _ in range(_MOST_FILLERS):
             match = self._lead.match(text)
-            if match is None or not match.end():
+            if match is None or not match.end() or self._known(text):
                 break
             text = text[match.end() :]
         if not whole and (side := self._side.match(text)):
             text = text[side.end() :]
         for _ in range(_MOST_FILLERS):
             match = self._tail.search(text)
-            if match is None or match.start() == match.end():
+            if match is None or match.start() == match.end() or self._known(text):
                 break
             text = text[: match.start()]
         return self._spent.sub("", text)

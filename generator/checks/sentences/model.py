@@ -139,10 +139,10 @@ class Share:
 
 @dataclass(slots=True)
 class Completion:
-    """完成预算60999万元的40.4%; ``beyond``: 大于预算55.93万元 beside it."""
+    """完成年初预算的40.4%; ``of``: the words, which may tell of which budget."""
 
     number: Amount
-    budget: Amount | None = None
+    of: str = ""
 
 
 @dataclass(slots=True)

@@ -22,8 +22,11 @@ from generator.checks.sentences.model import (
 from generator.checks.sentences.scan import last
 
 _EACH: Final = re.compile(
-    r"每(?P<unit>人次|批次|[^，。；、\d]{1,2})|(?P<head>人均)|(?P<any>均价|单价|平均每?)|(?P<car>[辆台次批]均)"
+    r"每(?P<unit>人次|批次|[^，。；、\d]{1,2})|(?P<head>人均)|(?P<any>均价|单价|平均(?!每))|(?P<car>[辆台次批]均)"
 )
+#: People are counted in both.
+_PEOPLE: Final = ("人", "名")
+_CLOSED: Final = re.compile(r"(?:合计|共计|总计|总价|共)(?:为)?$")
 
 
 def products(reading: Reading) -> Iterator[Claim]:
@@ -43,8 +46,9 @@ def products(reading: Reading) -> Iterator[Claim]:
         if not prices or not counts:
             continue
         totals = [
-            a for _, a in found if a.unit == MONEY_UNIT and all(a is not p for _, p in prices)
-        ]
+            (before, a) for before, a in found
+            if a.unit == MONEY_UNIT and all(a is not p for _, p in prices)
+        ]  # fmt: skip
         for match, price in prices[:8]:
             yield from _one(match, price, counts[:8], totals[:8])
 
@@ -54,18 +58,23 @@ def _price(before: str) -> re.Match[str] | None:
 
 
 def _one(
-    match: re.Match[str], price: Amount, counts: list[Amount], totals: list[Amount]
+    match: re.Match[str], price: Amount, counts: list[Amount], totals: list[tuple[str, Amount]]
 ) -> Iterator[Claim]:
     unit = match["unit"] or (match["car"] or "")[:1] or ("人" if match["head"] else "")
     fitting = [c for c in counts if unit and (c.unit == unit or c.unit.startswith(unit))]
+    if not fitting and unit in _PEOPLE:
+        fitting = [c for c in counts if c.unit in _PEOPLE]
     reads: list[tuple[Amount, Read]] = []
-    for total in totals:
+    for before, total in totals:
         for count in counts:
             value = price.value * count.value
             slack = price.ulp / 2 * count.value + total.ulp / 2
             off = abs(total.value - value)
             verdict: Verdict = HOLDS if off <= slack else WRONG
-            sure = len(totals) == 1 and fitting == [count]
+            sure = len(totals) == 1 and (
+                fitting == [count]
+                or (not unit and _CLOSED.search(before) is not None and len(counts) == 1)
+            )
             because = f"{count.shown}×{price.shown}={told(value, total.places)}万元"
             judged = Judged(verdict, value, "尾差" if off and verdict == HOLDS else "")
             reads.append((total, Read(judged, (price, count), because, sure)))

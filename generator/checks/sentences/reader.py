@@ -25,13 +25,18 @@ _CUE: Final = re.compile(
     r"其中|包括|分别为|分别是|主要用于|主要是|具体为|具体是|构成|组成|按[^，。；：、\d]{0,12}(?:分类|划分|分)"
 )
 _REASON: Final = re.compile(r"原因|由于|因为")
-#: A cue that opens a list of what makes up the head, not of some of it.
-_YEAR: Final = re.compile(r"((?:19|20)\d\d) ?年")
+#: A year that nothing is compared with.
+_YEAR: Final = re.compile(r"(?<![比较与和同至到])((?:19|20)\d\d) ?年")
 #: Paragraphs after one that ends with a colon that its list may go on through.
 _MOST_PARAGRAPHS: Final = 40
 _MOST_TAIL: Final = 12
-#: What a total is called that closes its sentence.
-CLOSING: Final = ("合计", "共计", "总计")
+#: What a total is called that closes its sentence: 合计, 两项合计, 三年累计投入.
+CLOSING: Final = re.compile(
+    r"(?:以上|上述)?(?P<of>[一两三四五六七八九十][项个类年笔])?(?:合计|共计|总计|累计)"
+    r"(?:为|是|投入|支出|安排|金额|资金|:|：)?"
+)
+#: How many, by its place.
+COUNTS: Final = "〇一两三四五六七八九十"
 #: Lists that may go on behind their sentence.
 _MOST_ENDING: Final = 6
 #: Amounts that are told of one thing.
@@ -186,23 +191,22 @@ class _Reader:
         compared = scan.against(words)
         label = self._lexicon.core(_CUE.sub("", compared[0] if compared else words))
         if scan.nothing(words):
-            short = self._lexicon.core(
-                re.sub(r"(?:没有|无|未发生|未安排)[^，]*$", "", _CUE.sub("", words))
-            )
-            if self._lexicon.known(short):
-                self._new_row(short, block).nothing = True
-                return
+            for named in scan.nothing_of(_CUE.sub("", words)):
+                short = self._lexicon.core(named)
+                if self._lexicon.known(short):
+                    self._new_row(short, block).nothing = True
+                    return
         if label and self._lexicon.known(label):
             self._subject = label
         if compared:
-            told = scan.tag_of(compared[1], self.reading.year)
+            told = scan.base_tag(compared[1], self.reading.year)
             self._comparison = Comparison(told, sentence=self._sentence)
             if self._row is not None:
                 self._row.comparisons.append(self._comparison)
 
     def _flat(self, words: str) -> None:
         compared = scan.against(words)
-        tag = scan.tag_of(compared[1], self.reading.year) if compared else None
+        tag = scan.base_tag(compared[1], self.reading.year) if compared else None
         if self._row is None:
             return
         now = self._comparison
@@ -251,7 +255,7 @@ class _Reader:
         elsewhere = self._row is None or self._row.sentence != self._sentence
         if elsewhere and not label:
             label = self._lexicon.core(words, whole=True)
-        fresh = bool(label) or elsewhere or words.startswith(CLOSING)
+        fresh = bool(label) or elsewhere or CLOSING.fullmatch(words) is not None
         fresh = fresh or (self._row is not None and len(self._row.levels) >= _MOST_LEVELS)
         if fresh and not (label and self._same_thing(label, tag, n.amount.unit, block)):
             row = self._new_row(label, block)
@@ -321,7 +325,7 @@ class _Reader:
             and now.rate is None
             and not compared[1].strip()
         ):
-            told = scan.tag_of(compared[1], self.reading.year)
+            told = scan.base_tag(compared[1], self.reading.year)
             now = Comparison(told if compared[1].strip("，, ") else None, sentence=self._sentence)
             row.comparisons.append(now)
         elif now is None or now not in row.comparisons or _filled(now, n.role):
@@ -355,7 +359,7 @@ class _Reader:
         row = self._row
         if row is None or row.sentence != self._sentence:
             row = self._new_row(self._lexicon.core(n.words + n.detail), block)
-        row.completions.append(Completion(n.amount))
+        row.completions.append(Completion(n.amount, n.detail))
         if len(row.levels) < _MOST_LEVELS:
             row.levels.append((Tag(), n.amount))
 

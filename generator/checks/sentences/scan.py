@@ -47,16 +47,20 @@ _BUDGETED: Final = re.compile(
 _ROUGH: Final = re.compile(r"(?:约|近|逾|超|不足|不到|接近)(?:人民币)?$")
 _ROUGHLY: Final = re.compile(r"左右|以上|以下|以内|上下|之内")
 #: 由100万元增加到120万元: where it went to, no change.
-_TO: Final = re.compile(r"(?:到|至)(?:了)?$")
-_RATIO: Final = re.compile(r"[率度重例]$")
+_TO: Final = re.compile(r"(?:到|至)了?(?:(?:(?:19|20)\d\d|[本今当])年[末底]?的?)?$")
+_RATIO: Final = re.compile(r"[率度重例比]$")
 _AGAINST: Final = re.compile(
     r"(?P<word>同比|环比|与[^，。；：、]{0,20}?相比|与[^，。；：、]{0,20}?对比|相比|对比"
-    r"|比较(?!大|高|多|少|好|低)|[比较](?!例|重|率|大|高|多|少|为|好|低|差|强)|[与和同](?=上年|去年|上一年|(?:19|20)\d\d|年初|预算|全年预算))"
+    r"|比较(?!大|高|多|少|好|低)|(?<!占)[比较](?!例|重|率|大|高|多|少|为|好|低|差|强)|[与和同](?=上年|去年|上一年|(?:19|20)\d\d|年初|预算|全年预算))"
 )
 _FLAT: Final = re.compile(r"持平|无增减|无变化|没有变化|无变动|未发生变化|没有增减|一致|相同")
 _ABOUT_FLAT: Final = re.compile(r"基本|大体|大致")
 _NOTHING: Final = re.compile(
     r"(?:没有|无|未发生|未安排|无支出|无此项支出|没有发生)(?:支出|费用|安排|该项支出|此项支出)?$"
+)
+#: 全年无公务用车购置支出: what there was none of.
+_NONE_OF: Final = re.compile(
+    r"(?:没有|未发生|未支出|无)(?P<what>[^，。；：、]{2,30}?)(?:支出|费用)?$"
 )
 _LAST: Final = re.compile(r"(?:上年|去年|上一年|上期)(?!度?结[转余])|同比")
 _YEAR: Final = re.compile(r"((?:19|20)\d\d)年?")
@@ -160,6 +164,13 @@ def tag_of(words: str, year: int) -> Tag:
     if what and "调整" in words:
         what = "adjusted"
     return Tag(when, what)
+
+
+def base_tag(words: str, year: int) -> Tag:
+    """Of which time and side that is which something is compared with: never itself."""
+    tag = tag_of(words, year)
+    itself = tag == Tag() and _YEAR.search(words) is not None
+    return Tag("last") if itself else tag
 
 
 def numbers(clause: Clause, text: Normal, block: int, words: Lexicon) -> Iterator[Number]:
@@ -320,4 +331,13 @@ def flat(words: str) -> bool:
 
 def nothing(words: str) -> bool:
     """Whether the words say that there was none of it."""
-    return _NOTHING.search(words) is not None
+    return _NOTHING.search(words) is not None or _NONE_OF.search(words) is not None
+
+
+def nothing_of(words: str) -> Iterator[str]:
+    """What there was none of: the words before 无, else those behind it."""
+    if _NOTHING.search(words):
+        yield re.sub(r"(?:没有|无|未发生|未安排)[^，]*$", "", words)
+    behind = _NONE_OF.search(words)
+    if behind is not None:
+        yield behind["what"]

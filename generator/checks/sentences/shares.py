@@ -58,7 +58,7 @@ class Shares:
                 group = id(heads[0].head) if heads and not share.of else -row.block - 1
                 groups.setdefault((share.of, group), []).append((row, share))
         for members in groups.values():
-            fitting = self._consensus(members)
+            fitting = self._consensus(members) or self._implied(members)
             for row, share in members:
                 found = claim("share", share.number, self._readings(row, share, fitting))
                 if found is not None:
@@ -80,6 +80,28 @@ class Shares:
                     if whole.value and percentage(share.number, part, whole).verdict == HOLDS:
                         found.setdefault(whole.key, whole)
         return found
+
+    def _implied(self, members: list[tuple[Row, Share]]) -> dict[tuple[int, int], Amount]:
+        """A total that no text states, but three shares and more imply."""
+        known = [
+            (part, share.number) for row, share in members[:_MOST]
+            if share.whole is None and not share.of and share.number.value
+            for part in self._parts(row, share)[:1]
+        ]  # fmt: skip
+        spans = [
+            (p.value * 100 / (n.value + n.ulp / 2), p.value * 100 / (n.value - n.ulp / 2))
+            for p, n in known
+        ]
+        for low, high in spans:
+            within = [(a, b) for a, b in spans if a <= high and low <= b]
+            first, last = max(a for a, _ in within), min(b for _, b in within)
+            if len(within) > 2 and first <= last and len(within) * 2 > len(spans):
+                part = known[0][0]
+                value = (first + last) / 2
+                shown = f"各项占比合成的总数{told(value, 2, extra=0)}万元"
+                made = replace(part, value=value, shown=shown, start=-part.start - 1)
+                return {made.key: made}
+        return {}
 
     def _together(self, members: list[tuple[Row, Share]]) -> Amount | None:
         """All parts together, when their shares are 100% and no total is stated."""
@@ -112,7 +134,10 @@ class Shares:
             for whole in fitting.values():
                 if whole.start < 0:
                     sure = order == 0 and not named and not share.of
-                    yield self._read(share, part, whole, strong=sure)
+                    exact = percentage(share.number, part, whole).value
+                    # The last of several shares is often what is missing to 100%.
+                    off = abs(exact - share.number.value) > 2 * share.number.ulp
+                    yield self._read(share, part, whole, strong=sure and off)
 
     @staticmethod
     def _read(share: Share, part: Amount, whole: Amount, *, strong: bool) -> Read:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -9,7 +10,7 @@ from typing import Final
 
 from generator.checks.sentences.arithmetic import addition, told
 from generator.checks.sentences.compare import Read, claim
-from generator.checks.sentences.lexicon import Lexicon
+from generator.checks.sentences.lexicon import Lexicon, related
 from generator.checks.sentences.model import (
     HOLDS,
     MONEY_UNIT,
@@ -26,13 +27,15 @@ from generator.checks.sentences.model import (
     Tag,
     Verdict,
 )
-from generator.checks.sentences.reader import CLOSING
+from generator.checks.sentences.reader import CLOSING, COUNTS
 from generator.frozen import frozen
 
 _NOW: Final = Tag()
 _MOST_PARTS: Final = 60
 #: Rows before and after a total among which its known parts are looked for.
 _BEFORE, _BEHIND = 12, 16
+#: Characters by which a part is known in a text.
+_TELLING: Final = 4
 
 
 @frozen
@@ -91,11 +94,15 @@ class Sums:
             base = comparison.base
             if base is not None and comparison.tag is not None and base.unit == unit:
                 outcomes.append((base, list(self._added(comparison.tag, base, head, variants))))
-        holding = any(
-            r.judged.verdict == HOLDS and _telling(r) for _, reads in outcomes for r in reads
-        )
+        held = {
+            _keys(r): total.key for total, reads in outcomes for r in reads
+            if r.judged.verdict == HOLDS and _telling(r)
+        }  # fmt: skip
+        holding = bool(held)
         rows = variants[0]
-        for total, reads in outcomes:
+        for total, every in outcomes:
+            # What adds up to the amount spent is no list of the budget's parts.
+            reads = [r for r in every if held.get(_keys(r), total.key) == total.key]
             near = sorted(reads, key=lambda r: abs(r.judged.value - total.value))[:1]
             strong = [
                 replace(
@@ -111,7 +118,7 @@ class Sums:
     def _added(
         self, tag: Tag, total: Amount, head: Row, variants: Sequence[list[Row]]
     ) -> Iterator[Read]:
-        primary = bool(head.levels) and head.levels[0][1] is total
+        primary = _primary(head, total)
         for rows in variants:
             terms = [_term(row, tag, total.unit, primary=primary) for row in rows]
             if any(term is None for term in terms) or len(rows) < 2:
@@ -130,13 +137,33 @@ class Sums:
             return True
         if listing.cue.startswith("按") or "组成" in listing.cue:
             return True
-        names = {row.name for row in rows}
-        if any(names == set(parts) for parts in self._lexicon.parts.get(head.name, ())):
+        if self._all_named(head, rows):
             return True
-        shares = [s.number.value for row in rows for s in row.shares[:1] if not s.whole]
+        shares = [
+            s.number.value for row in rows for s in row.shares[:1]
+            if not s.whole and (not s.of or related(s.of, head.label) or related(s.of, head.name))
+        ]  # fmt: skip
         return len(shares) == len(rows) > 1 and abs(sum(shares, Fraction(0)) - 100) <= Fraction(
             len(shares), 10
         )
+
+    def _all_named(self, head: Row, rows: list[Row]) -> bool:
+        """Whether they are all known parts of the head, or all that the paragraph speaks of."""
+        names = {row.name for row in rows}
+        text = ""
+        for parts in self._lexicon.parts.get(head.name, ()):
+            if names == set(parts):
+                return True
+            if len(names) == len(rows) > 1 and names < set(parts):
+                text = text or self._text(head, rows)
+                if not any(part[:_TELLING] in text for part in set(parts) - names):
+                    return True
+        return False
+
+    def _text(self, head: Row, rows: list[Row]) -> str:
+        """The paragraphs of the rows and the one behind."""
+        last = max(row.block for row in rows)
+        return "".join(self._reading.texts[head.block : last + 2])
 
     # Changes
 
@@ -166,15 +193,17 @@ class Sums:
         listed = {id(r) for listing in self._reading.listings for r in listing.rows}
         for at, row in enumerate(rows):
             total = row.first
-            if total is None or row.label or total.unit == PERCENT:
+            if total is None or total.unit == PERCENT:
                 continue
             text = self._reading.texts[row.block]
-            words = text[max(0, total.start - 6) : total.start].rpartition("，")[2]
-            if not words.startswith(CLOSING):
+            words = re.split("[，；]", text[max(0, total.start - 8) : total.start])[-1]
+            closing = CLOSING.fullmatch(words)
+            if closing is None or (row.label and not closing["of"]):
                 continue
             before = [r for r in rows[max(0, at - _BEFORE) : at] if r.sentence == row.sentence]
             parts = [r for r in before if r.first is not None and r.first.unit == total.unit]
-            variants = [parts[-n:] for n in range(len(parts), 1, -1)]
+            count = COUNTS.find(closing["of"][:1]) if closing["of"] else 0
+            variants = [parts[-n:] for n in range(len(parts), 1, -1) if count < 2 or n == count]
             sure = not any(id(r) in listed or r.label.startswith("每") for r in before)
             reads = list(self._added(Tag(), total, row, variants))
             kind: Kind = "sum" if total.unit == MONEY_UNIT else "count"
@@ -231,8 +260,17 @@ class Sums:
 
 def _first_with(same: list[Row], tag: Tag, total: Amount, head: Row) -> Row | None:
     """Of several rows of one name the first that has an amount of that time and side."""
-    primary = bool(head.levels) and head.levels[0][1] is total
+    primary = _primary(head, total)
     return next((r for r in same if _term(r, tag, total.unit, primary=primary) is not None), None)
+
+
+def _primary(head: Row, total: Amount) -> bool:
+    """Whether parts without a side of their own may be the parts of ``total``.
+
+    Not where the head tells of what was planned and of what was spent: then they were spent.
+    """
+    sides = {tag.what for tag, amount in head.levels if amount.unit == total.unit}
+    return bool(head.levels) and head.levels[0][1] is total and len(sides) == 1
 
 
 def _variants(listing: Listing) -> Iterator[list[Row]]:
@@ -320,6 +358,10 @@ def _sum(total: Amount, terms: list[Term]) -> Read:
     more = "＋…" if len(terms) > 12 else ""
     because = f"{shown}{more}={told(value, places, extra=0)}，总数是{total.shown}"
     return Read(judged, amounts, because, False)
+
+
+def _keys(read: Read) -> frozenset[tuple[int, int]]:
+    return frozenset(a.key for a in read.operands)
 
 
 def _telling(read: Read) -> bool:
