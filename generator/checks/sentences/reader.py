@@ -33,7 +33,7 @@ _MOST_TAIL: Final = 12
 #: What a total is called that closes its sentence: 合计, 两项合计, 三年累计投入.
 CLOSING: Final = re.compile(
     r"(?:以上|上述)?(?P<of>[一两三四五六七八九十][项个类年笔])?(?:合计|共计|总计|累计)"
-    r"(?:为|是|投入|支出|安排|金额|资金|:|：)?"
+    r"[为是:：]?"
 )
 #: How many, by its place.
 COUNTS: Final = "〇一两三四五六七八九十"
