@@ -343,6 +343,7 @@ def test_gen_says_what_is_wrong_and_where(case: Case, tmp_path: Path) -> None:
         assert re.search("[一-龥]", said)
 
 
+@pytest.mark.long
 def test_the_page_is_true(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     made = INTRODUCTION + "\n".join(_page(tmp_path)) + "\n"
     if request.config.getoption("--regen-docs", default=False):

@@ -52,7 +52,15 @@ from generator.figures import formulas
 from generator.language.wording import FILTERS
 
 
-@pytest.mark.parametrize(("document", "section"), list(sections()))
+def parameters() -> list[object]:
+    """The sections; those for designers build sets again and again, and take a minute together."""
+    return [
+        pytest.param(*one, marks=pytest.mark.long if one[0] == DESIGNERS else ())
+        for one in sections()
+    ]
+
+
+@pytest.mark.parametrize(("document", "section"), parameters())
 def test_section(document: str, section: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "80")
     session = Session(tmp_path, document)
