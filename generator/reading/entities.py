@@ -18,6 +18,11 @@ def escape(text: str) -> str:
     return text.replace('"', "&quot;")
 
 
+def escape_typed(text: str) -> str:
+    """Like ``escape``, for what is printed without marks: braces cannot be taken for tags."""
+    return escape(text).replace("{", "&#123;").replace("}", "&#125;")
+
+
 def seen(xml: str) -> str:
     """``xml`` as a parser takes it: without comments, line ends as they were typed.
 

@@ -8,13 +8,15 @@ import zipfile
 from typing import Any
 
 import pytest
-from kit.archives import repacked
+from kit.archives import repacked, unpacked
 from kit.charts import book, chart_xml, frame, with_chart
-from kit.word import figure, found, items, render, template, words
+from kit.word import figure, found, items, opened, render, template, words
 from openpyxl import load_workbook
 
 from generator.figures.model import Names
+from generator.formats import proof
 from generator.formats.compiled import Rendered
+from generator.formats.docx.format import FORMAT
 from generator.formats.format import Source
 
 TITLE = "<a:r><a:t>{{ 单</a:t></a:r><a:r><a:t>位 }}收支</a:t></a:r>"
@@ -115,3 +117,33 @@ def test_what_is_wrong_in_the_workbook_of_a_chart_is_told() -> None:
     rows = [["", "x"], ["{%tr for r in 项 %}", ""], ["{{ r.名称 }}", "1"]]
     raw = repacked(template(shown), with_chart(chart_xml(TITLE, 3), book(rows)))
     assert "T111" in {p.code for p in found(raw)}
+
+
+def test_nothing_leads_to_the_charts_that_were_copied() -> None:
+    rows = [["", "元"], ["{{ 单位 }}", "{{ 收入 }}"]]
+    texts = ["{%p if 密级 == '有' %}", "*", "{%p endif %}"]
+
+    def build(document: Any) -> None:
+        for text in texts:
+            shown(document) if text == "*" else document.add_paragraph(text)
+
+    raw = repacked(template(build), with_chart(chart_xml(TITLE, 2), book(rows)))
+    for secret, count in (("有", 1), ("无", 0)):
+        done = render(raw, 单位=words("{{ 某局 }}"), 收入=figure("1"), 密级=words(secret))
+        parts = [str(part.partname) for part in opened(done).part.package.iter_parts()]
+        assert sum("/charts/" in name for name in parts) == count
+        reading = proof.read(
+            FORMAT.open, done.data, proof.Expected(done.parts, done.marks, done.printed)
+        )
+        assert (proof.prove(reading, {}), proof.damage(reading)) == ([], [])
+        types = unpacked(done.data)["[Content_Types].xml"].decode()
+        assert "charts/chart1.xml" not in types
+
+
+def test_a_relation_that_leads_nowhere_is_damage() -> None:
+    done = render(template(lambda d: d.add_paragraph("{{ 单位 }}")), 单位=words("某局"))
+    broken = repacked(done.data, lambda members: members.pop("word/styles.xml") and None)
+    reading = proof.read(FORMAT.open, broken, proof.Expected(done.parts, done.marks, done.printed))
+    assert [(flaw.member, flaw.reason) for flaw in proof.damage(reading)] == [
+        ("word/_rels/document.xml.rels", "指向的“word/styles.xml”不在文件里")
+    ]

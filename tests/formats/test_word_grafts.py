@@ -15,15 +15,18 @@ from typing import Any
 import pytest
 from kit.archives import Members, repacked
 from kit.word import (
+    REFERENCES,
     element,
     found,
     items,
+    notes,
     opened,
     paragraphs,
     render,
     shape,
     tables,
     template,
+    with_part,
     words,
 )
 from lxml import etree
@@ -38,42 +41,6 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 FOR, END = "{%p for r in 项 %}", "{%p endfor %}"
 
 
-def with_part(name: str, kind: str, content_type: str, xml: str, number: str = "rIdT") -> Any:
-    """Adds a part that the body relates to as ``kind``."""
-
-    def change(members: Members) -> None:
-        members[name] = xml.encode()
-        types = members["[Content_Types].xml"].decode()
-        entry = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
-        members["[Content_Types].xml"] = types.replace("</Types>", entry).encode()
-        links = members["word/_rels/document.xml.rels"].decode()
-        target = name.removeprefix("word/")
-        link = f'<Relationship Id="{number}" Type="{R}/{kind}" Target="{target}"/></Relationships>'
-        members["word/_rels/document.xml.rels"] = links.replace("</Relationships>", link).encode()
-
-    return change
-
-
-def notes(kind: str, *texts: str, first: int = 1) -> Callable[[Members], None]:
-    one = kind[:-1]
-    held = "".join(
-        f'<w:{one} w:id="{n}"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{one}>'
-        for n, text in enumerate(texts, first)
-    )
-    xml = f'<w:{kind} xmlns:w="{W}" xmlns:r="{R}">{held}</w:{kind}>'
-    change: Callable[[Members], None] = with_part(
-        f"word/{kind}.xml", kind, f"{WORD}.{kind}+xml", xml
-    )
-    return change
-
-
-REFERENCE = {
-    "footnotes": '<w:r><w:footnoteReference w:id="1"/></w:r>',
-    "endnotes": '<w:r><w:endnoteReference w:id="1"/></w:r>',
-    "comments": '<w:r><w:commentReference w:id="1"/></w:r>',
-}
-
-
 def noted(kind: str, *texts: str) -> Callable[[Any], None]:
     """Paragraphs of which the one with ``*`` names note 1."""
 
@@ -81,7 +48,7 @@ def noted(kind: str, *texts: str) -> Callable[[Any], None]:
         for text in texts:
             paragraph = document.add_paragraph(text.replace("*", ""))._p
             if "*" in text:
-                paragraph.append(element(REFERENCE[kind]))
+                paragraph.append(element(REFERENCES[kind]))
                 if kind == "comments":
                     paragraph.insert(0, element('<w:commentRangeStart w:id="1"/>'))
                     paragraph.append(element('<w:commentRangeEnd w:id="1"/>'))
@@ -103,7 +70,7 @@ def texts_by_id(done: Rendered, kind: str) -> dict[str, str]:
     return {str(n.get(f"{{{W}}}id")): "".join(map(str, n.itertext())) for n in root}
 
 
-@pytest.mark.parametrize("kind", REFERENCE)
+@pytest.mark.parametrize("kind", REFERENCES)
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
 def test_a_note_in_a_loop_is_another_one_in_each_pass(kind: str, count: int) -> None:
     raw = template(noted(kind, "前", FOR, "{{ r.名称 }}*", END))

@@ -20,12 +20,22 @@ from generator.formats.properties import Properties
 from generator.language.lint import UNKNOWN, lint
 from generator.language.narrative import Block
 from generator.problems import Position, Problems
-from kit.archives import saved
+from kit.archives import Members, saved
 
 FILE = "templates/报告.docx"
 PROPERTIES = Properties("报告", "单位", "2021-05-21")
 HERE = Position("content/facts.yaml", 3)
 Build = Callable[[Any], object]
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+
+#: What names note 1 of each kind.
+REFERENCES = {
+    "footnotes": '<w:r><w:footnoteReference w:id="1"/></w:r>',
+    "endnotes": '<w:r><w:endnoteReference w:id="1"/></w:r>',
+    "comments": '<w:r><w:commentReference w:id="1"/></w:r>',
+}
 
 
 def template(build: Build) -> bytes:
@@ -147,3 +157,35 @@ def items(*names: str, key: str = "名称") -> list[Names]:
 def body(*texts: str) -> tuple[Block, ...]:
     """Paragraphs as report.md gives them."""
     return tuple(Block("paragraph", 0, text, (), f"正文[{n}]") for n, text in enumerate(texts, 1))
+
+
+def with_part(name: str, kind: str, content_type: str, xml: str, number: str = "rIdT") -> Any:
+    """Adds a part that the body relates to as ``kind``."""
+
+    def change(members: Members) -> None:
+        members[name] = xml.encode()
+        types = members["[Content_Types].xml"].decode()
+        entry = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
+        members["[Content_Types].xml"] = types.replace("</Types>", entry).encode()
+        links = members["word/_rels/document.xml.rels"].decode()
+        target = name.removeprefix("word/")
+        link = f'<Relationship Id="{number}" Type="{_R}/{kind}" Target="{target}"/></Relationships>'
+        members["word/_rels/document.xml.rels"] = links.replace("</Relationships>", link).encode()
+
+    return change
+
+
+def notes(
+    kind: str, *texts: str, first: int = 1, number: str = "rIdT"
+) -> Callable[[Members], None]:
+    """Adds the part of notes of one ``kind``, related as ``number``."""
+    one = kind[:-1]
+    held = "".join(
+        f'<w:{one} w:id="{n}"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{one}>'
+        for n, text in enumerate(texts, first)
+    )
+    xml = f'<w:{kind} xmlns:w="{_W}" xmlns:r="{_R}">{held}</w:{kind}>'
+    change: Callable[[Members], None] = with_part(
+        f"word/{kind}.xml", kind, f"{_WORD}.{kind}+xml", xml, number
+    )
+    return change

@@ -22,7 +22,7 @@ from generator.formats.properties import Properties
 from generator.frozen import frozen
 from generator.language.markers import FAULT, Mark
 from generator.problems.place import Square
-from generator.reading.entities import escape, unescape
+from generator.reading.entities import escape_typed, unescape
 from generator.reading.files import finished
 from generator.reading.package import read_members
 
@@ -132,7 +132,7 @@ def points(values: Sequence[str], *, numbers: bool) -> str:
     out = [f'<c:ptCount val="{len(values)}"/>']
     for number, value in enumerate(values):
         if value and (not numbers or _is_number(value)):
-            out.append(f'<c:pt idx="{number}"><c:v>{escape(value)}</c:v></c:pt>')
+            out.append(f'<c:pt idx="{number}"><c:v>{escape_typed(value)}</c:v></c:pt>')
     return "".join(out)
 
 

@@ -137,7 +137,7 @@ def _attribute(value: object) -> object:
     if isinstance(value, Figure | Phrase):
         value = value.text
     if isinstance(value, str | int) and not isinstance(value, bool):
-        return Markup(entities.escape(" ".join(str(value).split())))
+        return Markup(entities.escape_typed(" ".join(str(value).split())))
     return as_fault(value)
 
 

@@ -21,6 +21,7 @@ from generator.formats.soundness.areas import (
 )
 from generator.formats.soundness.flaw import Flaw
 from generator.problems.place import Place
+from generator.reading import opc
 
 _MAIN: Final = "word/document.xml"
 
@@ -30,11 +31,22 @@ def flaws(
 ) -> list[Flaw]:
     """What Word or Excel would call damaged in the filled ``parts`` of a file."""
     find = _word if _MAIN in members else _excel
-    return [
+    found = [
         Flaw(name, reason, places.get(name))
         for name, xml in parts.items()
         for reason in find(name, xml, members)
     ]
+    return found + list(_leading_nowhere(members))
+
+
+def _leading_nowhere(members: Mapping[str, bytes]) -> Iterator[Flaw]:
+    """Relations to parts that are not there: of all parts, since filling makes and drops some."""
+    for name in members:
+        if name.endswith(".rels"):
+            for link in opc.read_relations(members[name], opc.source_of(name)):
+                lost = link.target not in members and not link.external
+                if lost and (link.target or link.kind != "hyperlink"):
+                    yield Flaw(name, f"指向的“{link.target}”不在文件里")
 
 
 # --- Word -----------------------------------------------------------------------------------

@@ -74,6 +74,21 @@ class Parts:
             return {}
         return {str(link.get("Id")): _relation(link, source) for link in self.tree(name)}
 
+    def unrelate(self, source: str, targets: Container[str]) -> None:
+        """Take out the relationships of ``source`` to parts that are ``targets``."""
+        for number, relation in self.relations(source).items():
+            if relation.target in targets and not relation.outside:
+                links = self.tree(relations_name(source))
+                for link in [link for link in links if link.get("Id") == number]:
+                    links.remove(link)
+
+    def untype(self, names: Container[str]) -> None:
+        """Take out what the list of types says of the parts ``names`` by name."""
+        if TYPES in self:
+            types = self.tree(TYPES)
+            for entry in [e for e in types if str(e.get("PartName", ""))[1:] in names]:
+                types.remove(entry)
+
     def named(self, kind: str) -> str:
         """The name of the part that the body relates to as ``kind`` (``styles``), or empty."""
         for relation in self.relations().values():

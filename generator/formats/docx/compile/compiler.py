@@ -100,6 +100,7 @@ def _compile(
         parts = _compile_parts(members, file, collected, grafting, problems)
         for name in grafting.left_over():
             problems.add("T237", Position(file), member=name)
+        members = grafting.released()
     if problems.failed:
         parts = {}
     dynamic = {*parts, *grafting.dynamic}

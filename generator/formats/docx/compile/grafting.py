@@ -54,6 +54,7 @@ class Grafting:
         self._loops = loops
         self._sources: dict[tuple[str, str], str] = {}
         self._charts: dict[str, str] = {}
+        self._workbooks: set[str] = set()
         self._frames: dict[str, Frame] = {}
         self._numbers: dict[str, int] = {}
         self._texts: list[str] = []
@@ -121,7 +122,8 @@ class Grafting:
             return ""
         charts.leave_places(self._parts.tree(chart))
         self.books.append(charts.stored(book))
-        self.dynamic.add(charts.workbook_of(self._parts, chart))
+        self._workbooks.add(charts.workbook_of(self._parts, chart))
+        self.dynamic |= self._workbooks
         names = "".join(f", {name!r}, {name}" for name in self._bound)
         return f"{{{{ {len(self.books) - 1}|_book({names.lstrip(', ')}) }}}}"
 
@@ -135,6 +137,17 @@ class Grafting:
             return graft(kind, key, source_of(self._sources[kind, key]))
 
         return _SLOT.sub(content, source)
+
+    def released(self) -> dict[str, bytes]:
+        """The members; nothing relates any longer to charts that filling makes copies of."""
+        copied = {*self._charts, *self._workbooks}
+        if not copied:
+            return dict(self._members)
+        parts = Parts(self._members)
+        for source in self._texts:
+            parts.unrelate(source, copied)
+        parts.untype(copied)
+        return {**self._members, **parts.changed()}
 
     def places(self, members: Mapping[str, bytes]) -> GraftPlaces:
         """Where filling brings what was grafted; ``members`` as they are to be written."""

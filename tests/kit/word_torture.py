@@ -1,0 +1,183 @@
+"""A Word template with everything that repeats with a loop, made to hurt, and what it must say.
+
+``expected`` tells the finished text from the context alone; it knows nothing of templates.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from docx import Document
+from docx.shared import Cm
+
+from generator.figures.model import Figure, Names, Words
+from kit.archives import repacked, saved
+from kit.charts import book, chart_xml, frame, with_chart
+from kit.sheets import number
+from kit.word import REFERENCES, element, notes, words
+
+_BOX = (
+    '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="width:90pt;height:40pt">'
+    "<v:textbox><w:txbxContent><w:p><w:r><w:t>框{{ r.名 }}</w:t></w:r></w:p></w:txbxContent>"
+    "</v:textbox></v:shape></w:pict></w:r>"
+)
+_CONTROL = (
+    '<w:sdt><w:sdtPr><w:alias w:val="名"/><w:id w:val="7"/></w:sdtPr><w:sdtContent><w:r>'
+    "<w:t>控{{ r.名 }}</w:t></w:r></w:sdtContent></w:sdt>"
+)
+_MARKED = (
+    '<w:bookmarkStart w:id="3" w:name="处"/>',
+    "<w:r><w:t>标{{ r.名 }}</w:t></w:r>",
+    '<w:bookmarkEnd w:id="3"/>',
+)
+_TITLE = "<a:r><a:t>{{ 单</a:t></a:r><a:r><a:t>位 }}图</a:t></a:r>"
+_DRAWN = [
+    ["", "数"], ["{%tr for r in 行 %}", ""], ["{{ r.名 }}", "{{ r.数 }}"], ["{%tr endfor %}", ""],
+]  # fmt: skip
+_KINDS = ("footnotes", "endnotes", "comments")
+
+Context = dict[str, Any]
+
+
+def template() -> bytes:
+    """Loops of three levels, rows and columns that repeat, and what hangs on them."""
+    document: Any = Document()
+    document.sections[0].header.paragraphs[0].text = "眉{{ 单位 }}"
+    document.sections[0].footer.paragraphs[0].text = "脚{{ 单位 }}"
+    _levels(document)
+    _hanging(document)
+    _tables(document)
+    document.add_paragraph("图")._p.append(frame())
+    document.add_section().page_width = Cm(29.7)
+    document.add_paragraph("末{{ 单位 }}")
+    raw = repacked(saved(document), with_chart(chart_xml(_TITLE, 3, first=3), book(_DRAWN)))
+    for kind in _KINDS:
+        raw = repacked(raw, _numbered(kind))
+    return raw
+
+
+def _numbered(kind: str) -> Any:
+    return notes(kind, f"{kind}{{{{ r.名 }}}}", number=f"rId{kind}")
+
+
+def _levels(document: Any) -> None:
+    for text, style in (
+        ("{%p for a in 组 %}", None), ("组{{ a.名 }}", "Heading 1"),
+        ("{%p for b in a.二 %}", None), ("{%p if b.三 %}", None), ("{{ a.名 }}有", "List Bullet"),
+        ("{%p for c in b.三 %}", None), ("{{ c.数 }}在{{ a.名 }}", "List Number"), ("{%p endfor %}", None),
+        ("{%p else %}", None), ("{{ a.名 }}无", None), ("{%p endif %}", None),
+        ("{%p endfor %}", None), ("{%p endfor %}", None),
+    ):  # fmt: skip
+        document.add_paragraph(text, style=style)
+
+
+def _hanging(document: Any) -> None:
+    document.add_paragraph("{%p for r in 行 %}")
+    for kind in _KINDS:
+        line = document.add_paragraph(f"{{{{ r.名 }}}}{kind}")._p
+        if kind == "comments":
+            line.insert(0, element('<w:commentRangeStart w:id="1"/>'))
+            line.append(element('<w:commentRangeEnd w:id="1"/>'))
+        line.append(element(REFERENCES[kind]))
+    for parts in ((_BOX,), (_CONTROL,), _MARKED):
+        line = document.add_paragraph()._p
+        for part in parts:
+            line.append(element(part))
+    document.add_paragraph("{%p endfor %}")
+
+
+def _tables(document: Any) -> None:
+    for rows in (
+        [["名", "数"], ["{%tr for r in 行 %}", ""], ["{{ r.名 }}", "{{ r.数 }}"], ["{%tr if r.有 %}", ""],
+         ["有", "{{ r.名 }}"], ["{%tr else %}", ""], ["无", ""], ["{%tr endif %}", ""],
+         ["{%tr endfor %}", ""], ["合计", "{{ 合计 }}"]],
+        [["{%tr for a in 组 %}", ""], ["组{{ a.名 }}", ""], ["{%tr for b in a.二 %}", ""],
+         ["{%tr for c in b.三 %}", ""], ["{{ a.名 | 合并 }}", "{{ c.数 }}"], ["{%tr endfor %}", ""],
+         ["{%tr endfor %}", ""], ["{%tr endfor %}", ""], ["完", ""]],
+        [["列", "{%tc for k in 列 %}", "{{ k.名 }}", "{%tc endfor %}"]],
+        [["{% cellbg 'FFFF00' %}黄", "{% colspan 1 %}一"]],
+    ):  # fmt: skip
+        table = document.add_table(len(rows), len(rows[0]), style="Table Grid")
+        for line, row in enumerate(rows):
+            for column, text in enumerate(row):
+                table.cell(line, column).text = text
+        document.add_paragraph("隔")
+
+
+def context(count: int, seed: int = 0) -> Context:
+    """A context of ``count`` rows; groups of uneven size, some of them empty."""
+    chance = random.Random(seed)
+    signs = "甲乙丙<&>“”{}%#\\'\" 　①é😀"
+
+    def name(index: int) -> str:
+        return f"{index}{''.join(chance.choices(signs, k=chance.randint(0, 4)))}项"
+
+    def text(index: int, value: str) -> Words:
+        return words(value, f"文[{index}]")
+
+    def figure(index: int) -> Figure:
+        return number(f"{chance.randint(0, 900)}.{chance.randint(0, 99):02}", f"数[{index}]")
+
+    rows = [
+        Names({"名": text(n, name(n)), "数": figure(n), "有": chance.random() < 0.7})
+        for n in range(1, count + 1)
+    ]
+    groups = [
+        Names({
+            "名": text(n, name(n)),
+            "二": [
+                Names({"三": [Names({"数": figure(n)}) for _ in range(chance.randint(0, 3))]})
+                for _ in range(chance.randint(0, 2))
+            ],
+        })
+        for n in range(1, min(count, 40) + 1)
+    ]  # fmt: skip
+    columns = [Names({"名": text(n, name(n))}) for n in range(1, min(count, 9) + 1)]
+    return {
+        "行": rows, "组": groups, "列": columns, "单位": text(0, name(0)),
+        "合计": number("12.50", "合计"),
+    }  # fmt: skip
+
+
+def expected(given: Context) -> list[str]:
+    """The body of the finished file, as ``kit.word.shape`` reads it."""
+    rows, groups = given["行"], given["组"]
+    out: list[str] = []
+    for a in groups:
+        out.append(f"组{a['名']}")
+        for b in a["二"]:
+            if b["三"]:
+                out.append(f"{a['名']}有")
+                out += (f"{c['数']}在{a['名']}" for c in b["三"])
+            else:
+                out.append(f"{a['名']}无")
+    for r in rows:
+        out += (f"{r['名']}{kind}" for kind in _KINDS)
+        out += [f"▣框{r['名']}", f"控{r['名']}", f"标{r['名']}"]
+    out.append("名|数")
+    for r in rows:
+        out += [f"{r['名']}|{r['数']}", f"有|{r['名']}" if r["有"] else "无|"]
+    out += [f"合计|{given['合计']}", "隔"]
+    for a in groups:
+        out.append(f"组{a['名']}|")
+        figures = [c["数"] for b in a["二"] for c in b["三"]]
+        out += (f"{'' if at else a['名']}|{f}" for at, f in enumerate(figures))
+    columns = [str(k["名"]) for k in given["列"]]
+    out += [
+        "完|",
+        "隔",
+        "|".join(["列", *columns]),
+        "隔",
+        "黄|一",
+        "隔",
+        "图▣",
+        "§",
+        f"末{given['单位']}",
+    ]
+    return out
+
+
+def noted(given: Context) -> dict[str, list[str]]:
+    """The notes of each kind in their order."""
+    return {kind: [f"{kind}{r['名']}" for r in given["行"]] for kind in _KINDS}

@@ -1,0 +1,134 @@
+"""Word templates of everything that repeats: each finished file says what its context says."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from docx import Document
+from kit import word_torture
+from kit.archives import saved
+from kit.pages import resaved
+from kit.sheets import PROPERTIES
+from kit.word import FILE, opened, shape
+from lxml import etree
+from openpyxl import load_workbook
+
+from generator.figures.model import Names, Words
+from generator.formats import proof
+from generator.formats.compiled import Rendered
+from generator.formats.docx.compile.compiler import compile_docx
+from generator.formats.docx.compiled import CompiledDocument
+from generator.formats.docx.format import FORMAT
+from generator.formats.docx.render import render_docx
+from generator.problems import Position, Problems
+
+pytestmark = pytest.mark.long
+ROWS = [0, 1, 2, 7, 500]
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def compiled() -> CompiledDocument:
+    problems = Problems()
+    made = compile_docx(word_torture.template(), FILE, (), problems)
+    assert [problem.message for problem in problems] == []
+    assert made is not None
+    return made
+
+
+def proven(made: Rendered, given: word_torture.Context) -> Rendered:
+    """A file that reads back and says all that ``given`` says, nothing twice and nothing else."""
+    expected = proof.Expected(made.parts, made.marks, made.printed)
+    assert proof.prove(proof.read(FORMAT.open, made.data, expected), {}) == []
+    assert shape(made) == word_torture.expected(given)
+    archive = zipfile.ZipFile(io.BytesIO(made.data))
+    parts = {n: archive.read(n) for n in archive.namelist()}
+    trees = {n: etree.fromstring(d) for n, d in parts.items() if n.endswith((".xml", ".rels"))}
+    body = trees["word/document.xml"]
+    for kind, texts in word_torture.noted(given).items():
+        held = {n.get(f"{W}id"): "".join(n.itertext()) for n in trees[f"word/{kind}.xml"]}
+        named = [r.get(f"{W}id") for r in body.iter(f"{W}{kind[:-1]}Reference")]
+        assert [held[one] for one in named] == texts
+        assert len(held) == len(texts)
+    for name in ("bookmarkStart", "commentRangeStart"):
+        numbers = [e.get(f"{W}id") for e in body.iter(f"{W}{name}")]
+        assert len(set(numbers)) == len(numbers) == len(given["行"])
+    drawn = [e.get("id") for e in body.iter("{*}docPr")]
+    assert len(set(drawn)) == len(drawn)
+    (chart,) = (d.decode() for n, d in parts.items() if re.match(r"word/charts/[^/]*\.xml$", n))
+    (sheet,) = (d for n, d in parts.items() if n.endswith(".xlsx"))
+    cells = [list(row) for row in load_workbook(io.BytesIO(sheet))["Sheet1"].values][1:]
+    assert [c[1] for c in cells if c[0]] == [float(r["数"].value) for r in given["行"]]
+    copy = re.findall(r"<c:numCache>(.*?)</c:numCache>", chart)[-1]
+    copied = [float(v) for v in re.findall(r"<c:v>([^<]*)</c:v>", copy)]
+    assert copied == [float(r["数"].value) for r in given["行"]]
+    section = opened(made).sections[0]
+    for part, sign in ((section.header, "眉"), (section.footer, "脚")):
+        assert part.paragraphs[0].text == f"{sign}{given['单位']}"
+    return made
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("count", ROWS)
+def test_an_office_suite_reads_the_same(
+    count: int, compiled: CompiledDocument, tmp_path: Path
+) -> None:
+    given = word_torture.context(count, count)
+    made = proven(render_docx(compiled, given, PROPERTIES), given)
+    again = Document(io.BytesIO(resaved(made.data, tmp_path)))
+    assert _lines(again) == _lines(opened(made))
+
+
+def _lines(document: object) -> list[str]:
+    """Texts of a body in their order; an office suite may split and join runs, not words."""
+    body = document.element.body  # type: ignore[attr-defined]
+    boxed = "ancestor::*[local-name()='txbxContent']"
+    lines = []
+    for paragraph in body.iter(f"{W}p"):
+        if not paragraph.xpath(boxed):
+            texts = paragraph.xpath(f".//w:t[not({boxed})]")
+            lines.append("".join(text.text or "" for text in texts))
+    return [line for line in lines if line]
+
+
+def test_random_contexts_are_proven(compiled: CompiledDocument) -> None:
+    for seed in range(1000):
+        given = word_torture.context(seed % 9, seed)
+        proven(render_docx(compiled, given, PROPERTIES), given)
+
+
+def test_mutated_contexts_give_no_traceback(compiled: CompiledDocument) -> None:
+    """Values of other kinds, lists that are empty, texts that look like something else."""
+    at = Position("content/facts.yaml", 1)
+    texts = [
+        "",
+        "</w:t>",
+        "&#1;",
+        "]]>",
+        "{{ 单位 }}",
+        "{%p endfor %}",
+        " ",
+        "\n",
+        "_x000D_",
+        "1" * 5000,
+    ]
+    for seed in range(100):
+        given = word_torture.context(seed % 5, seed)
+        for index, row in enumerate(given["行"]):
+            row["名"] = Words(texts[(seed + index) % len(texts)], f"文[{index}]", at)
+            row["数"] = row["名"] if seed % 3 else row["数"]
+        if seed % 7 == 0:
+            given["组"] = [Names({"名": given["单位"], "二": []})]
+        Document(io.BytesIO(render_docx(compiled, given, PROPERTIES).data))
+
+
+def test_a_template_saved_once_more_is_the_same_template(compiled: CompiledDocument) -> None:
+    raw = saved(Document(io.BytesIO(word_torture.template())))
+    again = compile_docx(raw, FILE, (), Problems())
+    assert again is not None
+    given = word_torture.context(3, 3)
+    assert shape(render_docx(again, given, PROPERTIES)) == word_torture.expected(given)
