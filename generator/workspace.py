@@ -22,6 +22,8 @@ _DOCUMENTS = re.compile(r"^文档[ \t]*:(?![ \t]*\[\s*\])", re.MULTILINE)
 #: What a unit has to itself, before anything is parsed.
 _OWN = ("名称", "代码")
 _OWN_LINE = re.compile(r"^(名称|代码)[ \t]*:[ \t]*+(?!待填)([^\s#][^#\n]*)", re.MULTILINE)
+#: What tells a unit that sums up others, before anything is parsed.
+_GATHERS = re.compile(r"^汇总[ \t]*:", re.MULTILINE)
 #: A year as people also write it.
 _YEAR_SPOKEN = re.compile(r"([0-9]{4})\s*(?:年|年度)?")
 
@@ -136,6 +138,16 @@ class Workspace:
     def units(self) -> list[str]:
         """Ids of all units with content of any year."""
         return [folder.name for folder in _folders(self.content) if not _lone_year(folder)]
+
+    def sums_up(self, target: UnitYear) -> bool:
+        """Whether ``target`` is made of what other units made (汇总)."""
+        with suppress(OSError, UnicodeError):
+            return bool(_GATHERS.search((target.unit_folder / UNIT_FILE).read_text("utf-8-sig")))
+        return False
+
+    def summed(self, target: UnitYear) -> list[UnitYear]:
+        """The unit-years beside ``target`` that it may sum up."""
+        return [one for one in self.unit_years(target.year) if not self.sums_up(one)]
 
     def _of_units(self) -> bool:
         """Whether ``content/`` holds unit folders instead of being one itself."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a build with nothing to do imports none of these
     from generator.content.blanks import Blank
     from generator.content.model import Content
     from generator.figures.dataset import Dataset
+    from generator.figures.gathered import Gathered
     from generator.language.narrative import CompiledNarrative
 
 
@@ -121,7 +122,12 @@ def _worked_through(
     from generator.build import documents, narrative
 
     written = narrative.compiled(content.narrative)
-    data = work_out(content, written, problems, workspace)
+    gathered = None
+    if content.roll_up is not None:
+        from generator.build.summing import gathering
+
+        gathered = gathering.gather(workspace, content, written, problems)
+    data = work_out(content, written, problems, workspace, gathered)
     made = documents.render_all(data, written, workspace, problems, earlier, draft=draft)
     return Examined(data, made)
 
@@ -131,17 +137,19 @@ def work_out(
     written: CompiledNarrative | None,
     problems: Problems,
     workspace: Workspace | None = None,
+    gathered: Gathered | None = None,
 ) -> Dataset:
     """Everything that follows from ``content`` before any template is filled.
 
-    ``written``: its report.md, compiled; ``workspace``: whose templates rules may ask about.
+    ``written``: its report.md, compiled; ``workspace``: whose templates rules may ask about;
+    ``gathered``: what it sums up.
     """
     from generator import checks
     from generator.build import templates
     from generator.figures import compute, dataset
 
-    computed = compute.compute(content, problems)
-    data = dataset.build(content, computed, problems)
+    computed = compute.compute(content, problems, gathered)
+    data = dataset.build(content, computed, problems, gathered.lists if gathered else ())
     said = written.statements if written is not None else ()
     documents = content.form_set.documents
     found = checks.run(
@@ -239,6 +247,7 @@ def _build(
     if same and not _pdf_missing(books, mode):
         assert books.last is not None
         problems.extend(Problem.from_json(item) for item in books.last.problems)
+        standing.tell_missing(books.last, workspace, target, problems)
         return _summary(target, books, {}, untouched=True)
     from generator.build import checklist, ledger
 
@@ -269,6 +278,7 @@ def _build(
     lost = publish(home, target.output, change, touching)
     standing.tell_kept(books, lost, workspace, problems)
     problems.extend(printing)
+    standing.tell_missing(made, workspace, target, problems)
     blanks = len(examined.data.content.blanks)
     return _summary(target, books, {output.filename: output for output in outputs}, blanks=blanks)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -123,6 +124,19 @@ def content_hashes(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str
         if not path.name.startswith((".", "~")):
             data = _read(path)
             yield workspace.name_of(path), record.sha256(data) if data is not None else ""
+    if workspace.sums_up(target):
+        yield from _summed_up(workspace, target)
+
+
+def _summed_up(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str, str]]:
+    """What a unit that sums up others rests on: their records, and whether these are still true."""
+    shared = [record.sha256(toolchain.stamp()), *workspace.units()]
+    shared += [record.sha256(_read(path) or b"") for path in _files(workspace.root / TEMPLATES)]
+    for unit in workspace.summed(target):
+        path = unit.output / record.RECORD
+        hashes = [hash_ for _, hash_ in content_hashes(workspace, unit)]
+        found = "\n".join([record.sha256(_read(path) or b""), *hashes, *shared])
+        yield workspace.name_of(path), record.sha256(found.encode())
 
 
 def _files(folder: Path) -> list[Path]:
@@ -169,6 +183,21 @@ def unchanged(books: Books, *, draft: bool = False) -> bool:
 def same_toolchain(books: Books) -> bool:
     """Whether the outputs were made by this gen with these libraries."""
     return _read(books.target.output / record.TOOLCHAIN) == toolchain.stamp()
+
+
+def tell_missing(made: Record, workspace: Workspace, target: UnitYear, problems: Problems) -> None:
+    """What a set that sums up units lacks: it is there and says so, but it is not whole."""
+    lost = [value["text"] for path, value in made.values.items() if _MISSING.fullmatch(path)]
+    if lost:
+        more = f" 等{len(lost)}个" if len(lost) > _MOST_NAMED else ""
+        named = "、".join(lost[:_MOST_NAMED]) + more
+        at = Position(workspace.name_of(target.unit_folder / UNIT_FILE))
+        problems.add("W501", at, count=len(lost), names=named)
+
+
+#: Units that a message names, and where the record of a set that sums up says which are missing.
+_MOST_NAMED: Final = 12
+_MISSING: Final = re.compile(r"未汇总\[[0-9]+\]\.编号")
 
 
 def check_abandoned(workspace: Workspace, years: Collection[int], problems: Problems) -> None:

@@ -18,6 +18,7 @@ from generator.cli.common import (
     untold,
 )
 from generator.cli.pace import Pace
+from generator.frozen import replace
 from generator.problems import Problems
 from generator.workspace import check_units, check_years
 
@@ -135,8 +136,13 @@ def build(
         workspace, Mode(everything, force, settings.strict, held, draft, pdf),
         alone=len(targets) == 1, touching=progress.touch if count == 1 else None,
     )  # fmt: skip
+    # What sums up others comes when these are done.
+    last = [target for target in targets if workspace.sums_up(target)]
     try:
-        jobs.run(work, targets, count, take, begun=progress.touch)
+        jobs.run(
+            work, [one for one in targets if one not in last], count, take, begun=progress.touch
+        )
+        jobs.run(replace(work, touching=progress.touch), last, 1, take)
     finally:
         pace.end()
     standing.check_abandoned(workspace, {target.year for target in targets}, problems)

@@ -23,11 +23,13 @@ from generator.content.model import (
     Narrative,
     Past,
     Project,
+    RollUp,
     Tree,
     Waiver,
 )
 from generator.content.projects import natural, read_project
 from generator.content.report.reader import read_report
+from generator.content.roll_up import read_roll_up
 from generator.content.schema import unit_years as schema
 from generator.content.tables import read_figures
 from generator.content.waivers import WAIVERS, read_waivers
@@ -47,16 +49,17 @@ _YEAR_FILES = (FACTS, FIGURES, INDICATORS, REPORT)
 def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content | None:
     """Everything written for ``target``; None when it names no usable form set."""
     reader = _Reader(workspace, problems)
-    unit, named = reader.unit(target)
+    unit, named, roll_up = reader.unit(target)
     form_set = None if named is None else reader.form_set(named)
     if form_set is None:
         return None
     reader.stray_files(target.folder)
     reader.copied(target)
     facts, waivers = reader.facts(target.folder / FACTS)
-    figures = reader.figures(target.folder / FIGURES, optional=_of_projects(form_set))
+    lean = _of_projects(form_set) or roll_up is not None
+    figures = reader.figures(target.folder / FIGURES, optional=lean)
     past = reader.past(target.previous, form_set)
-    indicators = reader.indicators(target.folder / INDICATORS, form_set)
+    indicators = reader.indicators(target.folder / INDICATORS, form_set, optional=lean)
     projects = reader.projects(target.folder / PROJECTS, form_set)
     narrative = reader.narrative(target.folder / REPORT)
     return Content(
@@ -74,6 +77,7 @@ def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content 
         blanks=tuple(reader.blanks),
         folder=workspace.name_of(target.folder),
         complete=reader.complete,
+        roll_up=roll_up,
     )
 
 
@@ -132,20 +136,23 @@ class _Reader:
     def _name(self, path: Path) -> str:
         return self._workspace.name_of(path)
 
-    def unit(self, target: UnitYear) -> tuple[Tree, Scalar | None]:
-        """What unit.yaml says, and the form set that it names."""
+    def unit(self, target: UnitYear) -> tuple[Tree, Scalar | None, RollUp | None]:
+        """What unit.yaml says, the form set that it names, and what it sums up."""
         path = target.unit_folder / UNIT_FILE
         if not path.exists():
             self._missing(path)
-            return Tree(), None
+            return Tree(), None, None
         node = self._mapping(path)
         given = entry(node, schema.UNIT, self._problems) if node is not None else None
         if given is None:
-            return Tree(), None
+            return Tree(), None, None
         for key in ("名称", "简称"):
             given.name(key)
         self.complete &= all(given.get(field.key) for field in schema.UNIT.fields if field.required)
-        return read_tree(given.node, self._problems), given.scalar("套表")
+        own = tuple(item for item in given.node.items if item[0].text != schema.GATHERS)
+        roll_up = read_roll_up(given)
+        tree = read_tree(replace(given.node, items=own), self._problems)
+        return tree, given.scalar("套表"), roll_up
 
     def form_set(self, named: Scalar) -> FormSet | None:
         return load_form_set(self._workspace, named.text, named.at, self._problems)
@@ -175,7 +182,7 @@ class _Reader:
             self.facts(folder / FACTS)[0],
             figures,
             self.projects(folder / PROJECTS, form_set),
-            self._quietly().indicators(folder / INDICATORS, form_set),
+            self._quietly().indicators(folder / INDICATORS, form_set, optional=True),
             self._quietly().narrative(folder / REPORT),
         )
 
@@ -183,10 +190,10 @@ class _Reader:
         """A reader of files that are only compared with: what is wrong in them is no matter."""
         return _Reader(self._workspace, Problems())
 
-    def indicators(self, path: Path, form_set: FormSet) -> Indicators:
-        """The unit's own form; a form set of nothing but project forms asks for none."""
+    def indicators(self, path: Path, form_set: FormSet, *, optional: bool) -> Indicators:
+        """The unit's own form, ``optional`` where nothing but project forms are asked for."""
         if not path.exists():
-            if not _of_projects(form_set):
+            if not optional:
                 self._missing(path)
             return Indicators()
         return read_indicators(self._load(path), self._problems, form_set.fields)

@@ -480,6 +480,20 @@ class Past:
 
 
 @frozen
+class RollUp:
+    """What a unit sums up (汇总): the folders of other ``units``, all others without any.
+
+    ``each``: a formula for every unit, by the name it gets. ``internal``: figures whose sums leave
+    out what units paid each other, with the name under which they say how much that is.
+    """
+
+    units: tuple[str, ...]
+    each: Mapping[str, Formula]
+    internal: Mapping[str, str]
+    at: Position
+
+
+@frozen
 class Content:
     """Everything writers gave for one unit and year.
 
@@ -502,3 +516,4 @@ class Content:
     blanks: tuple[Blank, ...]
     folder: str
     complete: bool
+    roll_up: RollUp | None = None

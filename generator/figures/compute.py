@@ -20,6 +20,7 @@ from generator.content.model import (
 )
 from generator.figures import formulas
 from generator.figures.amounts import DEFAULT_PLACES, exact_places, show, typed_places, worth
+from generator.figures.gathered import Gathered
 from generator.figures.graph import Definition, Graph, reference_sum
 from generator.figures.model import Figure, Words
 from generator.figures.tables import TableBuilder, accepted, check_controls, quantity
@@ -68,12 +69,17 @@ class Computed:
     past: Mapping[str, Figure]
 
 
-def compute(content: Content, problems: Problems) -> Computed:
-    """Evaluate everything; control totals, cycles and unknown names are reported."""
+def compute(content: Content, problems: Problems, gathered: Gathered | None = None) -> Computed:
+    """Evaluate everything; control totals, cycles and unknown names are reported.
+
+    ``gathered``: what the unit sums up, if it does.
+    """
     base = _past(content, problems)
     year = _Year(content.year, problems, complete=content.complete)
     if content.past is not None:
         year.remember(content.projects, content.past.projects)
+    if gathered is not None:
+        year.gathered(gathered)
     year.facts(content.facts)
     year.tables(content.figures)
     year.projects(content.projects)
@@ -127,6 +133,14 @@ class _Year:
             for number, project in enumerate(now, 1)
             if project.name in numbers
         }
+
+    def gathered(self, gathered: Gathered) -> None:
+        """Figures and texts of other units."""
+        for definition in gathered.figures:
+            self._graph.define(definition)
+        for words in gathered.words:
+            self._words[words.path] = words
+            self._graph.texts.add(words.path)
 
     def facts(self, tree: Tree, prefix: str = "") -> None:
         """Texts, numbers and formulas of facts.yaml."""

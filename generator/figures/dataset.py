@@ -52,8 +52,13 @@ class Dataset:
     names: Names
 
 
-def build(content: Content, computed: Computed, problems: Problems) -> Dataset:
-    """Score both kinds of forms and lay everything out under its name."""
+def build(
+    content: Content, computed: Computed, problems: Problems, lists: Sequence[str] = ()
+) -> Dataset:
+    """Score both kinds of forms and lay everything out under its name.
+
+    ``lists``: names that are there also with nothing in them.
+    """
     form_set = content.form_set
     at = Position(content.folder)
     own = Form("", content.indicators, form_set.overall, form_set, content.year, at)
@@ -73,6 +78,8 @@ def build(content: Content, computed: Computed, problems: Problems) -> Dataset:
         check_own_rules([content.indicators], form_set.overall, problems)
         check_own_rules(below, form_set.project, problems)
     names = _names(content, computed, overall, projects)
+    for name in lists:
+        names.setdefault(name, [])
     for document in form_set.documents if content.complete else ():
         _check_condition(document, names, problems)
         if document.each_project and not document.condition and not content.projects:

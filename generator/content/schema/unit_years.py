@@ -9,6 +9,7 @@ from generator.content.schema.fields import (
     EXPECTED,
     REQUIRED,
     SELDOM,
+    Below,
     Each,
     Field,
     Group,
@@ -29,7 +30,34 @@ UNITS: Final = ("万元", "元", "亿元", "人", "个", "家", "%", "次", "项
 MONEY: Final = UNITS[0]
 TOLERATED: Final = "允许"
 REVERSE: Final = "反向"
+GATHERS: Final = "汇总"
 KINDS: Final = ("正向", REVERSE, "等于", "定性")
+
+OF_EACH: Final = Group(
+    "逐个",
+    (
+        Field("名称", Kind.TEXT, "怎样取用：`各单位` 的每一个都有", "执行率", REQUIRED),
+        Field("公式", Kind.FORMULA, "用那个单位自己的名称", "支出决算.合计.决算 / 支出预算.合计.本年", REQUIRED),
+        Field("单位", OneOf(UNITS), "和表里的单位一样", '"%"', default=""),
+    ),
+)  # fmt: skip
+
+INTERNAL: Final = Group(
+    "内部往来",
+    (
+        Field("数", Kind.TEXT, "哪个数的合计里有单位之间来往的", "收入预算.合计.本年", REQUIRED),
+        Field("减", Kind.TEXT, "各单位把来往的数填在哪里；没有的单位不用填", "内部往来.收入", REQUIRED),
+    ),
+)  # fmt: skip
+
+ROLL_UP: Final = Group(
+    "汇总",
+    (
+        Field("单位", Kind.TEXTS, "汇总哪些单位，写文件夹名的列表；不填是别的全部单位", "[tushuguan, wenhuaguan]"),
+        Field("逐个", Each(OF_EACH), "给每个单位各算一个数，见[汇总各单位](#汇总各单位)", "[{名称: 执行率, 公式: 支出决算.合计.决算 / 支出预算.合计.本年, 单位: \"%\"}]"),
+        Field("内部往来", Each(INTERNAL), "合计时要减去的，见[汇总各单位](#汇总各单位)", "[{数: 收入预算.合计.本年, 减: 内部往来.收入}]"),
+    ),
+)  # fmt: skip
 
 UNIT: Final = Group(
     "unit.yaml",
@@ -37,6 +65,7 @@ UNIT: Final = Group(
         Field("名称", Kind.TEXT, "全称，用在落款和表头", "示例县图书馆", REQUIRED),
         Field("简称", Kind.TEXT, "用在标题和正文", "县图书馆", REQUIRED),
         Field("套表", Kind.TEXT, "套表的名字。现有的套表在 `templates` 文件夹里，一个 `.yaml` 文件就是一套", "jiujiang", REQUIRED),
+        Field(GATHERS, Below(ROLL_UP), "主管部门、财政局用：把别的单位的成果汇总起来，见[汇总各单位](#汇总各单位)", "{单位: [tushuguan, wenhuaguan]}", SELDOM),
     ),
     rest=Kind.TREE,
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a unit makes of the finished sets of others."""
