@@ -18,6 +18,7 @@ from generator.figures.model import Names, Words, calculated
 from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.problems.place import Place
+from generator.records import words
 from generator.records.record import Record, Shown
 from generator.workspace import Workspace
 
@@ -63,9 +64,10 @@ def make(
     """
     prints = _prints(record)
     own: dict[str, Names] = {}
+    called = words.Words(record)
     for each in prints:
         if each.path not in own:
-            own[each.path] = _own(each.path, record.values[each.path], folder)
+            own[each.path] = _own(each.path, called.of(each.path), record.values[each.path], folder)
     scope = Names(
         context, 内容文件夹=_told(folder), 分组=_groups(prints, own), 清单=list(_rows(prints, own))
     )
@@ -92,8 +94,8 @@ def _prints(record: Record) -> list[_Print]:
             # What one paragraph prints has one place.
             if shown.at is not packed:
                 packed, place = shown.at, shown.place
-                words = str(place)
-            prints.append(_Print(name, label, shown, place, words, path, told))
+                worded = str(place)
+            prints.append(_Print(name, label, shown, place, worded, path, told))
     return prints
 
 
@@ -114,13 +116,13 @@ def _labels(stems: Iterable[str]) -> dict[str, str]:
     return labels
 
 
-def _own(path: str, value: Mapping[str, Any], folder: str) -> Names:
+def _own(path: str, name: str, value: Mapping[str, Any], folder: str) -> Names:
     """What the rows of one figure have in common."""
     file, line, column = value["at"]
     exact, unit = Fraction(value["value"]), value["unit"]
     near = file.removeprefix(f"{folder}/")
     return Names(
-        名称=_told(path),
+        名称=_told(name),
         数值=calculated(
             f"清单数值〔{path}〕", exact, unit, Position(file, line, column), _EXACT_PLACES
         ),

@@ -15,6 +15,7 @@ from generator.build.plan import PROJECT, PROJECTS
 from generator.content.loader import FACTS, FIGURES
 from generator.content.model import Row, Tree
 from generator.content.schema.unit_years import RESERVED
+from generator.figures import titles
 from generator.figures.dataset import Dataset
 from generator.figures.model import Figure, Names, home
 from generator.frozen import frozen
@@ -215,23 +216,19 @@ def _tell(
 
 
 def _holder(path: str, names: Mapping[str, object]) -> str:
-    """A branch as messages name it: ``项目“培训”的“资金”``, ``指标“走访”``, ``“三公经费”``."""
-    match = _ITEM.match(path)
-    if match is None:
-        return f"“{path}”"
-    items = names.get(match[1])
-    words = []
-    for kind, number in ((match[1], match[2]), ("指标", match[3])):
-        if number is None:
-            continue
-        item = items[int(number) - 1] if isinstance(items, list) else None
-        if item is None and kind == PROJECTS:
-            item = names.get(PROJECT)
-        told = (item.get("名称") or item.get("指标")) if isinstance(item, Names) else ""
-        words.append(f"{kind}“{told or number}”")
-        items = item.get("指标") if isinstance(item, Names) else None
-    rest = path[match.end() :].strip(".")
-    return "".join(words) + (f"的“{rest}”" if rest else "")
+    """A branch as messages name it: ``项目“培训”的“资金”``, ``三级指标“走访”``, ``“三公经费”``."""
+    return titles.quoted(path, lambda item: _name(item, names))
+
+
+def _name(path: str, names: Mapping[str, object]) -> str:
+    """What the project or indicator at ``path`` is called."""
+    here: object = names
+    for _, step, number in titles.steps(path):
+        items = here.get(step) if isinstance(here, Mapping) else None
+        here = items[int(number) - 1] if number and isinstance(items, list) else items
+        if here is None and step == PROJECTS:
+            here = names.get(PROJECT)
+    return str(here.get("名称") or here.get("指标") or "") if isinstance(here, Names) else ""
 
 
 def _line(gap: _Gap, below: Sequence[tuple[str, ...]], names: Mapping[str, object]) -> str:

@@ -129,6 +129,7 @@ def _worked_through(
         gathered = gathering.gather(workspace, content, written, problems)
     data = work_out(content, written, problems, workspace, gathered)
     made = documents.render_all(data, written, workspace, problems, earlier, draft=draft)
+    problems.retell(data.titles.retold)
     return Examined(data, made)
 
 

@@ -159,6 +159,7 @@ def _check(
             inspect.used_paths(template.compiled.statements, job.context, named)
     for document in planned.absent:
         linting.check_name(document, problems)
+    problems.retell(data.titles.retold)
 
 
 def _note_unused(data: dataset.Dataset, used: set[str], problems: Problems) -> None:

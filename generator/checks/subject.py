@@ -273,6 +273,11 @@ def leaf_at(row: Scored, part: str) -> Position:
     return typed.at if typed is not None else row.indicator.at
 
 
+def has_tag(figure: Figure) -> bool:
+    """Whether the report can name it: projects and indicators go by numbers, which no tag takes."""
+    return "[" not in figure.path
+
+
 def lost(row: Scored) -> bool:
     """Whether an indicator earned less than its points; not one that nothing scored."""
     scored = not row.open and (row.computed is not None or row.indicator.score is not None)

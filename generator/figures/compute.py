@@ -11,6 +11,7 @@ from generator.content.model import (
     Content,
     Figures,
     Formula,
+    Indicators,
     Leaf,
     Project,
     Quantity,
@@ -24,6 +25,7 @@ from generator.figures.gathered import Gathered
 from generator.figures.graph import Definition, Graph, reference_sum
 from generator.figures.model import Figure, Words
 from generator.figures.tables import TableBuilder, accepted, check_controls, quantity
+from generator.figures.titles import Titles
 from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
 
@@ -94,12 +96,16 @@ def compute(content: Content, problems: Problems, gathered: Gathered | None = No
 def _past(content: Content, problems: Problems) -> Computed | None:
     if content.past is None:
         return None
-    year = _Year(content.year - 1, problems, complete=content.complete)
+    found = Problems()
+    year = _Year(content.year - 1, found, complete=content.complete)
     year.facts(content.past.facts)
     year.tables(content.past.figures)
     if content.past.projects:  # without any, nobody says that there were none
         year.projects(content.past.projects)
-    return year.finish(None)
+    computed = year.finish(None)
+    # This year counts its projects anew.
+    problems.extend(map(Titles(content.past.projects, Indicators()).retold, found))
+    return computed
 
 
 def _executions(content: Content) -> Iterator[tuple[str, Formula]]:

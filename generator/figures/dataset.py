@@ -33,6 +33,7 @@ from generator.figures.scoring import (
     evaluate,
 )
 from generator.figures.tables import quantity
+from generator.figures.titles import Titles
 from generator.frozen import frozen, replace
 from generator.problems import Position, Problems, suggest
 
@@ -50,6 +51,11 @@ class Dataset:
     overall: Evaluation
     projects: tuple[Evaluation, ...]
     names: Names
+
+    @property
+    def titles(self) -> Titles:
+        """What its projects and indicators are called."""
+        return Titles(self.content.projects, self.content.indicators)
 
 
 def build(

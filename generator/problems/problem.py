@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -116,6 +116,10 @@ class Problems:
     def extend(self, items: Iterable[Problem]) -> None:
         """Collect ready-made problems."""
         self._items.extend(items)
+
+    def retell(self, told: Callable[[Problem], Problem]) -> None:
+        """Put ``told`` of each problem in its place."""
+        self._items[:] = map(told, self._items)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._items)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Final
 
+from generator.figures import titles
 from generator.figures.compute import DERIVED
 from generator.language.wording import read_source
 from generator.records.changes import paths
 from generator.records.record import Record
 from generator.records.tree import ORDERED, Node, Path, grown, placed, walk
 
-_STEPS: Final = re.compile(r"[^.\[\]]+(?:\[\d+\])?")
-_NUMBERED: Final = re.compile(r"(.+)\[(\d+)\]")
 #: What a column, or a level of totals, adds nothing to in the words of an official.
 _SILENT: Final = frozenset({"本年"})
 _BEGINNING: Final = 16
@@ -102,30 +100,24 @@ class Words:
 
     def _told(self, path: str, *, official: bool) -> list[str]:
         words: list[str] = []
-        here = ""
-        for step in _STEPS.findall(path):
-            here = f"{here}.{step}" if here else step
-            if step == "自评" and path != here and "一级[" in path:
-                continue
-            words.append(self._step(here, step, official=official))
+        for here, step, number in titles.steps(path):
+            words.append(self._step(here, step, number, official=official))
         if official and len(words) > 1 and words[-1] in _SILENT:
             words.pop()
         if official and len(words) > 1 and words[0] == DERIVED:
             del words[0]
         return words
 
-    def _step(self, path: str, step: str, *, official: bool) -> str:
+    def _step(self, path: str, step: str, number: str, *, official: bool) -> str:
         node = self._nodes.get(path)
         if node is not None and node.kind not in ("block", "item"):
             if node.kind in ("project", "indicator", "level1"):
                 return self.title(node)
             return label(node) if official else node.name
-        numbered = _NUMBERED.fullmatch(step)
-        if numbered is None:
+        if not number:
             return step
-        kind = {"指标": "三级指标", "一级": "一级指标"}.get(numbered[1], numbered[1])
         name = node.called if node is not None else self._kept_name(path)
-        return f"{kind}“{name}”" if name else f"{kind}第{numbered[2]}项"
+        return titles.title(step, number, name)
 
     def _kept_name(self, path: str) -> str:
         text: str = self._record.values.get(f"{path}.名称", {}).get("text", "")
@@ -184,7 +176,7 @@ class Words:
         """``三级指标“…”``, ``项目“…”``; told apart from others of its name."""
         name = self._twins.get(id(node)) or node.called
         kind = KINDS.get(node.kind, "")
-        return f"{kind}“{name}”" if kind else name
+        return titles.named(kind, name) if kind else name
 
     def value(self, words: str) -> str | None:
         """The path of the value that goes by ``words``, as a reader was told it."""

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.records import record
 from generator.records.record import Shown
+from generator.records.words import Words
 
 SHEET = "核对/核对清单.xlsx"
 HEADINGS = ["序号", "名称", "数值", "单位", "公式", "来源", "印在哪里、怎样写", "核对"]
@@ -38,11 +39,14 @@ def headings(output: Path) -> list[str]:
 
 
 def shown(output: Path) -> list[tuple[str, str, Shown]]:
-    """What the record says is printed: the file, the figure, the place."""
+    """What the record says is printed: the file, what readers call the figure, the place."""
     made = record.load(output / record.RECORD)
     assert made is not None
+    words = Words(made)
+    called = {path: words.of(path) for path in made.values}
+    assert len(set(called.values())) == len(called), "each name is of one value"
     return [
-        (name, path, place)
+        (name, called[path], place)
         for name, document in made.documents.items()
         for place in document.places
         for path in [place.path.partition("|")[0]]
@@ -92,9 +96,10 @@ def test_a_row_tells_value_unit_formula_and_source_line(sample: Path) -> None:
     staff = figures(sample)["人员.实有"]
     assert staff[2] == 7
     assert staff[4] == "人员.在职 + 人员.离休 + 人员.退休"
-    rate = figures(sample)["指标[1].完成"]
+    rate = figures(sample)["三级指标“预算编制完整性”.完成"]
     assert (rate[2], rate[3]) == (1, None)
-    assert str(figures(sample)["项目[1].指标[1].目标"][5]) == "projects/专项工作经费.yaml:25"
+    name = "项目“专项工作经费”.三级指标“完成粤港澳浔商联盟会议”.目标"
+    assert str(figures(sample)[name][5]) == "projects/专项工作经费.yaml:25"
 
 
 def test_a_place_is_told_with_the_clause_around_the_figure(sample: Path) -> None:
@@ -123,7 +128,7 @@ def test_sections_stand_in_reading_order(sample: Path) -> None:
 def test_documents_of_several_projects_are_told_apart(tmp_path: Path) -> None:
     files = unit_files(projects={"甲": project("甲"), "乙": project("乙")})
     output = workspaces.build(write(tmp_path, files), 2024) / "peixun"
-    told = str(figures(output)["项目[1].资金.合计.全年执行"][6])
+    told = str(figures(output)["项目“乙”.资金.合计.全年执行"][6])
     assert re.search("附件[0-9]（乙） 表1第[0-9]+行", told)
     assert "（甲）" not in told
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -366,3 +367,53 @@ def test_nothing_at_all(story: Callable[..., Told]) -> None:
     told = story(lambda unit: None)
     assert "没有变化" in told.diff
     assert "没有差别" in told.refused
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample with amounts typed in every way that facts and tables allow."""
+    folder = workspaces.copy_sample(tmp_path_factory.mktemp("units"))
+    shutil.rmtree(folder / "content/qiannan-guangzhou")
+    workspaces.change(folder / UNIT / "facts.yaml", ("抗洪: 288.62万元", "抗洪: 2886200元"))
+    with (folder / UNIT / "facts.yaml").open("a", encoding="utf-8") as facts:
+        facts.write("\n另: {亩: 5.2万亩, 率: 94.6%, 分: 88.4分, 合: = 捐赠.抗洪 + 捐赠.帮扶资金}\n")
+    with (folder / UNIT / "figures.yaml").open("a", encoding="utf-8") as figures:
+        figures.write("\n小额:\n  单位: 元\n  甲: {本年: 1200}\n  乙: {本年: 800}\n")
+    workspaces.build(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("履职.签约资金", "2亿元"), ("捐赠.抗洪", "2886200元"), ("捐赠.帮扶资金", "5万元"),
+        ("捐赠.抗疫", "895"), ("履职.走访家数", "110"), ("另.亩", "5.2万亩"), ("另.率", "94.6%"),
+        ("另.分", "88.4分"), ("另.合", "293.62万元"), ("小额.甲.本年", "0.12万元"),
+        ("小额.合计.本年", "0.20万元"), ("支出决算.合计.决算", "245.67万元"),
+        ("派生.结转结余率", "11.47%"), ("自评.总分", "93.42分"),
+    ],
+)  # fmt: skip
+def test_an_explained_value_has_its_unit_once(units: Path, name: str, told: str) -> None:
+    """The value asked for, and what it rests on."""
+    lines = gen("explain", "2020", name, folder=units).out.splitlines()
+    assert lines[0] == f"{name} = {told}"
+    doubled = re.compile(r"元[万亿]?元|%%|[家次人分亩](?:万元|元|家|次|人|分)")
+    assert [line for line in lines if doubled.search(line.partition("  “")[0])] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "edit_", "said"),
+    [
+        ("../unit.yaml", ("简称: 驻深办", "简称: 驻深圳办"), PROJECT),
+        (f"projects/{PROJECT}.yaml", ("实施单位: 驻深办", "实施单位: 驻深圳办"), PROJECT),
+        ("report.md", ("在{{ 单位.简称 }}官方网站", "在驻圳办官方网站"), "report.md"),
+    ],
+    ids=["of the unit", "of a project", "in the report"],
+)
+def test_a_short_name_that_changes_in_one_place(
+    frozen: Path, tmp_path: Path, file: str, edit_: tuple[str, str], said: str
+) -> None:
+    shutil.copytree(frozen, tmp_path / "w")
+    workspaces.change(tmp_path / "w" / UNIT / file, edit_)
+    ran = gen("check", "2020", folder=tmp_path / "w")
+    assert any(said in line and "NAMES0" in line for line in ran.out.splitlines())

@@ -229,9 +229,29 @@ def test_title_addressee_and_signature_are_pointed_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("关于报送绩效材料的函\n\n各处室、各直属单位：\n\n甲。\n", ["T135 1:1", "T135 3:1"]),
+        ("2020年度部门决算情况说明\n\n甲。\n", ["T135 1:1"]),
+        (
+            "甲。\n\n乙。\n\n    九江市图书馆（盖章）\n\n二〇二一年三月一日\n",
+            ["T135 5:1", "T135 7:1"],
+        ),
+        ("甲。\n\n乙。\n\n市人力资源和社会保障局\n", ["T135 5:1"]),
+        ("甲。\n\n乙。\n\n完成时间\n\n2020年3月1日\n", ["T135 7:1"]),
+    ],
+)
+def test_titles_and_signatures_of_all_kinds(source: str, expected: list[str]) -> None:
+    assert [item for item in seen(found(source)) if "T135" in item] == expected
+
+
+@pytest.mark.parametrize(
     "source",
     ["主要做法：\n\n正文。\n", "正文。\n\n现将有关情况报告如下：\n\n正文。\n", "工作报告\n", "正文。\n\n见附件。\n",
-     "正文。\n\n会期为2020年5月1日。\n", "一年来，我办走访各单位：\n\n正文。\n"],
+     "正文。\n\n会期为2020年5月1日。\n", "一年来，我办走访各单位：\n\n正文。\n",
+     "参加评价的单位：\n\n甲科。\n\n乙科。\n", "基本情况\n\n甲。\n\n乙。\n", "部门整体支出情况\n\n甲。\n",
+     "甲。\n\n乙。\n\n参加单位有市财政局、市教育局\n", "甲。\n\n乙。\n\n以上办法由局务会\n",
+     "甲。\n\n乙。\n\n验收了宣教科和信息科各1个科\n"],
 )  # fmt: skip
 def test_ordinary_beginnings_and_endings(source: str) -> None:
     assert [item for item in seen(found(source)) if "T135" in item] == []

@@ -9,7 +9,7 @@ from fractions import Fraction
 from generator.checks.precision import significant
 from generator.checks.prose import REPORT, UNIT, Number, Passage, changed
 from generator.checks.registry import Finding, rule
-from generator.checks.subject import Subject, short
+from generator.checks.subject import Subject, has_tag, short
 from generator.content.wordings import HAN, any_of
 from generator.figures.amounts import MONEY, round_half_up
 from generator.figures.compute import LAST
@@ -202,7 +202,8 @@ def _old_amount(passage: Passage, number: Number, base: Figure, figure: Figure |
     if figure is not None:
         money = figure.unit == "万元"
         told = f"，本年是{figure.text}{'万元' if money else ''}"
-        hint = f"请用 {{{{ {figure.path}{' | 万元' if money else ''} }}}} 代替。"
+        if has_tag(figure):
+            hint = f"请用 {{{{ {figure.path}{' | 万元' if money else ''} }}}} 代替。"
     name = figure.path if figure is not None else base.path
     text = f"{number.text}{number.unit}"
     return Finding(

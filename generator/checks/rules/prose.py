@@ -24,7 +24,7 @@ from generator.checks.prose import (
 from generator.checks.registry import Finding, rule
 from generator.checks.rules.old_words import of_last_year
 from generator.checks.slips import Slips
-from generator.checks.subject import Subject, short
+from generator.checks.subject import Subject, has_tag, short
 from generator.figures.amounts import MONEY, round_half_up
 from generator.figures.model import Figure
 from generator.problems import Position, Severity
@@ -247,7 +247,7 @@ def typed_by_hand(data: Subject) -> Iterator[Finding]:
     }  # fmt: skip
     for passage, number in _typed_numbers(data):
         # A stale number is last year's figure: a tag for that would make it stale for ever.
-        same = [f for f in _equal(data, number) if not of_last_year(f, data.year)]
+        same = [f for f in _equal(data, number) if not of_last_year(f, data.year) and has_tag(f)]
         if not same or passage.at(number.start) in wrong:
             continue
         figure = _meant(data, passage, number, same)
@@ -304,7 +304,9 @@ def almost_typed(data: Subject) -> Iterator[Finding]:
             yield Finding(
                 passage.at(number.start),
                 f"手写的“{number.text}{number.unit}”和“{figure.path}”的{figure.text}只差一点（{slip}）。",
-                hint=f"请核对；同一个数请用 {_tag(figure)} 代替。",
+                hint=f"请核对；同一个数请用 {_tag(figure)} 代替。"
+                if has_tag(figure)
+                else "请核对。",
                 related=(figure.at,),
             )
 
@@ -347,8 +349,8 @@ def _printed(data: Subject, places: int) -> _Printed:
     if isinstance(known, dict):
         return known
     found: _Printed = {}
-    for order, (path, figure) in enumerate(data.figures.items()):
-        if figure.hidden or "指标[" in path or (figure.unit == "%") != (places >= 0):
+    for order, figure in enumerate(data.figures.values()):
+        if figure.hidden or not has_tag(figure) or (figure.unit == "%") != (places >= 0):
             continue
         value = figure.value if places < 0 else Fraction(round_half_up(figure.value * 100, places))
         found.setdefault((figure.unit, value), []).append((order, figure))

@@ -26,13 +26,17 @@ from generator.frozen import frozen
 from generator.problems import Problems
 
 _LONGEST_TITLE, _LONGEST_NAME = 60, 40
+#: What a paper calls itself. 说明 and the like head its sections too: in a title they go with a
+#: year or with 关于.
 _TITLE: Final = re.compile(
-    r"(?:报告|总结|说明|汇报|方案|材料|情况|意见|函)(?:[（(][^（()）]{1,12}[）)])?$"
+    r"(?:(?:报告|总结|汇报)|(?:关于|年).*(?:说明|方案|材料|情况|意见|函))(?:[（(][^（()）]{1,12}[）)])?$"
 )
-#: A kind of office, and what an addressee puts behind it.
-_OFFICE: Final = "[局厅委部办府处院会心司位导股科室站所校组行]"
-_ADDRESSEE: Final = re.compile(rf"{_OFFICE}[：:]$")
-_SIGNED: Final = re.compile(rf"{_OFFICE}$")
+#: The name of an office: its kind stands last, and nothing in it makes it a sentence or a list.
+_OFFICE: Final = (
+    "[^的由有为是在于、，0-9]*[局厅委部办府处院会心司位导股科室站所校组行馆队园团社庭台场]"
+)
+_ADDRESSEE: Final = re.compile(rf"{_OFFICE}(?:[、，]{_OFFICE})*[：:]")
+_SIGNED: Final = re.compile(rf"{_OFFICE}(?:[（(][盖公]章[）)])?")
 _TITLED, _ADDRESSED, _SIGNATURE = "文件标题", "主送单位", "落款"
 
 
@@ -116,10 +120,16 @@ def letter_parts(blocks: Sequence[Draft]) -> Iterator[tuple[int, str]]:
         return
     dated = DATE.fullmatch(blocks[last].lines[-1].text.strip(BLANKS)) is not None
     above = last - 1
-    if dated and above >= first and blocks[last].alone and _is_name(blocks[above], _LONGEST_NAME):
+    if dated and above >= first and blocks[last].alone and _signed(blocks[above]):
         yield above, _SIGNATURE
-    if dated or (_is_name(blocks[last], _LONGEST_NAME) and _SIGNED.search(blocks[last].text)):
+    if dated or _signed(blocks[last]):
         yield last, _SIGNATURE
+
+
+def _signed(block: Draft) -> bool:
+    return (
+        _is_name(block, _LONGEST_NAME) and _SIGNED.fullmatch(block.text.strip(BLANKS)) is not None
+    )
 
 
 def _is_name(block: Draft, longest: int) -> bool:
@@ -135,7 +145,7 @@ def _addressed(block: Draft) -> bool:
     text = block.text
     return (
         block.kind == "paragraph" and block.alone and len(text) <= _LONGEST_NAME
-        and _ADDRESSEE.search(text) is not None and STOPS.search(text[:-1]) is None
+        and _ADDRESSEE.fullmatch(text.strip(BLANKS)) is not None
     )  # fmt: skip
 
 
