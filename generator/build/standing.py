@@ -215,7 +215,10 @@ def check_abandoned(workspace: Workspace, years: Collection[int], problems: Prob
             if held:
                 place = f"content/现在的单位/{year}/{record.VERSIONS}/"
                 kept = f"里面有保存的版本（{'、'.join(held)}），要用的先移到 {place}。"
-            problems.add("W311", at, unit=folder.name, kept=kept)
+            gone = "现在没有这个单位（改了名，或者删了）"
+            if folder.name in workspace.units():
+                gone = f"这个单位现在没有 {year} 年度的内容"
+            problems.add("W311", at, unit=folder.name, gone=gone, kept=kept)
 
 
 # Hand edits

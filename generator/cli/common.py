@@ -160,7 +160,8 @@ def targets_of(
             near = f"，照它做不出 {made} 年度的。"
         raise console.Misuse(
             f"{'、'.join(units)}没有 {year} 年度的内容{near}",
-            f"已有的年度：{_listed(known)}。{_next_year(known, made or wanted)}",
+            f"已有的年度：{_listed(known)}。{_next_year(known, made or wanted)}"
+            + _left_over(workspace, wanted),
         )
     return workspace, targets
 
@@ -172,6 +173,15 @@ def _next_year(known: list[int], wanted: int) -> str:
     if wanted - 1 in known or not known:
         return f"新年度用 gen new {wanted} 从上一年做起。"
     return f"照 {known[-1]} 年的做，用 gen new {wanted} --from {known[-1]}。"
+
+
+def _left_over(workspace: Workspace, year: int) -> str:
+    """Outputs of a year whose content is gone."""
+    from generator.build.standing import check_abandoned
+
+    found = Problems()
+    check_abandoned(workspace, [year], found)
+    return "".join(f"\n  {one.at}：{one.message}" for one in found)
 
 
 def _matching(unit: str, workspace: Workspace) -> list[str]:

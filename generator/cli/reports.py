@@ -93,7 +93,10 @@ def _old_new(old: str | None, new: str | None) -> str:
 def _paragraph(paragraph: Paragraph) -> str:
     if paragraph.moved:
         where = f"“{_ends(paragraph.behind, 12)}”之后" if paragraph.behind else "最前面"
-        return f"“{_ends(paragraph.new or '', 12)}”移到{where}，文字不变"
+        words = "文字不变" if paragraph.same else "文字的改动另列"
+        return f"“{_ends(paragraph.new or '', 12)}”移到{where}，{words}"
+    if paragraph.same:
+        return "".join(telling.rejoined(paragraph))
     if paragraph.old is None:
         return f"新增 {paragraph.new}"
     if paragraph.new is None:

@@ -265,7 +265,11 @@ def _values(change: Change) -> tuple[str, str]:
 def _paragraph(paragraph: Paragraph) -> Line:
     if paragraph.moved:
         where = f"“{_beginning(paragraph.behind)}”之后" if paragraph.behind else "最前面"
-        return {"原": paragraph.new or "", "现": f"移到{where}，文字不变"}
+        words = "文字不变" if paragraph.same else "文字的改动另列"
+        return {"原": paragraph.new or "", "现": f"移到{where}，{words}"}
+    if paragraph.same:
+        was, now = telling.rejoined(paragraph)
+        return {"原": was, "现": now.removeprefix("，")}
     if paragraph.old is None or paragraph.new is None:
         return {"原": paragraph.old or "（新增，原文无）", "现": paragraph.new or "（删去）"}
     old, new = prose.sentences(paragraph)

@@ -359,8 +359,83 @@ def test_a_paragraph_split(story: Callable[..., Told]) -> None:
         path.write_text("\n\n".join(parts), encoding="utf-8")
 
     told = story(split)
-    assert len(told.section("正文段落")) == 2
-    assert len(told.sentences) == 2
+    (line,) = told.section("正文段落")
+    assert line.endswith("起另起一段，文字不变")
+    ((old, new),) = told.sentences
+    assert old.startswith("“招才引智方面：")
+    assert new.endswith("起另起一段，文字不变")
+
+
+def paragraphs(do: Callable[[list[str], int], None]) -> Callable[[Path], None]:
+    """Do something to the paragraphs of the report; told where 招才引智方面 stands."""
+
+    def change(unit: Path) -> None:
+        path = unit / "report.md"
+        parts = path.read_text(encoding="utf-8").split("\n\n")
+        do(parts, next(n for n, part in enumerate(parts) if part.startswith("招才引智方面")))
+        path.write_text("\n\n".join(parts), encoding="utf-8")
+
+    return change
+
+
+def join(parts: list[str], at: int) -> None:
+    parts[at - 1 : at + 1] = ["".join(parts[at - 1 : at + 1])]
+
+
+def split_in_three(parts: list[str], at: int) -> None:
+    head, _, rest = parts[at].partition("。")
+    two, _, three = rest.partition("，")
+    parts[at : at + 1] = [f"{head}。", f"{two}，", three]
+
+
+def move_and_edit(parts: list[str], at: int) -> None:
+    parts[at - 1 : at + 1] = [f"{parts[at][:-1]}，成效明显。", parts[at - 1]]
+
+
+def put_in(parts: list[str], at: int) -> None:
+    parts[at] = parts[at].replace("同时，", "现已见效。同时，")
+
+
+def drop_a_section(parts: list[str], at: int) -> None:
+    del parts[at - 2 : at + 1]
+
+
+@pytest.mark.parametrize(
+    ("do", "expected", "count"),
+    [
+        (join, [("“招商引资方面：", "现并成一段，文字不变")], 2),
+        (split_in_three, [("“招才引智方面：", "起另起一段，文字不变")], 3),
+        (move_and_edit, [("同时，", "，成效明显。"), ("招才引智方面：", "之后，文字的改动另列")], 2),
+        (put_in, [("收集在粤高校", "9人。现已见效。")], 1),
+        (drop_a_section, [("履职效果", "（删去）"), ("招商引资", "（删去）"), ("招才引智", "（删去）")], 3),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_paragraphs(
+    story: Callable[..., Told],
+    do: Callable[[list[str], int], None],
+    expected: list[tuple[str, str]],
+    count: int,
+) -> None:
+    """Nothing is called new that was there, and nothing unchanged that was not."""
+    told = story(paragraphs(do))
+    assert len(told.sentences) == len(expected)
+    for (old, new), (begins, ends) in zip(told.sentences, expected, strict=True):
+        assert old.startswith(begins)
+        assert new.endswith(ends)
+    assert told.files == [["整体支出绩效评价工作报告", "Word", f"{count}处"]]
+
+
+def test_an_indicator_renamed_and_changed_where_it_stands(story: Callable[..., Told]) -> None:
+    told = story(
+        edit(
+            "indicators.yaml", ("名称: 公用经费控制率", "名称: 日常公用经费控制率"),
+            ("完成: 98%", "完成: 97%"),
+        )
+    )  # fmt: skip
+    assert told.edits == [
+        "三级指标“公用经费控制率” 改名为“日常公用经费控制率”",
+        "三级指标“日常公用经费控制率”.完成  98% → 97%",
+    ]
 
 
 def test_nothing_at_all(story: Callable[..., Told]) -> None:

@@ -309,6 +309,18 @@ def test_they_go_along_with_a_renamed_unit(built: Path) -> None:
     assert compared(built, "--from", "报送稿")[2] == []
 
 
+def test_what_is_left_of_a_year_is_named_where_nothing_of_it_is_built(built: Path) -> None:
+    """The only unit was removed, or only its year: no build comes by its outputs."""
+    shutil.copytree(built / "content/peixun/2024", built / "content/peixun/2025")
+    shutil.rmtree(built / "content/peixun/2024")
+    ran = gen("build", "2024", folder=built)
+    assert ran.code == 2
+    assert "build/2024/peixun：这是单位“peixun”的成果，这个单位现在没有 2024 年度的内容" in ran.err
+    (built / "content/peixun").rename(built / "content/干部培训")
+    ran = gen("build", "2024", folder=built)
+    assert "build/2024/peixun：这是单位“peixun”的成果，现在没有这个单位" in ran.err
+
+
 def test_those_of_an_earlier_gen_are_found_and_brought_over(built: Path) -> None:
     gen("freeze", "2024", "报送稿", folder=built)
     old = built / OUTPUT / record.EARLIER_VERSIONS / "报送稿"

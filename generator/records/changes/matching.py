@@ -19,6 +19,8 @@ _ALIKE: Final = 0.5
 _SAME_CONTENT: Final = 0.6
 _SOME_CONTENT: Final = 0.3
 _NAME_ALIKE: Final = 0.4
+#: Corrected by a word or two where it stood: whatever it holds is what it holds now.
+_NAME_SAME: Final = 0.75
 #: So many pairs are looked at between two lists; beyond it only near neighbours are.
 _MOST_PAIRS: Final = 4096
 _NEAR: Final = 8
@@ -131,7 +133,7 @@ class Matching:
         if not old.children and not new.children:
             # A number alone does not tell one fact from another.
             alike = content == 1 and (same_slot or names >= _NAME_ALIKE)
-        elif same_slot and content == 1:
+        elif same_slot and (content == 1 or names >= _NAME_SAME):
             alike = True
         else:
             needed = _SOME_CONTENT if names >= _NAME_ALIKE else _SAME_CONTENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -24,6 +24,8 @@ _NUMERAL: Final = re.compile(
 #: Below that two texts are not one that changed; and so many are looked at.
 _ALIKE: Final = 0.5
 _MOST_ALIKE: Final = 64
+#: A shorter text is no paragraph that others were joined with.
+_LEAST: Final = 2
 #: A paragraph that long is compared sentence by sentence.
 _LONG: Final = 3000
 _SENTENCE: Final = re.compile("[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
@@ -35,6 +37,8 @@ class Paragraph:
 
     ``path``: how records know it; ``pieces`` mark its words: ``=`` kept, ``-`` gone, ``+`` new;
     ``moved``: it stands elsewhere among the others, behind ``behind`` (empty: at the beginning).
+    Of paragraphs that became one, or of one that became several, ``old`` or ``new`` holds each
+    in a line of its own.
     """
 
     path: str
@@ -43,6 +47,15 @@ class Paragraph:
     pieces: tuple[tuple[str, str], ...]
     moved: bool = False
     behind: str = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether the words are what they were, whatever became of the paragraph."""
+        return _unbroken(self.old) == _unbroken(self.new)
+
+
+def _unbroken(text: str | None) -> str:
+    return (text or "").replace("\n", "")
 
 
 def bare(kind: str, text: str) -> str:
@@ -57,6 +70,12 @@ def compare(
     old: Record, new: Record, before: Node, after: Node, matching: Matching
 ) -> Iterator[Paragraph]:
     """Printed paragraphs that differ; ``old`` goes by the names of ``new``."""
+    yield from _rejoined(list(_compare(old, new, before, after, matching)))
+
+
+def _compare(
+    old: Record, new: Record, before: Node, after: Node, matching: Matching
+) -> Iterator[Paragraph]:
     was, now = _printed(old, before, matching, old_tree=True), _printed(new, after, matching)
     moved = _moved(list(was), list(now))
     last = ""
@@ -64,11 +83,53 @@ def compare(
     for path, texts in now.items():
         yield from _block(path, was.get(path, []), texts)
         if path in moved and texts:
-            yield Paragraph(path, texts[0], texts[0], (("=", texts[0]),), True, last)
+            texts_before = was.get(path) or texts
+            pieces = tuple(word_changes(texts_before[0], texts[0]))
+            yield Paragraph(path, texts_before[0], texts[0], pieces, True, last)
         last = texts[-1] if texts else last
     for path in gone:
         for text in was[path]:
             yield Paragraph(path, text, None, (("-", text),))
+
+
+def _rejoined(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Paragraphs that were joined or split, word for word, are told as that."""
+    gone = {one.old: one for one in paragraphs if one.new is None and one.old}
+    come = {one.new: one for one in paragraphs if one.old is None and one.new}
+    made: dict[int, Paragraph] = {}
+    taken: set[int] = set()
+    for one in paragraphs:
+        for whole, own, others in ((one.new, one.old, gone), (one.old, one.new, come)):
+            parts = _parts(whole or "", {**others, own or "": one}) if not one.moved else []
+            told = [others[part] for part in parts if part != own]
+            if len(parts) > 1 and (own is None or own in parts) and not taken & set(map(id, told)):
+                lines = "\n".join(parts)
+                old, new = (lines, whole) if whole is one.new else (whole, lines)
+                made[id(one)] = Paragraph(one.path, old, new, (("=", whole or ""),))
+                taken |= {id(other) for other in (one, *told)}
+    yield from (
+        made.get(id(one), one) for one in paragraphs if id(one) in made or id(one) not in taken
+    )
+
+
+def _parts(whole: str, known: Mapping[str, object]) -> list[str]:
+    """``whole`` as a row of ``known`` texts, each once; empty where it is none."""
+    begins: dict[str, list[str]] = defaultdict(list)
+    for text in filter(None, known):
+        if len(text) >= _LEAST:
+            begins[text[:_LEAST]].append(text)
+    parts: list[str] = []
+    at = 0
+    while at < len(whole):
+        found = [
+            text for text in begins.get(whole[at : at + _LEAST], ()) if whole.startswith(text, at)
+        ]
+        longest = max(found, key=len, default="")
+        if not longest or longest in parts:
+            return []
+        parts.append(longest)
+        at += len(longest)
+    return parts
 
 
 def _block(path: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Paragraph]:
@@ -158,10 +219,18 @@ def word_changes(old: str, new: str) -> list[tuple[str, str]]:
 
 
 def sentences(paragraph: Paragraph) -> tuple[str, str]:
-    """Of a changed paragraph the sentences that changed, old and new."""
+    """Of a changed paragraph the sentences that changed, old and new.
+
+    What was put in is told with the sentence before it, else with the one behind: that is where.
+    """
     old, new = (_SENTENCE.findall(text or "") for text in (paragraph.old, paragraph.new))
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    changed = [(a, b, c, d) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
+    changed = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "insert" and old:
+            changed.append((a - 1, b, c - 1, d) if a else (a, b + 1, c, d + 1))
+        elif kind != "equal":
+            changed.append((a, b, c, d))
     before = "……".join("".join(old[a:b]) for a, b, _, _ in changed if b > a)
     after = "……".join("".join(new[c:d]) for _, _, c, d in changed if d > c)
     return before, after

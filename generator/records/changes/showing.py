@@ -250,26 +250,34 @@ def _pairs(
     """Places whose text differs: values, and paragraphs in which no value tells it."""
     was, now = _by_path(old), _by_path(new)
     kinds = {path: kind for record in (before, after) for path, kind, _ in record.narrative}
-    found: list[Touched] = []
+    blocks = [
+        (path, left, right)
+        for path in dict.fromkeys([*now, *was])
+        if _is_narrative(path)
+        for left, right in _paired(
+            was.get(path, ()), now.get(path, ()), kinds.get(path, "paragraph")
+        )
+    ]
+    # What came or went with its paragraph is told by that.
+    came = {right.place for _, left, right in blocks if left is None and right is not None}
+    went = {left.place for _, left, right in blocks if right is None and left is not None}
     told: set[Place] = set()
     for path in dict.fromkeys([*now, *was]):
         if not _is_narrative(path):
             for left, right in _paired(was.get(path, ()), now.get(path, ())):
                 row = right or left
                 assert row is not None
+                if (left is None and row.place in came) or (right is None and row.place in went):
+                    continue
                 texts = (_shown(one, path, after) for one in (left, right))
-                found.append(Touched(path, row.place, row.section, *texts))
+                yield Touched(path, row.place, row.section, *texts)
                 told |= {one.place for one in (left, right) if one is not None}
-    for path in dict.fromkeys([*now, *was]):
-        if _is_narrative(path):
-            kind = kinds.get(path, "paragraph")
-            for left, right in _paired(was.get(path, ()), now.get(path, ()), kind):
-                row = right or left
-                assert row is not None
-                if row.place not in told:
-                    texts = (None if one is None else one.text for one in (left, right))
-                    found.append(Touched(path, row.place, row.section, *texts))
-    yield from found
+    for path, left, right in blocks:
+        row = right or left
+        assert row is not None
+        if None in (left, right) or row.place not in told:
+            texts = (None if one is None else one.text for one in (left, right))
+            yield Touched(path, row.place, row.section, *texts)
 
 
 def _by_path(document: DocumentRecord) -> dict[str, list[Shown]]:

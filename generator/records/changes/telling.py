@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from generator.records.changes.edits import ADDED, MOVED, REMOVED, RENAMED, Edit
+from generator.records.changes.prose import Paragraph
 from generator.records.compare import Difference
 from generator.records.tree import Node
 from generator.records.values import with_unit
@@ -28,10 +29,10 @@ def line(difference: Difference, edit: Edit, *, brief: bool = False) -> str:
     """
     name = thing(difference, edit)
     if edit.kind == ADDED:
-        return f"新增{_named(edit, name)}{_value(edit.new)}"
+        return f"新增{_named(edit, name)}{_value(edit, edit.new)}"
     if edit.kind == REMOVED:
         verb = "撤销" if edit.node.kind == "project" else "删去"
-        return f"{verb}{_named(edit, name)}{_value(edit.old)}"
+        return f"{verb}{_named(edit, name)}{_value(edit, edit.old)}"
     if edit.kind == RENAMED:
         return f"{_before(difference, edit)} 改名为“{edit.new}”"
     if edit.kind == MOVED:
@@ -45,14 +46,29 @@ def _named(edit: Edit, name: str) -> str:
     return f"{what.get(edit.node.kind, '')} {name}".removeprefix(" ")
 
 
-def _value(text: str | None) -> str:
-    return f"  {short(text)}" if text else ""
+def _value(edit: Edit, text: str | None) -> str:
+    # A paragraph goes by its beginning already, and is not told with its signs.
+    return f"  {short(text)}" if text and not is_prose(edit) else ""
 
 
 def short(text: str) -> str:
     """``text`` with its middle left out when it is long."""
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST else f"{text[:_ENDS]}……{text[-_ENDS:]}"
+
+
+def rejoined(paragraph: Paragraph) -> tuple[str, str]:
+    """Paragraphs that became one, or one that became several: which, and what became of them."""
+    olds, news = ((text or "").split("\n") for text in (paragraph.old, paragraph.new))
+    which = "、".join(f"“{_first_words(text)}”" for text in olds)
+    if len(news) == 1:
+        return f"{which}各为一段", "，现并成一段，文字不变"
+    begins = "、".join(f"“{_first_words(text)}”" for text in news[1:])
+    return f"{which}一段", f"，从{begins}起另起一段，文字不变"
+
+
+def _first_words(text: str) -> str:
+    return text if len(text) <= _ENDS else f"{text[:_ENDS]}……"
 
 
 def thing(difference: Difference, edit: Edit, *, official: bool = False) -> str:
