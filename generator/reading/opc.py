@@ -53,10 +53,14 @@ class ContentTypes:
         key = key.lower()
         if key in known:
             self.repeated.append(key)
-        known[key] = attributes.get("ContentType", "").strip().lower()
+        known[key] = attributes.get("ContentType", "").strip()
 
     def of(self, member: str) -> str:
         """The type of ``member`` in small letters; empty when nothing is said."""
+        return self.written(member).lower()
+
+    def written(self, member: str) -> str:
+        """The same as it is written: some readers look at its capitals."""
         name = member.lower()
         base, dot, ending = posixpath.basename(name).rpartition(".")
         return self._names.get(name) or (self._endings.get(ending, "") if dot or base else "")

@@ -15,7 +15,7 @@ from lxml import etree
 
 from generator.formats.docx.xml import MAIN, document_bytes, parse
 from generator.frozen import frozen
-from generator.reading.opc import TYPES, relations_name, resolve
+from generator.reading.opc import TYPES, ContentTypes, relations_name, resolve
 from generator.reserved import GRAFT
 
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -120,13 +120,7 @@ class Parts:
 
     def content_type(self, name: str) -> str:
         """What ``[Content_Types].xml`` says of a part; empty if nothing."""
-        by_extension = ""
-        for entry in self.tree(TYPES):
-            if str(entry.get("PartName")).lower() == f"/{name}".lower():
-                return str(entry.get("ContentType"))
-            if str(entry.get("Extension")).lower() == _extension(name):
-                by_extension = str(entry.get("ContentType"))
-        return by_extension
+        return ContentTypes(self.bytes_of(TYPES)).written(name)
 
     def add(self, like: str, data: bytes, content_type: str) -> str:
         """Add a part under a free name like ``like``; return that name."""
@@ -192,10 +186,6 @@ def _relation(link: etree._Element, source: str) -> Relation:
     if link.get("TargetMode") == "External":
         return Relation(str(link.get("Type")), target, True)
     return Relation(str(link.get("Type")), resolve(source, target))
-
-
-def _extension(name: str) -> str:
-    return posixpath.splitext(name)[1].lstrip(".").lower()
 
 
 def _free(stem: str, taken: Container[str]) -> str:
