@@ -35,7 +35,7 @@ LANGUAGE = {
     "预算 决算 完成": "words of sentences that claims are read from",
     "个数 人次": "units of counts",
     "增减 增长 增幅 提高 变动": "words of direction in prose, names of filters",
-    "单位 项目 项目合计 指标 整体 派生": "roots of names, reserved",
+    "单位 项目 本项目 项目合计 指标 整体 派生": "roots of names, reserved",
     "名称 简称 目标 完成率 执行率 得分 等级": "what every unit, project, indicator and score has",
     "资金": "the funds of a project, a key of its file",
     "任务": "tasks numbered 任务1 are called by their text",

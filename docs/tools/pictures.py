@@ -19,7 +19,7 @@ PAGES = {
     "草稿-报告.png": ("新单位", "整体支出绩效评价工作报告.docx", 3),
     "成果-报告.png": ("样例", "整体支出绩效评价工作报告.docx", 1),
 }
-DOTS = 44
+DOTS = 56
 
 
 def gen(*arguments: str, folder: Path) -> None:

@@ -38,6 +38,8 @@ PROJECT_TOTALS = "项目合计"
 MAX_EXACT_PLACES = 6
 
 
+#: The project whose file a name stands in.
+_OWN = "本项目."
 _PROJECT = re.compile(rf"{PROJECTS}\[(\d+)\]")
 
 
@@ -50,6 +52,11 @@ def last_name(path: str) -> str:
 def project_path(number: int) -> str:
     """The path of project ``number`` (from 1): ``项目[1]``."""
     return f"{PROJECTS}[{number}]"
+
+
+def own_name(project: str, name: str) -> str:
+    """What 本项目.资金.合计 is in the file of ``project``; empty for names of the whole unit."""
+    return f"{project}.{name.removeprefix(_OWN)}" if project and name.startswith(_OWN) else ""
 
 
 @frozen
@@ -148,36 +155,36 @@ class _Year:
             self._words[words.path] = words
             self._graph.texts.add(words.path)
 
-    def facts(self, tree: Tree, prefix: str = "") -> None:
-        """Texts, numbers and formulas of facts.yaml."""
+    def facts(self, tree: Tree, prefix: str = "", project: str = "") -> None:
+        """Texts, numbers and formulas of facts.yaml, or of the file of a ``project``."""
         if tree.damaged:
             self._graph.damaged.add(prefix.removesuffix("."))
         for name, value in tree.items():
             path = prefix + name
             if isinstance(value, Quantity | Text | Formula):
-                self.leaf(path, value)
+                self.leaf(path, value, project)
             elif isinstance(value, tuple):
-                self._list(path, value)
+                self._list(path, value, project)
             else:
                 self._graph.groups.add(path)
-                self.facts(value, path + ".")
+                self.facts(value, path + ".", project)
 
-    def _list(self, path: str, items: tuple[Leaf | Tree, ...]) -> None:
+    def _list(self, path: str, items: tuple[Leaf | Tree, ...], project: str) -> None:
         self._graph.groups.add(path)
         for number, item in enumerate(items, 1):
             here = f"{path}[{number}]"
             if isinstance(item, Quantity | Text | Formula):
-                self.leaf(here, item)
+                self.leaf(here, item, project)
             else:
-                self.facts(item, here + ".")
+                self.facts(item, here + ".", project)
 
-    def leaf(self, path: str, value: Leaf | None) -> None:
-        """One typed value or formula under ``path``."""
+    def leaf(self, path: str, value: Leaf | None, project: str = "") -> None:
+        """One typed value or formula under ``path``; 本项目 in it is the ``project`` it is of."""
         graph = self._graph
         if isinstance(value, Quantity):
             graph.define(quantity(path, value, ""))
         elif isinstance(value, Formula):
-            tree = graph.formula(value)
+            tree = graph.formula(value, lambda name: own_name(project, name) or name)
             graph.define(
                 Definition(path, value.at, tree=tree, source=value.source, unit=value.unit)
             )
@@ -218,12 +225,12 @@ class _Year:
         for number, project in enumerate(projects, 1):
             path = project_path(number)
             self._graph.groups.add(path)
-            self.facts(project.texts, path + ".")
+            self.facts(project.texts, path + ".", path)
             if project.funds is not None:
                 self._table(project.funds, path + ".")
             for count, indicator in enumerate(project.indicators.rows, 1):
-                self.leaf(f"{path}.指标[{count}].目标", indicator.target)
-                self.leaf(f"{path}.指标[{count}].完成", indicator.actual)
+                self.leaf(f"{path}.指标[{count}].目标", indicator.target, path)
+                self.leaf(f"{path}.指标[{count}].完成", indicator.actual, path)
         self._project_totals(projects)
 
     def _project_totals(self, projects: tuple[Project, ...]) -> None:

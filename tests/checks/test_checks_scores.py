@@ -121,7 +121,10 @@ def test_a_result_typed_elsewhere_is_one(done: str, typed: str, told: str, tmp_p
         ("名称: 资金执行率, 目标: 95%, 完成: 100%", "算是90%"),
         ("名称: 预算完成率, 目标: ≥90%, 完成: 90%", ""),
         ("名称: 任务完成率, 目标: ≥90%, 完成: 95%", ""),  # not of money
-        ("名称: 预算执行率, 目标: ≥90%, 完成: = 资金.合计.全年执行 / 资金.合计.全年预算", ""),
+        (
+            "名称: 预算执行率, 目标: ≥90%, 完成: = 本项目.资金.合计.全年执行 / 本项目.资金.合计.全年预算",
+            "",
+        ),
     ],
 )
 def test_a_project_executes_its_own_funds(row: str, told: str, tmp_path: Path) -> None:

@@ -292,6 +292,22 @@ def test_figures_may_use_the_sums_over_projects() -> None:
     assert printed(found, "支出.项目支出.本年") == "0.5"
 
 
+def test_a_project_names_its_own_figures() -> None:
+    """The same formula in each file: each means the project in whose file it stands."""
+    rate = "= 本项目.资金.合计.全年执行 / 本项目.资金.合计.年初预算"
+    text = "名称: {}\n资金:\n  拨款: {{年初预算: {}, 年中追加: 0, 全年执行: 1}}\n办理: {{执行率: {}}}\n"
+    files = {
+        "projects/甲.yaml": text.format("甲", 4, rate),
+        "projects/乙.yaml": text.format("乙", 2, rate),
+    }
+    found, problems = computed_from(files)
+    assert [p.code for p in problems if p.code[0] == "F"] == []
+    values = {str(f.value) for path, f in found.figures.items() if path.endswith(".执行率")}
+    assert values == {"1/4", "1/2"}
+    _, problems = computed(f"派生:\n  率: {rate}\n", project=files["projects/甲.yaml"])
+    assert {p.code for p in problems if p.code[0] == "F"} == {"F101"}  # of which project?
+
+
 def test_a_column_that_not_every_project_has_is_not_summed() -> None:
     found, _ = computed_from(
         {

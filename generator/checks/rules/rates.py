@@ -13,7 +13,7 @@ from generator.checks.subject import Form, Subject, TableRow, indicator_name, na
 from generator.content.model import Formula, Quantity
 from generator.content.wordings import expression
 from generator.figures.amounts import show, worth
-from generator.figures.compute import LAST, project_path
+from generator.figures.compute import LAST, own_name, project_path
 from generator.figures.model import Figure
 from generator.figures.points import is_met
 from generator.figures.scoring import Scored
@@ -82,7 +82,7 @@ def derived_result(data: Subject) -> Iterator[Finding]:
 
 def _own(data: Subject, project: str) -> _Look:
     """Where the names of a formula are looked up for a project: it has figures of its own."""
-    return lambda name: data.figure(f"{project}.{name}")
+    return lambda name: data.figure(own) if (own := own_name(project, name)) else None
 
 
 def _result(data: Subject, row: Scored) -> _Typed | None:
