@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from generator.audit import scores
 from generator.checks.sentences.lexicon import Lexicon
 from generator.checks.sentences.model import (
     HOLDS,
@@ -18,7 +19,7 @@ from generator.checks.sentences.model import (
     Verdict,
 )
 from generator.checks.sentences.scan import tag_of
-from generator.checks.sentences.tables import Table
+from generator.checks.sentences.tables.grid import Table
 from generator.frozen import frozen
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def compare(documents: Sequence[Document], lexicon: Lexicon) -> dict[int, list[C
     for same in facts.values():
         for number, one in _compared(same):
             out.setdefault(number, []).append(one)
-    for number, one in _copies(documents):
+    for number, one in (*_copies(documents), *scores.compare(documents)):
         out.setdefault(number, []).append(one)
     return out
 

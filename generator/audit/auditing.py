@@ -9,10 +9,12 @@ from pathlib import Path
 from generator.audit import across, identities
 from generator.audit.model import Audited, Finding, Judgement, Unread
 from generator.audit.wordings import unscored, wordings
+from generator.checks.sentences import tables
 from generator.checks.sentences.engine import Examined, examine
 from generator.checks.sentences.lexicon import Lexicon
 from generator.checks.sentences.model import HOLDS, TRUNCATED, WRONG, Amount, Claim
-from generator.checks.sentences.tables import Table, table, tidy
+from generator.checks.sentences.tables.grid import Table, tidy
+from generator.checks.sentences.tables.points import overall, totals
 from generator.content.model import CheckData
 from generator.content.published import Published
 from generator.frozen import frozen
@@ -61,10 +63,11 @@ def _claims(
     """All that is claimed. ``tied``: what the identities of known tables say, by the table."""
     claims = [*document.examined.claims, *more]
     for number, one in enumerate(document.tables):
-        own = one.claims()
+        own = tables.claims(one)
         if number in tied:  # whose sums are known: what only looks like one is none
             own = (c for c in own if c.kind not in _SUMS or c.verdict == HOLDS)
         claims += own
+    claims += overall(document.tables)
     for found in tied.values():
         claims += found
     return _once(claims)
@@ -95,7 +98,7 @@ def _opened(path: Path, lexicon: Lexicon) -> Document | Audited:
     texts = [piece.text for piece in found.pieces]
     places = [piece.place for piece in found.pieces]
     numbers = [piece.number for piece in found.pieces]
-    tables = []
+    read = []
     running = len(texts)
     for grid in found.grids:
         blocks = []
@@ -109,11 +112,9 @@ def _opened(path: Path, lexicon: Lexicon) -> Document | Audited:
                 places.append(_cell_place(grid.place, own, r, c))
                 numbers.append(own[c] if len(own) > 1 and c < len(own) else -1)
             blocks.append(line)
-        tables.append(table(rows, blocks, grid.caption))
+        read.append(Table(rows, blocks, grid.caption))
     examined = examine(texts[:running], lexicon)
-    return Document(
-        path, found, tuple(texts), tuple(places), tuple(numbers), tuple(tables), examined
-    )
+    return Document(path, found, tuple(texts), tuple(places), tuple(numbers), tuple(read), examined)
 
 
 def _cell_place(grid: str, own: tuple[int, ...], r: int, c: int) -> str:
@@ -158,11 +159,11 @@ def _worded(document: Document, data: CheckData) -> Iterator[Finding]:
             yield Finding(
                 problem("A203", at, quote=quote, why=why), quote, piece.place, piece.number
             )
-    totals = [text for table in document.tables for text in table.scores]
+    scores = [score.text for table in document.tables for score in totals(table)]
     running = [piece.text for piece in document.contents.pieces if not piece.cell]
-    if unscored(running, totals):
+    if unscored(running, scores):
         at = Position(str(document.path))
-        yield Finding(problem("A204", at, score=totals[0]), totals[0], "正文")
+        yield Finding(problem("A204", at, score=scores[0]), scores[0], "正文")
 
 
 def _quoted(one: Claim, document: Document) -> Claim:

@@ -19,7 +19,7 @@ from generator.checks.sentences.model import (
     Tag,
     Verdict,
 )
-from generator.checks.sentences.tables import Table
+from generator.checks.sentences.tables.grid import Table
 from generator.content.published import Published, Tie
 from generator.figures import formulas
 from generator.figures.amounts import MONEY
@@ -329,6 +329,8 @@ def _no_code(name: str, names: Mapping[str, Cell | None]) -> bool:
 
 def _kind(relation: relations.Relation) -> Kind:
     places = {name.partition(".")[0] for name in relation.names}
+    if relation.sign == "≤":
+        return "limit"
     return "text = table" if _TEXT in places else "table = table" if len(places) > 1 else "row sum"
 
 

@@ -118,6 +118,94 @@ def test_weights_of_groups_against_their_points(tmp_path: Path) -> None:
     assert verdicts(file, "wrong") == [("sum", "60分")]
 
 
+FORM = [
+    ["一级指标", "三级指标", "分值", "得分"],
+    ["产出指标", "甲", "30", "29.5"],
+    ["", "乙", "20", "18.25"],
+    ["效益指标", "丙", "30", "29"],
+    ["满意度指标", "丁", "10", "10"],
+]
+FUNDS = [
+    ["项目资金", "", "预算数", "执行数", "分值", "执行率", "得分"],
+    ["", "年度资金总额", "80.5", "72.45", "10", "90%", "9"],
+    ["", "其中：财政拨款", "80.5", "72.45", "—", "90%", "—"],
+    ["", "上年结转资金", "0", "0", "—", "—", "—"],
+    ["", "其他资金", "0", "0", "—", "—", "—"],
+    ["一级指标", "三级指标", "年度指标值", "实际完成值", "分值", "", "得分"],
+    ["产出指标", "甲", "1项", "1项", "50", "", "48.25"],
+    ["满意度指标", "乙", "95%", "96%", "40", "", "40"],
+    ["总分", "", "", "", "100", "", "97.25"],
+]
+SIDES = [
+    ["规模", "", "预算数", "执行数"],
+    ["", "资金来源：（1）财政拨款", "209.57", "224.66"],
+    ["", "（2）其他资金", "50", "21.01"],
+    ["", "资金结构：（1）基本支出", "185.19", "181.17"],
+    ["", "（2）项目支出", "74.38", "64.5"],
+]
+COSTS = [
+    ["成本指标", "年度指标值", "实际完成值"],
+    ["基本支出小计", "235.11万元", "230.11万元"],
+    ["1.人员类", "212.82万元", "208.82万元"],
+    ["2.运转类", "22.29万元", "21.29万元"],
+]
+ONE = [
+    ["项目", "年初预算", "追加", "全年预算"], ["甲", "74.38", "5", "79.38"],
+    ["项目合计", "74.38", "5", "79.38"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "column", "new", "kind"),
+    [
+        (FORM, 1, 3, "30.5", "limit"), (FUNDS, 1, 2, "81.5", "column sum"),
+        (FUNDS, 8, 6, "97.45", "sum"), (FUNDS, 8, 4, "101", "sum"), (FUNDS, 1, 6, "8", "sum"),
+        (SIDES, 1, 2, "219.57", "sum"), (SIDES, 4, 3, "63.5", "sum"),
+        (COSTS, 2, 1, "212.28万元", "column sum"), (ONE, 2, 1, "73.48", "column sum"),
+    ],
+)  # fmt: skip
+def test_tables_of_self_evaluation(
+    tmp_path: Path, rows: list[list[str]], row: int, column: int, new: str, kind: str
+) -> None:
+    code, [right] = audit(tmp_path, {"a.docx": word("附表", table=rows)})
+    assert (code, verdicts(right, "wrong", "truncated")) == (0, [])
+    changed = [[*line] for line in rows]
+    changed[row][column] = new
+    code, [wrong] = audit(tmp_path, {"a.docx": word("附表", table=changed)})
+    assert code == 1
+    assert kind in {k for k, _ in verdicts(wrong, "wrong")}
+
+
+def test_points_without_decimals_leave_no_tail(tmp_path: Path) -> None:
+    rows = [*FORM, ["总分", "", "90", "86.75"]]
+    code, [file] = audit(tmp_path, {"a.docx": word("附表", table=rows)})
+    assert (code, verdicts(file, "wrong")) == (0, [])
+    rows = [*FORM, ["总分", "", "90", "86.77"]]
+    code, [file] = audit(tmp_path, {"a.docx": word("附表", table=rows)})
+    assert verdicts(file, "wrong") == [("column sum", "86.77")]
+
+
+def test_rows_that_lost_cells_have_no_total(tmp_path: Path) -> None:
+    rows = [[*line] for line in FUNDS]
+    rows[7] = ["满意度指标", "乙", "95%", "96%", "40", "40", ""]
+    code, [file] = audit(tmp_path, {"a.docx": word("附表", table=rows)})
+    assert (code, verdicts(file, "wrong")) == (0, [])
+
+
+def test_scores_in_the_text_against_the_form(tmp_path: Path) -> None:
+    rows = [*FORM, ["总分", "", "90", "86.75"]]
+    text = "自评得分86.75分，其中产出指标47.75分。"
+    code, [file] = audit(tmp_path, {"a.docx": word(text, table=rows)})
+    assert code == 0
+    assert [k for k, _ in verdicts(file, "holds")].count("text = table") == 2
+    for old, new in (("86.75", "68.75"), ("47.75", "41.75")):
+        code, [file] = audit(tmp_path, {"a.docx": word(text.replace(old, new), table=rows)})
+        assert ("text = table", f"{new}分") in verdicts(file, "wrong")
+    # Another year's score, of another form.
+    code, [file] = audit(tmp_path, {"a.docx": word("上年得分91.2分。", table=rows)})
+    assert (code, verdicts(file, "wrong")) == (0, [])
+
+
 def test_files_of_a_set_against_one_another(tmp_path: Path) -> None:
     changed = [[*line] for line in TABLE]
     changed[1][1], changed[4][1] = "61.25", "121.5"

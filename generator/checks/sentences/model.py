@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 
 Kind: TypeAlias = Literal[
     "difference", "rate", "completion", "share", "sum", "count", "changes", "product",
-    "row sum", "column sum", "text = table", "table = table",
+    "row sum", "column sum", "text = table", "table = table", "limit",
 ]  # fmt: skip
 Verdict: TypeAlias = Literal["holds", "wrong", "truncated", "unchecked"]
 HOLDS: Final = "holds"
@@ -45,6 +45,11 @@ class Amount:
     def places(self) -> int:
         """Decimals as typed."""
         return len(self.text.partition(".")[2])
+
+    @property
+    def money(self) -> Amount:
+        """Itself; without a unit as money, whose sums have a tail."""
+        return self if self.unit else replace(self, unit=MONEY_UNIT)
 
     @property
     def key(self) -> tuple[int, int]:

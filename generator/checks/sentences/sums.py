@@ -141,7 +141,7 @@ class Sums:
             return True
         shares = [
             s.number.value for row in rows for s in row.shares[:1]
-            if not s.whole and (not s.of or related(s.of, head.label) or related(s.of, head.name))
+            if not s.whole and (head.label.endswith(s.of) or related(s.of, head.name))
         ]  # fmt: skip
         return len(shares) == len(rows) > 1 and abs(sum(shares, Fraction(0)) - 100) <= Fraction(
             len(shares), 10
