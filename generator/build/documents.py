@@ -29,7 +29,8 @@ class Output:
     """A finished file and what it shows where; ``fingerprint`` of all it was made from.
 
     ``reused``: it was not rendered, since an earlier build of the same fingerprint stands.
-    ``template``: the file it was filled from, as the record's inputs name it.
+    ``template``: the file it was filled from, as the record's inputs name it. ``waits``: it
+    prints page numbers that only a layout tells.
     """
 
     filename: str
@@ -38,6 +39,7 @@ class Output:
     places: tuple[Shown, ...]
     reused: bool
     template: str = ""
+    waits: bool = False
 
 
 @frozen
@@ -99,11 +101,14 @@ def render_all(
         source = f"{TEMPLATES}/{job.document.templates[job.kind]}"
         mark = _fingerprint(template, job, properties, hashed)
         known = (earlier or {}).get(job.filename)
+        waits = template.format.waits(template.compiled)
         if known is not None and known.fingerprint == mark:
-            outputs.append(Output(job.filename, known.data, mark, known.places, True, source))
+            outputs.append(
+                Output(job.filename, known.data, mark, known.places, True, source, waits)
+            )
         elif (made := finish(template, job, properties, values, problems)) is not None:
             shown = tuple(places.places(made.reading, headings))
-            outputs.append(Output(job.filename, made.data, mark, shown, False, source))
+            outputs.append(Output(job.filename, made.data, mark, shown, False, source, waits))
     return DocumentSet(tuple(outputs), blocks or (), base, values, store.files)
 
 

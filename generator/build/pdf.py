@@ -13,6 +13,8 @@ from typing import Final
 
 from generator.build.documents import Earlier, Output
 from generator.formats import registry
+from generator.formats.format import Format
+from generator.frozen import replace
 from generator.office import fonts, soffice
 from generator.problems import Position, Problems
 from generator.reading.package import read_members
@@ -80,6 +82,44 @@ def printed(
             there.append(Output(pdfs[name], data, _KEY + sha256(missing[name]), (), False))
     _tell_fonts(missing, folder, problems)
     return there
+
+
+def paged(outputs: Sequence[Output], folder: str, problems: Problems) -> tuple[Output, ...]:
+    """``outputs`` with the page numbers of a layout where they wait for some.
+
+    Without LibreOffice they stay as they are: readers are asked to make them anew.
+    """
+    waiting = {
+        one.filename: _format(one).for_layout(one.data)
+        for one in outputs
+        if one.waits and not one.reused
+    }
+    program = soffice.find() if waiting else ""
+    done: Mapping[str, bytes | str] = {}
+    if program:
+        with soffice.office(program) as office:
+            done = office.converted(waiting, registry.PROSE)
+    return tuple(
+        _paged(one, done.get(one.filename, "这台电脑上找不到 LibreOffice"), folder, problems)
+        if one.filename in waiting
+        else one
+        for one in outputs
+    )
+
+
+def _format(output: Output) -> Format:
+    return registry.of(registry.suffix_of(output.filename))
+
+
+def _paged(output: Output, laid_out: bytes | str, folder: str, problems: Problems) -> Output:
+    """``output`` with its page numbers, or as it is after it was said why there are none."""
+    why = laid_out if isinstance(laid_out, str) else "LibreOffice 没有排出页码"
+    data = output.data
+    if isinstance(laid_out, bytes):
+        data = _format(output).paged(data, laid_out)
+    if data == output.data:
+        problems.add("W404", Position(f"{folder}/{output.filename}"), why=why)
+    return replace(output, data=data)
 
 
 def _tell_fonts(files: Mapping[str, bytes], folder: str, problems: Problems) -> None:

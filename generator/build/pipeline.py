@@ -258,19 +258,23 @@ def _build(
     problems.extend(found)
     if examined is None or found.failed or mode.held or (mode.strict and found.warned):
         return None
+    numbering = Problems()
+    documents = _paged(examined.documents, workspace.name_of(target.output), numbering)
+    found.extend(numbering)
+    problems.extend(numbering)
     made = ledger.record_of(
-        workspace, target, examined.data, examined.documents, found, books.inputs, draft=mode.draft
+        workspace, target, examined.data, documents, found, books.inputs, draft=mode.draft
     )
     folder = examined.data.content.folder
-    sheet = checklist.make(workspace, made, examined.documents.context, folder, problems)
+    sheet = checklist.make(workspace, made, documents.context, folder, problems)
     if sheet is None:
         return None
     made = ledger.with_output(made, sheet)
     printing = Problems()
-    printed = _printed(examined.documents.outputs, books, workspace, mode, printing)
+    printed = _printed(documents.outputs, books, workspace, mode, printing)
     for pdf in printed:
         made = ledger.with_output(made, pdf)
-    outputs = (*examined.documents.outputs, *printed, sheet)
+    outputs = (*documents.outputs, *printed, sheet)
     made_of = {output.filename: output.data for output in outputs}
     books = standing.with_strangers(books, made_of, workspace, problems, force=mode.force)
     if problems.failed:
@@ -282,6 +286,15 @@ def _build(
     standing.tell_missing(made, workspace, target, problems)
     blanks = len(examined.data.content.blanks)
     return _summary(target, books, {output.filename: output for output in outputs}, blanks=blanks)
+
+
+def _paged(documents: DocumentSet, folder: str, problems: Problems) -> DocumentSet:
+    """``documents`` with the page numbers that they print of themselves."""
+    if not any(output.waits for output in documents.outputs):
+        return documents
+    from generator.build import pdf
+
+    return replace(documents, outputs=pdf.paged(documents.outputs, folder, problems))
 
 
 def _pdf_missing(books: standing.Books, mode: Mode) -> bool:

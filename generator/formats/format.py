@@ -60,5 +60,14 @@ class Format(Protocol):
     def stamped(self, data: bytes) -> bytes:
         """A finished file with 草稿 on every page."""
 
+    def waits(self, compiled: Compiled) -> bool:
+        """Whether its files print page numbers that only a layout tells."""
+
+    def for_layout(self, data: bytes) -> bytes:
+        """A copy of such a file for an office suite to write anew, with page numbers."""
+
+    def paged(self, data: bytes, laid_out: bytes) -> bytes:
+        """A finished file with the page numbers of ``laid_out``, which came of that copy."""
+
     def open(self, data: bytes) -> File:
         """A finished file read anew, by nothing that wrote it; raises ``PackageError``."""

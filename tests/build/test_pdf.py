@@ -6,11 +6,13 @@ import json
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
+from docx import Document
 from kit import workspaces
 from kit.templates import excel, made, word
-from kit.word import paragraphs
+from kit.word import paragraphs, template, toc
 
 from generator.build import pdf
 from generator.office import fonts, soffice
@@ -157,3 +159,54 @@ def test_libreoffice_makes_pages(tmp_path: Path) -> None:
     with soffice.office(program) as office:
         done = office.converted({"报告 一.docx": paragraphs("甲"), "坏.docx": b"PK"}, "pdf")
     assert str(done["报告 一.docx"])[2:6] == "%PDF"
+
+
+# Page numbers of tables of contents
+
+
+def listed(folder: Path) -> Path:
+    """A workspace whose report has a table of contents in front of two headings."""
+
+    def build(document: Any) -> None:
+        toc(document, 'TOC \\o "1-3"', "旧标题")
+        for text in ("{{ 单位.名称 }}概况", "结论"):
+            document.add_page_break()
+            document.add_paragraph(text, style="Heading 1")
+
+    made(folder, "- {名称: 报告, docx: 甲.docx}\n", **{"templates/甲.docx": template(build)})
+    return folder
+
+
+def contents_of(folder: Path) -> list[str]:
+    report = Document(str(folder / "build/2024/peixun/报告.docx"))
+    return [paragraph.text for paragraph in report.paragraphs if "\t" in paragraph.text]
+
+
+def test_without_libreoffice_contents_have_no_page_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEN_SOFFICE", "no-such-program")
+    folder = listed(tmp_path)
+    for _ in range(2):  # said again by a build that has nothing to do
+        ran = workspaces.gen("build", "2024", "--format", "json", folder=folder)
+        (problem,) = ran.problems("W404")
+        assert (ran.code, problem["severity"]) == (0, "note")
+        assert problem["file"] == "build/2024/peixun/报告.docx"
+    assert contents_of(folder) == ["测试县干部培训中心概况\t", "结论\t"]
+
+
+def test_a_program_that_fails_leaves_them_to_the_reader(tmp_path: Path, office: Path) -> None:
+    folder = listed(tmp_path / "区")
+    ran = workspaces.gen("build", "2024", "--format", "json", folder=folder)
+    (problem,) = ran.problems("W404")
+    assert (ran.code, "LibreOffice" in problem["message"]) == (0, True)
+    assert workspaces.check(folder, 2024).problems("W404") == []
+
+
+@pytest.mark.office
+def test_contents_have_the_page_numbers_of_a_layout(tmp_path: Path) -> None:
+    folder = listed(tmp_path)
+    for _ in range(2):
+        ran = workspaces.gen("build", "2024", "--format", "json", folder=folder)
+        assert (ran.code, ran.problems("W404"), ran.problems("T239")) == (0, [], [])
+        assert contents_of(folder) == ["测试县干部培训中心概况\t2", "结论\t3"]

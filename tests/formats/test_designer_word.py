@@ -380,29 +380,3 @@ def test_a_single_brace_is_warned_of(text: str) -> None:
     (problem,) = found(paragraphs("前", f"甲{text}乙"))
     assert (problem.code, str(problem.at.place)) == ("T126", PLACE)
     assert [p.code for p in found(paragraphs("集合{1, 2}，{ }，a{b-c}"))] == []
-
-
-def test_a_table_of_contents_is_marked_for_refreshing() -> None:
-    def build(document: Any) -> None:
-        document.add_paragraph("目录")
-        run = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> {} </w:instrText></w:r>'
-        run += '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>一、旧</w:t></w:r>'
-        run += '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-        for code in ("TOC \\o &quot;1-3&quot;", "PAGE"):
-            holder = element(f"<w:p>{run.format(code)}</w:p>")
-            document.element.body.insert(1 + (code == "PAGE"), holder)
-
-    raw = template(build)
-    (problem,) = found(raw)
-    assert (problem.code, str(problem.severity), str(problem.at.place)) == ("T239", "note", PLACE)
-    from kit.word import FILE, PROPERTIES
-
-    from generator.formats.docx.compile.compiler import compile_docx
-    from generator.formats.docx.render import render_docx
-    from generator.problems import Problems
-
-    made = compile_docx(raw, FILE, [], Problems())
-    assert made is not None
-    xml = render_docx(made, {}, PROPERTIES).parts["word/document.xml"]
-    assert xml.count('w:dirty="true"') == 1
-    assert xml.index('w:dirty="true"') < xml.index("TOC")

@@ -96,6 +96,18 @@ class _Lines:
         text, marks = markers.strip(run(environment(), compiled.code, context))
         return Rendered(text.encode(), {MEMBER: text}, {MEMBER: tuple(marks)})
 
+    def stamped(self, data: bytes) -> bytes:
+        return data
+
+    def waits(self, compiled: Compiled) -> bool:
+        return False
+
+    def for_layout(self, data: bytes) -> bytes:
+        return data
+
+    def paged(self, data: bytes, laid_out: bytes) -> bytes:
+        return data
+
     def open(self, data: bytes) -> File:
         return LinesFile(data)
 

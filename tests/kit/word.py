@@ -30,6 +30,8 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
+_USUAL = 'TOC \\o "1-3" \\h \\z \\u'
+
 #: What names note 1 of each kind.
 REFERENCES = {
     "footnotes": '<w:r><w:footnoteReference w:id="1"/></w:r>',
@@ -189,3 +191,24 @@ def notes(
         f"word/{kind}.xml", kind, f"{_WORD}.{kind}+xml", xml, number
     )
     return change
+
+
+def _run(inside: str) -> str:
+    return f"<w:r>{inside}</w:r>"
+
+
+def _mark(kind: str) -> str:
+    return _run(f'<w:fldChar w:fldCharType="{kind}"/>')
+
+
+def toc(document: Any, code: str = _USUAL, *entries: str, own_end: bool = True) -> None:
+    """A table of contents as Word keeps it: the entries of a time long ago."""
+    code = code.replace('"', "&quot;")
+    start = _mark("begin") + _run(f"<w:instrText> {code} </w:instrText>") + _mark("separate")
+    lines = [_run(f"<w:t>{text}</w:t><w:tab/><w:t>9</w:t>") for text in entries or ("旧标题",)]
+    lines[0] = start + lines[0]
+    lines = [*lines, _mark("end")] if own_end else [*lines[:-1], lines[-1] + _mark("end")]
+    look = '<w:pPr><w:pStyle w:val="TOC1"/></w:pPr>'
+    for line in lines:
+        body = document.element.body
+        body.insert(len(body) - 1, element(f"<w:p>{look}{line}</w:p>"))

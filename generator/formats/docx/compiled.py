@@ -63,6 +63,23 @@ class GraftPlaces:
 
 
 @frozen
+class Contents:
+    """A table of contents (see ``docx.contents``).
+
+    ``levels`` of paragraphs by style; ``outline``: first and last level that paragraphs may give
+    themselves, 0 if that does not count; ``looks``: properties of paragraph and runs by level;
+    ``head`` and ``tail``: the runs where the field begins and ends; ``paged``: with page numbers.
+    """
+
+    levels: Mapping[str, int]
+    outline: tuple[int, int]
+    looks: tuple[tuple[str, str], ...]
+    head: str
+    tail: str
+    paged: bool
+
+
+@frozen
 class CompiledDocument:
     """A Word template ready to render (see ``formats.compiled.Compiled``).
 
@@ -71,7 +88,7 @@ class CompiledDocument:
     behind the place in ``numbering.xml`` where list numbers can be added, empty when no copy of
     an annex needs any; ``fresh_numbers``: list number → XML of one that counts from the start
     again. ``books``: workbooks of charts, as the cache would hold them. ``hollow``: whether a tag
-    could take the only paragraph of a cell, header or text box.
+    could take the only paragraph of a cell, header or text box. ``contents``: tables of contents.
     """
 
     static: StaticBlock
@@ -86,6 +103,7 @@ class CompiledDocument:
     books: tuple[bytes, ...]
     grafts: GraftPlaces
     left: tuple[Left, ...]
+    contents: tuple[Contents, ...]
 
     @property
     def renderable(self) -> bool:

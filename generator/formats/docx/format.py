@@ -55,6 +55,20 @@ class _Word:
     def stamped(self, data: bytes) -> bytes:
         return draft.stamped(data)
 
+    def waits(self, compiled: Compiled) -> bool:
+        assert isinstance(compiled, CompiledDocument)
+        return any(table.paged for table in compiled.contents)
+
+    def for_layout(self, data: bytes) -> bytes:
+        from generator.formats.docx import contents
+
+        return contents.for_layout(data)
+
+    def paged(self, data: bytes, laid_out: bytes) -> bytes:
+        from generator.formats.docx import contents
+
+        return contents.paged(data, contents.pages_of(laid_out))
+
     def open(self, data: bytes) -> File:
         return finished(data)
 

@@ -5,6 +5,7 @@
 ``<w:tblGrid w:repair="1">``        a table whose number of columns depends on a loop
 ``<wp:docPr id="slot"``             a drawing that wants a number of its own
 ``<w:restart>…</w:restart>``        a pass of a loop begins, and the lists named here with it
+``<w:contents w:val="0"/>``         where a table of contents goes
 ``<w:copy/>`` … ``<w:copied/>``     one copy of an annex that is there once per project
 
 Content cannot forge a note: its ``<`` is escaped.
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 
+from generator.formats.docx import contents
 from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.docx.merges import MERGE_SLOT, merge_cells
 from generator.reserved import TAG, TAG_END
@@ -52,6 +54,8 @@ def settle(xml: str, notes: Sequence[str], compiled: CompiledDocument, number: i
         xml = _drop_empty_tables(xml)
     if SECTION in notes:
         xml = _close_sections(xml, compiled.sections)
+    if contents.CONTENTS in xml:
+        xml = contents.written(xml, compiled.contents)
     if DRAWING_SLOT in xml:
         xml = _number_drawings(xml, number * _DRAWINGS_PER_PART)
     return _EMPTY_CONTAINER.sub(r"\1\2<w:p/>", xml) if compiled.hollow else xml

@@ -46,6 +46,17 @@ class _Excel:
     def stamped(self, data: bytes) -> bytes:
         return draft.stamped(data)
 
+    def waits(self, compiled: Compiled) -> bool:
+        del compiled
+        return False
+
+    def for_layout(self, data: bytes) -> bytes:
+        return data
+
+    def paged(self, data: bytes, laid_out: bytes) -> bytes:
+        del laid_out
+        return data
+
     def open(self, data: bytes) -> File:
         return finished(data)
 

@@ -25,22 +25,23 @@ from generator.formats.docx import notes
 from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.annexes import alone, compose
 from generator.formats.docx.compile import blanks
+from generator.formats.docx.compile import contents as tables
 from generator.formats.docx.compile.collect import (
     PROPERTIES,
     Collected,
     collect_annex,
     collect_report,
 )
-from generator.formats.docx.compile.contents import refreshed
 from generator.formats.docx.compile.grafting import Grafting
 from generator.formats.docx.compile.opening import TEXT_PART, read
 from generator.formats.docx.compile.placement import Site, check
-from generator.formats.docx.compiled import CompiledDocument, Part
+from generator.formats.docx.compiled import CompiledDocument, Contents, Part
 from generator.formats.docx.xml import (
     CELL_ORDER,
     DECLARATION,
     MAIN,
     NUMBERING,
+    STYLES,
     parse,
     serialize,
 )
@@ -93,11 +94,12 @@ def _compile(
         composed = compose(report, pairs, collected.sources, problems)
     members = composed.members
     parts: dict[str, Part] = {}
+    contents: list[Contents] = []
     for book in collected.books:
         problems.extend(book.problems)
     grafting = Grafting(members, said, loops=any(s.word == "for" for s in said) or bool(annexes))
     if not problems.failed and not any(statement.reason for statement in said):
-        parts = _compile_parts(members, file, collected, grafting, problems)
+        parts = _compile_parts(members, file, collected, grafting, contents, problems)
         for name in grafting.left_over():
             problems.add("T237", Position(file), member=name)
         members = grafting.released()
@@ -120,6 +122,7 @@ def _compile(
         fresh_numbers=composed.numbers,
         hollow=any(map(_may_empty, chain.from_iterable(collected.parts))),
         left=tuple(chain.from_iterable(one.left for one in admitted)),
+        contents=tuple(contents),
     )
 
 
@@ -140,9 +143,10 @@ def _compile_parts(
     file: str,
     collected: Collected,
     grafting: Grafting,
+    contents: list[Contents],
     problems: Problems,
 ) -> dict[str, Part]:
-    """Each part with tags."""
+    """Each part with tags; ``contents`` gets the tables of contents."""
     parts: dict[str, Part] = {}
     patcher = DocxTemplate("")
 
@@ -154,7 +158,8 @@ def _compile_parts(
             continue
         root = parse(members[name])
         if name == MAIN:
-            refreshed(root)
+            styles = members.get(STYLES)
+            contents += tables.placed(root, None if styles is None else parse(styles))
         grafting.mark(name, root)
         xml = serialize(root)
         if name != MAIN and not re.search(r"\{[{%#]", xml):

@@ -10,8 +10,8 @@ from lxml import etree
 
 from generator.formats import safety
 from generator.formats.docx.compile.collect import paragraphs
-from generator.formats.docx.compile.contents import refreshed
-from generator.formats.docx.xml import MAIN, MC, W, local, parse, w
+from generator.formats.docx.compile.contents import stale
+from generator.formats.docx.xml import MAIN, MC, STYLES, W, local, parse, w
 from generator.formats.private import refuse
 from generator.formats.safety import Admitted
 from generator.formats.soundness.template import check_whole
@@ -52,7 +52,8 @@ def read(raw: bytes, file: str, problems: Problems) -> Admitted | None:
     if _tracked(members, file, problems):
         return None
     root = parse(members[MAIN])
-    for paragraph in refreshed(root)[:1]:
+    styles = members.get(STYLES)
+    for paragraph in stale(root, None if styles is None else parse(styles))[:1]:
         body = Position(file, place=text_parts(members)[MAIN])
         at = (one.at for one in paragraphs(root, body) if one.element is paragraph)
         problems.add("T239", next(at, body))
