@@ -3,6 +3,7 @@
 ``待填`` may stand wherever a value stands. A remark ``# 示例：40`` behind values says that they
 are only examples: they count as not filled in as long as they are what the remark says, or until
 somebody who stands by them takes the remark away; ``# 待更新：40`` says the same of last year's.
+In a line of several values the remark names the one that it means: ``# 待更新：目标 40``.
 In running text the words stand for themselves.
 """
 
@@ -29,6 +30,8 @@ _VALUE: Final = re.compile(rf"[【〔（]?{FILL}(?![\u4e00-\u9fff])")
 _WORDS: Final = re.compile(f"{FILL}|{STALE}|【{EXAMPLE}】")
 #: A remark may have another behind it, which was there before.
 _MARK: Final = re.compile(rf"(?<!\S)#[ \t]*({EXAMPLE}|{STALE})(?![^：:，,。\s])[：:]?([^#]*)")
+#: The list of a project, whose name its items do without, as those of 二级 and 三级 do.
+_INDICATORS: Final = "指标"
 #: What a message quotes of a text.
 _SHOWN: Final = 20
 #: Blanks of one file; a form has some hundreds.
@@ -106,7 +109,8 @@ def _name(path: edit.Path, whole: edit.Spot) -> str:
         here = here.below.get(step) if here is not None else None
         if isinstance(step, str):
             listed = number + 1 < len(path) and isinstance(path[number + 1], int)
-            words += [] if listed and number + 2 < len(path) else [step]
+            level = listed and number + 2 < len(path) and (number or step == _INDICATORS)
+            words += [] if level else [step]
         else:
             words.append(_called(here) or f"第{step + 1}项")
     return ".".join(words)
@@ -161,13 +165,26 @@ def _marked(
             continue
         here = held.get(number, [])
         behind = max((lines.column_of(spot.end - 1) + 1 for _, spot in here if spot.end), default=0)
-        mark = _MARK.search(line, behind)
-        typed = [spot.text for _, spot in here]
-        if mark is None or (mark[2].strip() and mark[2].strip() != values(typed)):
-            continue
-        name = _name(_common([path for path, _ in here]), whole) or line.split(":")[0].strip(" -")
-        at = Position(lines.position(0).file, number + 1, mark.start() + 1)
-        yield Blank(mark[1], name, _quoted(values(typed)), at)
+        for mark in _MARK.finditer(line, behind):
+            meant = _meant(mark[2].strip(), here)
+            if meant is None:
+                continue
+            common = _name(_common([path for path, _ in meant]), whole)
+            at = Position(lines.position(0).file, number + 1, mark.start() + 1)
+            shown = _quoted(values([spot.text for _, spot in meant]))
+            yield Blank(mark[1], common or line.split(":")[0].strip(" -"), shown, at)
+
+
+def _meant(
+    said: str, here: list[tuple[edit.Path, edit.Spot]]
+) -> list[tuple[edit.Path, edit.Spot]] | None:
+    """The values of a line that a remark speaks of; None when they are no longer what it says."""
+    if not said or said == values([spot.text for _, spot in here]):
+        return here
+    for path, spot in here:
+        if said in (str(path[-1]), f"{path[-1]} {values([spot.text])}"):
+            return [(path, spot)]
+    return None
 
 
 def values_by_line(text: str) -> dict[int, list[str]]:

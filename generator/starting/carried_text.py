@@ -21,11 +21,15 @@ _LEAD: Final = re.compile(r"[ \t]*(?:(?:#{1,6}[ \t]|[0-9]{1,3}\.[ \t]|[-*][ \t]|
 
 @frozen
 class Shift:
-    """From one year to another; ``results``: wordings that say something was done."""
+    """From one year to another; ``results``: wordings that say something was done.
+
+    ``names``: what holds such words and says nothing of the kind (公务接待费).
+    """
 
     old: int
     new: int
     results: tuple[str, ...]
+    names: tuple[str, ...]
 
     def year(self, text: str) -> str:
         """Years around the old one, moved; others are history."""
@@ -80,7 +84,8 @@ def _sentences(text: str) -> list[str]:
 
 def _sentence(text: str, shift: Shift, *, heading: bool) -> str:
     said, moved = _TAG.sub("", text), _outside(text, shift)
-    stated = bool(_DIGIT.search(said)) or re.search(any_of(shift.results) or "(?!)", said)
+    done = re.sub("|".join(map(re.escape, shift.names)) or "(?!)", "", said)
+    stated = bool(_DIGIT.search(said)) or re.search(any_of(shift.results) or "(?!)", done)
     if not said.strip() or (heading and moved == text) or not stated or STALE in text:
         return moved
     if moved[-1:] in _ENDS:

@@ -91,7 +91,7 @@ def carry(workspace: Workspace, source: UnitYear, year: int) -> Carried:
             f"请先运行 gen check {source.year}。",
         )
     said = content.form_set.check_data
-    shift = carried_text.Shift(source.year, year, said.results)
+    shift = carried_text.Shift(source.year, year, said.results, said.accounts)
     grades = frozenset(grade.name for grade in content.form_set.grades)
     known = _Known(_results(content), said.goals, grades, year - source.year)
     files = dict(_files(workspace, source, shift, known))
@@ -170,7 +170,7 @@ def _table(text: str, whole: edit.Spot, above: edit.Path) -> str:
             continue
         if column in ROW.keys:
             if column == "尾差" and measure(leaf.text):
-                remarks[path] = _mark(leaf.text)
+                remarks[path] = _mark(whole, path, leaf.text)
         elif column.startswith(LAST) and _twin(whole, path):
             gone.append(path)
         elif not _is_formula(leaf.text):
@@ -189,10 +189,16 @@ def _is_formula(text: str) -> bool:
     return text.strip().startswith(("=", "＝"))
 
 
-def _mark(text: str) -> str:
-    """The remark that ``text`` is last year's: with it, so that a change is noticed, if short."""
+def _mark(whole: edit.Spot, path: edit.Path, text: str = "") -> str:
+    """The remark that a value is last year's: with it, so that a change is noticed, if short.
+
+    Where others stand beside it in its line, the remark says which it means.
+    """
     text = " ".join(text.split())
-    return f"{STALE}：{text}" if len(text) <= _SHORT and "#" not in text else STALE
+    beside = whole.at(path[:-1])
+    key = str(path[-1]) if beside is not None and beside.flow else ""
+    said = " ".join((key, text)).strip() if len(text) <= _SHORT and "#" not in text else key
+    return f"{STALE}：{said}" if said else STALE
 
 
 # Facts and projects
@@ -209,20 +215,22 @@ def _facts(text: str, known: _Known, *, project: bool) -> str:
     own = (_FUNDS, _INDICATORS, "名称") if project else ("豁免",)
     values: dict[edit.Path, str] = {}
     remarks: dict[edit.Path, str] = {}
-    for path, leaf in whole.leaves():
+    for path, _ in whole.leaves():
         if path[0] not in own:
-            _fact(path, leaf, known, values, remarks)
+            _fact(whole, path, known, values, remarks)
     return edit.revise(text, values, remarks)
 
 
 def _fact(
+    whole: edit.Spot,
     path: edit.Path,
-    leaf: edit.Spot,
     known: _Known,
     values: dict[edit.Path, str],
     remarks: dict[edit.Path, str],
 ) -> None:
     """A fact of next year: emptied when it is a result, else carried and marked."""
+    leaf = whole.at(path)
+    assert leaf is not None
     typed = leaf.text.strip()
     if _is_formula(typed) or is_unfilled(typed) or not typed:
         return
@@ -232,15 +240,15 @@ def _fact(
     date = _DATE.fullmatch(typed)
     if date:
         moved = _moved(date, known.step)
-        values[path], remarks[path] = moved, _mark(moved)
+        values[path], remarks[path] = moved, _mark(whole, path, moved)
     elif leaf.style in ("|", ">"):
         remarks[path] = STALE
     elif (
         _says_how_much(_NUMBER_OF_DOCUMENT.sub("", typed))
         or typed in known.grades
-        or ".".join(map(str, path[-2:])) in known.goals
+        or ".".join(step for step in path if isinstance(step, str)).endswith(known.goals)
     ):
-        remarks[path] = _mark(typed)
+        remarks[path] = _mark(whole, path, typed)
 
 
 def _moved(date: re.Match[str], step: int) -> str:
@@ -255,7 +263,8 @@ def _moved(date: re.Match[str], step: int) -> str:
 
 def _indicators(text: str, above: edit.Path) -> str:
     whole = edit.locate(text)
-    spot = whole.at(above) if whole is not None else None
+    assert whole is not None
+    spot = whole.at(above)
     values: dict[edit.Path, str] = {}
     remarks: dict[edit.Path, str] = {}
     gone: list[edit.Path] = []
@@ -267,9 +276,13 @@ def _indicators(text: str, above: edit.Path) -> str:
             continue
         elif field == _RESULT:
             values[path] = FILL
-        elif field in (_TARGET, _INDICATORS) and typed != _WHOLE and _says_how_much(typed):
-            remarks[path] = _mark(typed)
+        elif field in (_TARGET, _INDICATORS) and _says_how_much(typed) and not _is_whole(typed):
+            remarks[path] = _mark(whole, path, typed)
     return _without(edit.revise(text, values, remarks), _outer(gone))
+
+
+def _is_whole(text: str) -> bool:
+    return text.strip("≥≤=＝ ") == _WHOLE
 
 
 def _says_how_much(text: str) -> bool:

@@ -86,6 +86,26 @@ def test_years_that_are_right_are_left_alone(text: str, tmp_path: Path) -> None:
     assert found(tmp_path, "STALE05", report=f"{text}\n") == []
 
 
+# Figures
+
+
+def test_targets_are_proposed_anew_each_year(tmp_path: Path) -> None:
+    """STALE01: of a file in which nothing but targets is last year's."""
+    rows = "".join(
+        f"      - {{名称: 事{n}, 目标: {n}5, 完成: {n}6, 分值: 25}}\n" for n in range(1, 5)
+    )
+    then = (
+        "名称: 修缮\n资金:\n  拨款: {全年预算: 16, 全年执行: 9}\n目标: {预期: 甲, 完成: 乙}\n"
+        f"指标:\n  - 一级: 产出\n    三级:\n{rows}"
+    )
+    for now, count in ((then.replace("6,", "7,"), 0), (then, 1)):
+        files = {"2023/projects/甲.yaml": then, "projects/甲.yaml": now, **PAST}
+        folder = example(tmp_path / str(count), files)
+        told = [p.message for p in problems_of(folder, YEAR) if p.code == "STALE01"]
+        assert len(told) == count
+        assert all("6个数里有6个" in message for message in told)  # two amounts, four results
+
+
 # Texts
 
 

@@ -114,6 +114,73 @@ def test_filled_in_it_builds(empty: Path) -> None:
     assert gen("status", folder=empty).out == "县图书馆 2024：都填好了。\n"
 
 
+#: What an office would type for each blank of the 九江 form set, in the order of the files.
+TYPED = {
+    "unit.yaml": ["12361024MB1234567X", "县文化和旅游局", "县级预算单位，县财政全额拨款"],
+    "2024/facts.yaml": [
+        "2025-02-20", "22", "0", "21", "0", "3", "《关于开展自评的通知》（云财绩〔2025〕2号）",
+        "办读书活动60场。", "办读书活动62场。",
+    ],
+    "2024/figures.yaml": [
+        "420.5", "398.2", "12.3", "8.6", "421.7", "399.1", "1.2", "0.8", "350.2", "330.4", "48.6",
+        "44.1", "16", "15.3", "18", "17", "346.1", "48.6", "15.9", "17.8", "0", "0", "0", "1.2", "0.8",
+        "1.1", "0", "0", "0", "3", "2.6", "2.9", "9.8",
+    ],
+    "2024/indicators.yaml": [
+        "97%", "办读书活动60场", "60", "62", "新增藏书8000册", "8000", "8200", "图书采购合格", "100%",
+        "活动按时完成", "100%", "带动文化消费", "100%", "方便读者", "100%", "读者满意", "93%",
+    ],
+    "2024/projects/项目一.yaml": [
+        "读书活动", "县文化和旅游局", "60", "57.4", "办读书活动60场。", "办读书活动62场。", "活动场次", "60",
+        "62", "活动质量达标率", "100%", "活动按时开展率", "100%", "群众参与度提升", "100%", "读者满意度", "93%",
+    ],
+    "2024/report.md": [
+        "1. 收藏图书。", "我馆成立了绩效管理小组。", "主要原因是厉行节约", "主要原因是来馆交流减少",
+        "全年新增藏书8200册。", "读书活动带动了全民阅读。", "读者满意度93%。", "一是服务点少；二是预算执行前慢后快。",
+    ],
+}  # fmt: skip
+
+
+def test_filled_in_a_set_with_a_report_and_projects_builds(empty: Path) -> None:
+    """And reads well: what is equal to last year, unbudgeted or fully spent is said so."""
+    init(
+        empty,
+        "--forms",
+        "jiujiang",
+        "--year",
+        "2024",
+        "--short",
+        "县图书馆",
+        "--name",
+        "云水县图书馆",
+    )
+    for name, typed in TYPED.items():
+        path, given = empty / "content/县图书馆" / name, iter(typed)
+        lines = path.read_text("utf-8").split("\n")
+        for number, line in enumerate(lines):
+            if not line.startswith("# 没有填"):
+                blank = r"【待填.*】|待填(（[^）]*）)?"
+                said = re.sub(blank, lambda _, g=given: next(g), line)  # type: ignore[misc]
+                lines[number] = said.partition("     # 示例")[0]
+        path.write_text("\n".join(lines), "utf-8")
+        assert list(given) == []
+    ran = gen("build", "2024", "--format", "json", folder=empty)
+    assert ran.code == 0, ran.out
+    assert [
+        p["message"] for p in ran.json["problems"] if p["code"] not in ("REASON01", "WEIGHT02")
+    ] == []
+    assert gen("status", folder=empty).out == "县图书馆 2024：都填好了。\n"
+    made = empty / "build/2024/县图书馆/整体支出绩效评价工作报告.docx"
+    told = "\n".join(p.text for p in docx.Document(str(made)).paragraphs)
+    for sentence in (
+        "收入预算总额432.8万元，比上年增加26.0万元，其中：财政拨款收入420.5万元，占收入预算总额的97.16%",
+        "2024年度支出年初预算数为432.8万元，决算数为428.4万元，完成年初预算的98.98%，主要原因是厉行节约。",
+        "年初未安排预算，决算数与2023年持平，均为0",
+        "决算数较2023年减少0.6万元，下降15%，主要原因是来馆交流减少。",
+    ):
+        assert sentence in told
+
+
 def test_examples_count_until_they_are_changed_or_confirmed(empty: Path) -> None:
     init(empty, "--forms", "jiujiang", "--year", "2024")
     assert gen("build", "--draft", "-q", folder=empty).code == 0  # without even a name

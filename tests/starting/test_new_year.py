@@ -164,6 +164,54 @@ def test_a_plain_copy_is_named_as_such(tmp_path: Path) -> None:
     }
 
 
+FLOW = {
+    "templates/县.yaml": "名称: 县\n继承: 全国\n文档: [{名称: 表, xlsx: 表.xlsx}]\n",
+    "content/guan/unit.yaml": "名称: 县图书馆\n简称: 县图书馆\n套表: 县\n",
+    "content/guan/2024/facts.yaml": (
+        "人员: {编制: 22, 在职: 21, 退休: 3}  # 年末\n年度目标:\n  - {预期: 办讲座, 完成: 办了讲座}\n"
+    ),
+    "content/guan/2024/figures.yaml": "支出:\n  基本: {预算: 9, 执行: 8, 尾差: 0.01}\n",
+    "content/guan/2024/indicators.yaml": (
+        "- 一级: 产出\n  三级:\n"
+        "    - {名称: 讲座, 指标: 办讲座60场, 目标: 60, 完成: 62, 分值: 60}\n"
+        "    - {名称: 及时率, 目标: ≤100%, 完成: 98%, 分值: 40}\n"
+    ),
+}
+
+
+def test_values_beside_others_in_a_line_are_marked_by_their_names(tmp_path: Path) -> None:
+    """As gen init writes them: a remark behind the line speaks of one value in it."""
+    folder = workspaces.write(tmp_path, FLOW)
+    ran = gen("new", "2025", folder=folder)
+    assert ran.code == 0, ran.err
+    indicators, facts = (
+        folder / "content/guan/2025" / n for n in ("indicators.yaml", "facts.yaml")
+    )
+    assert "分值: 60}  # 待更新：指标 办讲座60场  # 待更新：目标 60\n" in indicators.read_text(
+        "utf-8"
+    )
+    assert "目标: ≤100%, 完成: 待填, 分值: 40}\n" in indicators.read_text("utf-8")
+    assert "# 待更新：编制 22  # 待更新：在职 21  # 待更新：退休 3  # 年末" in facts.read_text(
+        "utf-8"
+    )
+
+    def left() -> list[str]:
+        told = gen("status", "2025", "--format", "json", folder=folder).json["units"][0]
+        return [i["name"] for i in told["items"] if i["kind"] == "待更新"]
+
+    assert left() == ["人员.编制", "人员.在职", "人员.退休", "年度目标.第1项.预期", "支出.基本.尾差",
+                      "产出.讲座.指标", "产出.讲座.目标"]  # fmt: skip
+    workspaces.change(indicators, ("目标: 60,", "目标: 70,"))  # 分值 is 60 still
+    workspaces.change(facts, ("  # 待更新：在职 21", ""))
+    assert left() == [
+        "人员.编制",
+        "人员.退休",
+        "年度目标.第1项.预期",
+        "支出.基本.尾差",
+        "产出.讲座.指标",
+    ]
+
+
 def test_two_years_compared(made: Path) -> None:
     ran = gen("diff", "2021", "--with", "2020", "--unit", UNIT, "--format", "json", folder=made)
     assert ran.code == 0, ran.err

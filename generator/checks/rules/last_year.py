@@ -22,6 +22,8 @@ _LONG = 20
 _WHOLE = "100%"
 _LISTED = 4
 
+_TARGET = re.compile(r"指标\[[0-9]+\]\.目标$")
+
 _OLD = "收入:\n  拨款: {本年: 120.5}\n  其他: {本年: 7.3}\n  结转: {本年: 11.2}\n"
 _NEW = "收入:\n  拨款: {本年: 131.8}\n  其他: {本年: 6.1}\n  结转: {本年: 11.2}\n"
 
@@ -30,7 +32,7 @@ _NEW = "收入:\n  拨款: {本年: 131.8}\n  其他: {本年: 6.1}\n  结转: {
     "STALE01",
     WARNING,
     "数和上年一样",
-    why="一个文件里填的数，有三个以上、并且至少一半和上年的文件里一样（0不算），多半是复制了上年的文件没有改。",
+    why="一个文件里填的数，有三个以上、并且至少一半和上年的文件里一样（0、指标的目标不算），多半是复制了上年的文件没有改。",
     source="评审常见：数据、文字没有更新",
     hint="请逐个核对，改成本年的数；确实一样的，请豁免并写明理由。",
     failing={"2023/figures.yaml": _OLD, "figures.yaml": _OLD},
@@ -45,6 +47,7 @@ def same_figures(data: Subject) -> Iterator[Finding]:
             not figure.formula
             and not figure.hidden
             and figure.path not in data.data.computed.aliases
+            and not _TARGET.search(figure.path)  # last year's are this year's proposals
         )
         if own and base is not None and base.at.file != figure.at.file and (figure or base):
             compared.setdefault(figure.at.file, []).append(figure)
@@ -202,7 +205,7 @@ _SAID = "全年共举办培训班四十二期，走访乡镇二十一个，群�
     "写结果的段落和上年一样",
     why="report.md 里写做了什么、做成什么的段落（20个字以上），和上年的 report.md 一字不差（年份、空格不算）。没有写结果的（职责、概况）不算。",
     source="评审常见：数据、文字没有更新",
-    uses=("结果",),
+    uses=("结果", "科目"),
     hint="请改成本年的；确实一样的，请豁免并写明理由。",
     failing={
         "2023/figures.yaml": "其他:\n  甲: {本年: 1}\n", "2023/report.md": _SAID,
@@ -219,11 +222,14 @@ def same_paragraphs(data: Subject) -> Iterator[Finding]:
     if past is None or past.narrative is None or now is None:
         return
     before = {_bare(_typed(block)) for block in past.narrative.blocks}
+    names = re.compile(any_of(data.known.accounts) or "(?!)")
     said = re.compile(f"[0-9]|{any_of(data.known.results) or '(?!)'}")
     found = [
         (_typed(block, "…"), block.at)
         for block in now.blocks
-        if len(text := _bare(_typed(block))) >= _LONG and text in before and said.search(text)
+        if len(text := _bare(_typed(block))) >= _LONG
+        and text in before
+        and said.search(names.sub("", text))
     ]
     if found:
         yield _listed(f"{len(found)}段写结果的话和{data.year - 1}年的一字不差", found)
