@@ -8,7 +8,14 @@ from pathlib import Path
 
 from generator.audit import across, identities
 from generator.audit.model import Audited, Finding, Judgement, Unread
-from generator.audit.wordings import unscored, wordings
+from generator.audit.wordings import (
+    strange_accounts,
+    strange_names,
+    strange_years,
+    unscored,
+    wordings,
+    year_of,
+)
 from generator.checks.sentences import tables
 from generator.checks.sentences.engine import Examined, examine
 from generator.checks.sentences.lexicon import Lexicon
@@ -153,17 +160,33 @@ def _unread(document: Document, amount: Amount) -> Unread:
 
 def _worded(document: Document, data: CheckData) -> Iterator[Finding]:
     """What the words of the running text show, whatever the numbers."""
-    for number, piece in enumerate(document.contents.pieces):
-        for quote, why in wordings(data, piece.text):
-            at = Position(str(document.path), place=Place.told(document.places[number]))
-            yield Finding(
-                problem("A203", at, quote=quote, why=why), quote, piece.place, piece.number
-            )
+    pieces, grids = document.contents.pieces, document.contents.grids
+    titles = [p.text for p in pieces if not p.cell] or [g.caption for g in grids]
+    year = year_of([*titles, *(g.caption for g in grids)])
+    for piece in pieces:
+        found = wordings(data, piece.text)
+        for quote, why in (*found, *strange_years(data, piece.text, year, cell=piece.cell)):
+            yield _wording(document, piece.place, piece.number, quote, why)
+    for block, name in strange_accounts(data, document.examined.reading):
+        why = "在前面的支出预算里没有"
+        yield _wording(document, document.places[block], document.numbers[block], name, why)
+    cells = [text.strip() for grid in grids for row in grid.rows for text in row]
+    strange = strange_names(data, cells, [piece.text for piece in pieces])
+    for block, text in enumerate(document.texts):
+        if text.strip() in strange:
+            why = f"是否为“{strange[text.strip()]}”"
+            place = document.places[block]
+            yield _wording(document, place, document.numbers[block], text.strip(), why)
     scores = [score.text for table in document.tables for score in totals(table)]
     running = [piece.text for piece in document.contents.pieces if not piece.cell]
     if unscored(running, scores):
         at = Position(str(document.path))
         yield Finding(problem("A204", at, score=scores[0]), scores[0], "正文")
+
+
+def _wording(document: Document, place: str, number: int, quote: str, why: str) -> Finding:
+    at = Position(str(document.path), place=Place.told(place))
+    return Finding(problem("A203", at, quote=quote, why=why), quote, place, number)
 
 
 def _quoted(one: Claim, document: Document) -> Claim:

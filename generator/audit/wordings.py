@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
+from typing import Final
 
+from generator.checks.nearly import near, one_off, without
+from generator.checks.rules.prose import WITHOUT_PERCENT
+from generator.checks.rules.years import YEAR, compares, opens, quoted
+from generator.checks.sentences.model import Reading, Row
 from generator.content.model import CheckData, Correction
-from generator.content.wordings import any_of, held, in_context
+from generator.content.wordings import HAN, any_of, held, in_context
 
 #: Forms have notes, reports have text.
-_REPORT = 1500
-_AROUND = 20
-#: Percent signs that were forgotten, where the words leave no doubt.
-_NO_PERCENT = re.compile(r"(?:增长|下降|占比|完成率|执行率)(?:了|为)?\d{1,3}\.\d{1,2}(?=[，。；])")
+_REPORT: Final = 1500
+_AROUND: Final = 20
+#: 占比42.5，: a rate by its name.
+_NO_PERCENT: Final = re.compile(
+    rf"{WITHOUT_PERCENT}|(?:增长|下降|占比|完成率|执行率)(?:了|为)?(\d{{1,3}}\.\d{{1,2}})(?=[，。；])"
+)
+#: Titles are short; a year that all of them name is the one that the document is about.
+_TITLE: Final = 40
+_TITLES: Final = 12
+#: Names that a table tells so often are right.
+_OFTEN: Final = 3
+_NAME: Final = re.compile(rf"(?:{HAN}|[（）()]){{3,40}}")
 
 
 def wordings(data: CheckData, text: str) -> Iterator[tuple[str, str]]:
@@ -27,7 +41,13 @@ def wordings(data: CheckData, text: str) -> Iterator[tuple[str, str]]:
         if found[0] not in fine and not any(good in around for good in fine):
             yield found[0], f"应当是“{right}”"
     for found in _NO_PERCENT.finditer(text):
-        yield found[0], "后面少了%"
+        yield found[0].removeprefix("万元，"), "后面少了%"
+    accounts = sorted(data.accounts, key=len, reverse=True)
+    bare = without(text, accounts)
+    for name in accounts:
+        for _, found_name in near(name, bare):
+            if found_name not in data.near_accounts:
+                yield found_name, f"不是科目的名称，是否为“{name}”"
 
 
 def _forms(phrases: Sequence[Correction], text: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -36,6 +56,83 @@ def _forms(phrases: Sequence[Correction], text: str) -> Iterator[tuple[str, re.M
             if held(form) in text:
                 for found in re.finditer(in_context(phrase, form), text):
                     yield phrase.right, found
+
+
+def year_of(texts: Sequence[str]) -> int:
+    """The year that the first titles of a document name; 0 where they name none or several."""
+    titles = [text for text in texts[:_TITLES] if len(text) <= _TITLE and "。" not in text]
+    found = {int(year) for text in titles for year in re.findall(rf"{YEAR}(?!\d{{1,2}}月)", text)}
+    return found.pop() if len(found) == 1 else 0
+
+
+def strange_years(
+    data: CheckData, text: str, year: int, *, cell: bool
+) -> Iterator[tuple[str, str]]:
+    """Years of sentences that should tell of ``year``; ``cell``: goals and results of a form."""
+    if not year or str(year - 1) not in text:
+        return
+    bare = quoted(text)
+    for clause in re.finditer("[^。；\n]+", bare):
+        historic = any(word in clause[0] for word in data.history)
+        for found in re.compile(YEAR).finditer(bare, *clause.span()):
+            own = (cell and not historic and not compares(bare, found)) or opens(bare, found)
+            if int(found[1]) == year - 1 and own:
+                yield (
+                    text[found.start() : found.end() + 12],
+                    f"写的是{found[1]}年，这份是{year}年度的",
+                )
+
+
+def strange_names(data: CheckData, cells: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
+    """Names of offices in cells, used once, that are one character off one that is used often."""
+    names = {
+        cell for cell in cells if cell.endswith(data.organisations) and _NAME.fullmatch(cell)
+    }  # fmt: skip
+    whole = "\n".join((*texts, *cells))
+    often = {name for name in names if whole.count(name) >= _OFTEN}
+    often |= {found for found in _abbreviated(whole) if found.endswith(data.organisations)}
+    apart = set(data.places) | set(data.distinctions)
+    return {
+        name: right
+        for name in names - often if whole.count(name) == 1
+        for right in often
+        if len(name) == len(right) and one_off(right, name)
+        and not any(a != b and a in apart for a, b in zip(name, right, strict=True))
+    }  # fmt: skip
+
+
+def strange_accounts(data: CheckData, reading: Reading) -> Iterator[tuple[int, str]]:
+    """Accounts of the outturn that the list of the budget, which has three and more, lacks."""
+    accounts = set(data.accounts)
+
+    def accounted(row: Row) -> bool:
+        return row.label in accounts and not any(tag.what for tag, _ in row.levels)
+
+    lists = [
+        [row.label for row in (*one.rows, *takewhile(accounted, one.tail))]
+        for one in reading.listings
+    ]
+    budget = next((one for one in lists if len(accounts.intersection(one)) >= _OFTEN), None)
+    if budget is None:
+        return
+    kind = tuple({name[-2:] for name in budget})
+    spent = [
+        row for row in reading.rows
+        if row.label in accounts and row.label.endswith(kind)
+        and {tag.what for tag, _ in row.levels} >= {"", "budget"}
+    ]  # fmt: skip
+    lacking = [row for row in spent if not any(_same(row.label, name) for name in budget)]
+    if len(lacking) < len(spent):
+        yield from ((row.block, row.label) for row in lacking)
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or one_off(one, other)
+
+
+def _abbreviated(text: str) -> Iterator[str]:
+    """（以下简称X）, and what stands so before a verb of the year: 20XX年X…."""
+    yield from re.findall(rf"简称[“\"]?({HAN}{{3,12}})[”\"]?[）)]", text)
 
 
 def unscored(texts: Sequence[str], totals: Sequence[str]) -> bool:

@@ -97,8 +97,9 @@ def rule(
 def registered() -> dict[str, Rule]:
     """Every rule by code; the rule modules register on import."""
     for module in (
-        "rules.amounts", "rules.forms", "rules.last_year", "rules.old_words", "rules.prose",
-        "rules.rates", "rules.scores", "rules.texts", "rules.words", "waivers",
+        "rules.amounts", "rules.forms", "rules.grades", "rules.last_year", "rules.old_words",
+        "rules.prose", "rules.rates", "rules.scores", "rules.texts", "rules.typed", "rules.words",
+        "rules.years", "waivers",
     ):  # fmt: skip
         import_module(f"generator.checks.{module}")
     return _RULES

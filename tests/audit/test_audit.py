@@ -323,3 +323,64 @@ def test_an_unknown_form_set_is_misuse(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(RIGHT, "utf-8")
     found = CliRunner().invoke(cli, ["audit", str(tmp_path / "a.txt"), "--forms", "没有"])
     assert isinstance(found.exception, Misuse)
+
+
+def wording(folder: Path, name: str, data: bytes) -> set[tuple[str, str]]:
+    _, [file] = audit(folder, {name: data})
+    return {(f["place"], f["quote"]) for f in file["findings"] if f["code"] == "A203"}
+
+
+def test_years_of_another_form(tmp_path: Path) -> None:
+    rows = [
+        ["年度目标", "预期目标", "完成情况"],
+        ["", "服务企业。", "2022年，办事处围绕中心工作，服务企业。"],
+    ]
+    title = "部门整体支出自评表（2023年度）"
+    assert wording(tmp_path, "a.docx", word(title, table=rows)) == {
+        ("表1第2行第3格", "2022年，办事处围绕中心工作，服")
+    }
+    for fine in (
+        "2023年，服务企业100家。",
+        "服务企业100家，比2022年增加5家。",
+        "自2022年成立以来，服务企业。",
+    ):
+        rows[1][2] = fine
+        assert wording(tmp_path, "a.docx", word(title, table=rows)) == set()
+    # Titles of two years: nobody knows which one it is about.
+    rows[1][2] = "2022年，办事处围绕中心工作，服务企业。"
+    assert wording(tmp_path, "a.docx", word(title, "2022年度工作总结", table=rows)) == set()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "quote", "right"),
+    [
+        ("一般公共服支出10万元。", "一般公共服支出", "一般公共服务支出10万元。"),
+        ("决算数增加5万元，增长9.82，主要原因是人员增加。", "增长9.82", "决算数增加5万元，增长9.82%，主要原因是人员增加。"),
+        ("完成年初预算的94.64。", "完成年初预算的94.64", "完成年初预算的94.64%。"),
+        ("由某某单位负责。", "某某", "由教育局负责。"),
+    ],
+)  # fmt: skip
+def test_words_that_the_rules_know(tmp_path: Path, wrong: str, quote: str, right: str) -> None:
+    assert wording(tmp_path, "a.txt", wrong.encode()) == {("第1行", quote)}
+    assert wording(tmp_path, "a.txt", right.encode()) == set()
+
+
+def test_an_office_called_otherwise_in_one_cell(tmp_path: Path) -> None:
+    rows = [["序号", "预算单位", "金额"], ["1", "驻滁办", "5"], ["2", "驻深办", "6"]]
+    text = "驻深办做了三件事。驻深办有六人。驻深办得分高。"
+    assert wording(tmp_path, "a.docx", word(text, table=rows)) == {("表1第2行第2格", "驻滁办")}
+    rows[1][1] = "驻沪办"  # another office, in another place
+    assert wording(tmp_path, "a.docx", word(text, table=rows)) == set()
+
+
+def test_accounts_that_the_budget_does_not_have(tmp_path: Path) -> None:
+    budget = (
+        "支出预算总额30万元，其中：一般公共服务支出20万元，占66.67%；卫生健康支出6万元，占20%；"
+        "住房保障支出4万元，占13.33%。"
+    )
+    spent = "1.一般公共服务支出年初预算数为20万元，决算数为19万元。"
+    more = "2.公共安全支出年初预算数为10万元，决算数为10万元。"
+    text = f"{budget}\n{spent}\n{more}"
+    assert wording(tmp_path, "a.txt", text.encode()) == {("第3行", "公共安全支出")}
+    text = f"{budget}\n{spent}\n{more.replace('公共安全', '卫生健康')}"
+    assert wording(tmp_path, "a.txt", text.encode()) == set()

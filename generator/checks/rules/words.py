@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
+from generator.checks.nearly import near, one_off, without
 from generator.checks.prose import FACT, REPORT, UNIT, Passage
 from generator.checks.registry import Finding, rule
 from generator.checks.subject import Subject
@@ -99,7 +100,7 @@ def short_names(data: Subject) -> Iterator[Finding]:
     for passage in data.texts:
         if passage.kind == UNIT or short[0] not in passage.text:
             continue
-        text = _without(passage.text, [name, short])
+        text = without(passage.text, [name, short])
         for other in _other_shorts(short, name):
             start = text.find(other)
             while start >= 0:
@@ -131,10 +132,10 @@ def _abbreviates(short: str, name: str) -> bool:
 def _almost(data: Subject, names: list[str]) -> Iterator[tuple[Position, str, str]]:
     """Where a person typed a name almost right: the place, the name, what stands there."""
     # All texts at once: no name goes across a line break, and what is rare is found by C.
-    text = _without(data.whole_text, names)
+    text = without(data.whole_text, names)
     starts = [0, *accumulate(len(passage.text) + 1 for passage in data.texts)]
     for name in names:
-        for start, found in _near(name, text):
+        for start, found in near(name, text):
             number = bisect_right(starts, start) - 1
             passage, offset = data.texts[number], start - starts[number]
             if passage.typed(offset, offset + len(found)):
@@ -159,41 +160,10 @@ def _names(data: Subject) -> list[str]:
     return sorted(
         (
             name for name in found
-            if name in own or not any(_one_off(one, name) for one in own & found)
+            if name in own or not any(one_off(one, name) for one in own & found)
         ),
         key=lambda name: -len(name),
     )  # fmt: skip
-
-
-def _without(text: str, names: list[str]) -> str:
-    """The text with the right names blanked out, offsets kept."""
-    for name in names:
-        text = text.replace(name, "□" * len(name))
-    return text
-
-
-def _near(name: str, text: str) -> Iterator[tuple[int, str]]:
-    """Where ``text`` holds ``name`` with one inner character wrong or, in long names, missing."""
-    sizes = (len(name), len(name) - 1) if len(name) >= 6 else (len(name),)
-    start = text.find(name[0])
-    while start >= 0:
-        for size in sizes:
-            piece = text[start : start + size]
-            if piece.endswith(name[-1]) and len(piece) == size and _one_off(name, piece):
-                yield start, piece
-                break
-        start = text.find(name[0], start + 1)
-
-
-def _one_off(name: str, piece: str) -> bool:
-    """Whether ``piece`` is ``name`` with one inner Chinese character changed or left out."""
-    if len(piece) == len(name):
-        changed = [b for a, b in zip(name, piece, strict=True) if a != b]
-        inner = name[0] == piece[0] and name[-1] == piece[-1]
-        return inner and len(changed) == 1 and "\u4e00" <= changed[0] <= "\u9fff"
-    if len(piece) != len(name) - 1 or len(name) < 6:
-        return False
-    return any(name[:i] + name[i + 1 :] == piece for i in range(1, len(name) - 1))
 
 
 def _other_office(data: Subject, name: str, found: str) -> bool:
@@ -224,7 +194,7 @@ def accounts(data: Subject) -> Iterator[Finding]:
     for row in data.table_rows:
         last = row.path.rpartition(".")[2]
         for name in names:
-            if last not in names and _one_off(name, last):
+            if last not in names and one_off(name, last):
                 yield _account(next(iter(row.cells.values())).at, last, name)
 
 
