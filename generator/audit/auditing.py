@@ -43,6 +43,7 @@ class Document:
     texts: tuple[str, ...]
     places: tuple[str, ...]
     numbers: tuple[int, ...]
+    lines: tuple[int, ...]
     tables: tuple[Table, ...]
     examined: Examined
 
@@ -105,6 +106,7 @@ def _opened(path: Path, lexicon: Lexicon) -> Document | Audited:
     texts = [piece.text for piece in found.pieces]
     places = [piece.place for piece in found.pieces]
     numbers = [piece.number for piece in found.pieces]
+    lines = [piece.line for piece in found.pieces]
     read = []
     running = len(texts)
     for grid in found.grids:
@@ -118,10 +120,20 @@ def _opened(path: Path, lexicon: Lexicon) -> Document | Audited:
                 texts.append(text)
                 places.append(_cell_place(grid.place, own, r, c))
                 numbers.append(own[c] if len(own) > 1 and c < len(own) else -1)
+                lines.append(grid.lines[r] if grid.lines else 0)
             blocks.append(line)
         read.append(Table(rows, blocks, grid.caption))
     examined = examine(texts[:running], lexicon)
-    return Document(path, found, tuple(texts), tuple(places), tuple(numbers), tuple(read), examined)
+    return Document(
+        path,
+        found,
+        tuple(texts),
+        tuple(places),
+        tuple(numbers),
+        tuple(lines),
+        tuple(read),
+        examined,
+    )
 
 
 def _cell_place(grid: str, own: tuple[int, ...], r: int, c: int) -> str:
@@ -163,20 +175,18 @@ def _worded(document: Document, data: CheckData) -> Iterator[Finding]:
     pieces, grids = document.contents.pieces, document.contents.grids
     titles = [p.text for p in pieces if not p.cell] or [g.caption for g in grids]
     year = year_of([*titles, *(g.caption for g in grids)])
-    for piece in pieces:
+    for block, piece in enumerate(pieces):
         found = wordings(data, piece.text)
         for quote, why in (*found, *strange_years(data, piece.text, year, cell=piece.cell)):
-            yield _wording(document, piece.place, piece.number, quote, why)
+            yield _wording(document, block, quote, why)
     for block, name in strange_accounts(data, document.examined.reading):
-        why = "在前面的支出预算里没有"
-        yield _wording(document, document.places[block], document.numbers[block], name, why)
+        yield _wording(document, block, name, "在前面的支出预算里没有")
     cells = [text.strip() for grid in grids for row in grid.rows for text in row]
     strange = strange_names(data, cells, [piece.text for piece in pieces])
     for block, text in enumerate(document.texts):
-        if text.strip() in strange:
-            why = f"是否为“{strange[text.strip()]}”"
-            place = document.places[block]
-            yield _wording(document, place, document.numbers[block], text.strip(), why)
+        name = text.strip()
+        if name in strange:
+            yield _wording(document, block, name, f"是否为“{strange[name]}”")
     scores = [score.text for table in document.tables for score in totals(table)]
     running = [piece.text for piece in document.contents.pieces if not piece.cell]
     if unscored(running, scores):
@@ -184,9 +194,19 @@ def _worded(document: Document, data: CheckData) -> Iterator[Finding]:
         yield Finding(problem("A204", at, score=scores[0]), scores[0], "正文")
 
 
-def _wording(document: Document, place: str, number: int, quote: str, why: str) -> Finding:
-    at = Position(str(document.path), place=Place.told(place))
-    return Finding(problem("A203", at, quote=quote, why=why), quote, place, number)
+def _wording(document: Document, block: int, quote: str, why: str) -> Finding:
+    at = _position(document, block, document.texts[block].find(quote))
+    found = problem("A203", at, quote=quote, why=why)
+    return Finding(found, quote, document.places[block], document.numbers[block])
+
+
+def _position(document: Document, block: int, offset: int) -> Position:
+    """Line and column in a text file, elsewhere the paragraph or cell."""
+    line, pieces = document.lines[block], document.contents.pieces
+    if not line:
+        return Position(str(document.path), place=Place.told(document.places[block]))
+    running = block < len(pieces) and not pieces[block].cell
+    return Position(str(document.path), line, max(offset, 0) + 1 if running else 0)
 
 
 def _quoted(one: Claim, document: Document) -> Claim:
@@ -197,7 +217,7 @@ def _quoted(one: Claim, document: Document) -> Claim:
 
 def _finding(document: Document, one: Judgement) -> Finding:
     code = "A202" if one.claim.verdict == TRUNCATED else "A201"
-    at = Position(str(document.path), place=Place.told(one.place))
+    at = _position(document, one.claim.stated.block, one.claim.stated.start)
     expected = f"，应当是{one.claim.expected}" if one.claim.expected else ""
     flaw = f"（{one.claim.flaw}）" if one.claim.flaw else ""
     quote, because = one.claim.quote, one.claim.because + flaw

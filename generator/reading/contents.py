@@ -24,13 +24,14 @@ class Unreadable(ValueError):
 class Piece:
     """A paragraph, or a ``cell`` whose text is a sentence.
 
-    ``number``: which paragraph of a Word file.
+    ``number``: which paragraph of a Word file. ``line``: of a text file, from 1.
     """
 
     text: str
     place: str
     number: int = -1
     cell: bool = False
+    line: int = 0
 
 
 @frozen
@@ -42,6 +43,8 @@ class Grid:
     caption: str = ""
     #: Where each row stands, when rows have places of their own.
     numbers: tuple[tuple[int, ...], ...] = ()
+    #: The line of each row in a text file.
+    lines: tuple[int, ...] = ()
 
 
 @frozen

@@ -37,8 +37,9 @@ def text_contents(text: str) -> Contents:
         if len(rows) > 1:
             width = max(len(row) for _, row in rows)
             lines = tuple((*row, *[""] * (width - len(row))) for _, row in rows)
-            numbers = tuple((number,) for number, _ in rows)
-            grids.append(Grid(lines, f"第{rows[0][0]}行起的表", " ".join(caption[-3:]), numbers))
+            at = tuple(number for number, _ in rows)
+            place = f"第{rows[0][0]}行起的表"
+            grids.append(Grid(lines, place, " ".join(caption[-3:]), lines=at))
         rows = []
 
     for number, line in enumerate(text.splitlines(), 1):
@@ -46,13 +47,15 @@ def text_contents(text: str) -> Contents:
         if cells is None:
             close()
             if line.strip():
-                pieces.append(Piece(line, f"第{number}行"))
+                pieces.append(Piece(line, f"第{number}行", line=number))
                 caption.append(line.strip()[:200])
             continue
         if cells:
             rows.append((number, cells))
             pieces += [
-                Piece(cell, f"第{number}行", cell=True) for cell in cells if is_sentence(cell)
+                Piece(cell, f"第{number}行", cell=True, line=number)
+                for cell in cells
+                if is_sentence(cell)
             ]
     close()
     return Contents(tuple(pieces), tuple(grids))

@@ -384,3 +384,17 @@ def test_accounts_that_the_budget_does_not_have(tmp_path: Path) -> None:
     assert wording(tmp_path, "a.txt", text.encode()) == {("第3行", "公共安全支出")}
     text = f"{budget}\n{spent}\n{more.replace('公共安全', '卫生健康')}"
     assert wording(tmp_path, "a.txt", text.encode()) == set()
+
+
+def test_where_findings_stand(tmp_path: Path) -> None:
+    """Lines and columns of text files; paragraphs and cells of the others."""
+    text = f"前言。\n\n{WRONG}\n\n以习近平新时代特色社会主义思想为指导。\n".encode()
+    _, [file] = audit(tmp_path, {"a.md": text})
+    places = [(f["code"], f["line"], f["column"]) for f in file["findings"]]
+    assert places == [("A201", 3, WRONG.index("47.22") + 1), ("A203", 5, 2)]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in ONE).replace("79.38 |", "97.38 |", 1)
+    _, [file] = audit(tmp_path, {"a.md": f"说明。\n\n{table}\n".encode()})
+    assert {(f["line"], f["column"]) for f in file["findings"]} <= {(4, 0), (5, 0)}
+    _, [file] = audit(tmp_path, {"a.docx": word("前言。", WRONG)})
+    [found] = file["findings"]
+    assert (found["line"], found["column"], found["place"]) == (0, 0, "正文第2段")
