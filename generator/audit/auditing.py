@@ -180,7 +180,7 @@ def _worded(document: Document, data: CheckData) -> Iterator[Finding]:
         for quote, why in (*found, *strange_years(data, piece.text, year, cell=piece.cell)):
             yield _wording(document, block, quote, why)
     for block, name in strange_accounts(data, document.examined.reading):
-        yield _wording(document, block, name, "在前面的支出预算里没有")
+        yield _wording(document, block, name, "在前面的预算里没有")
     cells = [text.strip() for grid in grids for row in grid.rows for text in row]
     strange = strange_names(data, cells, [piece.text for piece in pieces])
     for block, text in enumerate(document.texts):
@@ -196,8 +196,10 @@ def _worded(document: Document, data: CheckData) -> Iterator[Finding]:
 
 def _wording(document: Document, block: int, quote: str, why: str) -> Finding:
     at = _position(document, block, document.texts[block].find(quote))
-    found = problem("A203", at, quote=quote, why=why)
-    return Finding(found, quote, document.places[block], document.numbers[block])
+    return Finding(
+        problem("A203", at, quote=quote, why=why),
+        quote, document.places[block], document.numbers[block],
+    )  # fmt: skip
 
 
 def _position(document: Document, block: int, offset: int) -> Position:
