@@ -126,12 +126,19 @@ def _files(
         if text is None:
             raise Refused(f"{shown} 读不出来。", "请先用 gen check 检查上一年的内容。")
         try:
-            yield name, _carried(name, text, shift, known)
+            carried = _carried(name, text, shift, known)
+            yield name, carried.replace("\n", "\r\n") if _of_windows(path) else carried
         except edit.EditError as error:
             raise Refused(
                 f"{shown} 有写错的地方，没法照着做。",
                 f"请先运行 gen check {source.year}，改正后再做。",
             ) from error
+
+
+def _of_windows(path: Path) -> bool:
+    """Whether the lines of a file end as Windows ends them; reading it does away with that."""
+    with path.open("rb") as file:
+        return file.readline().endswith(b"\r\n")
 
 
 def _carried(name: str, text: str, shift: carried_text.Shift, known: _Known) -> str:

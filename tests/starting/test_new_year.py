@@ -212,6 +212,15 @@ def test_values_beside_others_in_a_line_are_marked_by_their_names(tmp_path: Path
     ]
 
 
+def test_lines_end_as_they_did(tmp_path: Path) -> None:
+    files = {name: text.replace("\n", "\r\n").encode() for name, text in FLOW.items()}
+    folder = workspaces.write(tmp_path, files)
+    assert gen("new", "2025", folder=folder).code == 0
+    for path in (folder / "content/guan/2025").iterdir():
+        data = path.read_bytes()
+        assert data.count(b"\r\n") == data.count(b"\n") == data.count(b"\r") > 0
+
+
 def test_two_years_compared(made: Path) -> None:
     ran = gen("diff", "2021", "--with", "2020", "--unit", UNIT, "--format", "json", folder=made)
     assert ran.code == 0, ran.err
