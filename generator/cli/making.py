@@ -164,12 +164,13 @@ def build(
 
 
 @click.command(cls=console.Command)
-@click.argument("year", metavar="年度", required=False)
+@click.argument("year", metavar="[年度]", required=False)
+@click.option("--draft", is_flag=True, help="边填边看：没有填完也生成草稿。")
 @common
-def watch(year: str | None, units: tuple[str, ...], **options: Any) -> None:
-    """守着内容和模板，保存一次就重新生成一次，按 Ctrl+C 结束。"""
+def watch(year: str | None, units: tuple[str, ...], *, draft: bool, **options: Any) -> None:
+    """守着内容和模板，保存一次就重新生成一次，按 Ctrl+C 结束。不写年度，就是最近的年度。"""
     settings = settings_of(options)
-    workspace, targets = targets_of(settings, year, units)
+    workspace, targets = targets_of(settings, year, units, newest=True)
     from threading import Event
 
     from generator.cli.watch import watch as keep_watch
@@ -181,7 +182,7 @@ def watch(year: str | None, units: tuple[str, ...], **options: Any) -> None:
         if not streams.heard():
             stop.set()
 
-    if keep_watch(workspace, targets, say, stop):
+    if keep_watch(workspace, targets, say, stop, draft=draft):
         sys.exit(Exit.INTERRUPTED)
 
 

@@ -27,8 +27,12 @@ def watch(
     targets: Sequence[UnitYear],
     say: Callable[[str], None],
     stop: Event | None = None,
+    *,
+    draft: bool = False,
 ) -> bool:
     """Build ``targets`` now and after every save until interrupted (or ``stop`` is set).
+
+    As drafts, while they are still being filled in, if so asked.
 
     A broken save shows its problems and leaves the last good set; Ctrl-C ends quietly. Gives
     whether it did.
@@ -37,7 +41,7 @@ def watch(
     known: set[Problem] = set()
     folders = [folder for folder in _folders(workspace, targets) if folder.is_dir()]
     try:
-        known = _once(workspace, targets, known, say)
+        known = _once(workspace, targets, known, say, draft=draft)
         say("正在守候，保存内容或模板就会重新生成；按 Ctrl+C 结束。")
         settled = False
         for saved in changes(
@@ -46,7 +50,7 @@ def watch(
         ):  # fmt: skip
             # The first tick catches what was saved before the watcher was listening.
             if saved or not settled:
-                known = _once(workspace, targets, known, say, quiet=not saved)
+                known = _once(workspace, targets, known, say, draft=draft, quiet=not saved)
             settled = True
     except KeyboardInterrupt:
         interrupted = True
@@ -83,6 +87,7 @@ def _once(
     known: set[Problem],
     say: Callable[[str], None],
     *,
+    draft: bool,
     quiet: bool = False,
 ) -> set[Problem]:
     """One build: a line for it, new problems in full, gone ones counted.
@@ -94,7 +99,7 @@ def _once(
     before = {target: record.load(target.output / record.RECORD) for target in targets}
     done = []
     for target in targets:
-        outcome = build(workspace, target, Mode(), touched.add)
+        outcome = build(workspace, target, Mode(draft=draft), touched.add)
         problems.extend(outcome.problems)
         if outcome.built is not None:
             done.append(outcome.built)
@@ -110,15 +115,22 @@ def _once(
         return found
     for line in chain.from_iterable(_edits(built, before[built.target]) for built in done):
         say(line)
+    for line in _outcome(len(targets), done, touched, found):
+        say(line)
+    return found
+
+
+def _outcome(
+    wanted: int, done: Sequence[Built], touched: set[UnitYear], found: set[Problem]
+) -> Iterator[str]:
+    """What became of a build."""
     changed = [file.name for built in done for file in built.files if file.changed]
-    failed = len(targets) - len(done)
-    if failed:
+    if wanted > len(done):
         errors = sum(item.severity is Severity.ERROR for item in found)
         finished = {built.target for built in done}
         untouched = "。" if touched - finished else "，原来的成果没有动。"
-        say(f"没有生成（{errors}个错误）{untouched}")
-    elif changed:
-        say(f"已生成：{'、'.join(changed)}")
-    else:
-        say("没有需要重做的文件。")
-    return found
+        yield f"没有生成（{errors}个错误）{untouched}"
+        return
+    yield f"已生成：{'、'.join(changed)}" if changed else "没有需要重做的文件。"
+    if changed and (blanks := sum(built.blanks for built in done)):
+        yield f"这是草稿，还有 {blanks} 处要填、要改。"

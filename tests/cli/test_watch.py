@@ -27,7 +27,7 @@ SECONDS = 10.0
 class Watching:
     """A watch in a thread, with what it says."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, draft: bool = False) -> None:
         workspace = find(folder)
         assert workspace is not None
         self.workspace: Workspace = workspace
@@ -37,6 +37,7 @@ class Watching:
         self._thread = Thread(
             target=watch.watch,
             args=(workspace, workspace.unit_years(2024), self._said.put, self._stop),
+            kwargs={"draft": draft},
         )
 
     def start(self) -> None:
@@ -74,6 +75,18 @@ def watching(tmp_path: Path) -> Iterator[Watching]:
     one.start()
     try:
         yield one
+    finally:
+        one.stop()
+
+
+def test_a_draft_is_built_while_it_is_filled_in(tmp_path: Path) -> None:
+    folder = write(tmp_path, unit_files())
+    facts = folder / "content/peixun/2024/facts.yaml"
+    facts.write_text(facts.read_text(encoding="utf-8") + "再说: 待填\n", encoding="utf-8")
+    one = Watching(folder, draft=True)
+    one.start()
+    try:
+        one.hear("这是草稿，还有 1 处要填、要改。")
     finally:
         one.stop()
 
