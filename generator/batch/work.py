@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from generator.build.pipeline import Mode, Outcome, build, examine
 from generator.frozen import frozen
@@ -30,6 +32,7 @@ class Building:
         touching = self.touching or (lambda _: None)
         if self.alone:
             return build(self.workspace, target, self.mode, touching)
+        _sweep()
         try:
             return build(self.workspace, target, self.mode, touching)
         except Exception as error:
@@ -50,6 +53,7 @@ class Checking:
     def __call__(self, target: UnitYear, /) -> Outcome:
         if self.alone:
             return self._checked(target)
+        _sweep()
         try:
             return self._checked(target)
         except Exception as error:
@@ -63,6 +67,17 @@ class Checking:
     def lost(self, target: UnitYear) -> Outcome:
         """Its process died."""
         return _lost(self.workspace, target)
+
+
+#: Units after which circles of what they left are taken away.
+_SWEPT: Final = 10
+_units = itertools.count(1)
+
+
+def _sweep() -> None:
+    """Memory does not grow with the number of units."""
+    if next(_units) % _SWEPT == 0:
+        gc.collect()
 
 
 def _failed(workspace: Workspace, target: UnitYear, error: Exception) -> Outcome:

@@ -19,7 +19,7 @@ def compiled(source: Narrative | None) -> narrative.CompiledNarrative | None:
     if source is None:
         return None
     entry = cache.key(source.file.encode(), source.source.encode())
-    known = cache.load(entry, narrative.CompiledNarrative)
+    known = cache.load(entry, narrative.CompiledNarrative, again=False)
     if known is not None:
         return known
     prose = registry.of(registry.PROSE)

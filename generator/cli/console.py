@@ -49,25 +49,42 @@ class Misuse(Exception):
 
 
 #: With more problems than this only the first few of each kind are shown in full.
-_MANY, _FIRST = 30, 3
+MANY, FIRST = 30, 3
 #: Further places of one problem: with more than this only the first few are listed.
 _MANY_PLACES, _FIRST_PLACES = 12, 5
 
 
-def print_problems(items: Sequence[Problem], verbosity: int) -> None:
+class Left:
+    """Problems of one code that are not shown: how many, and in which units."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.count = 0
+        self.units: dict[str, None] = {}
+
+    def take(self, unit: str) -> None:
+        """One more, in ``unit`` (empty for templates and the like)."""
+        self.count += 1
+        self.units[unit] = None
+
+
+def print_problems(
+    items: Sequence[Problem], verbosity: int, more: Mapping[str, Left] | None = None
+) -> None:
     """One problem after the other: place, message, what to do.
 
     What is still to be filled in is listed each in a line, what to do about it once. A long
     list shows the first of each kind and counts the rest, one of further places likewise;
-    ``-v`` shows all, ``-q`` only errors.
+    ``-v`` shows all, ``-q`` only errors. ``more``: what was counted already, by code.
     """
     wanted = [i for i in items if verbosity >= 0 or i.severity is Severity.ERROR]
     told = sum(item.code not in TO_DO for item in wanted)
     color, brief = _color(sys.stdout), verbosity <= 0
     shown: Counter[str] = Counter()
-    left: Counter[str] = Counter()
-    units: dict[str, dict[str, None]] = {}
-    labels: dict[str, str] = {}
+    left = {
+        code: one for code, one in (more or {}).items()
+        if verbosity >= 0 or one.label == Severity.ERROR.label
+    }  # fmt: skip
     lines: list[str] = []
     cut = False
     each: dict[str, str] = {}
@@ -76,10 +93,8 @@ def print_problems(items: Sequence[Problem], verbosity: int) -> None:
             lines += _problem_lines(replace(item, hint=""), color)
             each[item.code] = item.hint
             continue
-        if brief and told > _MANY and shown[item.code] >= _FIRST:
-            left[item.code] += 1
-            labels.setdefault(item.code, item.severity.label)
-            units.setdefault(item.code, {})[unit_of(item)] = None
+        if brief and told > MANY and shown[item.code] >= FIRST:
+            left.setdefault(item.code, Left(item.severity.label)).take(unit_of(item))
             continue
         shown[item.code] += 1
         lines += _problem_lines(item, color)
@@ -90,9 +105,9 @@ def print_problems(items: Sequence[Problem], verbosity: int) -> None:
             cut = True
     lines += [f"{code}：{hint}" for code, hint in each.items()]
     several = len({unit_of(item) for item in wanted} - {""}) > 1
-    for code, count in left.items():
-        where = _in_units([one for one in units[code] if one]) if several else ""
-        lines.append(f"{labels[code]} {code} 另有 {count} 处同类问题{where}。")
+    for code, one in left.items():
+        where = _in_units([unit for unit in one.units if unit]) if several or more else ""
+        lines.append(f"{one.label} {code} 另有 {one.count} 处同类问题{where}。")
     if left or cut:
         lines.append("加 -v 显示全部。" if verbosity == 0 else "把 -q 换成 -v，显示全部。")
     if lines:
@@ -145,9 +160,12 @@ def _width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
 
-def report(items: Sequence[Problem]) -> dict[str, object]:
-    """The JSON shape of a check."""
-    counts = Counter(item.severity for item in items)
+def report(
+    items: Sequence[Problem], counts: Mapping[Severity, int] | None = None
+) -> dict[str, object]:
+    """The JSON shape of a check; ``counts`` where more was found than ``items``."""
+    if counts is None:
+        counts = Counter(item.severity for item in items)
     return {
         "problems": [item.as_json() for item in items],
         "summary": {
@@ -166,9 +184,9 @@ def as_json(plain: object) -> str:
     return re.sub(FORBIDDEN, lambda match: json.dumps(match[0])[1:-1], text)
 
 
-def counted(items: Sequence[Problem]) -> str:
+def counted(found: Sequence[Problem] | Counter[Severity]) -> str:
     """``2个错误，1个警告`` or ``没有问题``."""
-    counts = Counter(item.severity for item in items)
+    counts = found if isinstance(found, Counter) else Counter(item.severity for item in found)
     parts = [f"{counts[s]}个{s.label}" for s in Severity if counts[s]]
     return "，".join(parts) or "没有问题"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,9 +15,9 @@ from generator.cli.common import (
     settings_of,
     so_far,
     targets_of,
-    untold,
 )
 from generator.cli.pace import Pace
+from generator.cli.tally import Tally
 from generator.frozen import replace
 from generator.problems import Problems
 from generator.workspace import check_units, check_years
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.build.pipeline import Outcome
+    from generator.cli.common import Settings
     from generator.workspace import UnitYear, Workspace
 
 
@@ -52,7 +53,7 @@ def check(year: str | None, units: tuple[str, ...], workers: int | None, **optio
     from generator.batch import jobs
     from generator.batch.work import Checking
 
-    problems = Problems()
+    problems, tally = Problems(), Tally(len(targets), settings)
     check_years(workspace, problems)
     check_units(workspace, targets, problems)
     failures: list[str] = []
@@ -60,7 +61,7 @@ def check(year: str | None, units: tuple[str, ...], workers: int | None, **optio
 
     def take(outcome: Outcome) -> None:
         pace.step()
-        problems.extend(outcome.problems)
+        tally.take(outcome.problems)
         if outcome.failure:
             failures.append(outcome.failure)
 
@@ -70,15 +71,25 @@ def check(year: str | None, units: tuple[str, ...], workers: int | None, **optio
     finally:
         pace.end()
     check_cache(problems)
-    items = problems.sorted()
+    tally.take(problems)
     if settings.json:
-        console.say(console.as_json(console.report(items)))
+        tally.say_json({})
     else:
-        console.print_problems(items, settings.verbosity)
-        if settings.verbosity >= 0 or untold(settings, items):
-            labels = "、".join(target.label for target in targets)
-            console.say(f"检查完毕：{labels}，{console.counted(items)}。")
-    sys.exit(Exit.MISUSE if failures else console.exit_code(items, strict=settings.strict))
+        console.print_problems(tally.items, settings.verbosity, tally.left)
+        if settings.verbosity >= 0 or _untold(settings, tally):
+            labels = "、".join(target.label for target in targets[:_MOST_NAMED])
+            labels += f" 等{len(targets)}个单位" if len(targets) > _MOST_NAMED else ""
+            console.say(f"检查完毕：{labels}，{console.counted(tally.counts)}。")
+    sys.exit(Exit.MISUSE if failures else tally.exit_code(strict=settings.strict))
+
+
+#: Units that are named one by one.
+_MOST_NAMED: Final = 30
+
+
+def _untold(settings: Settings, tally: Tally) -> bool:
+    """Whether the run fails by warnings that ``-q`` does not show."""
+    return not tally.exit_code(strict=False) and bool(tally.exit_code(strict=settings.strict))
 
 
 @click.command(cls=console.Command)
@@ -111,7 +122,7 @@ def build(
     from generator.build import standing
     from generator.build.pipeline import Mode
 
-    problems = Problems()
+    problems, tally = Problems(), Tally(len(targets), settings)
     check_years(workspace, problems)
     check_units(workspace, targets, problems)
     held = settings.strict and problems.warned
@@ -122,12 +133,12 @@ def build(
 
     def take(outcome: Outcome) -> None:
         pace.step()
-        problems.extend(outcome.problems)
+        tally.take(outcome.problems)
         if outcome.touched:
             progress.touch(outcome.target)
         if outcome.built is not None:
             progress.finish(outcome.target)
-            done.append(outcome.built)
+            done.append(built.Done(outcome.built, whole=not tally.brief or settings.json))
         if outcome.failure:
             failures.append(outcome.failure)
 
@@ -146,21 +157,21 @@ def build(
     finally:
         pace.end()
     standing.check_abandoned(workspace, {target.year for target in targets}, problems)
-    if len(done) < len(targets) or not all(built.untouched for built in done):
+    if len(done) < len(targets) or not all(one.untouched for one in done):
         check_cache(problems)
-    items = problems.sorted()
+    tally.take(problems)
     if settings.json:
-        outcome = {**console.report(items), "documents": built.documents(workspace, done)}
+        rest: dict[str, object] = {"documents": built.documents(workspace, done)}
         if draft:
-            outcome |= {"draft": True, "blanks": sum(one.blanks for one in done)}
-        console.say(console.as_json(outcome))
+            rest |= {"draft": True, "blanks": sum(one.blanks for one in done)}
+        tally.say_json(rest)
     else:
-        console.print_problems(items, settings.verbosity)
-        if settings.verbosity >= 0 or untold(settings, items):
-            built.print_built(workspace, done, targets, progress, items)
+        console.print_problems(tally.items, settings.verbosity, tally.left)
+        if settings.verbosity >= 0 or _untold(settings, tally):
+            built.print_built(workspace, done, targets, progress, tally)
             if draft and done:
                 built.print_draft(done)
-    sys.exit(Exit.MISUSE if failures else console.exit_code(items, strict=settings.strict))
+    sys.exit(Exit.MISUSE if failures else tally.exit_code(strict=settings.strict))
 
 
 @click.command(cls=console.Command)
