@@ -172,3 +172,22 @@ def test_a_wrong_formula_is_told_at_its_place(tmp_path: Path) -> None:
     ran = gen("build", "2024", folder=folder)
     assert ran.code == 1
     assert f"content/{BUREAU}/unit.yaml:6:" in ran.out
+
+
+def test_the_shipped_forms_fit_any_units(tmp_path: Path) -> None:
+    folder = roll_ups.write(tmp_path, 2, settings="")
+    change(folder / f"content/{BUREAU}/unit.yaml", ("套表: 全县", "套表: 汇总"))
+    ran = gen("build", "2024", folder=folder)
+    assert ran.code == 0, ran.out
+    output = folder / "build/2024" / BUREAU
+    book = load_workbook(output / "各单位整体支出绩效一览.xlsx", data_only=True)
+    overview, grades = book.worksheets
+    # These units have no 支出决算: what is not there is not counted as 0.
+    assert [c.value for c in overview[4]][1:6] == ["测试县第1培训中心", "—", "—", "—", None]
+    assert "W503" in codes(ran)
+    scored = [(row[0].value, row[1].value) for row in grades["A2:B5"]]
+    assert sum(int(str(count)) for _, count in scored) == 2
+    (chart,) = load_workbook(output / "各单位整体支出绩效一览.xlsx").worksheets[1]._charts
+    assert chart.series[0].val.numRef.f == "'等级'!$B$2:$B$5"
+    table = Document(str(output / "项目绩效自评情况汇总表.docx")).tables[0]
+    assert [c.text for c in table.rows[2].cells][1:3] == ["测试县第1培训中心", "项目1"]

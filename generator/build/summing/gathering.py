@@ -203,10 +203,12 @@ class _Gathering:
         at = self._roll_up.at
         for name, path in self._sums:
             found = self._found.get(path, [])
-            if not found:
-                continue
             what = path.removeprefix("项目.")
             whose = "各项目" if what != path else "各单位"
+            if not found:
+                self.say(f"{name}.{path}", _UNKNOWN, at)
+                self._tell_lacking(path, found, whose, problems)
+                continue
             if name == AVERAGE:
                 said = f"{whose}“{what}”的平均"
                 self.figures.append(average(f"{AVERAGE}.{path}", found, said, at))
