@@ -14,8 +14,11 @@ from typing import Any, Final
 
 from generator.build import documents
 from generator.build.documents import Output
-from generator.figures.model import Names, Words, calculated
-from generator.frozen import frozen
+from generator.figures.model import Figure, Names, Words, calculated
+from generator.formats.properties import Properties
+from generator.formats.xlsx.cells import MAX_TEXT
+from generator.formats.xlsx.render import Line
+from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
 from generator.problems.place import Place
 from generator.records import words
@@ -23,9 +26,12 @@ from generator.records.record import Record, Shown
 from generator.workspace import Workspace
 
 TEMPLATE: Final = "xlsx/核对清单.xlsx"
-FILE: Final = "核对/核对清单.xlsx"
+TITLE: Final = "核对清单"
+FILE: Final = f"核对/{TITLE}.xlsx"
 #: A value is told as typed where that is short, else with so many decimals.
 _EXACT_PLACES: Final = 6
+#: The rows of the template: a section and a figure on its first sheet, a place on the second.
+_HEADING, _FIGURE, _PLACE = 5, 7, 5
 _NOWHERE: Final = Position("")
 #: What a clause ends with, and how much of it is told before and behind a figure.
 _CLAUSE_ENDS: Final = "，；：。！？、（）“”\n\t"
@@ -63,15 +69,26 @@ def make(
     ``folder``: of the year's content, as positions name it.
     """
     prints = _prints(record)
-    own: dict[str, Names] = {}
     called = words.Words(record)
-    for each in prints:
-        if each.path not in own:
-            own[each.path] = _own(each.path, called.of(each.path), record.values[each.path], folder)
-    scope = Names(
-        context, 内容文件夹=_told(folder), 分组=_groups(prints, own), 清单=list(_rows(prints, own))
-    )
-    return documents.render_single(workspace, TEMPLATE, scope, FILE, problems, draft=record.draft)
+    own = {
+        path: _own(path, called.of(path), record.values[path], folder)
+        for path in {each.path for each in prints}
+    }
+    values: dict[str, object] = {one.number.path: one.number for one in own.values()}
+    unit = context.get("单位")
+    creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
+    about = f"{creator}　{record.year}年度　共 {len(prints)} 处"
+    lines: dict[int, list[Line]] = {
+        0: [
+            (1, ()),
+            (2, (f"{about}，每个数一行；逐处的在另一张工作表。“来源”在 {folder} 下。",)),
+            (3, ()),
+            *_groups(prints, own, values),
+        ],
+        1: [(1, ()), (2, (about,)), (3, ()), *_rows(prints, own)],
+    }
+    properties = Properties(title=TITLE, creator=creator, draft=record.draft)
+    return documents.write_list(workspace, TEMPLATE, lines, values, FILE, properties, problems)
 
 
 def _prints(record: Record) -> list[_Print]:
@@ -116,44 +133,60 @@ def _labels(stems: Iterable[str]) -> dict[str, str]:
     return labels
 
 
-def _own(path: str, name: str, value: Mapping[str, Any], folder: str) -> Names:
+@frozen
+class _Own:
     """What the rows of one figure have in common."""
+
+    name: str
+    number: Figure
+    #: The same where nothing has to be proven once more.
+    again: Figure
+    unit: str
+    formula: str
+    line: str
+    source: str
+
+
+def _own(path: str, name: str, value: Mapping[str, Any], folder: str) -> _Own:
     file, line, column = value["at"]
     exact, unit = Fraction(value["value"]), value["unit"]
     near = file.removeprefix(f"{folder}/")
-    return Names(
-        名称=_told(name),
-        数值=calculated(
-            f"清单数值〔{path}〕", exact, unit, Position(file, line, column), _EXACT_PLACES
-        ),
-        单位=_told("" if unit == "%" else unit),
-        公式=_told(value.get("formula", "")),
-        行=_told(f"{near}:{line}" if line else near),
-        来源=_told(f"{file}:{line}:{column}" if line else file),
+    at = Position(file, line, column)
+    number = calculated(f"清单数值〔{path}〕", exact, unit, at, _EXACT_PLACES)
+    return _Own(
+        name=name,
+        number=number,
+        again=replace(number, path=""),
+        unit="" if unit == "%" else unit,
+        formula=value.get("formula", ""),
+        line=f"{near}:{line}" if line else near,
+        source=f"{file}:{line}:{column}" if line else file,
     )
 
 
 # --- one row a figure -----------------------------------------------------------------------
 
 
-def _groups(prints: Sequence[_Print], own: Mapping[str, Names]) -> list[Names]:
-    """The figures by the section that prints them first, in reading order."""
+def _groups(
+    prints: Sequence[_Print], own: Mapping[str, _Own], values: dict[str, object]
+) -> Iterator[Line]:
+    """The figures by the section that prints them first, in reading order.
+
+    ``values`` takes what they say of their places.
+    """
     of_path: dict[str, list[_Print]] = {}
     for each in prints:
         of_path.setdefault(each.path, []).append(each)
     numbers = iter(range(1, len(of_path) + 1))
     sheets = {(each.name, each.place.name) for each in prints}
     several = {name for name, count in Counter(name for name, _ in sheets).items() if count > 1}
-    return [
-        Names(
-            标题=_told(heading),
-            数=[
-                Names(own[path], 序号=next(numbers), 印在=_wordings(path, of_path[path], several))
-                for path in paths
-            ],
-        )
-        for heading, paths in groupby(of_path, key=lambda path: of_path[path][0].heading)
-    ]
+    for heading, paths in groupby(of_path, key=lambda path: of_path[path][0].heading):
+        yield _HEADING, (heading,)
+        for path in paths:
+            it, said = own[path], _wordings(path, of_path[path], several)
+            values[said.path] = said
+            row = (next(numbers), it.name, it.number, it.unit, it.formula, it.line, said)
+            yield _FIGURE, row
 
 
 def _wordings(path: str, prints: Sequence[_Print], several: Collection[str]) -> Words:
@@ -174,7 +207,7 @@ def _wordings(path: str, prints: Sequence[_Print], several: Collection[str]) -> 
     lines = [f"{where}：{'；'.join(told)}" for where, told in running.items()]
     cells = [f"{'、'.join(where)}：{text}" for text, where in alone.items()]
     lines += ["；".join(cells)] if cells else []
-    return Words("\n".join(lines), f"清单印在〔{path}〕", _NOWHERE)
+    return Words("\n".join(lines)[:MAX_TEXT], f"清单印在〔{path}〕", _NOWHERE)
 
 
 def _clause(sentence: str, text: str, start: int) -> tuple[str, int]:
@@ -208,19 +241,10 @@ def _inside_number(sentence: str, begin: int, end: int) -> bool:
 # --- one row a place ------------------------------------------------------------------------
 
 
-def _rows(prints: Sequence[_Print], own: Mapping[str, Names]) -> Iterator[Names]:
+def _rows(prints: Sequence[_Print], own: Mapping[str, _Own]) -> Iterator[Line]:
     """A row for each place. Its words are proven on the first sheet."""
     for number, each in enumerate(prints, 1):
-        shown = each.shown
-        yield Names(
-            own[each.path],
-            序号=number,
-            文件=_told(each.name.rpartition("/")[2]),
-            位置=_told(f"{each.words}（{shown.section}）" if shown.section else each.words),
-            内容=_told(shown.text),
-        )
-
-
-def _told(text: str) -> str:
-    """What only says where to look needs no proof, unless its braces could pass for a tag's."""
-    return Words(text, f"清单〔{text}〕", _NOWHERE) if "{" in text or "}" in text else text
+        shown, it = each.shown, own[each.path]
+        where = f"{each.words}（{shown.section}）" if shown.section else each.words
+        file = each.name.rpartition("/")[2]
+        yield _PLACE, (number, file, where, shown.text, it.name, it.again, it.formula, it.source)

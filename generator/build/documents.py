@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from generator.build import lacking, linting, narrative, plan, templates
@@ -16,6 +16,8 @@ from generator.formats import places, proof, registry
 from generator.formats.fingerprint import fingerprint, names_pictures, reached
 from generator.formats.pictures import PICTURES, Pictures
 from generator.formats.properties import Properties
+from generator.formats.xlsx.compiled import CompiledWorkbook
+from generator.formats.xlsx.render import Line, write_lines
 from generator.frozen import frozen, replace
 from generator.language.lint import Lack, lint
 from generator.language.narrative import Block, CompiledNarrative
@@ -209,3 +211,35 @@ def render_single(
     values = proof.values_by_path(Names((n, context[n]) for n in shown if n in context))
     made = finish(template, job, properties, values, problems)
     return None if made is None else Output(filename, made.data, "", (), False)
+
+
+def write_list(
+    workspace: Workspace,
+    path: str,
+    lines: Mapping[int, Iterable[Line]],
+    values: Mapping[str, object],
+    filename: str,
+    properties: Properties,
+    problems: Problems,
+) -> Output | None:
+    """A workbook of gen's own with ``lines``, read back; None after its problems were reported.
+
+    ``values``: what it shows, by path.
+    """
+    document = Document(
+        name=properties.title, title=properties.title, filename=filename,
+        each_project=False, condition="", annexes=(), templates={"xlsx": path},
+        at=Position(f"{TEMPLATES}/{path}"),
+    )  # fmt: skip
+    template = templates.Store(workspace, (document,), problems).template(document, "xlsx")
+    if template is None or not template.usable:
+        return None
+    assert isinstance(template.compiled, CompiledWorkbook)
+    rendered = write_lines(template.compiled, lines, properties)
+    expected = proof.Expected(rendered.parts, rendered.marks, rendered.printed)
+    faults = proof.prove(proof.read(template.format.open, rendered.data, expected), values)
+    for fault in faults:
+        at = Position(filename, place=fault.place)
+        problems.add("W201", at, document=filename, reason=fault.text)
+    stamp = template.format.stamped if properties.draft else bytes
+    return None if faults else Output(filename, stamp(rendered.data), "", (), False)

@@ -16,8 +16,7 @@ from generator.cli.common import (
     so_far,
     targets_of,
 )
-from generator.cli.pace import Pace
-from generator.cli.tally import Tally
+from generator.cli.tally import Pace, Tally
 from generator.frozen import replace
 from generator.problems import Problems
 from generator.workspace import check_units, check_years

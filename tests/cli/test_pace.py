@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from kit.workspaces import gen, unit_files, write
 
-from generator.cli.pace import Pace, line
+from generator.cli.tally import Pace, line
 
 
 class Screen(io.StringIO):

@@ -35,7 +35,7 @@ from generator.formats.properties import Properties
 from generator.formats.xlsx.compile.compiler import compile_xlsx
 from generator.formats.xlsx.compiled import CompiledWorkbook
 from generator.formats.xlsx.numbers import shown
-from generator.formats.xlsx.render import render_xlsx
+from generator.formats.xlsx.render import Line, render_xlsx, write_lines
 from generator.language import markers
 from generator.problems import Position, Problem, Problems
 
@@ -1390,3 +1390,31 @@ def test_libreoffice_shows_the_figures(tmp_path: Path) -> None:
         "≥5次",
         "86.72%",
     ]
+
+
+def test_lines_told_outright_are_those_that_loops_give() -> None:
+    cells = {
+        "A1": "名册", "A2": "{{ 说明 }}", "A3": "{%tr for g in 组 %}", "A4": "{{ g.名 }}",
+        "A5": "{%tr for r in g.行 %}", "A6": "{{ loop.index }}", "B6": "{{ r.数 }}",
+        "C6": "{{ r.字 }}", "A7": "{%tr endfor %}", "A8": "{%tr endfor %}",
+    }  # fmt: skip
+    book = sheet(cells)
+    page: Any = book.active
+    page.merge_cells("A4:C4")
+    page.auto_filter.ref = "A2:C6"
+    page["C6"].alignment = Alignment(wrap_text=True)
+    template = compiled(book)
+    some, other = figure("12.50"), figure("3%", unit="%")
+    told = [("甲", [(some, "短"), (other, "很长的一段文字" * 20)]), ("乙", [(some, "a&b\n第二行")])]
+    groups = [
+        Names(名=name, 行=rows(*({"数": n, "字": words(text)} for n, text in lines)))
+        for name, lines in told
+    ]
+    looped = render_xlsx(template, Names(说明=words("说明"), 组=groups), PROPERTIES)
+    lines: list[Line] = [(1, ()), (2, (words("说明"),))]
+    for name, items in told:
+        lines.append((4, (name,)))
+        lines += [(6, (n, number, words(t))) for n, (number, t) in enumerate(items, 1)]
+    outright = write_lines(template, {0: lines}, PROPERTIES)
+    assert outright.data == looped.data
+    assert outright.marks == looped.marks

@@ -237,7 +237,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 
 
 def test_a_terminal_is_asked_once_for_each(empty: Path, terminal: Callable[..., list[str]]) -> None:
-    asked = terminal("云水县图书馆", "县图书馆", "24", "2024", "3", "2")
+    asked = terminal("云水县图书馆", "县图书馆", "24", "2024", "9", "2")
     made = init(empty, "自评")
     assert "这里是“24”。请再写一次。" in made.out
     assert [question[:2] for question in asked] == ["单位", "单位", "年度", "年度", "用哪", "用哪"]

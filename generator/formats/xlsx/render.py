@@ -7,8 +7,9 @@ rows are numbered in one pass, and then everything that names rows follows them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from generator.formats import package
 from generator.formats.compiled import Rendered
@@ -25,7 +26,7 @@ from generator.formats.xlsx.texts import escape
 from generator.frozen import frozen
 from generator.language import markers
 from generator.language.environment import GenEnvironment, make_environment, run
-from generator.reserved import NEXT, ROWS
+from generator.reserved import NEXT, ROWS, SPAN
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +48,40 @@ def render_xlsx(
         part: _render_sheet(sheet, compiled, columns, context, formats)
         for part, sheet in compiled.sheets.items()
     }
+    return _finished(compiled, sheets, formats, properties)
+
+
+#: A row to write: the number of its row in the template, and a value for each of its tags.
+Line: TypeAlias = tuple[int, tuple[object, ...]]
+
+
+def write_lines(
+    compiled: CompiledWorkbook, lines: Mapping[int, Iterable[Line]], properties: Properties
+) -> Rendered:
+    """``compiled`` with ``lines`` for each sheet, as its loops would give them, but told outright.
+
+    For lists of rows by the thousand: nothing is asked of Jinja. Tags fill their cells, each sheet
+    has one block of rows at its end.
+    """
+    formats = Formats(compiled.styles)
+    sheets: dict[str, _Sheet] = {}
+    for part, sheet in compiled.sheets.items():
+        writer = _writer(sheet, compiled, (), formats)
+        spans = {span.row.row: number for number, span in enumerate(sheet.spans) if span.row}
+        for row, values in lines[sheet.index]:
+            writer.span(spans[row], values)
+        writer.rows.end_block()
+        writer.hear(SPAN * len(writer.pieces))
+        sheets[part] = _Sheet((), writer)
+    return _finished(compiled, sheets, formats, properties)
+
+
+def _finished(
+    compiled: CompiledWorkbook,
+    sheets: Mapping[str, _Sheet],
+    formats: Formats,
+    properties: Properties,
+) -> Rendered:
     writers = {compiled.sheets[part].index: sheet.writer for part, sheet in sheets.items()}
     calculation = Calculation(compiled, writers)
     texts: dict[str, str] = {}
@@ -89,13 +124,19 @@ def _render_sheet(
     context: Mapping[str, object],
     formats: Formats,
 ) -> _Sheet:
-    grid = compiled.grids[sheet.index]
-    rows = RowMap(sheet.blocks, grid.last, grid.kept)
-    keeps = compiled.computes
-    writer = SheetWriter(sheet.prefix, sheet.spans, rows, formats, columns, keeps=keeps)
+    writer = _writer(sheet, compiled, columns, formats)
     stream, *headers = run(environment(), sheet.code, {**context, WRITER: writer}).split(NEXT)
     writer.hear(stream)
     return _Sheet(headers, writer)
+
+
+def _writer(
+    sheet: Worksheet, compiled: CompiledWorkbook, columns: Sequence[int], formats: Formats
+) -> SheetWriter:
+    grid = compiled.grids[sheet.index]
+    rows = RowMap(sheet.blocks, grid.last, grid.kept)
+    keeps = compiled.computes
+    return SheetWriter(sheet.prefix, sheet.spans, rows, formats, columns, keeps=keeps)
 
 
 def _with_rows(
