@@ -67,6 +67,11 @@ def rounded(stated: Amount, value: Fraction, span: tuple[Fraction, Fraction]) ->
     """A typed percentage against the exact one; ``span``: what the amounts may stand for."""
     typed, places = abs(stated.value), stated.places
     exact = abs(value)
+    low, high = sorted(map(abs, span))
+    half = Fraction(1, 2 * 10**places)
+    fits = typed - half <= high and low <= typed + half
+    if abs(exact - typed) > 2 * half:  # more than rounding in any way brings about
+        return Judged(UNCHECKED, value, "在舍入的范围内") if fits else Judged(WRONG, value)
     if Fraction(round_half_up(exact, places)) == typed:
         return Judged(HOLDS, value)
     scaled = exact * 10**places
@@ -76,11 +81,7 @@ def rounded(stated: Amount, value: Fraction, span: tuple[Fraction, Fraction]) ->
         once = Fraction(round_half_up(exact, between))
         if Fraction(round_half_up(once, places)) == typed:
             return Judged(TRUNCATED, value, "两次舍入")
-    low, high = sorted(map(abs, span))
-    half = Fraction(1, 2 * 10**places)
-    if typed - half <= high and low <= typed + half:
-        return Judged(UNCHECKED, value, "在舍入的范围内")
-    return Judged(WRONG, value)
+    return Judged(UNCHECKED, value, "在舍入的范围内") if fits else Judged(WRONG, value)
 
 
 def addition(stated: Amount, value: Fraction, terms: Sequence[Amount]) -> Judged:
