@@ -99,11 +99,16 @@ class Sums:
             if r.judged.verdict == HOLDS and _telling(r)
         }  # fmt: skip
         holding = bool(held)
+        counts = {len(keys) for keys in held}
         rows = variants[0]
         for total, every in outcomes:
             # What adds up to the amount spent is no list of the budget's parts.
             reads = [r for r in every if held.get(_keys(r), total.key) == total.key]
-            near = sorted(reads, key=lambda r: abs(r.judged.value - total.value))[:1]
+            # As many parts as add up on another side, else the sum that comes nearest.
+            near = sorted(
+                reads,
+                key=lambda r: (len(r.operands) not in counts, abs(r.judged.value - total.value)),
+            )[:1]
             strong = [
                 replace(
                     r, strong=sure or holding or _slip(total, r) or self._exceeds(head, r, rows)
