@@ -86,23 +86,23 @@ def build(folder: Path, profile: cProfile.Profile | None) -> None:
     """Build all units of the workspace, the first one apart: it reads and compiles everything."""
     import gc
 
-    from generator.build import pipeline
-    from generator.problems import Problems
+    from generator.batch.work import Building
+    from generator.build.pipeline import Mode
     from generator.workspace import find
 
     gc.set_threshold(1_000_000)
     workspace = find(folder)
     assert workspace is not None
     first, *others = workspace.unit_years(YEAR)
-    problems = Problems()
-    assert len(list(pipeline.build(workspace, [first], problems))) == 1, list(problems)[:5]
+    work = Building(workspace, Mode())
+    assert work(first).built is not None
     before = _megabytes()
     if profile is not None:
         profile.enable()
     times = []
     for target in others:
         begun = time.process_time()
-        assert len(list(pipeline.build(workspace, [target], problems))) == 1, list(problems)[:5]
+        assert work(target).built is not None
         times.append(time.process_time() - begun)
     if profile is not None:
         profile.disable()

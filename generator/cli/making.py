@@ -52,7 +52,7 @@ def check(year: str | None, units: tuple[str, ...], workers: int | None, **optio
     from generator.batch import jobs
     from generator.batch.work import Checking
 
-    problems, tally = Problems(), Tally(len(targets), settings)
+    problems, tally = Problems(), Tally([one.unit_id for one in targets], settings)
     check_years(workspace, problems)
     check_units(workspace, targets, problems)
     failures: list[str] = []
@@ -121,7 +121,7 @@ def build(
     from generator.build import standing
     from generator.build.pipeline import Mode
 
-    problems, tally = Problems(), Tally(len(targets), settings)
+    problems, tally = Problems(), Tally([one.unit_id for one in targets], settings)
     check_years(workspace, problems)
     check_units(workspace, targets, problems)
     held = settings.strict and problems.warned

@@ -12,7 +12,7 @@ import sys
 import textwrap
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TextIO
 
 import click
@@ -26,11 +26,12 @@ MANY: Final = 30
 
 
 class Tally:
-    """The problems of ``count`` units, of ``settings`` what is to be told of them."""
+    """The problems of ``units``, of ``settings`` what is to be told of them."""
 
-    def __init__(self, count: int, settings: Settings) -> None:
+    def __init__(self, units: Collection[str], settings: Settings) -> None:
+        self._units = frozenset(units) - {""}
         #: Whether units are only counted.
-        self.brief = count > MANY and (settings.json or settings.verbosity <= 0)
+        self.brief = len(units) > MANY and (settings.json or settings.verbosity <= 0)
         self.left: dict[str, console.Left] = {}
         self.of_unit: dict[str, Counter[Severity]] = {}
         self._json = settings.json
@@ -49,7 +50,7 @@ class Tally:
         own = Problems()
         own.extend(found)
         for item in own.sorted():
-            unit = console.unit_of(item)
+            unit = self._unit(item)
             if not unit:  # of a template, say: found once more at every unit
                 self._kept.extend([item])
                 continue
@@ -62,6 +63,10 @@ class Tally:
             else:
                 left = self.left.setdefault(item.code, console.Left(item.severity.label))
                 left.take(unit)
+
+    def _unit(self, item: Problem) -> str:
+        """Whose content or outputs a problem is in; empty for templates and the like."""
+        return next((part for part in item.at.file.split("/") if part in self._units), "")
 
     def _shown(self, item: Problem) -> bool:
         first = self._of_code[item.code] < console.FIRST
@@ -77,7 +82,7 @@ class Tally:
         if self._items is None:
             self._items = self._kept.sorted()
             for item in self._items:
-                unit = console.unit_of(item)
+                unit = self._unit(item)
                 if not self.brief or not unit:
                     self._count(item, unit)
         return self._items

@@ -53,6 +53,11 @@ def test_units_without_a_set_are_named_and_the_others_counted(
     assert any(line[:2] == ["u2", "1"] and line[-1] == "没有写：有错误" for line in lines)
     assert not any(line[:1] == ["u1"] for line in lines)
     assert "3个单位写出了新的成果，0个没有变化。" in ran.out
+    document = next((four / "build/2024/u3").glob("*.docx"))
+    document.write_bytes(b"edited")
+    edited = [line.split() for line in gen("build", "2024", folder=four).out.splitlines()]
+    assert any(line[:2] == ["u3", "1"] and line[-1] == "没有写：有错误" for line in edited)
+    document.unlink()
     assert "没有生成：u2 2024" in ran.out
     again = gen("build", "2024", "--jobs", "1", folder=four)
     assert "0个单位写出了新的成果，3个没有变化。" in again.out
@@ -62,7 +67,7 @@ def test_nothing_to_tell_is_valid_json(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(tally, "MANY", 0)
-    counted = Tally(1, Settings(tmp_path, None, "json", strict=False, verbosity=0))
+    counted = Tally(["u0"], Settings(tmp_path, None, "json", strict=False, verbosity=0))
     counted.say_json({"documents": []})
     told = json.loads(capsys.readouterr().out)
     assert told["problems"] == told["documents"] == []
@@ -71,7 +76,8 @@ def test_nothing_to_tell_is_valid_json(
 
 @pytest.mark.parametrize("verbosity", [0, -1])
 def test_what_is_kept_does_not_grow_with_the_units(verbosity: int) -> None:
-    counted = Tally(10_000, Settings(Path(), None, "text", strict=False, verbosity=verbosity))
+    units = [f"u{number}" for number in range(10_000)]
+    counted = Tally(units, Settings(Path(), None, "text", strict=False, verbosity=verbosity))
     for number in range(10_000):
         at = Position(f"content/u{number}/unit.yaml", 1, 1)
         shared = Position("templates/a.docx")
