@@ -52,16 +52,21 @@ def judge(typed: Fraction, places: int, exact: Span) -> str:
     ``截断``: digits cut off; ``两次舍入``: rounded from an already rounded value; ``不符``.
     """
     claimed = around(typed, places)
-    if exact.exact:
-        if Fraction(round_half_up(exact.low, places)) == typed:
-            return ""
-    elif claimed.low <= exact.high and exact.low <= claimed.high:
+    if not exact.exact and claimed.low <= exact.high and exact.low <= claimed.high:
         return ""
-    value = exact.middle
-    if _truncated(value, places) == typed:
+    return rounding(typed, places, exact.middle)
+
+
+def rounding(typed: Fraction, places: int, exact: Fraction) -> str:
+    """The same of a single value."""
+    if abs(exact - typed) * 10**places > 1:  # more than any way of rounding brings about
+        return "不符"
+    if Fraction(round_half_up(exact, places)) == typed:
+        return ""
+    if _truncated(exact, places) == typed:
         return "截断"
     for between in range(places + 1, places + _INTERMEDIATE + 1):
-        once = Fraction(round_half_up(value, between))
+        once = Fraction(round_half_up(exact, between))
         if Fraction(round_half_up(once, places)) == typed:
             return "两次舍入"
     return "不符"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
+from generator.checks.precision import rounding
 from generator.checks.sentences.model import (
     HOLDS,
     MONEY_UNIT,
@@ -19,13 +20,11 @@ from generator.checks.sentences.model import (
     Amount,
     Verdict,
 )
-from generator.figures.amounts import round_half_up, show
+from generator.figures.amounts import show
 from generator.frozen import frozen
 
 _TAIL: Final = Fraction(5, 1000)
 _CENT: Final = Fraction(1, 100)
-#: Decimals that an intermediate rounding may have had beyond the typed ones.
-_BETWEEN: Final = 3
 #: Digits of a number that is hardly given by chance.
 _TELLING: Final = 4
 
@@ -66,22 +65,16 @@ def growth(stated: Amount, change: Amount, base: Fraction, slack: Fraction) -> J
 def rounded(stated: Amount, value: Fraction, span: tuple[Fraction, Fraction]) -> Judged:
     """A typed percentage against the exact one; ``span``: what the amounts may stand for."""
     typed, places = abs(stated.value), stated.places
-    exact = abs(value)
+    flaw = rounding(typed, places, abs(value))
+    if not flaw:
+        return Judged(HOLDS, value)
+    if flaw != "不符":
+        return Judged(TRUNCATED, value, flaw)
     low, high = sorted(map(abs, span))
     half = Fraction(1, 2 * 10**places)
-    fits = typed - half <= high and low <= typed + half
-    if abs(exact - typed) > 2 * half:  # more than rounding in any way brings about
-        return Judged(UNCHECKED, value, "在舍入的范围内") if fits else Judged(WRONG, value)
-    if Fraction(round_half_up(exact, places)) == typed:
-        return Judged(HOLDS, value)
-    scaled = exact * 10**places
-    if Fraction(scaled.numerator // scaled.denominator, 10**places) == typed:
-        return Judged(TRUNCATED, value, "截断")
-    for between in range(places + 1, places + _BETWEEN + 1):
-        once = Fraction(round_half_up(exact, between))
-        if Fraction(round_half_up(once, places)) == typed:
-            return Judged(TRUNCATED, value, "两次舍入")
-    return Judged(UNCHECKED, value, "在舍入的范围内") if fits else Judged(WRONG, value)
+    if typed - half <= high and low <= typed + half:
+        return Judged(UNCHECKED, value, "在舍入的范围内")
+    return Judged(WRONG, value)
 
 
 def addition(stated: Amount, value: Fraction, terms: Sequence[Amount]) -> Judged:
