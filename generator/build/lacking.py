@@ -232,15 +232,14 @@ def _name(path: str, names: Mapping[str, object]) -> str:
 
 
 def _line(gap: _Gap, below: Sequence[tuple[str, ...]], names: Mapping[str, object]) -> str:
-    """The line to add: what tags name below it, or what another item has."""
+    """The line to add: what another item has, else what tags name below it."""
     tree: dict[str, object] = {}
     for steps in below:
         here = tree
         for step in steps:
             here = here.setdefault(step, {})  # type: ignore[assignment]
-    value = _flow(tree)
-    if not tree:
-        value = next(map(_pattern, _siblings(names, gap.path, gap.name)), "…")
+    # Tags ask for what form sets compute, too; what was typed for another item is what to type.
+    value = next(map(_pattern, _siblings(names, gap.path, gap.name)), _flow(tree))
     line = f"{gap.name}: {value}"
     if len(line) <= _LONGEST:
         return line

@@ -183,6 +183,13 @@ def test_a_row_that_one_project_lacks(tmp_path: Path, documents: str, tags: list
     assert "templates/甲.docx" in {at.file for at in told.related}
 
 
+def test_the_line_asks_for_what_is_typed_only(tmp_path: Path) -> None:
+    """全年预算 is worked out by the form set: the tags ask for it, the clerk does not type it."""
+    tags = ("{{ 本项目.资金.上年结转资金.全年预算 }}", "{{ 本项目.资金.上年结转资金.全年执行 }}")
+    found = only(check(workspace(tmp_path, EACH, *tags, **TWO)), "T150", f"{YEAR}/projects/乙.yaml")
+    assert "“上年结转资金: {年初预算: …, 年中追加: …, 全年执行: …}”" in found.hint
+
+
 def test_a_row_that_the_first_project_lacks(tmp_path: Path) -> None:
     """A loop is checked against the first item's branches."""
     projects = {"projects/骨干培训.yaml": project("骨干培训", funds=FUNDS + CARRIED),
