@@ -246,6 +246,30 @@ def test_titles_and_signatures_of_all_kinds(source: str, expected: list[str]) ->
 
 
 @pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("目录\n\n一、概况........1\n\n（二）做法…………………… 3\n\n# 概况\n",
+         ["T135 1:1", "T135 3:1", "T135 5:1"]),
+        ("甲。\n\n— 2 —\n\n乙。\n", ["T135 3:1"]),
+        ("甲。\n\n- 12 -\n\n乙。\n", ["T135 3:1"]),
+        ("甲。\n\n第 2 页 共 5 页\n\n乙。\n", ["T135 3:1"]),
+        ("概况\n====\n\n甲。\n", ["T125 2:1"]),
+        ("甲。\n\n————————\n\n乙。\n", ["T125 3:1"]),
+        ("第一行  \n第二行。\n", ["T132 2:1"]),
+        ("见[网站](http://a.cn)。\n", ["T136 1:2"]),
+        ("甲<br/>乙\n", ["T136 1:2"]),
+        ("甲&nbsp;乙。\n", ["T136 1:2"]),
+        ("甲~~乙~~。\n", ["T136 1:2"]),
+        ("（见财预[2018](34)号）、a<b，5~~6。\n", []),
+        ("甲——乙。\n\n2 — 3 人。\n", []),
+        ("目录管理\n\n省略……3项。\n", ["T134 1:1"]),
+    ],
+)  # fmt: skip
+def test_what_pages_and_webs_leave_behind(source: str, expected: list[str]) -> None:
+    assert seen(found(source)) == expected
+
+
+@pytest.mark.parametrize(
     "source",
     ["主要做法：\n\n正文。\n", "正文。\n\n现将有关情况报告如下：\n\n正文。\n", "工作报告\n", "正文。\n\n见附件。\n",
      "正文。\n\n会期为2020年5月1日。\n", "一年来，我办走访各单位：\n\n正文。\n",

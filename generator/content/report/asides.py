@@ -38,6 +38,13 @@ _OFFICE: Final = (
 _ADDRESSEE: Final = re.compile(rf"{_OFFICE}(?:[、，]{_OFFICE})*[：:]")
 _SIGNED: Final = re.compile(rf"{_OFFICE}(?:[（(][盖公]章[）)])?")
 _TITLED, _ADDRESSED, _SIGNATURE = "文件标题", "主送单位", "落款"
+#: A line of a table of contents (dots up to a number), its heading; the number of a page.
+_CONTENTS: Final = re.compile(r"[.…·．]{3,}\s*\d{1,4}\s*$")
+_HEADED: Final = re.compile(r"目\s*录")
+_PAGE: Final = re.compile(
+    r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页[,， ]*(?:共\s*\d{1,4}\s*页)?"
+)
+_TABLE, _NUMBER = "目录", "页码"
 
 
 @frozen
@@ -53,7 +60,7 @@ class Heading:
 def check_asides(drafts: Sequence[Draft], problems: Problems) -> None:
     """Report them."""
     blocks = [draft for draft in drafts if draft.kind != "control"]
-    letter = dict(letter_parts(blocks))
+    letter = dict([*letter_parts(blocks), *_page_parts(blocks)])
     for number, what in letter.items():
         block = blocks[number]
         problems.add("T135", block.at, found=_quoted(block), what=what)
@@ -76,7 +83,11 @@ def headings(blocks: Sequence[Draft]) -> Iterator[tuple[int, Heading]]:
     for number, block in enumerate(blocks):
         if block.kind == "heading":
             outline.set(block.level)
-        elif (shape := heading_like(block)) and _stands_alone(blocks, number):
+        elif (
+            (shape := heading_like(block))
+            and _stands_alone(blocks, number)
+            and _CONTENTS.search(block.text) is None
+        ):
             level = outline.level(shape)
             if level <= MAX_LEVEL:
                 yield (
@@ -130,6 +141,17 @@ def _signed(block: Draft) -> bool:
     return (
         _is_name(block, _LONGEST_NAME) and _SIGNED.fullmatch(block.text.strip(BLANKS)) is not None
     )
+
+
+def _page_parts(blocks: Sequence[Draft]) -> Iterator[tuple[int, str]]:
+    """Which blocks are lines of a table of contents, or numbers of pages."""
+    contents = [_CONTENTS.search(block.lines[0].text) is not None for block in blocks]
+    for number, block in enumerate(blocks):
+        text = block.text.strip(BLANKS)
+        if contents[number] or (_HEADED.fullmatch(text) and any(contents[number + 1 : number + 2])):
+            yield number, _TABLE
+        elif block.alone and _PAGE.fullmatch(text):
+            yield number, _NUMBER
 
 
 def _is_name(block: Draft, longest: int) -> bool:

@@ -32,6 +32,7 @@ _LONGEST_TITLING: Final = 30
 _SHORTEST_PLAIN: Final = 4
 _HEADING_ENDS: Final = (*_ENDING, "，", "、", ",", ".")
 _SENTENCES: Final = re.compile("[。；;|＃\\t]")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 STOPS: Final = re.compile("[。；：，！？;:!?|＃\t]")
 _COUNT: Final = f"[0-9〇○零一二三四五六七八九十{HELD.pattern[1:-1]}]"
 DATE: Final = re.compile(f"{_COUNT}{{1,4}} ?年 ?{_COUNT}{{1,3}} ?月 ?{_COUNT}{{1,3}} ?日")
@@ -123,6 +124,7 @@ def few_words(text: str) -> bool:
     return (
         len(HELD.sub("", text)) >= _SHORTEST_PLAIN and len(text) <= _LONGEST_PLAIN
         and STOPS.search(text) is None and DATE.fullmatch(text) is None
+        and _LETTER.search(text) is not None
     )  # fmt: skip
 
 

@@ -26,12 +26,16 @@ _HEADING = re.compile(r"(#{1,6})(?:\s+|(?=[^#\s]))")
 _ITEM = re.compile(r"(\s*)(\d{1,3})[.)．](?!\d)\s*(?=\S)")
 _TABLE_RULE = re.compile(r"[\s:|-]+")
 _UNSUPPORTED = (
-    (re.compile(r"[-*+]\s"), "项目符号，请用编号列表“1. …”"),
+    (re.compile(r"(?!-\s*\d+\s*-\s*$)[-*+]\s"), "项目符号，请用编号列表“1. …”"),
     (re.compile(r">"), "引用块"),
     (re.compile(r"```|~~~"), "代码块"),
     (re.compile(r"!\[[^\]]*\]\("), "图片"),
-    (re.compile(r"([-*_])(?:\s*+\1){2,}+\s*$"), "分隔线"),
+    (re.compile(r"([-*_=—])(?:\s*+\1){2,}+\s*$"), "分隔线"),
 )
+
+
+#: What ends a line in Markdown without ending its paragraph; here it does neither.
+_BREAKS = ("  ", "\\")
 
 
 def read_report(source: str, file: str) -> Narrative:
@@ -153,8 +157,10 @@ class _Reader:
         """Soft line breaks vanish between Chinese characters and are a space between words."""
         if mark := mark_of(line.text, start, end):
             self._problems.add("T131", line.at(start), found=mark.typed)
-        elif finished(above := block.lines[-1].text) or (
-            block.kind == "paragraph" and few_words(above.strip(BLANKS))
+        elif (
+            finished(above := block.lines[-1].text)
+            or above.endswith(_BREAKS)
+            or (block.kind == "paragraph" and few_words(above.strip(BLANKS)))
         ):
             found = shown(line.text[start:end])[:12]
             self._problems.add("T132", line.at(start), found=found)

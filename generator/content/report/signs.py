@@ -23,7 +23,12 @@ _NUMBER = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?")
 _WIDE_DIGIT = re.compile(r"[０-９]")
 #: What a line of its own kind begins with; tabs behind it are as good as spaces.
 _LEAD = re.compile(r"[ \t\u3000]*+(?:#+|\||\d{1,3}[.)．](?!\d))?[ \t\u3000]*")
-_COMMENT = re.compile("<!--|-->")
+#: Signs of web pages and of Markdown: comments, tags, characters by name, links, words struck out.
+_WEB = re.compile(
+    r"<!--|-->|</?(?:a|b|br|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|pre|s|span|strong|su[bp]|table"
+    r"|t[bdhr]|tbody|u|ul)(?:\s[^<>]*)?/?>|&(?:nbsp|lt|gt|amp|quot|[lr]dquo|mdash|#\d{2,5});|~~(?=[^\s\d])"
+    r"|(?<!!)\[[^\[\]]{1,40}\]\((?:https?:|www\.)"
+)
 
 
 def check_signs(lines: Iterable[Line], problems: Problems) -> None:
@@ -36,10 +41,8 @@ def check_signs(lines: Iterable[Line], problems: Problems) -> None:
             problems.add("T127", line.at(match.start()), found=shown(match[0]))
         if heading := _WIDE_HEADING.match(text):
             problems.add("T128", line.at(heading.start(1)))
-        if comment := _COMMENT.search(text):
-            problems.add(
-                "T136", line.at(comment.start()), found=shown(text[comment.start() :])[:20]
-            )
+        if web := _WEB.search(text):
+            problems.add("T136", line.at(web.start()), found=shown(text[web.start() :])[:20])
         for match in _NUMBER.finditer(text, _lead(text)) if _WIDE_DIGIT.search(text) else ():
             if _WIDE_DIGIT.search(match[0]):
                 meant = ascii_digits(match[0])
