@@ -328,7 +328,7 @@ class _Reader:
             told = scan.base_tag(compared[1], self.reading.year)
             now = Comparison(told if compared[1].strip("，, ") else None, sentence=self._sentence)
             row.comparisons.append(now)
-        elif now is None or now not in row.comparisons or _filled(now, n.role):
+        elif now is None or not _is_of(row, now) or _filled(now, n.role):
             now = Comparison(None, sentence=self._sentence)
             row.comparisons.append(now)
         self._comparison = now
@@ -362,6 +362,11 @@ class _Reader:
         row.completions.append(Completion(n.amount, n.detail))
         if len(row.levels) < _MOST_LEVELS:
             row.levels.append((Tag(), n.amount))
+
+
+def _is_of(row: Row, comparison: Comparison) -> bool:
+    """Whether ``row`` has it: mostly as its last, so that long rows are not searched through."""
+    return any(one is comparison for one in reversed(row.comparisons))
 
 
 def _filled(now: Comparison, role: str) -> bool:
