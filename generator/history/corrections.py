@@ -31,6 +31,10 @@ _DATE: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LONGEST: Final = 60
 _BEGINNING: Final = 20
 
+#: Under which names the heading of a group of indicators prints, and names of anything.
+_GROUPS: Final = {"level1": "一级", "level2": "二级"}
+_NAMES: Final = (".名称", ".一级", ".二级")
+
 Line: TypeAlias = Mapping[str, str]
 
 
@@ -120,10 +124,13 @@ def _paths(difference: Difference, edit: Edit) -> list[str]:
     """The names of the values that an edit touches."""
     words, mark = (difference.was, GONE) if edit.kind == REMOVED else (difference.now, "")
     path = words.path(edit.node)
-    if path is None:  # a group of indicators shows in each of them
-        below = (words.path(node) for node in walk(edit.node) if node.kind == "indicator")
-        return [f"{mark}{one}.二级" for one in below if one is not None]
-    return [f"{mark}{path}", f"{mark}{path}.名称"]
+    own = [] if path is None else [f"{mark}{path}", f"{mark}{path}.名称"]
+    field = _GROUPS.get(edit.node.kind)
+    if field is None:
+        return own
+    # A group of indicators shows in any of them, mostly in the first only.
+    below = (words.path(node) for node in walk(edit.node) if node.kind == "indicator")
+    return [*own, *(f"{mark}{one}.{field}" for one in below if one is not None)]
 
 
 # Edits
@@ -177,7 +184,8 @@ def _row(name: str, old: str, new: str) -> Line:
 
 
 def _renamed(difference: Difference, edit: Edit, shown: _Shown) -> Line | None:
-    if all(shown.at(path) is None for path in _paths(difference, edit)[-1:]):
+    named = [path for path in _paths(difference, edit) if path.endswith(_NAMES)]
+    if all(shown.at(path) is None for path in named):
         return None
     kind = telling.kind(edit)
     return _row(f"{kind}名称" if kind else "名称", edit.old or "", edit.new or "")

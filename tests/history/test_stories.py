@@ -492,3 +492,27 @@ def test_a_short_name_that_changes_in_one_place(
     workspaces.change(tmp_path / "w" / UNIT / file, edit_)
     ran = gen("check", "2020", folder=tmp_path / "w")
     assert any(said in line and "NAMES0" in line for line in ran.out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ("预算执行管理", "预算执行和管理", "二级指标名称"),
+        ("管理指标", "管理类指标", "一级指标名称"),
+    ],
+)
+def test_a_group_of_indicators_renamed(
+    story: Callable[..., Told], old: str, new: str, name: str
+) -> None:
+    """Its heading prints with the first of its indicators only."""
+
+    def rename(unit: Path) -> None:
+        key = "- 一级: " if name.startswith("一级") else "- 名称: "
+        workspaces.change(unit / "indicators.yaml", (f"{key}{old}\n", f"{key}{new}\n"))
+        path = unit / "report.md"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f"一级得分.{old}", f"一级得分.{new}"), encoding="utf-8")
+
+    told = story(rename)
+    assert [name, old, new] in told.rows
+    assert len(told.files) == 3
