@@ -236,6 +236,7 @@ def test_a_number_of_last_year_is_told_with_this_years(
         "完成年初目标150家。",  # whose goal is not said
         "编制22人。",  # this year's as well
         "会议室面积150平方米，藏书47架。",
+        "全市商会会费1205.5万元。",  # alike by chance: only once it is rounded
     ],
 )
 def test_numbers_that_may_be_last_years(text: str, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ _AMOUNT_NOW = "收入:\n  拨款: {本年: 131.8, 上年: 120.5}\n"
     "STALE06",
     WARNING,
     "手写的数是上年的数",
-    why="报告正文里手写的金额，等于上年的一个数（四位以上的，舍入后等于也算），本年的数里没有一样的；手写的次数、人数等于上年的，那句话又说到这个数的名称。句子说的是上年、由多少增加到多少、增加了多少的，不算。",
+    why="报告正文里手写的金额，等于上年的一个数，本年的数里没有一样的；四位以上、舍入后才等于的，和手写的次数、人数，那句话还要说到这个数的名称。句子说的是上年、由多少增加到多少、增加了多少的，不算。",
     source="评审常见：数据、文字没有更新",
     hint="请改成本年的数，用标签代替。",
     failing={"figures.yaml": _AMOUNT_NOW, "report.md": "全年拨款收入120.5万元。\n"},
@@ -138,8 +138,9 @@ def _left_over(data: Subject, passage: Passage, number: Number, pairs: _Pairs) -
         return (equal[0], now.get(equal[0].path)) if stale else None
     if significant(number.text) < _LONG_NUMBER:
         return None
-    found = _told(data, pairs, scale, number.places).get(number.value)
-    return found[0] if found else None
+    clause = _clause(passage, number)
+    found = _told(data, pairs, scale, number.places).get(number.value, ())
+    return next((pair for pair in found if _names(pair[1].path.split("."), clause)), None)
 
 
 #: With as many digits two amounts are not alike by chance.
@@ -180,13 +181,23 @@ def _left_count(data: Subject, passage: Passage, number: Number, pairs: _Pairs) 
     unit = number.unit or _counted(passage.text[number.end : number.end + 1])
     if not unit or number.value < _COUNT or number.unit == "%":
         return None
-    clause = re.split("[，。；：\n]", passage.text[max(0, number.start - _NEAR) : number.start])[-1]
+    clause = _clause(passage, number)
     for base, figure in _told(data, pairs, 0, 0).get(number.value, ()):
-        name = figure.path.rpartition(".")[2]
-        words = {name[at : at + 2] for at in range(len(name) - 1) if "数" not in name[at : at + 2]}
-        if base.unit in ("", unit) and any(word in clause for word in words):
+        if base.unit in ("", unit) and _names([figure.path.rpartition(".")[2]], clause):
             return base, figure
     return None
+
+
+def _clause(passage: Passage, number: Number) -> str:
+    """What stands in front of a number in its clause."""
+    before = passage.text[max(0, number.start - _NEAR) : number.start]
+    return re.split("[，。；：\n]", before)[-1]
+
+
+def _names(names: Sequence[str], clause: str) -> bool:
+    """Whether ``clause`` has two signs together of one of ``names``."""
+    pairs = (name[at : at + 2] for name in names for at in range(len(name) - 1))
+    return any("数" not in pair and pair in clause for pair in pairs)
 
 
 _COUNT = 10
