@@ -46,7 +46,8 @@ def errors(name: str, data: Any) -> list[str]:
 def samples() -> Iterator[Any]:
     for folder in ("content", "templates"):
         for path in sorted((ROOT / folder).rglob("*.yaml")):
-            if "通用" in path.parts:  # filled in before anybody reads it
+            # Filled in before anybody reads it; maps of tables, which audits check as they read.
+            if {"通用", "公开表"} & set(path.parts):
                 continue
             yield pytest.param(path, id=path.relative_to(ROOT).as_posix())
 
