@@ -23,7 +23,7 @@ from generator.language.lint import Lack, lint
 from generator.language.narrative import Block, CompiledNarrative
 from generator.problems import Position, Problems
 from generator.records.record import Shown
-from generator.workspace import TEMPLATES, Workspace
+from generator.workspace import TEMPLATES, Workspace, packaged_templates
 
 
 @frozen
@@ -224,14 +224,16 @@ def write_list(
 ) -> Output | None:
     """A workbook of gen's own with ``lines``, read back; None after its problems were reported.
 
-    ``values``: what it shows, by path.
+    ``values``: what it shows, by path. Its template is the packaged one, whose rows ``lines``
+    know: a workspace may have one of that name from before, with other rows.
     """
+    packaged = replace(workspace, root=packaged_templates().parent)
     document = Document(
         name=properties.title, title=properties.title, filename=filename,
         each_project=False, condition="", annexes=(), templates={"xlsx": path},
         at=Position(f"{TEMPLATES}/{path}"),
     )  # fmt: skip
-    template = templates.Store(workspace, (document,), problems).template(document, "xlsx")
+    template = templates.Store(packaged, (document,), problems).template(document, "xlsx")
     if template is None or not template.usable:
         return None
     assert isinstance(template.compiled, CompiledWorkbook)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from kit import pages, workspaces
+from kit.archives import saved
 from kit.workspaces import project, unit_files, write
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -15,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from generator.records import record
 from generator.records.record import Shown
 from generator.records.words import Words
+from generator.workspace import packaged_templates
 
 SHEET = "核对/核对清单.xlsx"
 HEADINGS = ["序号", "名称", "数值", "单位", "公式", "来源", "印在哪里、怎样写", "核对"]
@@ -131,6 +133,15 @@ def test_documents_of_several_projects_are_told_apart(tmp_path: Path) -> None:
     told = str(figures(output)["项目“乙”.资金.合计.全年执行"][6])
     assert re.search("附件[0-9]（乙） 表1第[0-9]+行", told)
     assert "（甲）" not in told
+
+
+def test_a_form_of_the_workspace_from_before_does_no_harm(tmp_path: Path) -> None:
+    book = load_workbook(packaged_templates() / "xlsx/核对清单.xlsx")
+    book.worksheets[0].insert_rows(1, 3)
+    write(tmp_path, {**unit_files(), "templates/xlsx/核对清单.xlsx": saved(book)})
+    output = workspaces.build(tmp_path, 2024) / "peixun"
+    assert [cell.value for cell in sheets(output)[0][3]] == HEADINGS
+    assert figures(output)
 
 
 def test_the_list_is_set_for_paper(sample: Path) -> None:
