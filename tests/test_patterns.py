@@ -273,6 +273,29 @@ def _begins_anywhere(parts: list[Any]) -> bool:
     return endless(parts[0]) and _may_fail(parts[1:])
 
 
+def possessive(tree: Any) -> Iterator[Any]:
+    """What is repeated without giving back, anywhere in an expression."""
+    for kind, value in tree:
+        if kind is sre.POSSESSIVE_REPEAT:
+            yield value[2]
+        for part in value if isinstance(value, tuple | list) else (value,):
+            for inner in part if isinstance(part, list) else (part,):
+                if isinstance(inner, parser.SubPattern):
+                    yield from possessive(inner)
+
+
+def test_what_is_repeated_without_giving_back_is_one_sign() -> None:
+    """Python before 3.11.5, Debian 12's among them, gets wrong where a longer part ends."""
+    long = [
+        str(pattern)
+        for pattern in set(patterns())
+        if isinstance(pattern.text, str)
+        and any(len(part) > 1 for part in possessive(parser.parse(pattern.text)))
+    ]
+    assert long == []
+    assert any(len(part) > 1 for part in possessive(parser.parse("x(?:a|(?:bc)*+)")))
+
+
 #: Expressions that are asked only of texts of a bounded length, and what bounds them.
 BOUNDED = {repair._VALUE: f"lines of at most {repair.MAX_LINE} characters"}
 

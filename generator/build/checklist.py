@@ -27,7 +27,7 @@ from generator.workspace import Workspace
 
 TEMPLATE: Final = "xlsx/核对清单.xlsx"
 TITLE: Final = "核对清单"
-FILE: Final = f"核对/{TITLE}.xlsx"
+FILE: Final = "核对/核对清单.xlsx"
 #: A value is told as typed where that is short, else with so many decimals.
 _EXACT_PLACES: Final = 6
 #: The rows of the template: a section and a figure on its first sheet, a place on the second.
@@ -81,11 +81,11 @@ def make(
     lines: dict[int, list[Line]] = {
         0: [
             (1, ()),
-            (2, (f"{about}，每个数一行；逐处的在另一张工作表。“来源”在 {folder} 下。",)),
+            (2, (_told(f"{about}，每个数一行；逐处的在另一张工作表。“来源”在 {folder} 下。"),)),
             (3, ()),
             *_groups(prints, own, values),
         ],
-        1: [(1, ()), (2, (about,)), (3, ()), *_rows(prints, own)],
+        1: [(1, ()), (2, (_told(about),)), (3, ()), *_rows(prints, own)],
     }
     properties = Properties(title=TITLE, creator=creator, draft=record.draft)
     return documents.write_list(workspace, TEMPLATE, lines, values, FILE, properties, problems)
@@ -181,12 +181,12 @@ def _groups(
     sheets = {(each.name, each.place.name) for each in prints}
     several = {name for name, count in Counter(name for name, _ in sheets).items() if count > 1}
     for heading, paths in groupby(of_path, key=lambda path: of_path[path][0].heading):
-        yield _HEADING, (heading,)
+        yield _HEADING, (_told(heading),)
         for path in paths:
             it, said = own[path], _wordings(path, of_path[path], several)
             values[said.path] = said
-            row = (next(numbers), it.name, it.number, it.unit, it.formula, it.line, said)
-            yield _FIGURE, row
+            texts = (it.unit, it.formula, it.line)
+            yield _FIGURE, (next(numbers), _told(it.name), it.number, *map(_told, texts), said)
 
 
 def _wordings(path: str, prints: Sequence[_Print], several: Collection[str]) -> Words:
@@ -247,4 +247,10 @@ def _rows(prints: Sequence[_Print], own: Mapping[str, _Own]) -> Iterator[Line]:
         shown, it = each.shown, own[each.path]
         where = f"{each.words}（{shown.section}）" if shown.section else each.words
         file = each.name.rpartition("/")[2]
-        yield _PLACE, (number, file, where, shown.text, it.name, it.again, it.formula, it.source)
+        texts = map(_told, (file, where, shown.text, it.name))
+        yield _PLACE, (number, *texts, it.again, _told(it.formula), _told(it.source))
+
+
+def _told(text: str) -> str | Words:
+    """What only says where to look needs no proof, unless its braces could pass for a tag's."""
+    return Words(text, f"清单〔{text}〕", _NOWHERE) if "{" in text or "}" in text else text

@@ -228,12 +228,13 @@ def write_list(
     know: a workspace may have one of that name from before, with other rows.
     """
     packaged = replace(workspace, root=packaged_templates().parent)
+    kind = registry.suffix_of(path)
     document = Document(
         name=properties.title, title=properties.title, filename=filename,
-        each_project=False, condition="", annexes=(), templates={"xlsx": path},
+        each_project=False, condition="", annexes=(), templates={kind: path},
         at=Position(f"{TEMPLATES}/{path}"),
     )  # fmt: skip
-    template = templates.Store(packaged, (document,), problems).template(document, "xlsx")
+    template = templates.Store(packaged, (document,), problems).template(document, kind)
     if template is None or not template.usable:
         return None
     assert isinstance(template.compiled, CompiledWorkbook)

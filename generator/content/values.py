@@ -13,7 +13,7 @@ from generator.content.yaml.nodes import Node, Scalar, is_empty
 from generator.frozen import replace
 from generator.problems import Position, Problems, along
 
-_GROUPED = re.compile(r"(?<![0-9.,'])[0-9]{1,3}(?:[,'][0-9]{3})++(?![0-9,'])")
+_GROUPED = re.compile(r"(?<![0-9.,'])[0-9]{1,3}(?:[,'][0-9]{3})+(?![0-9,'])")
 _LETTERS = str.maketrans("OoＯIl", "00011")
 _QUOTES = "“”‘’「」『』＂＇"
 #: Asked only where something is wrong: `re` compiles it then, and keeps it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # A row whose every cell was looped away; Word cannot open it either.
-_EMPTY_ROW = re.compile(r"<w:tr(?: [^>]*)?>(?:(?!<w:tc[ >]|</w:tr>).)*+</w:tr>", re.DOTALL)
+_EMPTY_ROW = re.compile(r"<w:tr(?: [^>]*)?>(?:(?!<w:tc[ >]|</w:tr>).)*</w:tr>", re.DOTALL)
 
 _GRID = re.compile(
     r"<(w:tbl|w:tr|w:tc)[ >]|(</w:tbl>)"
