@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from generator.content.blanks import FILL, is_unfilled
 from generator.figures.amounts import show, typed_places, worth
@@ -160,6 +161,10 @@ class Words(str):
 def unfilled(path: str, at: Position) -> Words:
     """What stands for a value that is still to be filled in, or that rests on one."""
     return Words(FILL, path, at)
+
+
+#: What stands for a figure of another unit that it does not have; wordings of it say the same.
+ABSENT: Final = "—"
 
 
 @frozen

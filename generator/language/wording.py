@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from generator.content.blanks import FILL
 from generator.figures.amounts import DEFAULT_PLACES, MONEY, exact_places, round_half_up, show
-from generator.figures.model import Fault, Figure, Phrase, Words, home
+from generator.figures.model import ABSENT, Fault, Figure, Phrase, Words, home
 from generator.figures.results import places_below_full
 from generator.frozen import frozen
 from generator.problems import Position
@@ -74,9 +74,11 @@ def register(
                 fault = Fault("T106", (("filter", name), ("usage", usage)))
             except _Unfilled:
                 pass
-            if fault and not any(isinstance(one, Words) and one.blank for one in given):
-                return fault
-            return Phrase(FILL, f"{getattr(value, 'path', '')}|{name}")
+            texts = [one for one in given if isinstance(one, Words)]
+            path = f"{getattr(value, 'path', '')}|{name}"
+            if fault is None or any(one.blank for one in texts):
+                return Phrase(FILL, path)
+            return Phrase(ABSENT, path) if ABSENT in texts else fault
 
         FILTERS[name] = Filter(name, usage, summary, kind, guarded)
         return function

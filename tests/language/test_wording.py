@@ -585,3 +585,15 @@ def test_the_length_of_a_text_decides_where_a_title_breaks() -> None:
         code, text = fault("字数", other)
         assert code == "T104"
         assert "“字数”要用在文字上" in text
+
+
+def test_what_another_unit_does_not_have_is_worded_as_that() -> None:
+    absent = Words("—", "平均.自评.总分", AT)
+    for filtered in ("数", "万元", "增减"):
+        made = FILTERS[filtered].apply(absent)
+        assert isinstance(made, Phrase)
+        assert (made.text, made.path) == ("—", f"平均.自评.总分|{filtered}")
+    made = FILTERS["占"].apply(figure("2"), absent)
+    assert isinstance(made, Phrase)
+    assert made.text == "—"
+    assert isinstance(FILTERS["数"].apply(Words("无", "甲", AT)), Fault)

@@ -322,3 +322,13 @@ def test_without_a_workspace_gen_says_how_to_begin(empty: Path, arguments: list[
     ran = gen(*arguments, folder=empty)
     assert "gen init" in ran.out + ran.err
     assert ran.code == (2 if arguments else ran.code)
+
+
+def test_a_bureau_begins_with_the_forms_that_sum_up(empty: Path) -> None:
+    """Also before it has any units: what there is nothing of is worded as that."""
+    init(empty, "--forms", "汇总", "--year", "2024", "--unit", "caizhengju",
+         "--name", "示例县财政局", "--short", "县财政局")  # fmt: skip
+    ran = gen("build", "--draft", "--format", "json", folder=empty)
+    assert (ran.code, len(ran.json["documents"])) == (0, 3)
+    refused = gen("build", "--format", "json", folder=empty)
+    assert (refused.code, len(refused.problems("L161"))) == (1, 1)

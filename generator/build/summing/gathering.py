@@ -30,7 +30,7 @@ from generator.figures.gathered import (
     total,
 )
 from generator.figures.graph import Definition, Graph
-from generator.figures.model import Words
+from generator.figures.model import ABSENT, Words
 from generator.language.narrative import CompiledNarrative
 from generator.problems import Position, Problem, Problems, Severity
 from generator.workspace import Workspace
@@ -43,7 +43,6 @@ _PROJECT: Final = re.compile(r"项目\[([0-9]+)\]\.(.*)")
 _ASKED: Final = re.compile(rf"(?<![\w.])((?:{'|'.join(NAMES)})(?:\.\w+)+)")
 #: What is known of every unit, whatever is asked for.
 _ALWAYS: Final = ("单位.名称", "单位.简称")
-_UNKNOWN: Final = "—"
 #: Units that a warning names.
 _MOST: Final = 8
 
@@ -176,7 +175,7 @@ class _Gathering:
         at = Position(*next(iter(values.values()))["at"]) if values else self._roll_up.at
         for one in asked - there:
             if not any(plain.startswith(f"{one}.") for plain in there):
-                self.say(f"{path}.{one}", _UNKNOWN, at)
+                self.say(f"{path}.{one}", ABSENT, at)
 
     def _compute(self, member: Member, values: _Values, at: Position) -> None:
         """What a formula gives for one unit; nothing where the unit lacks what it is made of."""
@@ -196,7 +195,7 @@ class _Gathering:
                 self.figures.append(Definition(path, formula.at, tree=tree, source=said, unit=unit))
                 self._found.setdefault(name, []).append(path)
             else:
-                self.say(own + name, _UNKNOWN, at)
+                self.say(own + name, ABSENT, at)
 
     def sum_up(self, problems: Problems) -> None:
         """Sums and averages of all that is asked for."""
@@ -206,7 +205,7 @@ class _Gathering:
             what = path.removeprefix("项目.")
             whose = "各项目" if what != path else "各单位"
             if not found:
-                self.say(f"{name}.{path}", _UNKNOWN, at)
+                self.say(f"{name}.{path}", ABSENT, at)
                 self._tell_lacking(path, found, whose, problems)
                 continue
             if name == AVERAGE:
