@@ -75,10 +75,10 @@ def register(
             except _Unfilled:
                 pass
             texts = [one for one in given if isinstance(one, Words)]
-            path = f"{getattr(value, 'path', '')}|{name}"
-            if fault is None or any(one.blank for one in texts):
-                return Phrase(FILL, path)
-            return Phrase(ABSENT, path) if ABSENT in texts else fault
+            unfilled = fault is None or any(one.blank for one in texts)
+            if fault is not None and not unfilled and ABSENT not in texts:
+                return fault
+            return Phrase(FILL if unfilled else ABSENT, f"{getattr(value, 'path', '')}|{name}")
 
         FILTERS[name] = Filter(name, usage, summary, kind, guarded)
         return function
