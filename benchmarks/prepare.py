@@ -21,6 +21,8 @@ from generator.language.narrative import Block
 
 TAG = re.compile(r"\{\{(p?)\s+(.*?)\s*\}\}|\{%(tr|p)\s+(.*?)\s*%\}")
 PARAGRAPH = re.compile(r"<w:p[ >](?:(?!</w:p>).)*\{\{p 正文 \}\}.*?</w:p>", re.DOTALL)
+#: A condition inside a paragraph: a plain script is handed what comes of it.
+CONDITION = re.compile(r"\{% if (.*?) %\}(.*?)(?:\{% else %\}(.*?))?\{% endif %\}", re.DOTALL)
 MERGED = re.compile(r"\s*\|\s*合并(?:\((.*)\))?$")
 
 
@@ -44,6 +46,12 @@ class Values:
         code = compile_source(self.environment, source, "benchmark")
         run(self.environment, code, {**self.context, **scope})
         return self.kept["value"]
+
+    def holds(self, condition: str) -> bool:
+        """Whether a condition of a template holds."""
+        environment = docx.environment()
+        code = compile_source(environment, f"{{% if {condition} %}}1{{% endif %}}", "benchmark")
+        return bool(run(environment, code, self.context))
 
     def text(self, expression: str, scope: Mapping[str, object]) -> str:
         """What gen prints for it in Word."""
@@ -120,6 +128,7 @@ def _plain_part(
         )
 
     xml = PARAGRAPH.sub(narrative, xml)
+    xml = CONDITION.sub(lambda m: m[2] if values.holds(unescape(m[1])) else m[3] or "", xml)
     keys: dict[str, str] = {}
     loop: tuple[str, str, str] | None = None
     wanted: dict[str, list[str]] = {}
