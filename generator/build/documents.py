@@ -184,8 +184,6 @@ def render_single(
     context: Names,
     filename: str,
     problems: Problems,
-    *,
-    draft: bool = False,
 ) -> Output | None:
     """One document outside a form set; None after its problems were reported."""
     title, kind = PurePosixPath(filename).stem, registry.suffix_of(path)
@@ -205,7 +203,7 @@ def render_single(
         return None
     unit = context.get("单位")
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
-    properties = Properties(title=title, creator=creator, draft=draft)
+    properties = Properties(title=title, creator=creator)
     job = Job(document, kind, filename, context, document.at)
     shown = {path[0] for path in reached(compiled.statements)}
     values = proof.values_by_path(Names((n, context[n]) for n in shown if n in context))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from generator.reading.contents import Contents, Grid, Piece, Unreadable, is_sentence
 
 
@@ -70,8 +68,3 @@ def _cells(line: str) -> tuple[str, ...] | None:
     if line.count("\t") > 1:
         return tuple(cell.strip() for cell in line.split("\t"))
     return None
-
-
-def lines_of(paragraph: str) -> Iterator[str]:
-    """The lines of a paragraph that say something."""
-    yield from (line for line in paragraph.splitlines() if line.strip())

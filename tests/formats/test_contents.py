@@ -154,9 +154,8 @@ def test_what_cannot_be_told_is_marked_for_refreshing(build: Build) -> None:
 def test_page_numbers_come_from_a_layout() -> None:
     raw = made(toc, texts(START, ("甲", "Heading 1"), ("乙", "Heading 1")))
     data = render(raw).data
-    assert contents.unpaged(data)
+    assert contents.pages_of(data) == {0: "", 1: ""}
     paged = contents.paged(data, {0: "2", 1: "12"})
-    assert not contents.unpaged(paged)
     assert contents.pages_of(paged) == {0: "2", 1: "12"}
     assert "dirty" not in unpacked(paged)[MAIN].decode()
     # One that is missing, or is no number, leaves all to the reader.

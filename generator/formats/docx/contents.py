@@ -134,11 +134,6 @@ def _entry(text: str, number: int, look: str, *, paged: bool) -> str:
 # --- Page numbers -----------------------------------------------------------------------------
 
 
-def unpaged(data: bytes) -> bool:
-    """Whether a finished file waits for page numbers."""
-    return _PLACE.search(_body(data)) is not None
-
-
 def for_layout(data: bytes) -> bytes:
     """A copy of a finished file whose tables an office suite takes for ordinary text with pages.
 
