@@ -57,6 +57,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("cli.progress", "cli.streams"),
     ("cli.console",),
     ("cli",),
+    ("cli.verbs",),
+    ("cli.commands",),
     ("__main__",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -79,7 +81,7 @@ LIBRARY_ROOMS = {
         "build",
     },
     "markupsafe": {"language", "formats.docx", "formats.xlsx"},
-    "click": {"cli", "cli.console"},
+    "click": {"cli", "cli.console", "cli.verbs", "cli.commands"},
     "zipfile": {"reading"},
     "pdfplumber": {"reading"},
     "python_calamine": {"reading"},

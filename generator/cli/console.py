@@ -252,14 +252,14 @@ class Command(click.Command):
 class Verbs(Mapping[str, click.Command]):
     """Commands by name; each module is imported when one of its commands is asked for.
 
-    ``homes``: the module of ``generator.cli`` that has the function of that name.
+    ``homes``: the module of ``generator.cli.verbs`` that has the function of that name.
     """
 
     def __init__(self, homes: Mapping[str, str]) -> None:
         self._homes = homes
 
     def __getitem__(self, name: str) -> click.Command:
-        module = import_module(f"generator.cli.{self._homes[name]}")
+        module = import_module(f"generator.cli.verbs.{self._homes[name]}")
         found: click.Command = getattr(module, name)
         return found
 

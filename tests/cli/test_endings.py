@@ -17,7 +17,7 @@ from kit.workspaces import PACKAGE, gen, run_python, unit_files, write
 
 from generator.build import pipeline, publish
 from generator.cli import built as telling
-from generator.cli import making
+from generator.cli.verbs import making
 
 FIGURES = Path("content") / "peixun" / "2024" / "figures.yaml"
 OUTPUT = Path("build") / "2024" / "peixun"

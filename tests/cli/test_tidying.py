@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from kit.workspaces import gen, unit_files, write
 
-from generator.cli import tidying
+from generator.cli.verbs import tidying
 from generator.content.report import rewrite
 
 REPORT = Path("content/peixun/2024/report.md")

@@ -177,7 +177,7 @@ def a_command(gen: Gen) -> dict[str, tuple[str, str]]:
         '    "rules": "looking_up",',
     )
     return {
-        "cli/looking_up.py": (first, COMMAND + first),
+        "cli/verbs/looking_up.py": (first, COMMAND + first),
         "cli/commands.py": (line, f'    "hello": "looking_up",\n{line}'),
     }
 

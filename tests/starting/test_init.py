@@ -229,7 +229,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
             asked.append(question)
             return next(given) or default
 
-        monkeypatch.setattr("generator.cli.beginning._on_a_terminal", lambda: True)
+        monkeypatch.setattr("generator.cli.verbs.beginning._on_a_terminal", lambda: True)
         monkeypatch.setattr("click.prompt", prompt)
         return asked
 
