@@ -21,6 +21,8 @@ DAMAGED = sorted((Path(__file__).parent / "damaged").glob("*.xlsx"))
 UNIT = ROOT / "content/jiujiang-shenzhen/unit.yaml"
 #: Only written in UTF-16, which packages may be.
 WHOLE = ("t4-410", "t5-366")
+#: A workspace's own file of that name is not asked for: the list is written from gen's.
+UNASKED = ("t1-118", "t5-380")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def test_a_message_and_the_old_set(path: Path, sample: Path) -> None:
     ):
         ran = gen("build", year, "--format", "json", folder=sample)
     found = errors(ran)
-    if path.name.startswith(WHOLE):
+    if path.name.startswith((*WHOLE, *UNASKED)):
         assert (ran.code, found) == (0, [])
         for made in (sample / "build" / year).rglob("*.xlsx"):
             load_workbook(made)

@@ -102,7 +102,7 @@ def test_without_libreoffice_the_rest_is_there(
     assert built(folder) == (0, [], [n for n in ALL if not n.endswith("pdf")])
 
 
-@pytest.mark.parametrize("text", ["死机", "卡住"])
+@pytest.mark.parametrize("text", ["死机", pytest.param("卡住", marks=pytest.mark.long)])
 def test_a_document_that_kills_it_is_named_and_the_others_are_made(
     tmp_path: Path, office: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
