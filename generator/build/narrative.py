@@ -18,13 +18,13 @@ def compiled(source: Narrative | None) -> narrative.CompiledNarrative | None:
     """report.md as code, from the cache while it is unchanged; None without one."""
     if source is None:
         return None
-    entry = cache.key(source.file.encode(), source.source.encode())
+    entry = cache.key(source.source.encode())
     known = cache.load(entry, narrative.CompiledNarrative, again=False)
     if known is not None:
         return known
     prose = registry.of(registry.PROSE)
     made = narrative.compile_narrative(source, prose.environment(), prose.escape)
-    if made.code is not None:
+    if made.sound:
         cache.keep(entry, made)
     return made
 
@@ -49,10 +49,10 @@ def filled(
     problems.extend(source.problems)
     found = Problems()
     if not loses_control(source.source):
-        nesting.parse(made.statements).report(made.tags, made.statements, found)
+        nesting.parse(made.statements).report(source.tags, made.statements, found)
     complete = dataset.content.complete
     lint(
-        made.tags, made.statements, base, found,
+        source.tags, made.statements, base, found,
         complete=complete, lacks=None if lacks is None else missing,
     )  # fmt: skip
     problems.extend(found)
@@ -60,15 +60,15 @@ def filled(
         lacks += missing
     if found.failed or missing or problems.failed:
         return None
-    if made.code is None:
+    if not made.sound:
         problems.add("T115", at, reason="标签不通")
         return None
     sandbox = registry.of(registry.PROSE).environment()
     blocks = guarded(
-        lambda: narrative.render_narrative(made, sandbox, base), at, problems, made.tags, base
+        lambda: narrative.render_narrative(made, sandbox, base), at, problems, source.tags, base
     )
     for block in blocks or ():
         for text in block.texts:
             if markers.FAULTY in text:
-                report_faults(markers.strip(text)[1], made.tags, at, problems, base)
+                report_faults(markers.strip(text)[1], source.tags, at, problems, base)
     return None if blocks is None else tuple(map(narrative.settled, blocks))

@@ -24,6 +24,7 @@ T = TypeVar("T")
 Kind = Literal["open", "stray", "branch", "wrong end", "too early", "too deep"]
 
 OPENING: Final = ("for", "if")
+CLOSING: Final = ("endfor", "endif")
 #: How many blocks may stand in one another; real templates stay below ten.
 MAX_NESTING: Final = 30
 

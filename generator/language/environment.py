@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import CodeType
 from typing import Any, Final
@@ -282,32 +282,48 @@ def compile_source(environment: GenEnvironment, source: str, name: str) -> CodeT
 
 
 def run(environment: GenEnvironment, code: CodeType, context: Mapping[str, object]) -> str:
-    """Render compiled ``code``; the text still holds its markers.
+    """Render compiled ``code``; the text still holds its markers. Raises like ``run_all``."""
+    return next(run_all(environment, (code,), context))
+
+
+def run_all(
+    environment: GenEnvironment, codes: Iterable[CodeType], context: Mapping[str, object]
+) -> Iterator[str]:
+    """Render the ``codes`` one after the other, with what one sets known to the next.
 
     Raises ``TemplateLimit`` when loops or output run away and ``jinja2.TemplateError`` for
     what only shows at run time (a missing name in a condition, a forbidden operation).
     """
-    template = Template.from_code(environment, code, {})
+    shared = None
     _budget.steps = 0
-    try:
-        return bounded(template.root_render_func(template.new_context(dict(context))))
-    except NotANumber as error:
-        found, typed = describe(error.words), typed_at(error.words)
-        raise ContentFault(
-            Fault("T104", (("filter", "比大小"), ("wanted", "数字"), ("found", found)), typed)
-        ) from error
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise TemplateRuntimeError("条件里的两边不能相比，或者值用错了地方") from error
+    length = 0
+    for code in codes:
+        template = Template.from_code(environment, code, {})
+        shared = shared or template.new_context(dict(context))
+        try:
+            text = bounded(template.root_render_func(shared), length)
+        except NotANumber as error:
+            found, typed = describe(error.words), typed_at(error.words)
+            raise ContentFault(
+                Fault("T104", (("filter", "比大小"), ("wanted", "数字"), ("found", found)), typed)
+            ) from error
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise TemplateRuntimeError("条件里的两边不能相比，或者值用错了地方") from error
+        length += len(text)
+        yield text
 
 
-def bounded(pieces: Iterable[str]) -> str:
-    """The joined ``pieces``, refusing more than ``MAX_OUTPUT_CHARS``."""
+def bounded(pieces: Iterable[str], before: int = 0) -> str:
+    """The joined ``pieces``; raises ``TemplateLimit`` if they pass ``MAX_OUTPUT_CHARS``.
+
+    ``before``: how many there are already.
+    """
     out: list[str] = []
     length = 0
     waiting = iter(pieces)
     while batch := tuple(islice(waiting, _BATCH)):
         out += batch
         length += sum(map(len, batch))
-        if length > MAX_OUTPUT_CHARS:
+        if before + length > MAX_OUTPUT_CHARS:
             raise TemplateLimit
     return "".join(out)

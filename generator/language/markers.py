@@ -18,7 +18,7 @@ FAULT = "!"
 FAULTY = OPEN + FAULT
 
 
-_TAGS = re.compile(f"{TAG}\\d+{TAG_END}")
+_TAGS = re.compile(f"{TAG}(\\d+){TAG_END}")
 
 
 class Mark(NamedTuple):
@@ -46,6 +46,11 @@ def tag_marker(number: int) -> str:
 def untagged(marked: str) -> str:
     """``marked`` without the announcements of tags."""
     return _TAGS.sub("", marked)
+
+
+def renumbered(marked: str, first: int) -> str:
+    """``marked``, whose tags count from 0, with ``first`` as the number of that one."""
+    return _TAGS.sub(lambda found: tag_marker(first + int(found[1])), marked)
 
 
 #: What is packed behind the values where a fault comes from the content.

@@ -5,18 +5,20 @@ Headings and items get their 一、（一）1.（1） when what is printed is kn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import CodeType
 
 from jinja2 import TemplateSyntaxError
 
 from generator import reserved
 from generator.content.model import CELL, MAX_LEVEL, ROW, TYPED, Narrative, Numbered, Piece
+from generator.content.model import Block as Typed
 from generator.frozen import frozen, replace
 from generator.language import markers, statements
-from generator.language.environment import GenEnvironment, compile_source, run
+from generator.language.blocks import CLOSING, OPENING
+from generator.language.environment import GenEnvironment, compile_source, run_all
 from generator.language.statements import Statement
-from generator.language.tags import Tag
 from generator.language.wording import chinese_numeral
 
 
@@ -54,15 +56,30 @@ class Head:
 
 
 @frozen
-class CompiledNarrative:
-    """A narrative ready to render; ``blocks`` by block number.
+class Stretch:
+    """Blocks that render by themselves: no tag of theirs needs one of another stretch.
 
-    ``code`` is None when the tags do not compile; the lint of ``tags`` then names the cause.
+    ``code`` prints them; None where they have no tags, ``text`` is what they print then. Blocks
+    and tags count from 0 in it: ``block`` and ``tag`` are the numbers of its first ones in the
+    narrative. So reports that have a passage in common have its code in common.
     """
 
     code: CodeType | None
+    text: str
+    block: int
+    tag: int
+
+
+@frozen
+class CompiledNarrative:
+    """A narrative ready to render; ``blocks`` by block number.
+
+    ``sound``: whether its tags compile; if not, the lint of the tags names the cause.
+    """
+
+    sound: bool
+    stretches: tuple[Stretch, ...]
     blocks: tuple[Head, ...]
-    tags: tuple[Tag, ...]
     statements: tuple[Statement, ...]
 
 
@@ -70,60 +87,107 @@ def compile_narrative(
     narrative: Narrative, environment: GenEnvironment, escape: Callable[[str], str]
 ) -> CompiledNarrative:
     """``narrative`` ready to render; its typed text is made safe by ``escape``."""
-    out: list[str] = []
-    blocks: list[Head] = []
-    for block in narrative.blocks:
-        lead = ""
-        if block.kind != "control":
-            lead = f"{reserved.BLOCK}{len(blocks)}{reserved.BLOCK_END}"
-            blocks.append(Head(block.kind, block.level, block.at.line, block.numbered))
-        out.append(lead + "".join(_source(piece, escape) for piece in block.pieces))
-    code: CodeType | None
-    try:
-        code = compile_source(environment, "\n".join(out), narrative.file)
-    except TemplateSyntaxError:
-        code = None
     said = statements.read(narrative.tags, environment)
-    return CompiledNarrative(code, tuple(blocks), narrative.tags, said)
+    heads: list[Head] = []
+    stretches: list[Stretch] = []
+    sound = True
+    for held in _apart(narrative.blocks, said):
+        try:
+            stretches.append(_stretch(held, len(heads), environment, escape))
+        except TemplateSyntaxError:
+            sound = False
+        heads += (
+            Head(block.kind, block.level, block.at.line, block.numbered)
+            for block in held
+            if block.kind != "control"
+        )
+    return CompiledNarrative(sound, tuple(stretches), tuple(heads), said)
 
 
-def _source(piece: Piece, escape: Callable[[str], str]) -> str:
-    """``piece`` as Jinja source; a tag that prints is announced."""
+def _apart(blocks: Sequence[Typed], said: Sequence[Statement]) -> Iterator[list[Typed]]:
+    """The blocks, those together that a loop or a condition holds together."""
+    depth = 0
+    held: list[Typed] = []
+    for block in blocks:
+        held.append(block)
+        for piece in block.pieces:
+            word = said[piece.tag].word if piece.tag >= 0 else ""
+            depth += (word in OPENING) - (word in CLOSING)
+        if depth == 0:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _stretch(
+    held: Sequence[Typed], block: int, environment: GenEnvironment, escape: Callable[[str], str]
+) -> Stretch:
+    """The blocks ``held``; raises ``TemplateSyntaxError``."""
+    pieces = [piece for each in held for piece in each.pieces]
+    first = next((piece.tag for piece in pieces if piece.tag >= 0), TYPED)
+    source, count = "", 0
+    for each in held:
+        if each.kind != "control":
+            source += f"{reserved.BLOCK}{count}{reserved.BLOCK_END}"
+            count += 1
+        source += "".join(_source(piece, first, escape) for piece in each.pieces) + "\n"
+    if first == TYPED:
+        return Stretch(None, source, block, 0)
+    return Stretch(_code(source, environment), "", block, first)
+
+
+@lru_cache(maxsize=2048)  # the reports of many units have passages in common
+def _code(source: str, environment: GenEnvironment) -> CodeType:
+    return compile_source(environment, source, "report.md")
+
+
+def _source(piece: Piece, first: int, escape: Callable[[str], str]) -> str:
+    """``piece`` as Jinja source; a tag that prints is announced, tag ``first`` as 0."""
     if piece.tag == TYPED:
         return escape(piece.text)
     if piece.tag in (CELL, ROW):
         return reserved.CELL if piece.tag == CELL else reserved.ROW
     announced = piece.text.startswith("{{")
-    return (markers.tag_marker(piece.tag) if announced else "") + piece.text
+    return (markers.tag_marker(piece.tag - first) if announced else "") + piece.text
 
 
 def render_narrative(
     compiled: CompiledNarrative, environment: GenEnvironment, context: Mapping[str, object]
 ) -> tuple[Block, ...]:
-    """The blocks that appear, numbered; ``compiled`` must have code."""
-    assert compiled.code is not None
-    rendered = run(environment, compiled.code, context)
+    """The blocks that appear, numbered; ``compiled`` must be sound."""
+    assert compiled.sound
+    codes = [stretch.code for stretch in compiled.stretches if stretch.code is not None]
+    rendered = run_all(environment, codes, context)
     numbering = _Numbering()
     out: list[Block] = []
-    for piece in rendered.split(reserved.BLOCK)[1:]:
-        number, _, text = piece.partition(reserved.BLOCK_END)
-        head = compiled.blocks[int(number)]
-        text = text.strip(" \n\t")
-        if not _visible(text):
-            continue
-        path = f"正文[{head.line}]"
-        if head.kind == "table":
-            rows = tuple(
-                tuple(cell.strip() for cell in row.split(reserved.CELL))
-                for row in text.split(reserved.ROW)
-                if _visible(row)
-            )
-            numbering.interrupt()
-            out.append(Block(head.kind, 0, "", rows, path))
-        else:
-            text = markers.wrap(path, numbering.lead(head) + text)
-            out.append(Block(head.kind, head.level, text, (), path))
+    for stretch in compiled.stretches:
+        printed = stretch.text if stretch.code is None else next(rendered)
+        if stretch.tag:
+            printed = markers.renumbered(printed, stretch.tag)
+        for piece in printed.split(reserved.BLOCK)[1:]:
+            number, _, text = piece.partition(reserved.BLOCK_END)
+            head = compiled.blocks[stretch.block + int(number)]
+            if (block := _printed(head, text.strip(" \n\t"), numbering)) is not None:
+                out.append(block)
     return tuple(out)
+
+
+def _printed(head: Head, text: str, numbering: _Numbering) -> Block | None:
+    """What is printed of a block; None where nothing shows."""
+    if not _visible(text):
+        return None
+    path = f"正文[{head.line}]"
+    if head.kind != "table":
+        text = markers.wrap(path, numbering.lead(head) + text)
+        return Block(head.kind, head.level, text, (), path)
+    rows = tuple(
+        tuple(cell.strip() for cell in row.split(reserved.CELL))
+        for row in text.split(reserved.ROW)
+        if _visible(row)
+    )
+    numbering.interrupt()
+    return Block(head.kind, 0, "", rows, path)
 
 
 def settled(block: Block) -> Block:

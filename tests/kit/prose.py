@@ -19,6 +19,6 @@ _ENVIRONMENT = make_environment(lambda text: text)
 def printed(source: str) -> list[str]:
     """What ``source`` prints, one text a paragraph."""
     made = narrative.compile_narrative(read_report(source, "report.md"), _ENVIRONMENT, str)
-    assert made.code is not None
+    assert made.sound
     blocks = narrative.render_narrative(made, _ENVIRONMENT, CONTEXT)
     return [markers.strip(text)[0] for block in blocks for text in block.texts]

@@ -292,10 +292,10 @@ def through_report(payload: str) -> tuple[list[Problem], str]:
     source = read_report(f"# 头\n\n{payload}\n", FILE)
     problems.extend(source.problems)
     compiled = narrative.compile_narrative(source, docx.environment(), docx.escape)
-    lint(compiled.tags, compiled.statements, context(), problems)
-    if not problems.failed and compiled.code is None:
+    lint(source.tags, compiled.statements, context(), problems)
+    if not problems.failed and not compiled.sound:
         problems.add("T115", Position(FILE), reason="标签不通")  # as ``documents`` does
-    if problems.failed or compiled.code is None:
+    if problems.failed or not compiled.sound:
         return problems.sorted(), ""
     out: list[str] = []
     try:
@@ -304,7 +304,7 @@ def through_report(payload: str) -> tuple[list[Problem], str]:
         return [stopped(error)], ""
     for block in blocks:
         text, marks = markers.strip(block.text)
-        faults(marks, compiled.tags, problems)
+        faults(marks, source.tags, problems)
         out.append(text)
     return problems.sorted(), "\n".join(out)
 
