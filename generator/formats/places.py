@@ -49,11 +49,11 @@ def _shown(
             last, place = at, at.place.packed()
             ends = [end.end() for end in _SENTENCE_END.finditer(running.text if running else "")]
         text = printed.get(mark.start) or file.plain(written[mark.start : mark.end])
-        sentence = ""
+        sentence, start = "", at.offset(mark.start)
         if running is not None:
             if mark.path in headings or mark.path.startswith(_LABEL):
                 section = text
-            number = bisect_right(ends, running.offset(mark.start))
+            number = bisect_right(ends, start)
             begin = ends[number - 1] if number else 0
             sentence = running.text[begin : ends[number] if number < len(ends) else None].strip()
-        yield Shown(mark.path, place, section, text, sentence)
+        yield Shown(mark.path, place, section, text, sentence, start)

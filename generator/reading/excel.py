@@ -78,14 +78,18 @@ def page_place(sheet: Place, *, header: bool) -> Place:
 class CellText:
     """What a cell or a page header shows, and where it is; of a formula its value."""
 
-    __slots__ = ("_header", "_reference", "_sheet", "text")
+    __slots__ = ("_header", "_part", "_reference", "_sheet", "_start", "text")
 
     outermost = False
     repeated = False
 
-    def __init__(self, sheet: Place, reference: str | None, page: str | None, text: str) -> None:
+    def __init__(
+        self, part: SheetPart, start: int, reference: str | None, page: str | None, text: str
+    ) -> None:
         self.text = text
-        self._sheet = sheet
+        self._part = part
+        self._start = start
+        self._sheet = part.place
         self._reference = reference
         self._header = page == "Header"
 
@@ -93,9 +97,9 @@ class CellText:
         """Whether ``text`` is part of what it shows."""
         return text in self.text
 
-    def offset(self, _start: int) -> int:
-        """Of running text only; a cell is none."""
-        return 0
+    def offset(self, start: int) -> int:
+        """Where in ``text`` the character ``start`` of the XML is."""
+        return len(self._part.shown(self._start, start))
 
     @property
     def place(self) -> Place:
@@ -109,7 +113,7 @@ class SheetPart:
     """A worksheet, read once: its cells and page headers in the order in which they stand."""
 
     def __init__(self, xml: str, place: Place, shared: Sequence[str] = ()) -> None:
-        self._place = place
+        self.place = place
         self._shared = shared
         self._xml = seen(xml)
         named = _PREFIX.search(self._xml)
@@ -137,10 +141,11 @@ class SheetPart:
         # An element that holds nothing ends nowhere before the next one begins.
         limit = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._xml)
         end = self._xml.find(f"</{name}>", start, limit)
-        text = "" if end < 0 else self._shown(start, end + 1)
-        return CellText(self._place, reference, page, text)
+        text = "" if end < 0 else self.shown(start, end + 1)
+        return CellText(self, start, reference, page, text)
 
-    def _shown(self, start: int, end: int) -> str:
+    def shown(self, start: int, end: int) -> str:
+        """What a slice of the XML shows, from the beginning of a cell on."""
         xml = self._xml
         if xml.find(' t="s"', start, end) >= 0 and (number := _VALUE.search(xml, start, end)):
             return self._shared[int(number[1])] if int(number[1]) < len(self._shared) else ""

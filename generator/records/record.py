@@ -22,7 +22,7 @@ from generator.problems.place import Packed, Place
 from generator.records import shape
 from generator.records.tree import Row
 
-VERSION: Final = 3
+VERSION: Final = 4
 FOLDER: Final = ".gen"
 RECORD: Final = f"{FOLDER}/record.json"
 PREVIOUS: Final = f"{FOLDER}/record.previous.json"
@@ -41,7 +41,8 @@ class Shown(NamedTuple):
     ``path``: the figure, text or phrase (``收入预算.合计.本年|比上年``); ``at``: where, packed as
     records keep it, since most places are never asked for; ``section``: the heading above it, if
     any; ``text``: what is printed; ``sentence``: the sentence around it (of a figure in running
-    text).
+    text); ``start``: how many characters of the paragraph or cell stand before it, -1 where an
+    earlier gen did not say.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Shown(NamedTuple):
     section: str
     text: str
     sentence: str
+    start: int = -1
 
     @property
     def place(self) -> Place:
@@ -234,9 +236,16 @@ def _told(row: tuple[str, str, str, str, str]) -> Shown:
     return Shown(path, Place.told(words).packed(), *rest)
 
 
+def _unlocated(row: tuple[str, Packed, str, str, str]) -> Shown:
+    return Shown(*row)
+
+
 _AS_NOW: Final[Callable[[Any], Shown]] = partial(tuple.__new__, Shown)
-#: How each version tells what is shown; the first one only had words for places.
-_READ: Final[Mapping[int, Callable[[Any], Shown]]] = {1: _told, 2: _AS_NOW, 3: _AS_NOW}
+#: How each version tells what is shown: the first one only had words for places, and the
+#: fourth knows where in its paragraph a value begins.
+_READ: Final[Mapping[int, Callable[[Any], Shown]]] = {
+    1: _told, 2: _unlocated, 3: _unlocated, 4: _AS_NOW,
+}  # fmt: skip
 
 
 def sha256(data: bytes) -> str:

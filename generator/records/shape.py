@@ -128,8 +128,8 @@ def _outlines(items: Sequence[Any]) -> bool:
 _rows_of_content = _list(_row(_numbers, _texts, _texts, _texts, _texts, _numbers, _numbers))
 
 
-def _record(place: _Check, **later: _Check) -> _Check:
-    shown = _row(_texts, place, _texts, _texts, _texts)
+def _record(place: _Check, *more: _Check, **later: _Check) -> _Check:
+    shown = _row(_texts, place, _texts, _texts, _texts, *more)
     document = {"template": _texts, "number": _numbers} if later else {}
     return _object(
         unit=_texts,
@@ -146,9 +146,11 @@ def _record(place: _Check, **later: _Check) -> _Check:
     )
 
 
-#: Each version that can be read; the first one told places in words, the third keeps content.
+#: Each version that can be read; the first one told places in words, the third keeps content,
+#: the fourth tells where in its paragraph a value begins.
 _RECORDS: Final[Mapping[int, _Check]] = {
     1: _record(_texts), 2: _record(are_packed), 3: _record(are_packed, content=_outlines),
+    4: _record(are_packed, _numbers, content=_outlines),
 }  # fmt: skip
 #: Those versions.
 READABLE: Final = frozenset(_RECORDS)

@@ -21,6 +21,7 @@ from generator.formats.package import static_block, write
 from generator.formats.places import places
 from generator.language import markers
 from generator.problems import Problems
+from generator.problems.place import Paragraph as First
 from generator.reading.files import finished
 from generator.records import record
 from generator.records.record import Shown
@@ -98,6 +99,8 @@ def test_each_place_holds_its_text(year: int, samples: Path) -> None:
         path, place, text, sentence = row.path, row.place, row.text, row.sentence
         found = text_at(file, str(place))
         assert text in found or same_number(text, found), f"{name} {place}: {path} {text!r}"
+        if text in found and (len(place.steps) == 1 or place.steps[-1] == First(1)):
+            assert found.startswith(text, row.start), f"{name} {place}: {path} from {row.start}"
         if sentence:
             assert sentence in found, f"{name} {place}: {sentence}"
         count += 1

@@ -113,7 +113,7 @@ def test_a_damaged_record_counts_as_none(damaged: bytes, built: Path) -> None:
 
 def test_a_record_of_another_version_counts_as_none(built: Path) -> None:
     path = built / OUTPUT / record.RECORD
-    path.write_bytes(raw(built).replace(b'"version":3', b'"version":999'))
+    path.write_bytes(raw(built).replace(b'"version":%d' % record.VERSION, b'"version":999'))
     assert record.load(path) is None
 
 
