@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from threading import Event
 
-from watchfiles import Change
-from watchfiles import watch as changes
-
+from generator.batch import watching
 from generator.build.pipeline import Built, Mode, build
 from generator.cli import reports
 from generator.problems import Problem, Problems, Severity
 from generator.records import compare, record
-from generator.records.record import VERSIONS, Record
-from generator.workspace import TEMPLATES, UnitYear, Workspace
+from generator.records.record import Record
+from generator.workspace import UnitYear, Workspace
 
-_DEBOUNCE_MS = 300
-_TICK_MS = 1000
 _MOST_EDITS = 8
 
 
@@ -39,35 +34,15 @@ def watch(
     """
     interrupted = False
     known: set[Problem] = set()
-    folders = [folder for folder in _folders(workspace, targets) if folder.is_dir()]
     try:
         known = _once(workspace, targets, known, say, draft=draft)
         say("正在守候，保存内容或模板就会重新生成；按 Ctrl+C 结束。")
-        settled = False
-        for saved in changes(
-            *folders, debounce=_DEBOUNCE_MS, stop_event=stop, watch_filter=_matters,
-            raise_interrupt=True, rust_timeout=_TICK_MS, yield_on_timeout=True,
-        ):  # fmt: skip
-            # The first tick catches what was saved before the watcher was listening.
-            if saved or not settled:
-                known = _once(workspace, targets, known, say, draft=draft, quiet=not saved)
-            settled = True
+        for saved in watching.saves(workspace, targets, stop):
+            known = _once(workspace, targets, known, say, draft=draft, quiet=not saved)
     except KeyboardInterrupt:
         interrupted = True
     say("已结束。")
     return interrupted
-
-
-def _folders(workspace: Workspace, targets: Sequence[UnitYear]) -> list[Path]:
-    units = list(dict.fromkeys(target.unit_folder for target in targets))
-    return [*units, workspace.root / TEMPLATES]
-
-
-def _matters(_change: Change, path: str) -> bool:
-    """Editors' own scratch files do not count, nor do named versions."""
-    name = Path(path).name
-    scratch = name.startswith((".", "~")) or name.endswith((".tmp", ".swp", "~"))
-    return not scratch and VERSIONS not in Path(path).parts
 
 
 def _edits(built: Built, before: Record | None) -> Iterator[str]:

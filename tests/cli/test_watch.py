@@ -16,6 +16,7 @@ import pytest
 from kit import workspaces
 from kit.workspaces import PACKAGE, unit_files, write
 
+from generator.batch.watching import changes
 from generator.cli import watch
 from generator.workspace import Workspace, find
 
@@ -144,14 +145,14 @@ def test_a_save_during_the_first_build_is_not_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write(tmp_path, unit_files())
-    real = watch.changes
+    real = changes
 
     def late(*arguments: object, **named: object) -> object:
         save(folder, GOOD, BETTER)  # after the first build, before the watcher listens
         time.sleep(0.2)
         return real(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(watch, "changes", late)
+    monkeypatch.setattr("generator.batch.watching.changes", late)
     one = Watching(folder)
     one.start()
     try:
