@@ -15,6 +15,8 @@ from generator.problems import Position, Problems
 
 CONTENT, TEMPLATES, BUILD = "content", "templates", "build"
 UNIT_FILE = "unit.yaml"
+#: What a person has checked of a year, beside its content.
+TICKS = "核对记录.yaml"
 _YEAR = re.compile(r"[0-9]{4}")
 #: What tells a form set from one that only others inherit from, before anything is parsed.
 _PARENT = re.compile(r"^继承[ \t]*:[ \t]*([^\s#]+)", re.MULTILINE)

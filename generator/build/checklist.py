@@ -21,9 +21,9 @@ from generator.formats.xlsx.render import Line
 from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
 from generator.problems.place import Place
-from generator.records import words
+from generator.records import ticks, words
 from generator.records.record import Record, Shown
-from generator.workspace import Workspace
+from generator.workspace import TICKS, Workspace
 
 TEMPLATE: Final = "xlsx/核对清单.xlsx"
 TITLE: Final = "核对清单"
@@ -66,9 +66,10 @@ def make(
 ) -> Output | None:
     """The sheets for what ``record`` says is printed; None after its problems were reported.
 
-    ``folder``: of the year's content, as positions name it.
+    ``folder``: of the year's content, as positions name it; beside it are the ticks.
     """
     prints = _prints(record)
+    checked = _checked(workspace, record, folder, problems)
     called = words.Words(record)
     own = {
         path: _own(path, called.of(path), record.values[path], folder)
@@ -83,12 +84,21 @@ def make(
             (1, ()),
             (2, (_told(f"{about}，每个数一行；逐处的在另一张工作表。“来源”在 {folder} 下。"),)),
             (3, ()),
-            *_groups(prints, own, values),
+            *_groups(prints, own, values, checked),
         ],
         1: [(1, ()), (2, (_told(about),)), (3, ()), *_rows(prints, own)],
     }
     properties = Properties(title=TITLE, creator=creator, draft=record.draft)
     return documents.write_list(workspace, TEMPLATE, lines, values, FILE, properties, problems)
+
+
+def _checked(
+    workspace: Workspace, record: Record, folder: str, problems: Problems
+) -> Mapping[str, str]:
+    """Who has ticked which figures as they are now."""
+    file = f"{folder}/{TICKS}"
+    known = ticks.read(workspace.root / file, file, problems)
+    return ticks.holding(ticks.printed(record), known) if known else {}
 
 
 def _prints(record: Record) -> list[_Print]:
@@ -168,11 +178,14 @@ def _own(path: str, name: str, value: Mapping[str, Any], folder: str) -> _Own:
 
 
 def _groups(
-    prints: Sequence[_Print], own: Mapping[str, _Own], values: dict[str, object]
+    prints: Sequence[_Print],
+    own: Mapping[str, _Own],
+    values: dict[str, object],
+    checked: Mapping[str, str],
 ) -> Iterator[Line]:
     """The figures by the section that prints them first, in reading order.
 
-    ``values`` takes what they say of their places.
+    ``values`` takes what they say of their places; ``checked``: who has ticked which.
     """
     of_path: dict[str, list[_Print]] = {}
     for each in prints:
@@ -186,7 +199,10 @@ def _groups(
             it, said = own[path], _wordings(path, of_path[path], several)
             values[said.path] = said
             texts = (it.unit, it.formula, it.line)
-            yield _FIGURE, (next(numbers), _told(it.name), it.number, *map(_told, texts), said)
+            tick = _told(f"√ {checked[path]}") if path in checked else ""
+            yield _FIGURE, (
+                next(numbers), _told(it.name), it.number, *map(_told, texts), said, tick,
+            )  # fmt: skip
 
 
 def _wordings(path: str, prints: Sequence[_Print], several: Collection[str]) -> Words:

@@ -20,7 +20,7 @@ from generator.frozen import frozen, replace
 from generator.problems import Position, Problems, reason
 from generator.records import record
 from generator.records.record import Record
-from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
+from generator.workspace import TEMPLATES, TICKS, UNIT_FILE, UnitYear, Workspace
 
 #: Where a unit keeps pictures that its documents name.
 PICTURES: Final = "images"
@@ -346,7 +346,7 @@ def exchange(books: Books, made: Record, outputs: Mapping[str, bytes]) -> Exchan
     # A file whose bytes stay the same is left alone, not even its date changes.
     files = {n: data for n, data in outputs.items() if books.on_disk.get(n) != data}
     files |= {record.RECORD: record.dump(made), record.TOOLCHAIN: toolchain.stamp()}
-    if books.raw and books.raw != files[record.RECORD]:
+    if books.last is not None and not same_but_for_ticks(books.last, made):
         files[record.PREVIOUS] = books.raw  # the one before
     aside = dict.fromkeys((*books.edited, *books.doubtful), record.HAND_EDITS)
     if books.damaged:
@@ -362,6 +362,22 @@ def exchange(books: Books, made: Record, outputs: Mapping[str, bytes]) -> Exchan
         doubtful=frozenset(books.doubtful) | ({record.RECORD} if books.damaged else set()),
         marks={name: mark for name, mark in books.marks.items() if name not in books.doubtful},
     )
+
+
+def same_but_for_ticks(last: Record, made: Record) -> bool:
+    """Whether nothing happened between two builds but that somebody ticked figures off."""
+    one, other = (
+        replace(
+            each,
+            inputs={n: hash_ for n, hash_ in each.inputs.items() if Path(n).name != TICKS},
+            documents={
+                n: document for n, document in each.documents.items()
+                if not n.startswith(f"{record.CHECKLIST_FOLDER}/")
+            },
+        )
+        for each in (last, made)
+    )  # fmt: skip
+    return record.dump(one) == record.dump(other)
 
 
 def _free(output: Path, folder: str, name: str, taken: Collection[str]) -> str:

@@ -37,7 +37,7 @@ from generator.content.yaml.hygiene import read_text, warn_of_unseen, without_fo
 from generator.content.yaml.nodes import MAX_FILE_BYTES, Mapping, Node, Scalar, load
 from generator.frozen import replace
 from generator.problems import Position, Problems, reason, suggest
-from generator.workspace import UNIT_FILE, UnitYear, Workspace
+from generator.workspace import TICKS, UNIT_FILE, UnitYear, Workspace
 
 FACTS, FIGURES = "facts.yaml", "figures.yaml"
 INDICATORS, PROJECTS, REPORT = "indicators.yaml", "projects", "report.md"
@@ -309,4 +309,5 @@ def _content_files(folder: Path) -> int:
 
 
 def _stray(path: Path) -> bool:
-    return path.is_file() and path.name not in _YEAR_FILES and not path.name.startswith((".", "~"))
+    known = (*_YEAR_FILES, TICKS)
+    return path.is_file() and path.name not in known and not path.name.startswith((".", "~"))

@@ -98,7 +98,7 @@ def _explanation(record: Record, words: Words, path: str) -> Explanation:
     return Explanation(
         path=path,
         steps=tuple(_steps(record, words, path, 0, set())),
-        exact=_exact(value),
+        exact=exact(value),
         base=(words.of(base["path"]), base["text"], tuple(base["at"])) if base else None,
         shown=tuple(
             (name, row)
@@ -131,16 +131,21 @@ def _steps(record: Record, words: Words, path: str, depth: int, above: set[str])
 def _step(record: Record, words: Words, path: str, depth: int) -> Step:
     value = record.values[path]
     file, line, column = value["at"]
-    formula = value.get("formula", "")
-    if not formula and inputs(record, path):
-        formula = "按得分所在的档次"  # only a grade follows from something without a formula
-    name = words.of(path)
     return Step(
-        depth, path, name, value["text"], value.get("unit", ""), formula, (file, line, column)
-    )
+        depth, path, words.of(path), value["text"], value.get("unit", ""),
+        formula_of(record, path), (file, line, column),
+    )  # fmt: skip
 
 
-def _exact(value: Mapping[str, Any]) -> str:
+def formula_of(record: Record, path: str) -> str:
+    """How the value of ``path`` follows from others; empty for what was typed."""
+    formula: str = record.values[path].get("formula", "")
+    if not formula and inputs(record, path):
+        return "按得分所在的档次"  # only a grade follows from something without a formula
+    return formula
+
+
+def exact(value: Mapping[str, Any]) -> str:
     """The value before rounding, cut after some digits; empty if it prints exactly.
 
     A unit other than the value's own (``2亿元``) is another way to write it, not a rounding.
@@ -152,16 +157,16 @@ def _exact(value: Mapping[str, Any]) -> str:
     after = value["text"][printed.end() :]
     if (percent and not printed[0].endswith("%")) or after not in ("", value["unit"]):
         return ""
-    exact = Fraction(value["value"]) * (100 if percent else 1)
-    if Fraction(printed[0].rstrip("%").replace(",", "")) == exact:
+    whole = Fraction(value["value"]) * (100 if percent else 1)
+    if Fraction(printed[0].rstrip("%").replace(",", "")) == whole:
         return ""
-    digits = int(abs(exact) * 10**_MORE_DIGITS)
+    digits = int(abs(whole) * 10**_MORE_DIGITS)
     text = f"{Decimal(digits).scaleb(-_MORE_DIGITS):f}"
-    if Fraction(text) == abs(exact):
+    if Fraction(text) == abs(whole):
         text = text.rstrip("0").rstrip(".")
     else:
         text += "…"
-    return ("-" if exact < 0 else "") + text + ("%" if percent else "")
+    return ("-" if whole < 0 else "") + text + ("%" if percent else "")
 
 
 def _with_number(record: Record, asked: str) -> list[str]:
