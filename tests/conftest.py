@@ -1,6 +1,7 @@
 """How the tests run: pieces of content are made the same way every time, however slow the machine.
 
 Tests marked ``office`` need LibreOffice; ``office(fonts=True)`` the stand-in fonts as well.
+Those marked ``browser`` need Chromium and playwright.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, settings
+from kit.browser import browser_available
 from kit.pages import office_available
 
 # A loaded machine is no mistake of gen, and the same tree has the same outcome every time;
@@ -24,13 +26,17 @@ settings.load_profile("gen")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test that cannot run here, or fail it where GEN_REQUIRE_OFFICE=1 says it must."""
-    marker = item.get_closest_marker("office")
-    if marker is None:
-        return
-    reason = office_available(fonts=bool(marker.kwargs.get("fonts", False)))
+    """Skip a test that cannot run here, or fail it where GEN_REQUIRE_…=1 says it must."""
+    if (marker := item.get_closest_marker("office")) is not None:
+        fonts = bool(marker.kwargs.get("fonts", False))
+        _demand("GEN_REQUIRE_OFFICE", office_available(fonts=fonts))
+    if item.get_closest_marker("browser") is not None:
+        _demand("GEN_REQUIRE_BROWSER", browser_available())
+
+
+def _demand(variable: str, reason: str | None) -> None:
     if reason is None:
         return
-    if os.environ.get("GEN_REQUIRE_OFFICE") == "1":
-        pytest.fail(f"GEN_REQUIRE_OFFICE=1, but {reason}", pytrace=False)
+    if os.environ.get(variable) == "1":
+        pytest.fail(f"{variable}=1, but {reason}", pytrace=False)
     pytest.skip(reason)

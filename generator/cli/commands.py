@@ -20,7 +20,7 @@ VERBS: Final = {
     "check": "making", "build": "making", "watch": "making",
     "diff": "comparing", "explain": "comparing", "freeze": "comparing", "tidy": "tidying",
     "rules": "looking_up", "template": "looking_up", "audit": "looking_up",
-    "schema": "editing", "completion": "editing",
+    "review": "reviewing", "schema": "editing", "completion": "editing",
 }  # fmt: skip
 
 

@@ -232,8 +232,8 @@ def sums(raw: bytes) -> dict[str, str]:
 
 
 def _told(row: tuple[str, str, str, str, str]) -> Shown:
-    path, words, *rest = row
-    return Shown(path, Place.told(words).packed(), *rest)
+    path, words, section, text, sentence = row
+    return Shown(path, Place.told(words).packed(), section, text, sentence)
 
 
 def _unlocated(row: tuple[str, Packed, str, str, str]) -> Shown:
