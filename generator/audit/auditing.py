@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from generator.audit import across, identities
-from generator.audit.model import Audited, Finding, Judgement, Unread
+from generator.audit.model import Audited, Document, Finding, Judgement, Unread
+from generator.audit.together import across, ties
+from generator.audit.together.cells import titles
 from generator.audit.wordings import (
     strange_accounts,
     strange_names,
@@ -17,35 +18,30 @@ from generator.audit.wordings import (
     year_of,
 )
 from generator.checks.sentences import tables
-from generator.checks.sentences.engine import Examined, examine
+from generator.checks.sentences.engine import examine
 from generator.checks.sentences.lexicon import Lexicon
-from generator.checks.sentences.model import HOLDS, TRUNCATED, WRONG, Amount, Claim
+from generator.checks.sentences.model import (
+    HOLDS,
+    PERCENT,
+    TRUNCATED,
+    WRONG,
+    Amount,
+    Claim,
+)
 from generator.checks.sentences.tables.grid import Table, tidy
 from generator.checks.sentences.tables.points import overall, totals
 from generator.content.model import CheckData
 from generator.content.published import Published
-from generator.frozen import frozen
 from generator.problems import Position, problem
 from generator.problems.place import Place, Square
 from generator.reading.any_file import contents
-from generator.reading.contents import Contents, Unreadable
+from generator.reading.contents import Unreadable
 
 _QUOTED = 60
+#: What a wrong amount makes wrong, though it agrees with it; some of it is told.
+_RATIOS = ("rate", "completion", "share")
+_MOST_TOLD = 6
 _SUMS = ("sum", "row sum", "column sum")
-
-
-@frozen
-class Document:
-    """A file as it was read and judged on its own."""
-
-    path: Path
-    contents: Contents
-    texts: tuple[str, ...]
-    places: tuple[str, ...]
-    numbers: tuple[int, ...]
-    lines: tuple[int, ...]
-    tables: tuple[Table, ...]
-    examined: Examined
 
 
 def audit(paths: Sequence[Path], data: CheckData, known: Published) -> list[Audited]:
@@ -57,7 +53,7 @@ def audit(paths: Sequence[Path], data: CheckData, known: Published) -> list[Audi
     documents: list[Document | Audited] = [_opened(path, lexicon) for path in paths]
     read = [one for one in documents if isinstance(one, Document)]
     more = across.compare(read, lexicon)
-    tied = identities.judge(read, known)
+    tied = ties.judge(read, known)
     return [
         one if isinstance(one, Audited) else
         _audited(one, _claims(one, tied.get(number, {}), more.get(number, [])), data)
@@ -152,7 +148,7 @@ def _audited(document: Document, claims: Sequence[Claim], data: CheckData) -> Au
         for one in sorted(claims, key=lambda c: c.stated.key)
     )
     findings = (
-        *(_finding(document, one) for one in judgements if one.claim.verdict in (WRONG, TRUNCATED)),
+        *(_finding(document, one, judgements) for one in judgements if _told(one.claim)),
         *_worded(document, data),
     )
     used = {a.key for c in claims for a in (c.stated, *c.operands)}
@@ -164,6 +160,10 @@ def _audited(document: Document, claims: Sequence[Claim], data: CheckData) -> Au
     )
 
 
+def _told(one: Claim) -> bool:
+    return one.doubtful or one.verdict in (WRONG, TRUNCATED)
+
+
 def _unread(document: Document, amount: Amount) -> Unread:
     text = document.texts[amount.block]
     around = text[max(0, amount.start - 20) : amount.end + 6]
@@ -173,8 +173,7 @@ def _unread(document: Document, amount: Amount) -> Unread:
 def _worded(document: Document, data: CheckData) -> Iterator[Finding]:
     """What the words of the running text show, whatever the numbers."""
     pieces, grids = document.contents.pieces, document.contents.grids
-    titles = [p.text for p in pieces if not p.cell] or [g.caption for g in grids]
-    year = year_of([*titles, *(g.caption for g in grids)])
+    year = year_of([*titles(document), *(g.caption for g in grids)])
     for block, piece in enumerate(pieces):
         found = wordings(data, piece.text)
         for quote, why in (*found, *strange_years(data, piece.text, year, cell=piece.cell)):
@@ -217,12 +216,27 @@ def _quoted(one: Claim, document: Document) -> Claim:
     )
 
 
-def _finding(document: Document, one: Judgement) -> Finding:
-    code = "A202" if one.claim.verdict == TRUNCATED else "A201"
-    at = _position(document, one.claim.stated.block, one.claim.stated.start)
-    expected = f"，应当是{one.claim.expected}" if one.claim.expected else ""
-    flaw = f"（{one.claim.flaw}）" if one.claim.flaw else ""
-    quote, because = one.claim.quote, one.claim.because + flaw
+def _following(one: Claim, judgements: Sequence[Judgement]) -> str:
+    """What agrees with a number that may be wrong, and falls with it."""
+    if one.doubtful or one.kind != "sum":
+        return ""
+    amounts = {a.key for a in (one.stated, *one.operands)}
+    agreeing = (j.claim for j in judgements if j.claim.verdict == HOLDS)
+    told = dict.fromkeys(
+        c.stated.shown for c in agreeing
+        if c.kind in _RATIOS and c.stated.unit == PERCENT
+        and not amounts.isdisjoint(a.key for a in c.operands)
+    )  # fmt: skip
+    return f"；改了其中的数，跟着要改的有{'、'.join([*told][:_MOST_TOLD])}" if told else ""
+
+
+def _finding(document: Document, one: Judgement, others: Sequence[Judgement]) -> Finding:
+    claim = one.claim
+    code = "A205" if claim.doubtful else "A202" if claim.verdict == TRUNCATED else "A201"
+    at = _position(document, claim.stated.block, claim.stated.start)
+    expected = f"，应当是{claim.expected}" if claim.expected else ""
+    flaw = f"（{claim.flaw}）" if claim.flaw else ""
+    quote, because = claim.quote, claim.because + flaw + _following(claim, others)
     return Finding(
         problem(code, at, quote=quote, because=because, expected=expected),
         quote, one.place, one.number,

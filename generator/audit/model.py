@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generator.checks.sentences.engine import Examined
 from generator.checks.sentences.model import Claim
+from generator.checks.sentences.tables.grid import Table
 from generator.frozen import frozen
 from generator.problems import Problem
+from generator.reading.contents import Contents
+
+
+@frozen
+class Document:
+    """A file as it was read and judged on its own."""
+
+    path: Path
+    contents: Contents
+    texts: tuple[str, ...]
+    places: tuple[str, ...]
+    numbers: tuple[int, ...]
+    lines: tuple[int, ...]
+    tables: tuple[Table, ...]
+    examined: Examined
 
 
 @frozen

@@ -16,14 +16,29 @@ from generator.reading.tables import LaneMap, TableMap, Wordings
 from generator.workspace import Workspace
 
 FOLDER = "公开表"
+#: 三公表.购置.决算 ⇒ 正文.购置车辆: where there is the one, there is the other.
+IMPLIES = "⇒"
 
 
 @frozen
 class Tie:
-    """An identity between cells; ``off``: by how much it was measured to be off at most."""
+    """An identity between cells; ``off``: by how much it was measured to be off at most.
+
+    ``warns``: it mostly holds, and may fail for a reason.
+    """
 
     formula: str
     off: Decimal | None
+    warns: bool = False
+
+
+@frozen
+class Rollup:
+    """How a department's file and those of its offices are told apart; what adds up."""
+
+    whole: re.Pattern[str]
+    part: re.Pattern[str]
+    names: tuple[str, ...]
 
 
 @frozen
@@ -32,6 +47,8 @@ class Published:
 
     tables: tuple[TableMap, ...]
     ties: tuple[Tie, ...]
+    texts: Wordings = ()
+    rollup: Rollup | None = None
 
 
 def load_published(workspace: Workspace, name: str, problems: Problems) -> Published:
@@ -41,8 +58,18 @@ def load_published(workspace: Workspace, name: str, problems: Problems) -> Publi
     given = entry(node, PUBLISHED, problems) if isinstance(node, Mapping) else None
     if given is None:
         return Published((), ())
-    ties = tuple(Tie(tie.text("公式"), tie.decimal("尾差")) for tie in given.each("关系"))
-    return Published(tuple(map(_table, given.each("表"))), ties)
+    ties = tuple(
+        Tie(tie.text("公式"), tie.decimal("尾差"), warns=tie.choice("提醒") == YES)
+        for tie in given.each("关系")
+    )
+    rollup = _rollup(given.below("汇总")) if given.get("汇总") is not None else None
+    tables = tuple(map(_table, given.each("表")))
+    return Published(tables, ties, _wordings(given, "正文"), rollup)
+
+
+def _rollup(given: Entry) -> Rollup | None:
+    whole, part = _either(given, "部门"), _either(given, "单位")
+    return Rollup(whole, part, _words(given, "数")) if whole and part else None
 
 
 def _table(given: Entry) -> TableMap:

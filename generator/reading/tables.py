@@ -100,11 +100,15 @@ class Lane:
 
 @frozen
 class Known:
-    """A grid that is understood; ``unit``: what its money is in, "" when it does not say."""
+    """A grid that is understood; ``unit``: what its money is in, "" when it does not say.
+
+    ``above``: the words above its heads.
+    """
 
     map: TableMap
     unit: str
     lanes: tuple[Lane, ...]
+    above: str = ""
 
 
 def known(grid: Grid, maps: Sequence[TableMap]) -> Known | None:
@@ -123,7 +127,7 @@ def known(grid: Grid, maps: Sequence[TableMap]) -> Known | None:
     lanes = layout.lanes(chosen[0])
     above = " ".join([grid.caption, *(" ".join(row) for row in rows[: layout.first])])
     unit = _MONEY.search(re.sub(r"\s", "", above))
-    return Known(chosen[0], unit[1] if unit else "", lanes) if lanes else None
+    return Known(chosen[0], unit[1] if unit else "", lanes, above) if lanes else None
 
 
 def _fits(one: TableMap, title: str, words: frozenset[str]) -> bool:

@@ -90,6 +90,8 @@ class Claim:
     value: Fraction | None = None
     #: Off by no more than rounding of whole numbers can bring about.
     coarse: bool = False
+    #: Not judged wrong, but to be looked at: what it disagrees with may be right for a reason.
+    doubtful: bool = False
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from generator.content.schema.fields import REQUIRED, Each, Field, Group, Kind, Number, OneOf
+from generator.content.schema.fields import REQUIRED, Below, Each, Field, Group, Kind, Number, OneOf
 
 YES: Final = "是"
 
@@ -38,8 +38,18 @@ TABLE: Final = Group(
 TIE: Final = Group(
     "关系",
     (
-        Field("公式", Kind.TEXT, "名称是 `表.道.行.栏`，没有名称的道、叫 `数` 的栏不写；`*` 是两边都有的每一行", "收支表.收入.总计 = 收支表.支出.总计", REQUIRED),
+        Field("公式", Kind.TEXT, "名称是 `表.道.行.栏`，没有名称的道、叫 `数` 的栏不写；`*` 是两边都有的每一行；`正文.名称` 是正文里的数，后面可以写 `.预算`、`.上年`；`上年.表.…` 是上一年那张表；`甲 ⇒ 乙` 是有甲就有乙", "收支表.收入.总计 = 收支表.支出.总计", REQUIRED),
         Field("尾差", Number(), "最多差多少还算对得上；不写，按各项的尾差算", "0.01"),
+        Field("提醒", OneOf((YES, "否")), "`是`: 对不上也可能有原因，只提醒，不算不对", YES, default="否"),
+    ),
+)  # fmt: skip
+
+ROLLUP: Final = Group(
+    "汇总",
+    (
+        Field("部门", Kind.WORDS, "部门（汇总）的文件，标题或者文件名里的字样", "[……部门决算……]", REQUIRED),
+        Field("单位", Kind.WORDS, "单位的文件，标题或者文件名里的字样", "[……单位决算……]", REQUIRED),
+        Field("数", Kind.WORDS, "部门的是各单位的和（少的是内部往来）", "[收支表.收入.总计]", REQUIRED),
     ),
 )  # fmt: skip
 
@@ -49,5 +59,7 @@ PUBLISHED: Final = Group(
         Field("名称", Kind.TEXT, "这些表合起来叫什么", "部门决算公开表"),
         Field("表", Each(TABLE), "怎样认出一张表", "", REQUIRED),
         Field("关系", Each(TIE), "表和表、行和行的勾稽关系", ""),
+        Field("正文", Kind.NAMED_WORDS, "正文里的数在关系里叫什么: 数前面的字样（不是金额的，连同单位）", "{购置车辆: [……购置公务用车辆]}"),
+        Field("汇总", Below(ROLLUP), "一个部门和它的单位的文件放在一起审核时，哪些数加得起来", ""),
     ),
 )  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from generator.audit import scores
+from generator.audit.model import Document
+from generator.audit.together import scores
 from generator.checks.sentences.lexicon import Lexicon
 from generator.checks.sentences.model import (
     HOLDS,
@@ -21,9 +22,6 @@ from generator.checks.sentences.model import (
 from generator.checks.sentences.scan import tag_of
 from generator.checks.sentences.tables.grid import Table
 from generator.frozen import frozen
-
-if TYPE_CHECKING:
-    from generator.audit.auditing import Document
 
 #: Tables of which so many cells are the same are one table.
 _SAME_TABLE: Final = 4, 5

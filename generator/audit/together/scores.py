@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from generator.audit.model import Document
 from generator.checks.sentences.arithmetic import slip, told
 from generator.checks.sentences.model import HOLDS, WRONG, Amount, Claim
 from generator.checks.sentences.tables.points import groups, totals
-
-if TYPE_CHECKING:
-    from generator.audit.auditing import Document
 
 _POINTS: Final = "分"
 _TOTAL: Final = "总分"

@@ -1,0 +1,1 @@
+"""What several numbers of one name, table or set of files say of one another."""
