@@ -53,6 +53,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("build",),
     ("batch",),
     ("history", "audit"),
+    ("pulling",),
     ("review",),
     ("starting",),
     ("cli.progress", "cli.streams"),

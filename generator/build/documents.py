@@ -13,6 +13,7 @@ from generator.content.model import Document
 from generator.figures.dataset import Dataset
 from generator.figures.model import Names, Words
 from generator.formats import places, proof, registry
+from generator.formats.compiled import Rendered
 from generator.formats.fingerprint import fingerprint, names_pictures, reached
 from generator.formats.pictures import PICTURES, Pictures
 from generator.formats.properties import Properties
@@ -151,6 +152,25 @@ def _fingerprint(
     if isinstance(pictures, Pictures) and names_pictures(template.compiled.statements):
         settings.append(pictures.digest())
     return fingerprint(job.context, names | extra, *settings, lists=hashed)
+
+
+def filled_again(
+    dataset: Dataset, base: Names, workspace: Workspace, filename: str
+) -> tuple[Template, Rendered] | None:
+    """The file ``filename`` of a set without faults, with its marks; None for no such file.
+
+    ``base``: what ``render_all`` gave as its context.
+    """
+    problems = Problems()
+    for job in plan.plan(dataset, base, problems).jobs:
+        if job.filename == filename:
+            store = templates.Store(workspace, dataset.content.form_set.documents, problems)
+            template = store.template(job.document, job.kind)
+            if template is None:
+                return None
+            made = filled(template, job, _properties(job, dataset, template), problems)
+            return None if made is None else (template, made)
+    return None
 
 
 def faults(template: Template, job: Job, dataset: Dataset, problems: Problems) -> None:

@@ -6,6 +6,7 @@ Nothing heavy is imported here: a build with nothing to do ends after these ques
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -253,9 +254,36 @@ def check_hand_edits(
         at, aside = (workspace.name_of(output / n) for n in (record.RECORD, record.DAMAGED))
         problems.add("W307", Position(at), why=books.damaged, kept=aside)
     if not force:
+        seen = _acknowledged(books.target)
         for name in edited_documents(books):
+            if seen.get(name) == record.sha256(books.on_disk[name]):
+                continue  # what was edited is in the content, or was seen
             problems.add("W301", Position(workspace.name_of(output / name)), kept=kept)
         _tell_doubts(books, books.doubtful, workspace, problems)
+
+
+def acknowledge(target: UnitYear, seen: Mapping[str, str]) -> None:
+    """Outputs that were looked through after somebody edited them, name → hash: no obstacle.
+
+    Raises ``OSError``.
+    """
+    known = {**_acknowledged(target), **seen}
+    path = target.output / record.ACKNOWLEDGED
+    if seen and disk.is_folder(path.parent):
+        partial = disk.unguessed(path)
+        disk.write_new(partial, (json.dumps(known, ensure_ascii=False) + "\n").encode())
+        os.replace(partial, path)  # noqa: PTH105 (one step, on Windows too)
+
+
+def _acknowledged(target: UnitYear) -> dict[str, str]:
+    """What ``acknowledge`` wrote; a file that anybody may have changed."""
+    try:
+        plain = json.loads(disk.read(target.output / record.ACKNOWLEDGED).decode())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(plain, dict):
+        return {}
+    return {name: told for name, told in plain.items() if isinstance(told, str)}
 
 
 def _tell_doubts(

@@ -19,6 +19,7 @@ VERBS: Final = {
     "init": "beginning", "new": "beginning", "status": "beginning",
     "check": "making", "build": "making", "watch": "making",
     "diff": "comparing", "explain": "comparing", "freeze": "comparing", "tidy": "tidying",
+    "pull": "pulling",
     "rules": "looking_up", "template": "looking_up", "audit": "looking_up",
     "review": "reviewing", "schema": "editing", "completion": "editing",
 }  # fmt: skip

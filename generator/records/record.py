@@ -28,6 +28,8 @@ RECORD: Final = f"{FOLDER}/record.json"
 PREVIOUS: Final = f"{FOLDER}/record.previous.json"
 TOOLCHAIN: Final = f"{FOLDER}/toolchain"
 HAND_EDITS: Final = f"{FOLDER}/手改"
+#: Edited outputs whose edits were taken or seen (``gen pull``).
+ACKNOWLEDGED: Final = f"{FOLDER}/已取回.json"
 #: Where named versions are, below the folder of the content; once they were beside the outputs.
 VERSIONS: Final = "版本"
 EARLIER_VERSIONS: Final = f"{FOLDER}/版本"

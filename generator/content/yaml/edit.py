@@ -191,18 +191,19 @@ def insert(text: str, path: Path, key: str, value: Value, *, after: str = "") ->
     return _checked(text, new, (*path, key), value)
 
 
-def append(text: str, path: Path, value: Value) -> str:
-    """``text`` with one more item at the end of the list at ``path``."""
+def append(text: str, path: Path, value: Value, *, after: int | None = None) -> str:
+    """``text`` with one more item of the list at ``path``, behind item ``after`` or at its end."""
     spot = _found(text, path)
-    if spot.kind != "list" or not spot.below:
-        raise EditError(f"{path} is no list that has items")
-    last = list(spot.below.values())[-1]
+    if spot.kind != "list" or not spot.below or (after is not None and after not in spot.below):
+        raise EditError(f"{path} is no list that has such items")
+    number = len(spot.below) if after is None else after + 1
+    last = spot.below[number - 1]
     if spot.flow:
         new = f"{text[: last.end]}, {_flow(value, flow=True)}{text[last.end :]}"
     else:
         column = _column_of(text, spot.start)
         new = _with_line(text, _last(text, last), f"{' ' * column}- {_flow(value, flow=False)}")
-    return _checked(text, new, (*path, len(spot.below)), value)
+    return _checked(text, new, (*path, number), value, new_item=True)
 
 
 def delete(text: str, path: Path) -> str:
@@ -374,15 +375,15 @@ def _flow(value: Value, flow: bool) -> str:
     return "{" + ", ".join(inside) + "}"
 
 
-def _checked(old: str, new: str, path: Path, value: Value | None) -> str:
+def _checked(old: str, new: str, path: Path, value: Value | None, *, new_item: bool = False) -> str:
     """``new``, once it says what ``old`` said with ``value`` at ``path`` and nothing else."""
-    wanted = _changed(said(locate(old)), path, value)
+    wanted = _changed(said(locate(old)), path, value, new_item=new_item)
     if said(locate(new)) != wanted:
         raise EditError(f"{path} cannot be changed in place")
     return new
 
 
-def _changed(whole: Said, path: Path, value: Value | None) -> Said:
+def _changed(whole: Said, path: Path, value: Value | None, *, new_item: bool = False) -> Said:
     if not path:
         assert value is not None
         return dict(value) if isinstance(value, Mapping) else value
@@ -392,10 +393,10 @@ def _changed(whole: Said, path: Path, value: Value | None) -> Said:
         items = list(whole)
         if not rest and value is None:
             del items[step]
-        elif step == len(items):
-            items.append(_changed("", (), value))
+        elif not rest and new_item:
+            items.insert(step, _changed("", (), value))
         else:
-            items[step] = _changed(items[step], rest, value)
+            items[step] = _changed(items[step], rest, value, new_item=new_item)
         return items
     assert isinstance(whole, dict)
     out: dict[str, Said] = {}
@@ -403,7 +404,7 @@ def _changed(whole: Said, path: Path, value: Value | None) -> Said:
         if name != step:
             out[name] = held
         elif rest or value is not None:
-            out[name] = _changed(held, rest, value)
+            out[name] = _changed(held, rest, value, new_item=new_item)
     if step not in whole and value is not None:
         out[str(step)] = _changed("", (), value)
     return out

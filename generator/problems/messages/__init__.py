@@ -1,7 +1,8 @@
 """Every message gen can give about content, templates and outputs, in one catalogue.
 
 The first letter of a code is the stage that finds it, in the order of a build: ``L`` load,
-``F`` figures, ``S`` scores, ``T`` templates and narrative, ``W`` write; ``A`` is what ``gen audit`` finds. Codes are never reused.
+``F`` figures, ``S`` scores, ``T`` templates and narrative, ``W`` write; ``A`` is what ``gen audit`` finds,
+``P`` what ``gen pull`` does. Codes are never reused.
 Texts are ``str.format`` patterns; the raise sites give the values. Each room has its file here.
 """
 
@@ -16,6 +17,7 @@ from generator.problems.messages import (
     files,
     language,
     packages,
+    pulling,
     scores,
     xlsx,
 )
@@ -26,6 +28,18 @@ __all__ = ["CATALOG", "Message"]
 #: Every message by its code.
 CATALOG: dict[str, Message] = {
     message.code: message
-    for room in (files, content, figures, scores, language, packages, docx, xlsx, build, auditing)
+    for room in (
+        files,
+        content,
+        figures,
+        scores,
+        language,
+        packages,
+        docx,
+        xlsx,
+        build,
+        auditing,
+        pulling,
+    )
     for message in room.MESSAGES
 }

@@ -1,0 +1,1 @@
+"""Printed and edited documents compared: lines, words, sources, and what each difference is."""

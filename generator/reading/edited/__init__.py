@@ -1,0 +1,1 @@
+"""Files that somebody edited: as accepting every tracked change would leave them."""

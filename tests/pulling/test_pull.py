@@ -1,0 +1,356 @@
+"""Edited documents taken back: each difference as what it is, written only where it may be."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kit import reading, workspaces
+from kit.returned import Edited
+from kit.workspaces import Ran, gen, unit_files
+
+UNIT = Path("content") / "jiujiang-shenzhen"
+YEAR = UNIT / "2020"
+OUTPUT = Path("build") / "2020" / "jiujiang-shenzhen"
+REPORT = "整体支出绩效评价工作报告.docx"
+FORM = "附件1 部门整体支出绩效自评表"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = workspaces.copy_sample(tmp_path_factory.mktemp("sample"))
+    for year in (2020, 2023):
+        workspaces.build(folder, year)
+    return folder
+
+
+@pytest.fixture
+def folder(sample: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample, tmp_path / "w"))
+
+
+def pull(folder: Path, *arguments: str | Path) -> Ran:
+    return gen("pull", *arguments, "--into", "2020", folder=folder)
+
+
+def pulled(folder: Path, *arguments: str | Path) -> dict[str, Any]:
+    ran = pull(folder, *arguments, "--format", "json")
+    assert ran.code == 0, ran.out + ran.err
+    (found,) = ran.json["pulled"]
+    assert isinstance(found, dict)
+    return found
+
+
+def kinds(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(one["kind"], one["old"], one["new"]) for one in found["differences"]]
+
+
+def edited(folder: Path, name: str = REPORT) -> Edited:
+    return Edited(folder / OUTPUT / name)
+
+
+def back(folder: Path, made: Edited) -> Path:
+    return made.save(folder / "改过的.docx")
+
+
+def test_what_nobody_edited_has_no_differences(sample: Path) -> None:
+    for year in (2020, 2023):
+        for path in workspaces.documents(sample / "build" / str(year)):
+            ran = gen("pull", path, "--into", str(year), "--format", "json", folder=sample)
+            assert ran.code == 0, ran.out + ran.err
+            (found,) = ran.json["pulled"]
+            assert (found["differences"], found["formatting"]) == ([], 0)
+            assert found["files"][0]["document"] == path.name
+
+
+def test_a_word_is_proposed_at_its_line_and_written_with_the_tags_around_it(folder: Path) -> None:
+    made = edited(folder).replace("本部门编制人数", "本单位编制人数")
+    path = back(folder, made)
+    found = pulled(folder, path)
+    (one,) = found["differences"]
+    assert (one["kind"], one["safe"], one["line"]) == ("narrative", True, 20)
+    assert {"sign": "-", "text": "部门"} in one["words"]
+    assert pull(folder, path).out.endswith(
+        "没有写进去。稳妥的加 --yes 写，别的用 --take 编号 写。\n"
+    )
+    before = (folder / YEAR / "report.md").read_bytes()
+    assert pull(folder, path, "--yes").code == 0
+    after = (folder / YEAR / "report.md").read_bytes()
+    assert after == before.replace(
+        "年度，本部门编制人数{{".encode(), "年度，本单位编制人数{{".encode()
+    )
+    workspaces.build(folder)
+    assert "2020年度，本单位编制人数5人" in reading.word_text(folder / OUTPUT / REPORT)
+    assert kinds(pulled(folder, path)) == []
+
+
+def test_a_typed_figure_is_proposed_with_what_follows_and_not_written_unasked(folder: Path) -> None:
+    path = back(folder, edited(folder).replace("其中参公编制5人", "其中参公编制4人"))
+    found = pulled(folder, path, "--yes")
+    (one,) = found["differences"]
+    assert (one["kind"], one["proposed"], one["safe"], one["written"]) == (
+        "figure", True, False, False,
+    )  # fmt: skip
+    assert (one["path"], one["file"]) == ("人员.参公编制", str(YEAR / "facts.yaml"))
+    before = (folder / YEAR / "facts.yaml").read_text()
+    pull(folder, path, "--take", "1")
+    assert (folder / YEAR / "facts.yaml").read_text() == before.replace(
+        "参公编制: 5", "参公编制: 4"
+    )
+
+
+def test_what_follows_from_an_amount_is_told_first(folder: Path) -> None:
+    path = back(folder, edited(folder).replace("在职6人", "在职7人"))
+    (one,) = pulled(folder, path)["differences"]
+    assert one["path"] == "人员.在职"
+    assert any(line.startswith("人员.实有  7 → 8") for line in one["follows"])
+
+
+def test_several_places_with_the_same_value_are_one_proposal_and_else_a_conflict(
+    folder: Path,
+) -> None:
+    made = edited(folder).replace("政府驻深办以习近平", "政府深办以习近平")
+    (first,) = pulled(folder, back(folder, made))["differences"]
+    assert (first["path"], first["safe"]) == ("单位.简称", False)
+    made.replace("一、驻深办概况", "一、深办概况")
+    (both,) = pulled(folder, back(folder, made))["differences"]
+    assert (both["kind"], both["proposed"]) == ("narrative", True)
+    made.replace("驻深办是九江市", "深圳办是九江市")
+    (clash,) = pulled(folder, back(folder, made))["differences"]
+    assert (clash["kind"], clash["proposed"]) == ("conflict", False)
+    assert "几处改得不一样" in clash["why"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "why"),
+    [
+        ("得分93.42分", "得分95.42分", "自评.总分", "各指标得分之和"),
+        ("比上年减少28.25", "比上年增加28.25", "收入预算.合计.本年", "由收入预算.合计.本年（259.57）算出来"),
+        ("完成年初预算的6.6%", "完成年初预算的7.6%", "三公经费.合计.决算", "三公经费.合计.年初预算"),
+    ],
+)  # fmt: skip
+def test_what_gen_works_out_is_told_with_its_inputs_and_never_written(
+    folder: Path, old: str, new: str, path: str, why: str
+) -> None:
+    content = workspaces.snapshot(folder / "content")
+    file = back(folder, edited(folder).replace(old, new))
+    (one,) = pulled(folder, file, "--yes")["differences"]
+    assert (one["kind"], one["path"], one["proposed"]) == ("computed", path, False)
+    assert why in one["why"]
+    assert pull(folder, file, "--take", "1").code == 2
+    assert workspaces.snapshot(folder / "content") == content
+
+
+def test_words_of_the_template_are_told_and_not_written(folder: Path) -> None:
+    path = back(folder, edited(folder, f"{FORM}.docx").replace("全年预算数", "本年预算数"))
+    (one,) = pulled(folder, path, "--yes")["differences"]
+    assert (one["kind"], one["proposed"]) == ("template", False)
+    assert "模板" in one["why"]
+
+
+def test_goals_and_reasons_go_to_their_lines_of_yaml(folder: Path) -> None:
+    made = edited(folder, f"{FORM}.docx")
+    made.replace("凝心聚力，召开", "凝聚人心，召开").replace(
+        "受疫情影响，走访工作受限", "受疫情影响，走访减少"
+    )
+    found = pulled(folder, back(folder, made), "--yes")
+    assert [one["written"] for one in found["differences"]] == [True, True]
+    facts, form = ((folder / YEAR / name).read_text() for name in ("facts.yaml", "indicators.yaml"))
+    assert "凝聚人心，召开流动党工委会议" in facts
+    assert "受疫情影响，走访减少" in form
+
+
+def test_a_reason_that_was_not_there_is_added_to_its_indicator(folder: Path) -> None:
+    made = edited(folder, f"{FORM}.docx")
+    row = made.row("预算编制准确性")
+    from docx.oxml.ns import qn
+    from docx.text.paragraph import Paragraph
+
+    Paragraph(list(row.iter(qn("w:p")))[-1], made.document._body).add_run("资料补正。")
+    found = pulled(folder, back(folder, made), "--yes")
+    assert [(one["path"], one["written"]) for one in found["differences"]] == [
+        ("指标[2].偏差原因", True)
+    ]
+    assert "偏差原因: 资料补正。" in (folder / YEAR / "indicators.yaml").read_text()
+
+
+def test_paragraphs_that_came_went_moved_and_were_split_or_joined(folder: Path) -> None:
+    made = edited(folder)
+    made.after("明确了责任分工", "　　同时，建立了月度例会制度。")
+    made.after("3.积极配合绩效评价", "4.加强培训宣传")
+    made.remove("完成市委、市政府以及主管部门交办的其他事项")
+    made.split("围绕市委、市政府“抓工业")
+    made.move("驻深办是九江市二级预算单位", behind="本部门编制人数")
+    path = back(folder, made)
+    found = pulled(folder, path, "--yes")
+    assert {one["kind"] for one in found["differences"]} == {"structure"}
+    assert all(one["written"] for one in found["differences"])
+    assert found["left"] == []
+    workspaces.build(folder)
+    assert kinds(pulled(folder, path)) == []
+    text = (folder / YEAR / "report.md").read_text()
+    assert "\n\n同时，建立了月度例会制度。\n\n" in text
+    assert "\n\n### 加强培训宣传\n\n" in text
+    assert "\n\n围绕市委、市政府“抓工业" in text
+
+
+def test_rows_of_indicators_are_proposed(folder: Path) -> None:
+    made = edited(folder, f"{FORM}.docx")
+    made.copy_row("资金使用合规性", "内部控制有效性").remove_row("公开信息完善性")
+    path = back(folder, made)
+    found = pulled(folder, path, "--yes")
+    assert [(one["kind"], one["proposed"], one["written"]) for one in found["differences"]] == [
+        ("structure", True, False), ("structure", True, False),
+    ]  # fmt: skip
+    pull(folder, path, "--take", "1-2")
+    text = (folder / YEAR / "indicators.yaml").read_text()
+    assert "- {名称: 内部控制有效性, 目标: 合规, 完成: 100%, 分值: 2}" in text
+    assert "公开信息完善性" not in text
+
+
+def test_tracked_changes_are_read_as_accepted(folder: Path) -> None:
+    made = edited(folder)
+    made.replace("明确了责任分工", "明确了职责和分工", tracked=True)
+    made.remove_tracked("完成市委、市政府以及主管部门交办的其他事项")
+    path = back(folder, made)
+    found = pulled(folder, path, "--yes")
+    assert found["files"][0]["pending"] > 2
+    assert [one["written"] for one in found["differences"]] == [True, True]
+    text = (folder / YEAR / "report.md").read_text()
+    assert "明确了职责和分工。" in text
+    assert "交办的其他事项" not in text
+
+
+def test_a_file_is_known_by_what_it_holds(folder: Path) -> None:
+    (folder / "乱").mkdir()
+    for name, target in (
+        (f"{FORM}.docx", "甲.docx"),
+        (f"{FORM}.xlsx", "乙.xlsx"),
+        (REPORT, "丙.docx"),
+    ):
+        shutil.copy(folder / OUTPUT / name, folder / "乱" / target)
+    for name, target in (
+        (f"{FORM}.docx", "甲.docx"),
+        (f"{FORM}.xlsx", "乙.xlsx"),
+        (REPORT, "丙.docx"),
+    ):
+        found = pulled(folder, folder / "乱" / target)
+        assert found["files"][0]["document"] == name
+
+
+def test_what_gen_did_not_make_is_refused_with_a_hint(folder: Path, tmp_path: Path) -> None:
+    from docx import Document
+
+    foreign = Document()
+    foreign.add_paragraph("某某局2020年度部门决算公开说明，收入预算总额259.57万元。")
+    foreign.save(str(tmp_path / "别人.docx"))
+    (tmp_path / "坏.docx").write_bytes(b"PK\x03\x04 no zip")
+    (tmp_path / "旧.pdf").write_bytes(b"%PDF-1.4")
+    ran = pull(
+        folder, *(tmp_path / n for n in ("别人.docx", "坏.docx", "旧.pdf")), "--format", "json"
+    )
+    assert ran.code == 1
+    assert [one["code"] for one in ran.problems()] == ["P102", "P101", "P101"]
+    assert "gen audit 别人.docx" in ran.problems("P102")[0]["hint"]
+
+
+def test_content_that_changed_meanwhile_is_not_overwritten(folder: Path) -> None:
+    made = edited(folder)
+    made.replace("明确了责任分工", "明确了职责").replace("我办高度重视，对", "我办十分重视，对")
+    made.replace("其中参公编制5人", "其中参公编制4人")
+    path = back(folder, made)
+    workspaces.change(
+        folder / YEAR / "report.md",
+        ("明确了责任分工", "明确了各自分工"),
+        ("现将有关情况", "现将情况"),
+    )
+    workspaces.change(folder / YEAR / "facts.yaml", ("参公编制: 5", "参公编制: 3"))
+    workspaces.build(folder)
+    found = pulled(folder, path, "--yes")
+    by_kind = {one["kind"]: one for one in found["differences"]}
+    assert sorted(one["kind"] for one in found["differences"]) == [
+        "conflict",
+        "conflict",
+        "conflict",
+    ]
+    texts = [(one["old"][-12:], one["now"][-12:], one["new"][-12:]) for one in found["differences"]]
+    assert any("责任分工" in a and "各自分工" in b and "职责" in c for a, b, c in texts)
+    assert ("5", "3", "4") in texts
+    assert by_kind
+    assert "各自分工" in (folder / YEAR / "report.md").read_text()
+
+
+def test_an_edit_beside_a_figure_that_changed_meanwhile_is_still_taken(folder: Path) -> None:
+    path = back(folder, edited(folder).replace("本部门编制人数", "本单位编制人数"))
+    workspaces.change(folder / YEAR / "facts.yaml", ("参公编制: 5", "参公编制: 3"))
+    found = pulled(folder, path, "--yes")
+    assert [(one["kind"], one["written"]) for one in found["differences"]] == [("narrative", True)]
+
+
+def test_an_output_that_was_taken_back_blocks_no_longer(folder: Path) -> None:
+    path = edited(folder).replace("明确了责任分工", "明确了职责").save(folder / OUTPUT / REPORT)
+    assert gen("build", "2020", folder=folder).code == 1
+    assert "手改" in pull(folder, path, "--yes").out
+    workspaces.build(folder)
+    assert "明确了职责。" in reading.word_text(path)
+    (kept,) = (folder / OUTPUT / ".gen" / "手改").iterdir()
+    assert kept.name.endswith(REPORT)
+
+
+def test_one_with_something_left_blocks_until_it_was_seen(folder: Path) -> None:
+    path = edited(folder).replace("得分93.42分", "得分95.42分").save(folder / OUTPUT / REPORT)
+    pull(folder, path, "--yes")
+    assert gen("build", "2020", folder=folder).code == 1
+    pull(folder, path, "--seen")
+    assert gen("build", "2020", folder=folder).code == 0
+    edited(folder).replace("得分93.42分", "得分95.43分").save(path)
+    assert gen("build", "2020", folder=folder).code == 1
+
+
+def test_line_ends_and_marks_of_windows_stay(folder: Path) -> None:
+    report = folder / YEAR / "report.md"
+    report.write_bytes(b"\xef\xbb\xbf" + report.read_bytes().replace(b"\n", b"\r\n"))
+    workspaces.build(folder)
+    before = report.read_bytes()
+    made = (
+        edited(folder).replace("明确了责任分工", "明确了职责").after("明确了职责", "另起的一段。")
+    )
+    pull(folder, back(folder, made), "--yes")
+    wanted = before.replace(
+        "明确了责任分工。".encode(), "明确了职责。\r\n\r\n另起的一段。".encode()
+    )
+    assert report.read_bytes() == wanted
+
+
+def test_a_file_that_could_be_of_two_units_is_asked_about(tmp_path: Path) -> None:
+    for unit in ("jia", "yi"):
+        workspaces.write(tmp_path, unit_files(unit))
+    workspaces.build(tmp_path, 2024)
+    path = next(p for p in workspaces.documents(tmp_path / "build" / "2024" / "jia"))
+    shutil.copy(path, tmp_path / f"某{path.suffix}")
+    asked = ("pull", tmp_path / f"某{path.suffix}", "--into", "2024", "--format", "json")
+    ran = gen(*asked, folder=tmp_path)
+    assert [one["code"] for one in ran.problems()] == ["P103"]
+    ran = gen(*asked, "--unit", "yi", folder=tmp_path)
+    assert (ran.code, ran.json["pulled"][0]["unit"]) == (0, "yi")
+
+
+def test_content_with_errors_is_told_first(folder: Path) -> None:
+    path = back(folder, edited(folder).replace("明确了责任分工", "明确了职责"))
+    workspaces.change(folder / YEAR / "facts.yaml", ("在职: 6", "在职: 六"))
+    ran = pull(folder, path, "--format", "json")
+    assert (ran.code, ran.problems()[0]["code"]) == (1, "P104")
+
+
+def test_a_document_that_the_set_has_no_more_is_told(folder: Path) -> None:
+    name = "部门整体支出绩效目标自评表.docx"
+    shutil.copy(folder / "build" / "2023" / "qiannan-guangzhou" / name, folder / "旧.docx")
+    shutil.copytree(workspaces.ROOT / "templates", folder / "templates")
+    workspaces.change(
+        folder / "templates" / "qiannan.yaml",
+        ("    docx: docx/qiannan/部门整体支出绩效目标自评表.docx\n", ""),
+    )
+    ran = gen("pull", "旧.docx", "--into", "2023", "--format", "json", folder=folder)
+    assert [one["code"] for one in ran.problems()] == ["P105"]
