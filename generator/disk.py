@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -170,6 +171,51 @@ def _place(partial: Path, path: Path) -> None:
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
         partial.rename(path)
+
+
+class Moved(Exception):
+    """A file is no longer what was read."""
+
+
+def replace_all(files: Mapping[Path, tuple[Mark | None, bytes]]) -> None:
+    """Put new bytes under several names, all of them or none.
+
+    With each name the state in which it was read, None for one that was free. Raises ``Moved``
+    when one has changed since, and ``OSError``; then all stand as before.
+    """
+    ready: dict[Path, Path] = {}
+    old: dict[Path, bytes | None] = {}
+    try:
+        for path, (state, data) in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = unguessed(path)
+            write_new(partial, data)
+            ready[path] = partial
+            if state is not None:
+                partial.chmod(path.stat().st_mode & 0o777)
+        for path, (state, _) in files.items():
+            if mark(path) != state:
+                raise Moved(str(path))
+        for path, partial in ready.items():
+            old[path] = None if files[path][0] is None else read(path)
+            os.replace(partial, path)  # noqa: PTH105 (one step, on Windows too)
+    except BaseException:
+        for path, data_before in old.items():
+            _put_back(path, data_before)
+        raise
+    finally:
+        for partial in ready.values():
+            with suppress(FileNotFoundError):
+                partial.unlink()
+
+
+def _put_back(path: Path, data: bytes | None) -> None:
+    if data is None:
+        path.unlink(missing_ok=True)
+        return
+    partial = unguessed(path)
+    write_new(partial, data)
+    os.replace(partial, path)  # noqa: PTH105
 
 
 def unguessed(path: Path) -> Path:

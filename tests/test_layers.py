@@ -52,7 +52,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("build.standing",),
     ("build",),
     ("batch",),
-    ("history", "audit"),
+    ("history", "audit", "importing"),
     ("pulling",),
     ("review",),
     ("starting",),

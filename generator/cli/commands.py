@@ -16,7 +16,7 @@ from generator.problems import reason
 
 #: The verbs, and the module each is in.
 VERBS: Final = {
-    "init": "beginning", "new": "beginning", "status": "beginning",
+    "init": "beginning", "new": "beginning", "status": "beginning", "import": "importing",
     "check": "making", "build": "making", "watch": "making",
     "diff": "comparing", "explain": "comparing", "freeze": "comparing", "tidy": "tidying",
     "pull": "pulling",

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import TextIO
 
 import click
@@ -260,7 +261,7 @@ class Verbs(Mapping[str, click.Command]):
 
     def __getitem__(self, name: str) -> click.Command:
         module = import_module(f"generator.cli.verbs.{self._homes[name]}")
-        found: click.Command = getattr(module, name)
+        found: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
         return found
 
     def __iter__(self) -> Iterator[str]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from generator.characters import forbidden, named, visible
-from generator.content import blanks
+from generator.content import blanks, origins
 from generator.content.blanks import Blank
 from generator.content.entries import Entry, entry
 from generator.content.facts import read_tree
@@ -44,6 +44,7 @@ INDICATORS, PROJECTS, REPORT = "indicators.yaml", "projects", "report.md"
 #: The extension of a content file, and how it goes wrong.
 _LIKE_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
 _YEAR_FILES = (FACTS, FIGURES, INDICATORS, REPORT)
+_KNOWN = frozenset({*_YEAR_FILES, TICKS, origins.NAME})
 
 
 def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content | None:
@@ -309,5 +310,4 @@ def _content_files(folder: Path) -> int:
 
 
 def _stray(path: Path) -> bool:
-    known = (*_YEAR_FILES, TICKS)
-    return path.is_file() and path.name not in known and not path.name.startswith((".", "~"))
+    return path.is_file() and path.name not in _KNOWN and not path.name.startswith((".", "~"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from generator.reading.contents import MAX_BYTES, Contents, Unreadable
-from generator.reading.excel_contents import old_workbook_contents, workbook_contents
+from generator.reading.excel_contents import (
+    formatted_contents,
+    old_workbook_contents,
+    workbook_contents,
+)
 from generator.reading.pdf import pdf_contents
 from generator.reading.plain import plain_contents
 from generator.reading.word_contents import word_contents
@@ -24,10 +28,29 @@ READERS: Final[dict[str, Callable[[bytes], Contents]]] = {
 
 def contents(path: Path) -> Contents:
     """What the file holds. Raises ``Unreadable`` with words for its user."""
-    reader = READERS.get(path.suffix.lower())
+    return held(path, raw)
+
+
+def exact_contents(path: Path) -> tuple[Contents, bytes]:
+    """What the file holds, numbers of .xlsx with what their formats say, and its bytes.
+
+    Raises ``Unreadable``.
+    """
+    data = raw(path)
+    own = {".xlsx": formatted_contents}
+    return held(path, lambda _: data, {**READERS, **own}), data
+
+
+def held(
+    path: Path,
+    bytes_of: Callable[[Path], bytes],
+    readers: Mapping[str, Callable[[bytes], Contents]] = READERS,
+) -> Contents:
+    """What is in the bytes, by the ending of their file's name."""
+    reader = readers.get(path.suffix.lower())
     if reader is None:
         raise Unreadable(f"不认识“{path.suffix or '没有后缀'}”，能读的是 {'、'.join(READERS)}")
-    return reader(raw(path))
+    return reader(bytes_of(path))
 
 
 def raw(path: Path) -> bytes:

@@ -1,10 +1,17 @@
-"""Excel workbooks as a reader goes through them: sheets by their titles, cells by their places."""
+"""Excel workbooks as a reader goes through them: sheets by their titles, cells by their places.
+
+Of numbers also what their formats say: percent, words around the digits, dates. Digits are never
+rounded to what is shown: 0.8672 under ``0%`` is 86.72%.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from generator.problems.place import Place, Square
 from generator.reading import word
@@ -24,8 +31,21 @@ _SPOT = (
 _TEXT = re.compile(r"<(?:\w+:)?(?:t|v|\w+(?:Header|Footer))(?: [^>]*[^/>])?>([^<]+)")
 _VALUE = re.compile(r"<(?:\w+:)?v>([0-9]+)<")
 _STRING = re.compile(r"<(?:\w+:)?si(?:/>|>(.*?)</(?:\w+:)?si>)")
+_KIND = re.compile(r' t="(\w+)"')
+_STYLE = re.compile(r' s="([0-9]{1,6})"')
 #: How a name is read aloud.
 _SPOKEN = re.compile(r"<(?:\w+:)?rPh\b(?:[^>]*/>|.*?</(?:\w+:)?rPh>)")
+
+STYLES: Final = "xl/styles.xml"
+#: The formats that Excel knows by number only (ECMA-376 part 1, 18.8.30).
+_BUILT_IN: Final = {9: "0%", 10: "0.00%"} | dict.fromkeys((14, 15, 22, 27, 31, 57), "yyyy-mm-dd")
+_LITERAL: Final = re.compile(r'"([^"]*)"|\\(.)')
+_ASIDE: Final = re.compile(r"\[[^\]]*\]|[_*].")
+_DATE: Final = re.compile("y|m.*d|d.*m", re.IGNORECASE)
+#: Excel counts days from here; its first sixty are one off, no document of ours is that old.
+_FIRST_DAY: Final = date(1899, 12, 30)
+#: Digits that Excel keeps and shows of a number; what is behind them is noise of the machine.
+_DIGITS: Final = 15
 
 
 def sheets(members: Mapping[str, bytes]) -> dict[str, Place]:
@@ -126,6 +146,14 @@ class SheetPart:
     def __iter__(self) -> Iterator[CellText]:
         return map(self._read, range(len(self._spots)))
 
+    def styles(self) -> Iterator[int]:
+        """For each, in the same order, the number of its style; -1 for what is no number."""
+        for start in self._starts:
+            head = self._xml[start : self._xml.find(">", start)]
+            kind, style = _KIND.search(head), _STYLE.search(head)
+            plain = kind is None or kind[1] == "n"
+            yield int(style[1]) if plain and style else 0 if plain else -1
+
     def at(self, offset: int) -> CellText | None:
         """The cell or page header to which the character ``offset`` of the XML belongs."""
         number = bisect_right(self._starts, offset) - 1
@@ -150,3 +178,66 @@ class SheetPart:
         if xml.find(' t="s"', start, end) >= 0 and (number := _VALUE.search(xml, start, end)):
             return self._shared[int(number[1])] if int(number[1]) < len(self._shared) else ""
         return _decoded(unescape("".join(_TEXT.findall(xml, start, end))))
+
+
+def formats(members: Mapping[str, bytes]) -> list[str]:
+    """The number format of every cell style of a workbook, by its number."""
+    codes: dict[int, str] = dict(_BUILT_IN)
+    found: list[str] = []
+    within = False
+    try:
+        for name, attributes in elements(members.get(STYLES, b"<styleSheet/>")):
+            if name == "numFmt":
+                codes[int(attributes["numFmtId"])] = attributes["formatCode"]
+            elif name == "cellXfs":
+                within = True
+            elif name == "cellStyles":
+                within = False
+            elif name == "xf" and within:
+                found.append(codes.get(int(attributes.get("numFmtId", 0)), ""))
+    except (BadXml, KeyError, ValueError):
+        return []
+    return found
+
+
+def exact(text: str) -> str:
+    """The digits of a number as a person would type them; other texts as they are."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    if not number.is_finite() or abs(number.adjusted()) > 20:
+        return text
+    if len(number.as_tuple().digits) > _DIGITS:
+        text = format(Decimal(format(number, f".{_DIGITS}g")), "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return format(number, "f") if "e" in text.lower() else text
+
+
+def said(text: str, code: str) -> str:
+    """A number with what its format ``code`` adds: 39 under ``0"家"`` is 39家."""
+    text = exact(text)
+    positive = code.split(";", maxsplit=1)[0]
+    bare = _LITERAL.sub("", _ASIDE.sub("", positive))
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    if _DATE.search(bare):
+        whole = int(number)
+        return str(_FIRST_DAY + timedelta(days=whole)) if 20_000 < whole < 80_000 else text
+    if "%" in bare:
+        number *= 100
+        text = format(number.normalize(), "f") + "%"
+    before, after = _around(positive)
+    return f"{before}{text}{after}"
+
+
+def _around(code: str) -> tuple[str, str]:
+    """The words in front of the digits, and behind them."""
+    first = re.search("[0#?]", _LITERAL.sub(lambda match: "x" * len(match[0]), code))
+    if first is None:
+        return "", ""
+    sides = code[: first.start()], code[first.start() :]
+    words = ["".join(one or two for one, two in _LITERAL.findall(side)) for side in sides]
+    return words[0].strip(), words[1].strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import repeat
 
 from generator.problems.place import Square
 from generator.reading import excel
@@ -11,9 +12,18 @@ from generator.reading.package import PackageError
 from generator.reading.word_contents import open_package
 
 
-def workbook_contents(raw: bytes) -> Contents:
+def formatted_contents(raw: bytes) -> Contents:
+    """What an .xlsx holds, numbers with what their formats say: 0.95 under ``0%`` is 95%.
+
+    Raises ``Unreadable``.
+    """
+    return workbook_contents(raw, formatted=True)
+
+
+def workbook_contents(raw: bytes, *, formatted: bool = False) -> Contents:
     """What an .xlsx holds; raises ``Unreadable``."""
     members = open_package(raw)
+    formats = excel.formats(members) if formatted else []
     try:
         sheets, shared = excel.sheets(members), excel.strings(members)
     except PackageError as error:
@@ -24,12 +34,16 @@ def workbook_contents(raw: bytes) -> Contents:
     for name, place in sheets.items():
         cells: dict[tuple[int, int], str] = {}
         part = excel.SheetPart(members.get(name, b"").decode("utf-8", "replace"), place, shared)
-        for spot in part:
+        styles = part.styles() if formatted else repeat(-1)
+        for spot, style in zip(part, styles, strict=False):
             if not spot.text.strip():
                 continue
             steps = spot.place.steps
             if steps and isinstance(steps[0], Square):
-                cells[steps[0].row, steps[0].column] = spot.text.strip()
+                text = spot.text.strip()
+                if style >= 0:
+                    text = excel.said(text, formats[style] if style < len(formats) else "")
+                cells[steps[0].row, steps[0].column] = text
                 left -= 1
             if left <= 0:
                 lacking.append(f"工作表“{place.name}”后面的格太多，没有读")
@@ -69,9 +83,7 @@ def old_workbook_contents(raw: bytes) -> Contents:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return excel.exact(str(value)) if isinstance(value, float) else str(value)
 
 
 def _contents(

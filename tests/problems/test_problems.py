@@ -131,7 +131,7 @@ def test_no_code_is_used_twice() -> None:
 @pytest.mark.parametrize("code", CATALOG)
 def test_each_message_is_chinese_and_complete(code: str) -> None:
     entry = CATALOG[code]
-    assert re.fullmatch(r"[AFLPSTW]\d{3}", code)
+    assert re.fullmatch(r"[AFILPSTW]\d{3}", code)
     assert entry.severity in set(Severity)
     for text in (entry.title, entry.text, entry.hint):
         assert re.search("[\u4e00-\u9fff]", text)

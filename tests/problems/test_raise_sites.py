@@ -19,7 +19,7 @@ import generator
 from generator.problems.messages import CATALOG
 
 PACKAGE = Path(generator.__file__).parent
-CODE = re.compile(r"[AFLPSTW]\d{3}")
+CODE = re.compile(r"[AFILPSTW]\d{3}")
 
 #: What carries a code to the place that makes a problem of it, and the fields that place adds.
 CARRIERS = {

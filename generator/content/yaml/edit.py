@@ -368,6 +368,11 @@ def _reads_as(written: str, value: str, *, flow: bool) -> bool:
     return found is not None and found.kind == "scalar" and found.text == value
 
 
+def typed(value: str, *, flow: bool = False, indent: int = 2) -> str:
+    """``value`` as it is written behind ``name: ``; ``indent``: of the lines of a longer text."""
+    return _scalar(value, flow=flow, indent=indent)
+
+
 def _flow(value: Value, flow: bool) -> str:
     if isinstance(value, str):
         return _scalar(value, flow=flow)

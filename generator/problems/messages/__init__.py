@@ -2,7 +2,7 @@
 
 The first letter of a code is the stage that finds it, in the order of a build: ``L`` load,
 ``F`` figures, ``S`` scores, ``T`` templates and narrative, ``W`` write; ``A`` is what ``gen audit`` finds,
-``P`` what ``gen pull`` does. Codes are never reused.
+``I`` what ``gen import`` does, ``P`` what ``gen pull`` does. Codes are never reused.
 Texts are ``str.format`` patterns; the raise sites give the values. Each room has its file here.
 """
 
@@ -15,6 +15,7 @@ from generator.problems.messages import (
     docx,
     figures,
     files,
+    importing,
     language,
     packages,
     pulling,
@@ -39,7 +40,8 @@ CATALOG: dict[str, Message] = {
         xlsx,
         build,
         auditing,
+        importing,
         pulling,
     )
     for message in room.MESSAGES
-}
+}  # fmt: skip

@@ -1,0 +1,300 @@
+"""From files to what would be written: nothing is on disk before ``write``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from generator import disk
+from generator.content import origins
+from generator.content.form_set.inherit import load_form_set
+from generator.content.model import FormSet
+from generator.content.yaml import edit
+from generator.figures.amounts import typed_places
+from generator.figures.compute import last_name
+from generator.frozen import frozen, replace
+from generator.importing import forms, indicators, numbers, patterns, trial
+from generator.importing.drafts import Drafts, Unwritable
+from generator.importing.forms import OWN
+from generator.importing.labels import Labels
+from generator.importing.maps import load_labels
+from generator.importing.model import Item, Left, Read, Value
+from generator.importing.placing import CONFLICT, FILLED, UPDATED, Outcome, Placer
+from generator.importing.trial import Disagreement
+from generator.problems import Position, Problems
+from generator.reading.any_file import exact_contents
+from generator.reading.contents import Contents, Unreadable
+from generator.workspace import UNIT_FILE, UnitYear, Workspace
+
+_PROJECTS: Final = "项目"
+#: Characters of a cell that the record keeps.
+_SAID: Final = 60
+
+
+@frozen
+class Wish:
+    """What is to be imported, and what the user vouches for.
+
+    ``year``: the one that the files tell of, 0 for that of the content; ``owner``: how they call
+    the unit; ``money``: the unit of amounts that do not say theirs; ``overwrite``: the files
+    count where content says something else.
+    """
+
+    files: tuple[Path, ...]
+    year: int = 0
+    owner: str = ""
+    money: str = ""
+    overwrite: bool = False
+
+
+@frozen
+class Source:
+    """A file that was read."""
+
+    name: str
+    sha256: str
+    contents: Contents
+
+
+@frozen
+class Plan:
+    """What would become of it all. ``called``: what each page of the files is."""
+
+    target: UnitYear
+    drafts: Drafts
+    outcomes: tuple[Outcome, ...]
+    left: tuple[Left, ...]
+    disagreements: tuple[Disagreement, ...]
+    called: tuple[tuple[str, str], ...]
+    record: origins.Record
+
+    @property
+    def changes(self) -> list[Outcome]:
+        """What is written."""
+        return [one for one in self.outcomes if one.kind in (FILLED, UPDATED)]
+
+
+def plan(workspace: Workspace, target: UnitYear, wish: Wish, problems: Problems) -> Plan | None:
+    """What importing would do; None after errors, then nothing can be written."""
+    try:
+        drafts = Drafts(workspace, target)
+        record = origins.read(target.folder)
+    except Unwritable as error:
+        problems.add("I105", Position(str(error)))
+        return None
+    except origins.Damaged:
+        problems.add("I106", Position(workspace.name_of(target.folder / origins.NAME)))
+        return None
+    form_set = _form_set(workspace, drafts, problems)
+    sources = list(_sources(wish.files, problems))
+    if form_set is None or problems.failed:
+        return None
+    reads = _reads(workspace, target, wish, form_set, sources)
+    _check(reads, sources, drafts, wish, target, problems)
+    if problems.failed:
+        return None
+    try:
+        return _planned(drafts, record, form_set, reads, wish)
+    except edit.EditError as error:
+        problems.add("I105", Position(str(error).partition(":")[0]))
+        return None
+
+
+def _form_set(workspace: Workspace, drafts: Drafts, problems: Problems) -> FormSet | None:
+    spot = drafts.file(UNIT_FILE).at(("套表",))
+    at = Position(workspace.name_of(drafts.target.unit_folder / UNIT_FILE))
+    if spot is None or spot.kind != "scalar":
+        problems.add("I105", at)
+        return None
+    return load_form_set(workspace, spot.text.strip(), at, problems)
+
+
+def _sources(files: Iterable[Path], problems: Problems) -> Iterator[Source]:
+    seen: set[str] = set()
+    for path in files:
+        try:
+            contents, raw = exact_contents(path)
+        except Unreadable as error:
+            problems.add("I101", Position(path.name), reason=str(error))
+            continue
+        name = path.name
+        if name in seen:
+            problems.add("I101", Position(name), reason="名称和前面的文件一样，来历分不清，请改名")
+            continue
+        seen.add(name)
+        yield Source(name, hashlib.sha256(raw).hexdigest(), contents)
+
+
+def _reads(
+    workspace: Workspace, target: UnitYear, wish: Wish, form_set: FormSet, sources: Sequence[Source]
+) -> list[Read]:
+    labels = Labels(load_labels(workspace), wish.year or target.year)
+    known = list(patterns.patterns(workspace, form_set.documents, labels))
+    out: list[Read] = []
+    for source in sources:
+        for page in forms.pages(source.name, source.sha256, source.contents.grids):
+            form = forms.form_of(page, known, labels)
+            if form is not None:
+                out.append(forms.read(page, form, labels))
+            else:
+                out.append(Read(source.name, "", left=(Left(
+                    source.name, page.grids[0].place, page.title.strip()[:40],
+                    "认不出是什么表",
+                ),)))  # fmt: skip
+    return out
+
+
+def _check(
+    reads: Sequence[Read], sources: Sequence[Source], drafts: Drafts, wish: Wish,
+    target: UnitYear, problems: Problems,
+) -> None:  # fmt: skip
+    """Files of another year or unit, and those of which nothing is known."""
+    year = wish.year or target.year
+    whole = drafts.file(UNIT_FILE).whole
+    names = {
+        spot.text.strip() for _, spot in (whole.leaves() if whole is not None else ())
+        if spot.text.strip()
+    }  # fmt: skip
+    known = not any(trial.is_open(name) for name in names)
+    for source in sources:
+        at = Position(source.name)
+        own = [read for read in reads if read.file == source.name]
+        if not any(read.called for read in own):
+            problems.add("I104", at)
+        years = {y for read in own if read.called for y in read.years}
+        if years and year not in years:
+            told = "、".join(map(str, sorted(years)))
+            problems.add("I102", at, years=told, year=year)
+        owners = {owner for read in own for owner in read.owners}
+        accepted = {*names, wish.owner} - {""}
+        strange = sorted(o for o in owners if not _one_of(o, accepted))
+        if strange and known:
+            problems.add("I103", at, found="、".join(strange))
+
+
+def _one_of(owner: str, names: Iterable[str]) -> bool:
+    owner = "".join(owner.split())
+    return any(owner == "".join(name.split()) for name in names)
+
+
+def _planned(
+    drafts: Drafts, record: origins.Record, form_set: FormSet, reads: Sequence[Read], wish: Wish
+) -> Plan:
+    values, clashes = _values(reads, wish, drafts.target)
+    left = [*clashes, *(one for read in reads for one in read.left)]
+    placer = Placer(drafts, form_set.fund_columns, record, overwrite=wish.overwrite)
+    placer.place(values)
+    placer.write()
+    lists: dict[str, list[Item]] = {}
+    for read in reads:
+        found = [i for i in read.items if i.over.removeprefix(OWN) == indicators.LIST]
+        good, wrong = indicators.sound(found, read.file)
+        left += wrong
+        for item in good:
+            known = lists.setdefault(read.project if indicators.of_project(item) else "", [])
+            if indicators.key(item) not in map(indicators.key, known):
+                known.append(item)
+    for project, items in lists.items():
+        left += indicators.place(drafts, placer, items, project)
+    placer.write()
+    disagreements: list[Disagreement] = []
+    data = trial.worked_out(drafts, Problems())
+    if data is not None:
+        for project, items in lists.items():
+            computed = {
+                (str(row["一级"]), str(row["二级"]), str(row["名称"])): str(row["得分"])
+                for row in trial.rows(data, project)
+            }
+            indicators.scores(drafts, items, project, computed)
+        data = trial.worked_out(drafts, Problems())
+    if data is not None:
+        disagreements += trial.disagreements(data, values)
+        for project, items in lists.items():
+            disagreements += trial.item_disagreements(data, items, project)
+    called = tuple((read.file, read.called) for read in reads if read.called)
+    return Plan(
+        drafts.target, drafts, tuple(placer.outcomes), (*left, *placer.left),
+        tuple(disagreements), called, record,
+    )  # fmt: skip
+
+
+def _values(reads: Sequence[Read], wish: Wish, target: UnitYear) -> tuple[list[Value], list[Left]]:
+    """One value for each name; what two files tell differently is none."""
+    named: dict[tuple[str, str], list[Value]] = {}
+    for read in reads:
+        for value in (*read.values, *_of_items(read)):
+            project = value.project or (read.project if value.name.startswith(OWN) else "")
+            one = replace(value, project=project)
+            if wish.year == target.year - 1:
+                one = replace(one, name=last_name(one.name))
+            named.setdefault((project, one.name), []).append(one)
+    values, left = [], []
+    for (_, name), same in named.items():
+        finest = max(same, key=lambda v: typed_places(v.text) if numbers.number(v.text) else 0)
+        if all(numbers.same(finest.text, one.text) for one in same):
+            values.append(finest)
+            continue
+        told = "、".join(f"{v.origin.file} {v.origin.place}是{v.text}" for v in same)
+        left.append(Left(
+            finest.origin.file, finest.origin.place, finest.text,
+            f"“{name}”有不同的数：{told}",
+        ))  # fmt: skip
+    return values, left
+
+
+def _of_items(read: Read) -> Iterator[Value]:
+    """What a list of projects says of each."""
+    for item in read.items:
+        called = item.fields.get("名称")
+        if item.over != _PROJECTS or called is None:
+            continue
+        for field, value in item.fields.items():
+            if field not in ("名称", "序号"):
+                yield replace(value, name=f"{OWN}{field}", project=called.text)
+
+
+def write(made: Plan) -> list[str]:
+    """Put the drafts and the record on disk; the names of the files.
+
+    Raises ``disk.Moved`` when a file was changed meanwhile, and ``OSError``.
+    """
+    drafts = made.drafts
+    files: dict[Path, tuple[disk.Mark | None, bytes]] = {
+        file.path: (file.state, file.data()) for file in drafts.changed()
+    }
+    entries = [
+        origins.Entry(
+            name, origins.named(drafts.file(name).whole, path), text,
+            origin.file, origin.place, " ".join(origin.said.split())[:_SAID],
+        )
+        for (name, path), (text, origin) in drafts.origins.items()
+    ]  # fmt: skip
+    hashes = {origin.file: origin.sha256 for _, origin in drafts.origins.values()}
+    if entries:
+        path = drafts.target.folder / origins.NAME
+        text = origins.written(origins.merged(made.record, hashes, entries))
+        files[path] = disk.mark(path), text.encode()
+    disk.replace_all(files)
+    return [drafts.workspace.name_of(path) for path in files]
+
+
+def tell(made: Plan, problems: Problems) -> None:
+    """Conflicts and disagreements as problems."""
+    for one in made.outcomes:
+        if one.kind == CONFLICT:
+            file = made.drafts.file(one.file)
+            spot = file.at(one.path)
+            line = file.text.count("\n", 0, spot.start) + 1 if spot is not None else 0
+            origin = one.value.origin
+            problems.add(
+                "I201", Position(file.name, line, 1 if line else 0), name=one.value.name,
+                before=one.before, source=f"{origin.file} {origin.place}", after=one.after,
+            )  # fmt: skip
+    for apart in made.disagreements:
+        origin = apart.value.origin
+        problems.add(
+            "I202", Position(origin.file), source=origin.place, name=apart.value.name,
+            said=apart.value.text, computed=apart.computed,
+        )  # fmt: skip

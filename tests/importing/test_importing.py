@@ -1,0 +1,192 @@
+"""What gen import refuses, what it leaves alone, what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from kit.workspaces import change, gen, snapshot, write
+from openpyxl import Workbook
+
+UNIT = "名称: 示例县图书馆\n简称: 县图书馆\n套表: qiannan\n"
+FIGURES = """# 金额单位：万元
+部门资金:
+  基本支出: {年初预算: 待填, 全年预算: 235.11, 全年执行: 待填}   # 决算数
+  项目支出: {年初预算: 待填, 全年预算: 待填, 全年执行: 待填}
+  其他资金: {年初预算: 0, 全年预算: 0, 全年执行: 0}
+"""
+FORM = [
+    ["部门整体支出绩效目标自评表"],
+    ["（2023年度）"],
+    ["部门（单位）名称", "", "示例县图书馆"],
+    ["部门(单位)总体资金(万元)", "资金来源", "年初预算数", "全年预算数（A）", "全年执行数（B）", "分值", "执行率", "得分"],
+    ["", "年度资金总额：", 702.71, 734.78, 734.78, 10, "", ""],
+    ["", "基本支出", 225.46, 235.11, 235.11, "—", "—", "—"],
+    ["", "项目支出", 477.25, 499.67, 499.67, "—", "—", "—"],
+    ["", "其他资金", "", "", "", "—", "—", "—"],
+    ["年度总体目标", "预期目标", "", "", "", "实际完成情况"],
+    ["", "服务读者。", "", "", "", "完成了。"],
+    ["", "一级指标", "二级指标", "三级指标", "年度指标值（A）", "实际完成值（B）", "分值", "得分", "未完成原因分析"],
+]  # fmt: skip
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """A unit of which some figures are there."""
+    home = "content/tushuguan"
+    write(tmp_path, {f"{home}/unit.yaml": UNIT, f"{home}/2023/figures.yaml": FIGURES})
+    sheet(tmp_path / "表.xlsx", FORM)
+    return tmp_path
+
+
+def sheet(path: Path, rows: list[list[object]]) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+
+
+def figures(folder: Path) -> str:
+    return (folder / "content/tushuguan/2023/figures.yaml").read_text("utf-8")
+
+
+def changed(old: object, new: object) -> list[list[object]]:
+    return [[new if cell == old else cell for cell in row] for row in FORM]
+
+
+def bring(folder: Path, *arguments: str, file: str = "表.xlsx") -> dict[str, object]:
+    ran = gen(
+        "import", file, "--into", "2023", "--yes", "--format", "json", *arguments, folder=folder
+    )
+    return {"code": ran.code, "codes": {p["code"] for p in ran.json["problems"]}, **ran.json}
+
+
+def test_only_the_values_change_and_each_keeps_its_origin(office: Path) -> None:
+    done = bring(office)
+    assert done["code"] == 0
+    assert "基本支出: {年初预算: 225.46, 全年预算: 235.11, 全年执行: 235.11}   # 决算数" in figures(
+        office
+    )
+    assert figures(office).startswith("# 金额单位：万元\n部门资金:\n")
+    kept = (office / "content/tushuguan/2023/导入记录.yaml").read_text("utf-8")
+    assert "名称: [部门资金, 基本支出, 年初预算], 填: 225.46, 来自: 表.xlsx" in kept
+    assert "C6" in kept
+
+
+@pytest.mark.parametrize("arguments", [("--dry-run",), ()])
+def test_nothing_is_written_before_somebody_agrees(
+    office: Path, arguments: tuple[str, ...]
+) -> None:
+    before = snapshot(office / "content")
+    ran = gen("import", "表.xlsx", "--into", "2023", *arguments, folder=office)
+    assert ran.code == 0
+    assert "基本支出.年初预算：225.46" in ran.out
+    assert snapshot(office / "content") == before
+
+
+def test_a_figure_that_content_has_otherwise_is_a_conflict(office: Path) -> None:
+    sheet(office / "表.xlsx", changed(235.11, 236))
+    done = bring(office)
+    assert "I201" in done["codes"]
+    assert "全年预算: 235.11, 全年执行: 236" in figures(office)
+    assert "I201" not in bring(office, "--overwrite")["codes"]
+    assert "全年预算: 236, 全年执行: 236" in figures(office)
+
+
+def test_a_corrected_form_changes_its_figures_and_nothing_else(office: Path) -> None:
+    bring(office)
+    before = figures(office)
+    sheet(office / "表.xlsx", changed(225.46, 226.46))
+    bring(office)
+    assert figures(office) == before.replace("225.46", "226.46")
+
+
+def test_a_figure_changed_by_hand_since_the_import_is_a_conflict(office: Path) -> None:
+    bring(office)
+    change(office / "content/tushuguan/2023/figures.yaml", ("225.46", "225.5"))
+    sheet(office / "表.xlsx", changed(225.46, 226.46))
+    assert "I201" in bring(office)["codes"]
+    assert "年初预算: 225.5," in figures(office)
+
+
+def test_a_total_is_a_control_total_that_gen_check_compares(office: Path) -> None:
+    sheet(office / "表.xlsx", changed(702.71, 702.72))
+    bring(office)
+    ran = gen("check", "2023", "--format", "json", folder=office)
+    assert [p["message"] for p in ran.problems("F301")] == [
+        "“部门资金.总额.年初预算”填的是702.72万元，各分项之和是702.71万元，多0.01万元。"
+    ]
+
+
+def test_what_the_form_computes_otherwise_is_named(office: Path) -> None:
+    rows = [*FORM, ["总分", "", "", "", "", "", 90, 80.5]]
+    sheet(office / "表.xlsx", [
+        *rows[:-1], ["", "产出指标（90分）", "数量", "图书入藏", "90", "90", 90, 90, ""], rows[-1],
+    ])  # fmt: skip
+    assert "I202" in bring(office)["codes"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "told"),
+    [
+        (changed("（2023年度）", "（2022年度）"), "I102", ("--as-year", "2022")),
+        (changed("示例县图书馆", "县图书馆老馆"), "I103", ("--unit-name", "县图书馆老馆")),
+    ],
+)
+def test_another_year_or_unit_is_refused_unless_told(
+    office: Path, rows: list[list[object]], code: str, told: tuple[str, ...]
+) -> None:
+    sheet(office / "表.xlsx", rows)
+    before = snapshot(office / "content")
+    assert code in bring(office)["codes"]
+    assert snapshot(office / "content") == before
+    assert code not in bring(office, *told)["codes"]
+    assert snapshot(office / "content") != before
+
+
+def test_last_years_form_fills_the_columns_of_last_year(office: Path) -> None:
+    sheet(office / "表.xlsx", changed("（2023年度）", "（2022年度）"))
+    bring(office, "--as-year", "2022")
+    assert "上年年初预算: 225.46" in figures(office)
+
+
+def test_a_file_without_known_tables_is_refused(office: Path) -> None:
+    sheet(office / "表.xlsx", [["采购清单"], ["书名", "册数"], ["诗经", 3]])
+    assert bring(office)["codes"] == {"I104"}
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04junk", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_file_that_cannot_be_read_is_named(office: Path, data: bytes) -> None:
+    (office / "表.xlsx").write_bytes(data)
+    before = snapshot(office / "content")
+    assert bring(office)["codes"] == {"I101"}
+    assert snapshot(office / "content") == before
+
+
+def test_content_that_cannot_be_read_is_not_touched(office: Path) -> None:
+    path = office / "content/tushuguan/2023/figures.yaml"
+    path.write_text("部门资金: {年初预算: [\n", "utf-8")
+    assert bring(office)["codes"] == {"I105"}
+    assert path.read_text("utf-8") == "部门资金: {年初预算: [\n"
+
+
+def test_a_damaged_record_of_imports_stops_the_next(office: Path) -> None:
+    (office / "content/tushuguan/2023/导入记录.yaml").write_text("文件: 1\n", "utf-8")
+    assert bring(office)["codes"] == {"I106"}
+
+
+def test_content_saved_meanwhile_is_not_overwritten(
+    office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from generator.importing import plan
+
+    tell = plan.tell
+
+    def saved(made: plan.Plan, problems: object) -> None:
+        change(office / "content/tushuguan/2023/figures.yaml", ("# 决算数", "# 核过"))
+        tell(made, problems)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(plan, "tell", saved)
+    assert bring(office)["codes"] == {"I107"}
+    assert "待填" in figures(office)
