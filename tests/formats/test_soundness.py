@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from hypothesis import given
+from hypothesis import strategies as st
 from kit import attacks
 from kit.archives import Members, saved
 from kit.attacks import BOOK, MAIN, SHEET, TYPES, Change, behind_cells, body, both, edited, part
@@ -119,6 +121,8 @@ EXCEL: dict[str, tuple[Change, str]] = {
     "合并重叠": (behind_cells('<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="B2:C3"/></mergeCells>'),
              "重叠：A1:B2 和 B2:C3"),
     "合并没有写清": (behind_cells('<mergeCells><mergeCell ref="A1:"/></mergeCells>'), "合并区域没有写清楚"),
+    "合并加起来太大": (behind_cells("<mergeCells>" + "".join(
+        f'<mergeCell ref="A{i}:Z{i + 999}"/>' for i in range(1, 5000, 1000)) + "</mergeCells>"), "大得不正常"),
     "合并太大": (behind_cells('<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), "大得不正常"),
     "链接太大": (behind_cells('<hyperlinks><hyperlink ref="A1:XFD1048576" location="表!A1"/></hyperlinks>'),
              "大得不正常"),
@@ -139,6 +143,8 @@ EXCEL: dict[str, tuple[Change, str]] = {
     "名称属于哪个工作表不是数": (attacks.named("甲", "表!$A$1", ' localSheetId="²"'), "属于没有的工作表"),
     "第二个工作簿": (edited(TYPES, "package.core-properties+xml", "officedocument.spreadsheetml.sheet.main+xml"),
                "“docProps/core.xml”的类型不对"),
+    "数字格式太长": (edited("xl/styles.xml", '<numFmts count="0"/>', '<numFmts count="1"><numFmt numFmtId="164" formatCode="'
+                 + "0" * 256 + '"/></numFmts>'), "数字格式太长"),
     "样式用了没有的字体": (edited("xl/styles.xml", 'fontId="0"', 'fontId="88"'), "没有的 fonts 88"),
     "表格没有数据行": (table(ref="D1:E1"), "没有数据行"),
     "表格的列数": (table(ref="D1:F2"), "列数和区域不一致"),
@@ -205,6 +211,17 @@ def test_areas_that_share_a_cell() -> None:
     assert overlap([(1, 1, 2, 2), (3, 1, 3, 2), (1, 3, 9, 3)]) is None
     assert overlap([(1, 1, 9, 1), (4, 2, 5, 3), (5, 1, 5, 1)]) == ((1, 1, 9, 1), (5, 1, 5, 1))
     assert overlap([(row, 1, row, 9) for row in range(20_000)]) is None
+    assert overlap([(1, column, 99, column) for column in range(20_000)]) is None
+
+
+@given(st.lists(st.tuples(*[st.integers(1, 9)] * 4), max_size=8))
+def test_areas_that_meet_are_found(corners: list[tuple[int, int, int, int]]) -> None:
+    areas = [(min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in corners]
+    met = any(
+        one[0] <= two[2] and two[0] <= one[2] and one[1] <= two[3] and two[1] <= one[3]
+        for number, one in enumerate(areas) for two in areas[:number]
+    )  # fmt: skip
+    assert (overlap(areas) is not None) == met
 
 
 def test_many_flaws_are_told_by_the_first_ten() -> None:

@@ -24,6 +24,7 @@ MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 20
 #: Names, values, lists and groups of one file; the fullest real ones have some thousands.
 MAX_NODES: Final = 60_000
+_LEAD: Final = re.compile(r"\s*+")
 
 #: A key that holds its own value: the colon was full-width, or followed by a special space.
 _ODD_KEY = re.compile("：|:[\u00a0\u2000-\u200a\u202f\u3000]")
@@ -267,7 +268,8 @@ class _Builder:
         mark, end = event.start_mark, event.end_mark
         if mark is None or end is None or event.style or not event.value:
             return
-        if not self._line(mark.line)[: mark.column].strip() and self._source.patient:
+        lead = _LEAD.match(self._line(mark.line))
+        if lead is not None and mark.column <= lead.end() and self._source.patient:
             last = min(end.line, len(self._source.lines) - 1)
             self._slips.update(repair.misread(self._source.lines, mark.line, last))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -19,15 +20,20 @@ Area = tuple[int, int, int, int]  # top, left, bottom, right
 def overlap(areas: Sequence[Area]) -> tuple[Area, Area] | None:
     """Two of ``areas`` that have a cell in common, if any do.
 
-    From top to bottom, with the areas that still reach down: few stand side by side.
+    From top to bottom; what stood last in each column is kept from left to right. No two of those
+    share a column, so each area is compared once when it comes and once when it goes.
     """
-    reaching: list[Area] = []
+    standing: list[Area] = []
+    lefts: list[int] = []
     for area in sorted(areas):
-        reaching = [other for other in reaching if other[2] >= area[0]]
-        for other in reaching:
-            if other[1] <= area[3] and area[1] <= other[3]:
+        top, left, _, right = area
+        first, behind = bisect_left(lefts, left), bisect_right(lefts, right)
+        first -= first > 0 and standing[first - 1][3] >= left
+        for other in standing[first:behind]:
+            if other[2] >= top:
                 return other, area
-        reaching.append(area)
+        standing[first:behind] = [area]
+        lefts[first:behind] = [left]
     return None
 
 

@@ -64,6 +64,8 @@ _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
 _TEXTS: Final = frozenset({"t", "v", "f"})
 _SHORT: Final = 20
 _MOST_CELLS: Final = 100_000
+#: Excel's own limit.
+_MOST_OF_A_FORMAT: Final = 255
 
 
 def flaws(members: Mapping[str, bytes]) -> list[Flaw]:
@@ -229,7 +231,9 @@ class _Looks(_Part):
         holder = self.open[-1] if self.open else ""
         if self._HELD.get(holder) == name:
             self.counts[holder] += 1
-        if name == "xf":
+        if name == "numFmt" and len(attributes.get("formatCode", "")) > _MOST_OF_A_FORMAT:
+            self.flaw("有一个数字格式太长")
+        elif name == "xf":
             for key, kind in self._NAMED.items():
                 if _INTEGER.fullmatch(attributes.get(key, "")):
                     self._named.append((kind, int(attributes[key])))
@@ -268,6 +272,7 @@ class _Sheet(_Part):
     def __init__(self, member: str, place: Place) -> None:
         super().__init__(member, place)
         self.merged: list[Area] = []
+        self._covered = 0
         self._used = _Used()
         self._row = self._column = 0
         self._at: Place | None = None
@@ -312,10 +317,12 @@ class _Sheet(_Part):
     def _merge(self, area: Area | None) -> None:
         if area is None:
             self.flaw("合并区域没有写清楚")
-        elif _large(area):
-            self.flaw(f"合并区域大得不正常：{written(area)}")
-        else:
+            return
+        before, self._covered = self._covered, self._covered + _size(area)
+        if self._covered <= _MOST_CELLS:
             self.merged.append(area)
+        elif before <= _MOST_CELLS:
+            self.flaw(f"合并区域大得不正常：{written(area)}")
 
     def end(self, space: str, name: str) -> None:
         if self.open[-1] == "v":
@@ -399,7 +406,11 @@ class _Sheet(_Part):
 
 def _large(area: Area | None) -> bool:
     """Whether readers that look at each cell of ``area`` would not come to an end."""
-    return area is not None and ((area[2] - area[0] + 1) * (area[3] - area[1] + 1) > _MOST_CELLS)
+    return area is not None and _size(area) > _MOST_CELLS
+
+
+def _size(area: Area) -> int:
+    return (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
 
 
 class _Table(_Part):
