@@ -13,6 +13,11 @@ from typing import Final
 from generator.frozen import frozen
 from generator.reading.xml import BadXml, elements, walk
 
+#: The namespaces of attributes that name a relation; strict files have the second.
+LINKING: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
 TYPES: Final = "[Content_Types].xml"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 #: What a list of types or relations is made of: its namespace, its root, its entries.

@@ -19,7 +19,7 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 
 from generator.formats.docx.compile.compiler import compile_docx
-from generator.formats.soundness import finished, packages
+from generator.formats.soundness import drawings, finished, packages
 from generator.formats.soundness.areas import overlap
 from generator.formats.soundness.flaw import Flaw
 from generator.formats.xlsx.compile.compiler import compile_xlsx
@@ -72,6 +72,8 @@ WORD: dict[str, tuple[Change, str]] = {
                "“docProps/core.xml”的类型不对"),
     "主题是正文": (edited(TYPES, "officedocument.theme+xml", "officedocument.wordprocessingml.document.main+xml"),
               "类型不对"),
+    "文字在段落外": (body("甲<w:p/>"), "“甲”写在了不能写的地方"),
+    "文字在段落里": (body("<w:p>{%tr endfor %}</w:p>"), "写在了不能写的地方"),
     "没有类型": (edited(TYPES, 'Extension="xml"', 'Extension="xmm"'), "没有说明是什么类型"),
     "类型写了两遍": (edited(TYPES, "</Types>", '<Default Extension="xml" ContentType="a/xml"/></Types>'),
                "写了两遍"),
@@ -143,6 +145,9 @@ EXCEL: dict[str, tuple[Change, str]] = {
     "名称属于哪个工作表不是数": (attacks.named("甲", "表!$A$1", ' localSheetId="²"'), "属于没有的工作表"),
     "第二个工作簿": (edited(TYPES, "package.core-properties+xml", "officedocument.spreadsheetml.sheet.main+xml"),
                "“docProps/core.xml”的类型不对"),
+    "打印区域是一个数": (attacks.named("_xlnm.Print_Area", "1048577", ' localSheetId="0"'), "没有写清楚"),
+    "打印区域是文件": (attacks.named("_xlnm.Print_Area", "D:/甲", ' localSheetId="0"'), "没有写清楚"),
+    "工作表的关系不是关系": (edited(BOOK, 'r:id="rId1"', 'x:id="rId1" xmlns:x="urn:x"'), "没有写明是哪一部分"),
     "数字格式太长": (edited("xl/styles.xml", '<numFmts count="0"/>', '<numFmts count="1"><numFmt numFmtId="164" formatCode="'
                  + "0" * 256 + '"/></numFmts>'), "数字格式太长"),
     "样式用了没有的字体": (edited("xl/styles.xml", 'fontId="0"', 'fontId="88"'), "没有的 fonts 88"),
@@ -169,6 +174,35 @@ def test_what_excel_would_call_damaged(case: str) -> None:
     found = told("xlsx", change)
     assert {code for code, _, _ in found} <= {"T233", "T252"}
     assert any(reason in message for _, _, message in found), found
+
+
+C = 'xmlns="http://schemas.openxmlformats.org/drawingml/2006/chart"'
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+ANCHORED = 'xmlns="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
+FRAME = f'<a:graphicData xmlns:a="{A}"><chart {C} {{}}/></a:graphicData>'
+
+
+@pytest.mark.parametrize(
+    ("xml", "reason"),
+    [
+        (f'<chart {C}><ser><idx val="0"/><cat><strRef><f>表!$A$1</f></strRef></cat></ser></chart>', ""),
+        (f'<chart {C}><gapWidth val="150%"/><max val="-1.5E+3"/><legendPos val="b"/></chart>', ""),
+        (f'<chart {C}><gapWidth val="宽"/></chart>', "图形里 gapWidth 不是数：“宽”"),
+        (f'<chart {C}><ser><val/></ser></chart>', "图表里的 val 没有写明数据在哪里"),
+        (f'<chart {C}><val><numRef><numCache/></numRef></val></chart>', "图表里的 numRef 没有写明数据在哪里"),
+        (FRAME.format(f'r:id="rId1" {attacks.R}'), ""),
+        (FRAME.format('r:id="rId1" xmlns:r="urn:x"'), "有一个图表没有写明是哪一部分"),
+        (FRAME.format(""), "有一个图表没有写明是哪一部分"),
+        (f'<wsDr {ANCHORED}><from><col> 1 </col><rowOff>-5</rowOff></from><ext cx="1" cy="0"/></wsDr>', ""),
+        (f'<wsDr {ANCHORED}><from><col>甲</col></from></wsDr>', "图形里 col 不是数：“甲”"),
+        (f'<wsDr {ANCHORED}><ext cx="" cy="0"/></wsDr>', "图形里 ext 不是数：“”"),
+        (f'<a:extLst xmlns:a="{A}"><a:ext uri="{{甲}}"/></a:extLst>', ""),
+    ],
+)  # fmt: skip
+def test_drawings_that_would_be_taken_away(xml: str, reason: str) -> None:
+    assert [flaw.reason for flaw in drawings.flaws("图", xml.encode())] == (
+        [reason] if reason else []
+    )
 
 
 def test_the_place_is_told() -> None:

@@ -11,13 +11,9 @@ from generator.formats.safety.fields import Fields
 from generator.formats.safety.policy import ACTIVE_ELEMENTS, harmless
 from generator.frozen import frozen
 from generator.problems.place import Place, Square
+from generator.reading.opc import LINKING
 from generator.reading.word import COUNTED, HOLDERS, Count
 
-#: Namespaces whose attributes name relations (ECMA-376 part 1 and part 4).
-_RELATIONS: Final = (
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships",
-)
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 #: Word reads it as the other one; gen does not, so nothing may be hidden in it.
 _STRICT: Final = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -96,7 +92,7 @@ class PartReader:
             holder, _, local = key.rpartition(" ")
             if not value:
                 continue
-            if holder in _RELATIONS or local == "relid":
+            if holder in LINKING or local == "relid":
                 self.named.setdefault(value, self._cell_of(attributes.get("ref", "")))
             elif local in ("src", "href", "althref") and space.startswith((_VML, _SVG)):
                 inside = value.startswith(("#", "data:image/"))

@@ -59,6 +59,9 @@ _AREAS: Final = {
     "protectedRange": "sqref",
 }  # fmt: skip
 _TYPES: Final = frozenset({"b", "d", "e", "inlineStr", "n", "s", "str"})
+#: Names of Excel's own for areas of a sheet, and what else they may say: a name.
+_PRINTED: Final = frozenset({"_xlnm.print_area", "_xlnm.print_titles"})
+_NAME: Final = re.compile(r"[^\W\d][\w.]{0,254}")
 _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
 #: What holds characters only.
 _TEXTS: Final = frozenset({"t", "v", "f"})
@@ -162,16 +165,29 @@ class _Book(_Part):
         super().__init__(member)
         self.sheets: list[tuple[str, str, str, str]] = []
         self.names: list[tuple[str, str]] = []
+        self._says = ""
 
     def began(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "sheet" and self.open[-1:] == ["sheets"]:
-            number = next((v for k, v in attributes.items() if k.endswith(" id")), "")
+            number = next(filter(None, (attributes.get(f"{s} id") for s in opc.LINKING)), "")
             self.sheets.append((
                 attributes.get("name", ""), attributes.get("sheetId", ""), number,
                 attributes.get("state", "visible"),
             ))  # fmt: skip
         elif name == "definedName":
             self.names.append((attributes.get("name", ""), attributes.get("localSheetId", "")))
+            self._says = ""
+
+    def text(self, text: str) -> None:
+        if self.open and self.open[-1] == "definedName":
+            self._says += text
+
+    def end(self, space: str, name: str) -> None:
+        if self.open[-1] == "definedName" and self.names[-1][0].casefold() in _PRINTED:
+            parts = self._says.strip().removeprefix("=")
+            if not ("!" in parts or "(" in parts or _NAME.fullmatch(parts)):
+                self.flaw(f"打印区域或打印标题没有写清楚：“{parts[:_SHORT]}”")
+        super().end(space, name)
 
     def checked(self, links: Mapping[str, opc.Relation]) -> Iterator[Flaw]:
         """What is wrong with sheets and names as a whole."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from generator.formats.soundness import drawings
 from generator.formats.soundness.flaw import Flaw
 from generator.reading import opc
 from generator.reading.opc import TYPES, ContentTypes
@@ -43,15 +44,8 @@ _EXPECTED: Final = {
         **_PROPERTIES,
     },
 }  # fmt: skip
-_RELATIONS: Final = (
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships",
-)
 #: Attributes in that namespace that name something else than a relation.
 _NO_RELATION: Final = frozenset({"topleft", "topright"})
-
-#: How the type of a native chart ends.
-_CHART = "drawingml.chart+xml"
 
 
 def flaws(members: Mapping[str, bytes], kind: str) -> list[Flaw]:
@@ -71,8 +65,10 @@ def flaws(members: Mapping[str, bytes], kind: str) -> list[Flaw]:
         for name, data in members.items():
             if types.of(name).endswith("xml") and not name.lower().endswith(".rels"):
                 found += _named(members, name, data)
-            if types.of(name).endswith(_CHART):
+            if types.of(name).endswith(drawings.CHART):
                 found += _charted(name, data)
+            if types.of(name).endswith(drawings.DRAWN):
+                found += drawings.flaws(name, data)
     return found
 
 
@@ -146,7 +142,7 @@ class _Names:
         del space, name
         for key, value in attributes.items():
             holder, _, local = key.rpartition(" ")
-            if holder in _RELATIONS and local.lower() not in _NO_RELATION and value:
+            if holder in opc.LINKING and local.lower() not in _NO_RELATION and value:
                 self.found[value] = None
 
     def end(self, space: str, name: str) -> None:
@@ -157,7 +153,7 @@ class _Names:
 
 
 def _named(members: Mapping[str, bytes], name: str, data: bytes) -> Iterator[Flaw]:
-    if not any(space.encode() in data.replace(b"\0", b"") for space in _RELATIONS):
+    if not any(space.encode() in data.replace(b"\0", b"") for space in opc.LINKING):
         return
     names = _Names()
     walk(data, (names,))

@@ -48,8 +48,9 @@ _NUMBERED: Final = {
 _REFERENCES: Final = {
     "footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment",
 }  # fmt: skip
-#: What holds characters only.
+#: What holds characters only, and what else holds some.
 _TEXTS: Final = frozenset({"t", "delText", "instrText", "delInstrText"})
+_WRITTEN: Final = _TEXTS | {"fldData", "binData", "base64"}
 _ROOTS: Final = {
     "word/styles.xml": "styles", "word/numbering.xml": "numbering", "word/settings.xml": "settings",
 }  # fmt: skip
@@ -101,6 +102,7 @@ class _Reader:
         self._member = member
         self._count = None if place is None else Count(place)
         self._open: list[_Open] = []
+        self._ours: list[bool] = []
         self._references: list[tuple[str, str, Place | None]] = []
 
     def start(self, space: str, name: str, attributes: Mapping[str, str]) -> None:
@@ -109,6 +111,7 @@ class _Reader:
             self._count.opened(name, special=special)
         if self._open and self._open[-1].name in _TEXTS:
             self._flaw("文字里夹着别的东西")
+        self._ours.append(space == _WORD)
         if space != _WORD:
             return
         self.root = self.root or name
@@ -122,13 +125,17 @@ class _Reader:
             self._references.append((_REFERENCES[name], number, self._place))
 
     def end(self, space: str, name: str) -> None:
+        self._ours.pop()
         if space == _WORD:
             self._ended(self._open.pop())
         if self._count is not None and name in COUNTED and space in (_WORD, _MC):
             self._count.closed(name)
 
     def text(self, text: str) -> None:
-        pass
+        # Elements of others (drawings, formulas) hold what they like.
+        loose = self._ours and self._ours[-1] and self._open[-1].name not in _WRITTEN
+        if loose and (said := text.strip()):
+            self._flaw(f"“{said[:20]}”写在了不能写的地方")
 
     def unknown(self, numbers: Iterable[tuple[str, str]]) -> Iterator[Flaw]:
         """References to notes and comments that are not there."""
