@@ -170,18 +170,26 @@ class _Part:
         style = {**own, **looks.paragraph_css(properties, size, self._pitch)}
         pieces = self._inline(element, base, looks.declared(own))
         inside = self._document.links.text(place, pieces, self._styles)
+        if inside.count("\t") == 1 and self._sheet.right_stop(given):
+            inside = self._to_the_right(inside)
         more: dict[str, Any] = {}
         level = properties.get("outlineLvl", {}).get("val", "")
         if place.part == "body" and len(place.steps) == 1:
             more["n"] = self._count.holder.paragraphs
             if level.isdigit() and int(level) < 9:
                 more["level"] = int(level) + 1
-        if self._break or "pageBreakBefore" in properties:
+        if self._break or looks.is_on(properties, "pageBreakBefore"):
             more["break"], self._break = True, False
         self._break |= any(
             one.get("type") == "page" for run in element.all("r") for one in run.all("br")
         )
         return [self._styles.element("p", looks.declared(style), inside, **more)]
+
+    def _to_the_right(self, inside: list[Any]) -> list[Any]:
+        """What stands behind the tab goes to the right edge."""
+        at = inside.index("\t") + 1
+        behind = self._styles.element("span", "float:right", inside[at:])
+        return [*inside[:at], behind]
 
     def _inline(self, holder: Element, base: looks.Properties, own: str) -> list[Piece]:
         pieces: list[Piece] = []

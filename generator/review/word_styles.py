@@ -20,6 +20,7 @@ _OFF: Final = frozenset({"0", "false", "none", "off"})
 _COLOR: Final = re.compile(r"[0-9A-Fa-f]{6}")
 #: Lines that are neither exact nor fixed to the grid: what a Chinese font takes.
 _NATURAL: Final = 1.3
+_HALF_LINE: Final = 0.4
 _LINES: Final = {
     "single": "solid", "double": "double", "dotted": "dotted", "dashed": "dashed",
     "dashSmallGap": "dashed", "thick": "solid", "dotDash": "dashed",
@@ -58,13 +59,17 @@ class StyleSheet:
         known = self._known.get((name, part))
         if known is not None:
             return known
-        chain: list[Element] = []
-        here = name
-        while here in self._styles and self._styles[here] not in chain:
-            chain.append(self._styles[here])
-            here = chain[-1].child("basedOn").get("val")
-        made = self._known[name, part] = read(*(one.child(part) for one in reversed(chain)))
+        chain = self._chain(name)
+        made = self._known[name, part] = read(*(one.child(part) for one in chain))
         return made
+
+    def _chain(self, name: str) -> list[Element]:
+        """The style ``name`` behind those that it is based on."""
+        chain: list[Element] = []
+        while name in self._styles and self._styles[name] not in chain:
+            chain.append(self._styles[name])
+            name = chain[-1].child("basedOn").get("val")
+        return chain[::-1]
 
     def paragraph(self, given: Element) -> tuple[Properties, Properties]:
         """Properties of a paragraph and of its runs, by its own ``pPr``."""
@@ -74,6 +79,15 @@ class StyleSheet:
             _over(self._paragraph, self._inherited(name, "pPr"), own),
             _over(self._run, self._inherited(name, "rPr")),
         )
+
+    def right_stop(self, given: Element) -> bool:
+        """Whether the last tab stop of a paragraph, by its ``pPr``, is a right one."""
+        stops: dict[str, str] = {}
+        for element in (*self._chain(given.child("pStyle").get("val") or self._normal), given):
+            tabs = element if element is given else element.child("pPr")
+            stops |= {one.get("pos"): one.get("val") for one in tabs.child("tabs").all("tab")}
+        kept = {pos: kind for pos, kind in stops.items() if kind != "clear" and pos.isdigit()}
+        return bool(kept) and kept[max(kept, key=int)] in ("right", "end")
 
     def run(self, base: Properties, given: Element) -> Properties:
         """Properties of a run in a paragraph whose runs have ``base``."""
@@ -104,7 +118,8 @@ def _val(properties: Properties, name: str) -> str:
     return properties.get(name, {}).get("val", "")
 
 
-def _on(properties: Properties, name: str) -> bool:
+def is_on(properties: Properties, name: str) -> bool:
+    """Whether a property is there and not switched off."""
     given = properties.get(name)
     return given is not None and given.get("val", "1") not in _OFF
 
@@ -125,6 +140,7 @@ def paragraph_css(properties: Properties, size: float, pitch: float | None) -> d
         "margin-bottom": _space(spacing, "after", pitch),
         "line-height": _line_height(spacing, size, None if _off_grid(properties) else pitch),
         "background-color": _fill(properties.get("shd", {})),
+        "text-autospace": "no-autospace" if _val(properties, "autoSpaceDN") in _OFF else "",
     }
 
 
@@ -173,8 +189,8 @@ def run_css(properties: Properties) -> dict[str, str]:
     """Declarations of a run."""
     fonts = properties.get("rFonts", {})
     lines = [
-        *(["underline"] if _on(properties, "u") else []),
-        *(["line-through"] if _on(properties, "strike") or _on(properties, "dstrike") else []),
+        *(["underline"] if is_on(properties, "u") else []),
+        *(["line-through"] if is_on(properties, "strike") or is_on(properties, "dstrike") else []),
     ]
     raised = {"superscript": "super", "subscript": "sub"}.get(_val(properties, "vertAlign"), "")
     size = font_size(properties)
@@ -182,14 +198,14 @@ def run_css(properties: Properties) -> dict[str, str]:
     return {
         "font-family": family(fonts.get("ascii", ""), fonts.get("eastAsia", "")),
         "font-size": pt(size * 0.65 if raised else size),
-        "font-weight": "bold" if _on(properties, "b") else "normal",
-        "font-style": "italic" if _on(properties, "i") else "",
+        "font-weight": "bold" if is_on(properties, "b") else "normal",
+        "font-style": "italic" if is_on(properties, "i") else "",
         "text-decoration": " ".join(lines),
         "vertical-align": raised,
         "color": _color(_val(properties, "color")),
         "letter-spacing": pt(spacing) if spacing else "",
         "background-color": _fill(properties.get("shd", {})),
-        "display": "none" if _on(properties, "vanish") else "",
+        "display": "none" if is_on(properties, "vanish") else "",
     }
 
 
@@ -237,8 +253,10 @@ def cell_css(
         margins = [one.child("tblCellMar", side).get("w") for one in tables]
         margins.append(own.child("tcMar", side).get("w"))
         found = [length for m in margins if m and (length := points(m)) is not None]
-        default = 5.4 if side in ("left", "right") else 0
-        made[f"padding-{side}"] = pt(found[-1] if found else default)
+        aside = side in ("left", "right")
+        margin = found[-1] if found else 5.4 if aside else 0
+        # Word measures from the middle of a line, browsers from its inner edge.
+        made[f"padding-{side}"] = pt(max(margin - _HALF_LINE, 0) if aside else margin)
     return made
 
 

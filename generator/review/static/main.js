@@ -225,8 +225,8 @@ function moved() {
 
 async function opened(number) {
   await store.load(number);
-  view.show();
-  moved();
+  stops = view.show();
+  stop = -1;
   outline();
   told();
   document.title = `核对 ${state.data.label}`;
@@ -234,9 +234,6 @@ async function opened(number) {
   at("by").value = state.by;
   at("unit").value = String(number);
   if (state.current && !state.data.figures[state.current]) state.current = null;
-  if (state.current && !document.querySelector(".here")) {
-    view.links().find((one) => one.dataset.f === state.current)?.classList.add("here");
-  }
   redraw();
 }
 

@@ -35,6 +35,8 @@ function page(given, section, part, number, first, linked) {
   const paper = make("div", { class: "paper", data: { page: number } });
   paper.style.width = `${section.width}pt`;
   paper.style.minHeight = `${section.height}pt`;
+  // What is out of sight is not laid out; this much room it takes all the same.
+  paper.style.containIntrinsicSize = `${section.width - left - right}pt ${section.height - top - bottom}pt`;
   paper.style.padding = `${top}pt ${right}pt ${bottom}pt ${left}pt`;
   if (section.name) paper.append(make("div", { class: "tab" }, `工作表“${section.name}”`));
   const body = make("div", { class: "text" }, part);

@@ -8,9 +8,10 @@ const shown = new Map();
 
 const pages = () => document.getElementById("pages");
 
-/** Put the documents on the screen; what one looks at stays where it is. */
+/** Put the documents on the screen, what one looks at staying where it is; what moved, in order. */
 export function show() {
   const anchor = shown.size ? anchored() : null;
+  const chosen = shown.size ? where(pages().querySelector("a.figure.here")) : null;
   const room = make("div", { id: "room", "aria-hidden": "true" });
   document.body.append(room);
   const homes = state.data.documents.map((given, number) => home(given, number, room));
@@ -20,7 +21,10 @@ export function show() {
   pages().replaceChildren(...(homes.length ? homes : [nothing()]));
   fit();
   mark();
+  const stops = showMoved();
   if (anchor) back(anchor);
+  if (chosen && !pages().querySelector("a.figure.here")) found(chosen)?.classList.add("here");
+  return stops;
 }
 
 /** Paper that is wider than the room for it is shown smaller. */
@@ -113,8 +117,19 @@ function anchored() {
   const top = pages().getBoundingClientRect().top;
   const seen = links().find((one) => one.getBoundingClientRect().top >= top);
   if (!seen) return { top: scroller().scrollTop };
-  const same = links().filter((one) => key(one) === key(seen));
-  return { key: key(seen), index: same.indexOf(seen), offset: seen.getBoundingClientRect().top };
+  return { ...where(seen), offset: seen.getBoundingClientRect().top };
+}
+
+/** Which one of the links to its figure in its document a link is. */
+function where(one) {
+  if (!one) return null;
+  const same = links().filter((other) => key(other) === key(one));
+  return { key: key(one), index: same.indexOf(one) };
+}
+
+function found(wanted) {
+  const same = links().filter((one) => key(one) === wanted.key);
+  return same[wanted.index] ?? same[0];
 }
 
 const key = (one) => `${one.closest("section.one").querySelector("h2").firstChild.textContent} ${one.dataset.f}`;
@@ -131,9 +146,8 @@ function back(anchor) {
     scroller().scrollTop = anchor.top;
     return;
   }
-  const same = links().filter((one) => key(one) === anchor.key);
-  const found = same[anchor.index] ?? same[0];
-  if (found) scroller().scrollTop += found.getBoundingClientRect().top - anchor.offset;
+  const now = found(anchor);
+  if (now) scroller().scrollTop += now.getBoundingClientRect().top - anchor.offset;
 }
 
 // What moved
