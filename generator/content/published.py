@@ -58,13 +58,21 @@ def load_published(workspace: Workspace, name: str, problems: Problems) -> Publi
     given = entry(node, PUBLISHED, problems) if isinstance(node, Mapping) else None
     if given is None:
         return Published((), ())
-    ties = tuple(
+    rollup = _rollup(given.below("汇总")) if given.get("汇总") is not None else None
+    return Published(tables_of(given), ties_of(given), _wordings(given, "正文"), rollup)
+
+
+def tables_of(given: Entry) -> tuple[TableMap, ...]:
+    """The tables under 表."""
+    return tuple(map(_table, given.each("表")))
+
+
+def ties_of(given: Entry) -> tuple[Tie, ...]:
+    """The identities under 关系."""
+    return tuple(
         Tie(tie.text("公式"), tie.decimal("尾差"), warns=tie.choice("提醒") == YES)
         for tie in given.each("关系")
     )
-    rollup = _rollup(given.below("汇总")) if given.get("汇总") is not None else None
-    tables = tuple(map(_table, given.each("表")))
-    return Published(tables, ties, _wordings(given, "正文"), rollup)
 
 
 def _rollup(given: Entry) -> Rollup | None:

@@ -38,6 +38,7 @@ class File:
             self._read()
         self._whole: edit.Spot | None = None
         self._of: str | None = None
+        self._open: tuple[str, frozenset[tuple[int, int]]] | None = None
 
     def _read(self) -> None:
         try:
@@ -65,17 +66,20 @@ class File:
         """What stands at ``path``."""
         return self.whole.at(path) if self.whole is not None else None
 
-    def open_places(self) -> frozenset[tuple[int, int]]:
+    def _open_places(self) -> frozenset[tuple[int, int]]:
         """Lines and columns of values that are still to be filled in, or only examples."""
-        return frozenset((b.at.line, b.at.column) for b in blanks.in_yaml(self.text, self.name))
+        if self._open is None or self._open[0] != self.text:
+            found = blanks.in_yaml(self.text, self.name)
+            self._open = self.text, frozenset((b.at.line, b.at.column) for b in found)
+        return self._open[1]
 
-    def is_open(self, spot: edit.Spot, places: frozenset[tuple[int, int]]) -> bool:
+    def is_open(self, spot: edit.Spot) -> bool:
         """Whether a value says that it is still to come."""
         if blanks.is_unfilled(spot.text) or not spot.text.strip():
             return True
         line = self.text.count("\n", 0, spot.start) + 1
         column = spot.start - (self.text.rfind("\n", 0, spot.start) + 1) + 1
-        return (line, column) in places
+        return (line, column) in self._open_places()
 
     def add(self, tree: Tree, note: str) -> None:
         """Names that are not there yet, at the end."""

@@ -102,7 +102,7 @@ def _fields(file: File, found: edit.Path, item: Item) -> Iterator[tuple[edit.Pat
         shown, target = file.at((*found, LIST)), file.at((*found, _TARGET))
         if (
             field == _TARGET and shown is not None and numbers.same(shown.text, value.text)
-            and target is not None and not file.is_open(target, file.open_places())
+            and target is not None and not file.is_open(target)
         ):  # fmt: skip
             continue  # the form prints the words, not the target
         yield (*found, field), value
@@ -202,7 +202,7 @@ def scores(drafts: Drafts, items: Sequence[Item], project: str, computed: dict[K
         spot = file.at((*path, SCORE))
         if spot is None:
             file.text = edit.insert(file.text, path, SCORE, value.text, after=_POINTS)
-        elif file.is_open(spot, file.open_places()):
+        elif file.is_open(spot):
             file.text = edit.replace(file.text, (*path, SCORE), value.text)
         if (now := file.at((*path, SCORE))) is not None and now.text == value.text:
             drafts.origins[name, (*path, SCORE)] = value.text, value.origin

@@ -156,7 +156,7 @@ class Placer:
         for name in known.values():
             file = self._drafts.file(name)
             spot = file.at(("名称",))
-            if spot is not None and file.is_open(spot, file.open_places()):
+            if spot is not None and file.is_open(spot):
                 file.text = edit.revise(file.text, {("名称",): called})
                 return name
         name = f"{PROJECTS}/{_UNSAFE.sub('_', called).strip(' .')[:60] or 'xm'}.yaml"
@@ -177,7 +177,7 @@ class Placer:
         if path in self._revised.get(name, {}):
             self._again(value, name, path, text)
             return True
-        if file.is_open(spot, file.open_places()):
+        if file.is_open(spot):
             self._revise(FILLED, value, name, path, before, text)
         elif numbers.same(before, text):
             self.outcomes.append(Outcome(SAME, value, name, path, before, before))
@@ -210,6 +210,8 @@ class Placer:
         file = self._drafts.file(name)
         if name == UNIT_FILE or path[-1] in self._formulas(file, path):
             return False
+        if value.amount and not Fraction(value.text) and file.at(path[:1]) is not None:
+            return False  # a row of nothing that nobody asked for
         above = file.at(path[:-1])
         if above is not None and any(
             below.kind == "mapping" and step not in ROW.keys for step, below in above.below.items()
@@ -274,7 +276,7 @@ class Placer:
             spot = file.at((*row, column))
             if (found := given.get(f"{head}.{column}")) is not None:
                 known[column] = found.text
-            elif spot is None or file.is_open(spot, file.open_places()):
+            elif spot is None or file.is_open(spot):
                 lacking.append(column)
             else:
                 known[column] = spot.text

@@ -12,23 +12,21 @@ from generator.content import origins
 from generator.content.form_set.inherit import load_form_set
 from generator.content.model import FormSet
 from generator.content.yaml import edit
-from generator.figures.amounts import typed_places
-from generator.figures.compute import last_name
-from generator.frozen import frozen, replace
-from generator.importing import forms, indicators, numbers, patterns, trial
+from generator.frozen import frozen
+from generator.importing import forms, gathering, indicators, patterns, tables, trial
 from generator.importing.drafts import Drafts, Unwritable
 from generator.importing.forms import OWN
 from generator.importing.labels import Labels
-from generator.importing.maps import load_labels
-from generator.importing.model import Item, Left, Read, Value
+from generator.importing.maps import load_labels, load_maps
+from generator.importing.model import Item, Left, Read
 from generator.importing.placing import CONFLICT, FILLED, UPDATED, Outcome, Placer
+from generator.importing.tables import Table
 from generator.importing.trial import Disagreement
 from generator.problems import Position, Problems
 from generator.reading.any_file import exact_contents
-from generator.reading.contents import Contents, Unreadable
+from generator.reading.contents import Contents, Grid, Unreadable
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
-_PROJECTS: Final = "项目"
 #: Characters of a cell that the record keeps.
 _SAID: Final = 60
 
@@ -91,12 +89,12 @@ def plan(workspace: Workspace, target: UnitYear, wish: Wish, problems: Problems)
     sources = list(_sources(wish.files, problems))
     if form_set is None or problems.failed:
         return None
-    reads = _reads(workspace, target, wish, form_set, sources)
+    reads, found = _reads(workspace, target, wish, form_set, sources, problems)
     _check(reads, sources, drafts, wish, target, problems)
     if problems.failed:
         return None
     try:
-        return _planned(drafts, record, form_set, reads, wish)
+        return _planned(drafts, record, form_set, reads, found, wish)
     except edit.EditError as error:
         problems.add("I105", Position(str(error).partition(":")[0]))
         return None
@@ -128,22 +126,34 @@ def _sources(files: Iterable[Path], problems: Problems) -> Iterator[Source]:
 
 
 def _reads(
-    workspace: Workspace, target: UnitYear, wish: Wish, form_set: FormSet, sources: Sequence[Source]
-) -> list[Read]:
-    labels = Labels(load_labels(workspace), wish.year or target.year)
+    workspace: Workspace, target: UnitYear, wish: Wish, form_set: FormSet,
+    sources: Sequence[Source], problems: Problems,
+) -> tuple[list[Read], list[Table]]:  # fmt: skip
+    """What every page of the files is and holds."""
+    year = wish.year or target.year
+    data = load_labels(workspace, problems)
+    labels = Labels(data.same, year)
     known = list(patterns.patterns(workspace, form_set.documents, labels))
+    maps = load_maps(workspace, problems)
     out: list[Read] = []
+    found: list[Table] = []
     for source in sources:
         for page in forms.pages(source.name, source.sha256, source.contents.grids):
             form = forms.form_of(page, known, labels)
             if form is not None:
                 out.append(forms.read(page, form, labels))
-            else:
-                out.append(Read(source.name, "", left=(Left(
-                    source.name, page.grids[0].place, page.title.strip()[:40],
-                    "认不出是什么表",
-                ),)))  # fmt: skip
-    return out
+                continue
+            for grid in page.grids:
+                read = tables.read(page, grid, maps, data, year, wish.money)
+                out.append(read[0] if read is not None else _unknown(source, grid))
+                found += read[1] if read is not None else []
+    return out, found
+
+
+def _unknown(source: Source, grid: Grid) -> Read:
+    title = " ".join([grid.caption, *(text for row in grid.rows[:2] for text in row)])
+    told = " ".join(title.split())[:_SAID]
+    return Read(source.name, "", left=(Left(source.name, grid.place, told, "认不出是什么表"),))
 
 
 def _check(
@@ -180,17 +190,22 @@ def _one_of(owner: str, names: Iterable[str]) -> bool:
 
 
 def _planned(
-    drafts: Drafts, record: origins.Record, form_set: FormSet, reads: Sequence[Read], wish: Wish
-) -> Plan:
-    values, clashes = _values(reads, wish, drafts.target)
-    left = [*clashes, *(one for read in reads for one in read.left)]
+    drafts: Drafts, record: origins.Record, form_set: FormSet, reads: Sequence[Read],
+    found: Sequence[Table], wish: Wish,
+) -> Plan:  # fmt: skip
+    given, odd = gathering.of_tables(drafts, form_set, found)
+    values, clashes = gathering.values(
+        reads, given, of_last_year=wish.year == drafts.target.year - 1
+    )
+    left = list(odd)
+    left += [*clashes, *(one for read in reads for one in read.left)]
     placer = Placer(drafts, form_set.fund_columns, record, overwrite=wish.overwrite)
     placer.place(values)
     placer.write()
     lists: dict[str, list[Item]] = {}
     for read in reads:
-        found = [i for i in read.items if i.over.removeprefix(OWN) == indicators.LIST]
-        good, wrong = indicators.sound(found, read.file)
+        own = [i for i in read.items if i.over.removeprefix(OWN) == indicators.LIST]
+        good, wrong = indicators.sound(own, read.file)
         left += wrong
         for item in good:
             known = lists.setdefault(read.project if indicators.of_project(item) else "", [])
@@ -218,41 +233,6 @@ def _planned(
         drafts.target, drafts, tuple(placer.outcomes), (*left, *placer.left),
         tuple(disagreements), called, record,
     )  # fmt: skip
-
-
-def _values(reads: Sequence[Read], wish: Wish, target: UnitYear) -> tuple[list[Value], list[Left]]:
-    """One value for each name; what two files tell differently is none."""
-    named: dict[tuple[str, str], list[Value]] = {}
-    for read in reads:
-        for value in (*read.values, *_of_items(read)):
-            project = value.project or (read.project if value.name.startswith(OWN) else "")
-            one = replace(value, project=project)
-            if wish.year == target.year - 1:
-                one = replace(one, name=last_name(one.name))
-            named.setdefault((project, one.name), []).append(one)
-    values, left = [], []
-    for (_, name), same in named.items():
-        finest = max(same, key=lambda v: typed_places(v.text) if numbers.number(v.text) else 0)
-        if all(numbers.same(finest.text, one.text) for one in same):
-            values.append(finest)
-            continue
-        told = "、".join(f"{v.origin.file} {v.origin.place}是{v.text}" for v in same)
-        left.append(Left(
-            finest.origin.file, finest.origin.place, finest.text,
-            f"“{name}”有不同的数：{told}",
-        ))  # fmt: skip
-    return values, left
-
-
-def _of_items(read: Read) -> Iterator[Value]:
-    """What a list of projects says of each."""
-    for item in read.items:
-        called = item.fields.get("名称")
-        if item.over != _PROJECTS or called is None:
-            continue
-        for field, value in item.fields.items():
-            if field not in ("名称", "序号"):
-                yield replace(value, name=f"{OWN}{field}", project=called.text)
 
 
 def write(made: Plan) -> list[str]:

@@ -33,6 +33,8 @@ _CODE: Final = re.compile(r"\d{1,7}")
 _COUNTED: Final = re.compile(r"[栏行]次")
 #: What numbers a column or a row: 7, 7=8+9, 甲.
 _COUNT: Final = re.compile(r"[栏行]次|[\d=＝+＋()（）-]{1,20}|[甲乙丙丁]|[A-Z]")
+#: What a table is called, and its number: 收入决算表, 财决03表.
+_TABLE: Final = re.compile(r"表(?:[(（].{0,12}[)）])?$")
 _NO_HEAD: Final = re.compile(r"(?:单位|部门)(?:名称)?[:：]")
 _MONEY: Final = re.compile(r"单位[:：](?:人民币)?(亿元|万元|千元|元)")
 #: 科目编码, 类 款 项: columns whose whole numbers name a row.
@@ -122,6 +124,8 @@ def known(grid: Grid, maps: Sequence[TableMap]) -> Known | None:
     fitting = [one for one in maps if _fits(one, title, words)]
     named = [one for one in fitting if one.titles is not None and one.titles.search(title)]
     chosen = named if named else [one for one in fitting if not one.titled]
+    if len(chosen) > 1:
+        chosen = [one for one in chosen if layout.lanes(one)]
     if len(chosen) != 1:
         return None
     lanes = layout.lanes(chosen[0])
@@ -170,7 +174,8 @@ class _Layout:
         for row in self.rows[max(0, self.first - _MOST_HEADS) : self.first]:
             texts = [text for text in row if text.strip()]
             lone = len(texts) == 1 and len(texts[0]) > _SHORT
-            if not texts or lone or any(_NO_HEAD.search(text) for text in texts):
+            named = all(_TABLE.search(text.strip()) for text in texts)
+            if not texts or lone or named or any(_NO_HEAD.search(text) for text in texts):
                 self.titles += texts
             elif not _is_counting(row):
                 above.append([*row, *[""] * (width - len(row))])
@@ -255,7 +260,13 @@ class _Layout:
             # 一、一般公共预算财政拨款 stands again below 年初财政拨款结转和结余, as a part of it.
             below = name in told or bool(lane.below and lane.below.fullmatch(label))
             told.add(name)
-            yield Line(r, name, label, "".join(filter(_CODE.fullmatch, codes)), below)
+            yield Line(r, name, label, _joined(codes), below)
+
+
+def _joined(codes: Sequence[str]) -> str:
+    """类, 款, 项 as one code, with the zeros that numbers lose: 301 and 2 are 30102."""
+    parts = [code for code in codes if _CODE.fullmatch(code)]
+    return "".join(part.zfill(2) if number else part for number, part in enumerate(parts))
 
 
 def _said(row: Sequence[str], c: int) -> str:

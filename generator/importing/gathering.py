@@ -1,0 +1,109 @@
+"""One value for each name, from all pages of all files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from generator.build import templates
+from generator.content.loader import FACTS, FIGURES
+from generator.content.model import FormSet
+from generator.content.schema.unit_years import ROW
+from generator.figures.amounts import typed_places
+from generator.figures.compute import last_name
+from generator.frozen import replace
+from generator.importing import numbers, tables
+from generator.importing.drafts import Drafts
+from generator.importing.forms import OWN
+from generator.importing.model import Left, Read, Value
+from generator.importing.tables import Table
+from generator.reading.tables import bare
+
+_PROJECTS, _NAME, _NUMBER = "项目", "名称", "序号"
+_LABEL: Final = "显示"
+
+
+def of_tables(
+    drafts: Drafts, form_set: FormSet, found: Sequence[Table]
+) -> tuple[list[Value], list[Left]]:
+    """What the known tables give of the names that content or its templates have."""
+    pools, left = tables.pooled(found)
+    reached = templates.reached_by(drafts.workspace, form_set.documents, ()) if pools else None
+    wanted = {path[0] for path in reached or ()}
+    for name in (FIGURES, FACTS):
+        whole = drafts.file(name).whole
+        wanted |= {str(step) for step in whole.below} if whole is not None else set()
+
+    values: list[Value] = []
+    for pool, last in pools:
+        for one, goal in tables.values(pool, partial(_rows, drafts)):
+            if goal.partition(".")[0] not in wanted:
+                continue
+            if isinstance(one, Left):
+                left.append(one)
+            else:
+                values.append(replace(one, name=last_name(one.name)) if last else one)
+    return values, left
+
+
+def _rows(drafts: Drafts, head: str) -> Mapping[str, str] | None:
+    """The rows of a table of content: how each is told → its name; None without the table."""
+    spot = drafts.file(FIGURES).at(tuple(head.split(".")))
+    if spot is None:
+        return None
+    named: dict[str, str] = {}
+    for step, below in spot.below.items():
+        if below.kind == "mapping" and step not in ROW.keys:
+            label = below.at((_LABEL,))
+            for told in (str(step), label.text if label is not None else ""):
+                named.setdefault(bare(told), str(step))
+    return named
+
+
+def values(
+    reads: Sequence[Read], given: Sequence[Value], *, of_last_year: bool
+) -> tuple[list[Value], list[Left]]:
+    """One value for each name; what two cells or files tell differently is none.
+
+    ``of_last_year``: the files are of the year before, and give the columns 上年.
+    """
+    named: dict[tuple[str, str], list[Value]] = {}
+    everything = [
+        replace(value, project=value.project or (read.project if _is_own(value) else ""))
+        for read in reads
+        for value in (*read.values, *_of_items(read))
+    ]
+    for value in (*everything, *given):
+        one = replace(value, name=last_name(value.name)) if of_last_year else value
+        named.setdefault((one.project, one.name), []).append(one)
+    single: list[Value] = []
+    left: list[Left] = []
+    for (_, name), same in named.items():
+        finest = max(same, key=lambda v: typed_places(v.text) if numbers.number(v.text) else 0)
+        if all(numbers.same(finest.text, one.text) for one in same):
+            single.append(finest)
+            continue
+        told = "、".join(f"{v.origin.file} {v.origin.place}是{v.text}" for v in same)
+        left.append(
+            Left(
+                finest.origin.file, finest.origin.place, finest.origin.said,
+                f"“{name}”有不同的数：{told}",
+            )
+        )  # fmt: skip
+    return single, left
+
+
+def _is_own(value: Value) -> bool:
+    return value.name.startswith(OWN)
+
+
+def _of_items(read: Read) -> Iterator[Value]:
+    """What a list of projects says of each."""
+    for item in read.items:
+        called = item.fields.get(_NAME)
+        if item.over != _PROJECTS or called is None:
+            continue
+        for field, value in item.fields.items():
+            if field not in (_NAME, _NUMBER):
+                yield replace(value, name=f"{OWN}{field}", project=called.text)

@@ -1,0 +1,441 @@
+"""Tables that the maps know: their cells by name, and the names of content that these give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from generator.checks import relations
+from generator.figures import formulas
+from generator.figures.amounts import MONEY, exact_places, plain, round_half_up, trimmed
+from generator.frozen import frozen, replace
+from generator.importing import numbers
+from generator.importing.forms import Page
+from generator.importing.maps import LabelData, TablesMap
+from generator.importing.model import Left, Origin, Read, Value, place
+from generator.reading.contents import Grid
+from generator.reading.tables import PLAIN, Known, Lane, Line, known
+
+#: What stands in a cell that has no amount.
+_EMPTY: Final = frozenset({"", "-", "—", "--", "——", "－", "–", "/", "…"})
+_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+#: Rows that are read of a table; ``known`` looks no further.
+_MOST_ROWS: Final = 5000
+#: A head says its year in that many characters.
+_HEAD: Final = 24
+#: Codes of 类: sums of a department go by them; 款 and 项 are their parts.
+_CLASS: Final = 3
+_STAR: Final = "*"
+_NAME: Final = re.compile(r"[^\W\d][\w.]*")
+_OPERAND: Final = re.compile(r"[^\s=+-]+")
+
+
+Rows = Callable[[str], Mapping[str, str] | None]
+
+
+@frozen
+class Cell:
+    """A cell by name: its amount in 万元, None for one without; ``blank``: nothing stands there.
+
+    ``row``: the name of its row; ``part``: the row is none of the classes that make the total.
+    """
+
+    amount: Fraction | None
+    blank: bool
+    origin: Origin
+    unit: str
+    label: str
+    row: str
+    part: bool
+
+
+@frozen
+class Table:
+    """A known table of a page: its cells by name; ``last``: of last year's columns."""
+
+    map: TablesMap
+    name: str
+    cells: Mapping[str, Cell]
+    last: bool
+    lanes: tuple[Lane, ...]
+
+
+def read(
+    page: Page, grid: Grid, maps: Sequence[TablesMap], labels: LabelData, year: int, money: str
+) -> tuple[Read, list[Table]] | None:
+    """What a table holds; None when no map knows it."""
+    sides = list(_sides(grid, labels, year))
+    found = [
+        (one, last, table)
+        for side, last in sides
+        for one in maps
+        if (table := known(side, one.published.tables)) is not None
+    ]
+    if not found:
+        return None
+    if any(one.own for one, _, _ in found):
+        found = [each for each in found if each[0].own]
+    names = {(one.name, last) for one, last, _ in found}
+    called = "、".join(dict.fromkeys(table.map.name for _, _, table in found))
+    left = []
+    if len(names) < len(found) or len({one.name for one, _, _ in found}) > 1:
+        return _refused(page, grid, called, "几种表都像，分不清是哪一种"), []
+    unit = found[0][2].unit or money
+    if unit not in MONEY:
+        why = f"金额单位是{unit}，不认识" if unit else "没有写金额单位，请用 --money 写明"
+        return _refused(page, grid, called, why), []
+    tables = []
+    for one, last, table in found:
+        cells, odd = _cells(page, grid, table, unit)
+        tables.append(Table(one, table.map.name, cells, last, table.lanes))
+        left += odd
+    if len(grid.rows) > _MOST_ROWS:
+        left.append(Left(page.file, grid.place, "", f"第{_MOST_ROWS}行后面的没有读"))
+    above = found[0][2].above
+    return Read(
+        page.file, f"{found[0][0].name}·{called}", left=tuple(left), years=_years(above),
+        owners=_owners(grid, labels),
+    ), tables  # fmt: skip
+
+
+def _refused(page: Page, grid: Grid, called: str, why: str) -> Read:
+    return Read(page.file, called, left=(Left(page.file, grid.place, called, why),))
+
+
+def _years(above: str) -> tuple[int, ...]:
+    return tuple(sorted({int(year) for year in _YEAR.findall(re.sub(r"\s", "", above))}))
+
+
+def _owners(grid: Grid, labels: LabelData) -> tuple[str, ...]:
+    """The unit that a table says it is of."""
+    if labels.owner is None:
+        return ()
+    for row in grid.rows[:8]:
+        for text in row:
+            found = labels.owner.match(re.sub(r"\s", "", text))
+            if found and not re.match("人民币|[万亿千]?元", found[1]):
+                return (re.split("[(（]?(?:金额)?单位[:：]", found[1])[0],)
+    return ()
+
+
+# Columns of this year, and of the last
+
+
+def _sides(grid: Grid, labels: LabelData, year: int) -> Iterator[tuple[Grid, bool]]:
+    """The grid with this year's columns, and with last year's where there are any."""
+    this, last = _columns(grid, labels, year)
+    if not last and not this:
+        yield grid, False
+        return
+    yield _without(grid, last, labels, year), False
+    if last:
+        yield _without(grid, this, labels, year), True
+
+
+def _columns(grid: Grid, labels: LabelData, year: int) -> tuple[set[int], set[int]]:
+    """Columns whose heads say that they are of this year, or of another."""
+    this: set[int] = set()
+    other: set[int] = set()
+    for row in grid.rows[:12]:
+        texts = [c for c, text in enumerate(row) if text.strip()]
+        if len(texts) < 2:
+            continue
+        for number, c in enumerate(texts):
+            end = texts[number + 1] if number + 1 < len(texts) else len(row)
+            side = _side(row[c], labels, year)
+            if side is not None:
+                (this if side else other).update(range(c, end))
+    return this - other, other
+
+
+def _side(text: str, labels: LabelData, year: int) -> bool | None:
+    """Whether a head is of this year; None where it does not say."""
+    text = re.sub(r"\s", "", text)
+    if len(text) > _HEAD or "：" in text or ":" in text:
+        return None
+    found = _YEAR.search(text)
+    if found is not None:
+        return int(found[1]) == year
+    if labels.last is not None and labels.last.match(text):
+        return False
+    return True if labels.this is not None and labels.this.match(text) else None
+
+
+def _without(grid: Grid, columns: set[int], labels: LabelData, year: int) -> Grid:
+    """The grid without some columns, the others without words of the year in their heads."""
+    rows = tuple(
+        tuple("" if c in columns else _plain(text, labels, year) for c, text in enumerate(row))
+        for row in grid.rows
+    )
+    return replace(grid, rows=rows)
+
+
+def _plain(text: str, labels: LabelData, year: int) -> str:
+    if _side(text, labels, year) is None:
+        return text
+    return re.sub(r"^(?:(?:19|20)\d\d年度?|[本上]年度?|上一年度)", "", re.sub(r"\s", "", text))
+
+
+# Cells by name
+
+
+def _cells(page: Page, grid: Grid, table: Known, unit: str) -> tuple[dict[str, Cell], list[Left]]:
+    cells: dict[str, Cell] = {}
+    left: list[Left] = []
+    for lane in table.lanes:
+        lines = [line for line in lane.lines if not line.below]
+        single = table.map.single and len(lines) == 1
+        twice = _twice(lines)
+        below = _below_totals(lane, lines)
+        for line in lines:
+            if line.name in twice and not line.code:
+                where = place(grid, line.row, 0)
+                left.append(Left(page.file, where, line.label, "同名的行不止一行，分不清"))
+                continue
+            for column, c in lane.columns.items():
+                cell = _cell(page, grid, line, c, unit, part=line.row in below)
+                if cell.amount is None and not cell.blank:
+                    told = grid.rows[line.row][c].strip()
+                    left.append(Left(page.file, cell.origin.place, told, "不是数"))
+                for row in ["" if single else line.name, *([line.code] if line.code else [])]:
+                    steps = (table.map.name, lane.map.name, row, "" if column == PLAIN else column)
+                    cells.setdefault(".".join(filter(None, steps)), cell)
+        left += [
+            Left(page.file, place(grid, lines[0].row, c), "", "这一栏的表头认不出")
+            for c in lane.odd if lines and _holds(grid, lines, c)
+        ]  # fmt: skip
+    return cells, left
+
+
+def _holds(grid: Grid, lines: Sequence[Line], c: int) -> bool:
+    return any(
+        c < len(grid.rows[line.row]) and numbers.number(grid.rows[line.row][c]) for line in lines
+    )
+
+
+def _twice(lines: Iterable[Line]) -> set[str]:
+    seen: set[str] = set()
+    return {line.name for line in lines if line.name in seen or seen.add(line.name)}  # type: ignore[func-returns-value]
+
+
+def _below_totals(lane: Lane, lines: Sequence[Line]) -> set[int]:
+    """Rows behind the first of several totals: they are no parts of it."""
+    first = next((n for n, line in enumerate(lines) if line.name in lane.map.totals), len(lines))
+    return {line.row for line in lines[first:]} if len(lane.map.totals) > 1 else set()
+
+
+def _cell(page: Page, grid: Grid, line: Line, c: int, unit: str, *, part: bool) -> Cell:
+    text = grid.rows[line.row][c].strip() if c < len(grid.rows[line.row]) else ""
+    found = numbers.number(text)
+    amount = Fraction(found) * MONEY[unit] if found is not None else None
+    part = part or len(line.code) > _CLASS
+    return Cell(
+        amount, text in _EMPTY, page.origin(place(grid, line.row, c), text), unit,
+        line.label, line.name, part,
+    )  # fmt: skip
+
+
+# What cells give
+
+
+@frozen
+class Pool:
+    """All cells of one map, of one year; ``clashes``: names that two tables tell differently."""
+
+    map: TablesMap
+    cells: Mapping[str, Cell]
+    totals: frozenset[str]
+
+
+def pooled(tables: Iterable[Table]) -> tuple[list[tuple[Pool, bool]], list[Left]]:
+    """The cells of all tables by map and year; what two of them tell differently is left out."""
+    groups: dict[tuple[str, bool], list[Table]] = {}
+    for one in tables:
+        groups.setdefault((one.map.name, one.last), []).append(one)
+    pools, left = [], []
+    for (_, last), group in groups.items():
+        cells: dict[str, Cell] = {}
+        bad: set[str] = set()
+        for table in group:
+            for name, cell in table.cells.items():
+                other = cells.setdefault(name, cell)
+                if not _alike(other, cell):
+                    bad.add(name)
+                    where = f"{other.origin.file} {other.origin.place}是{other.origin.said}"
+                    left.append(Left(
+                        cell.origin.file, cell.origin.place, cell.origin.said,
+                        f"“{name}”两处不一样：{where}",
+                    ))  # fmt: skip
+                elif other.amount is None or (other.unit != "元" and cell.unit == "元"):
+                    cells[name] = cell if cell.amount is not None else other
+        kept = {name: cell for name, cell in cells.items() if name not in bad}
+        totals = frozenset(t for table in group for lane in table.lanes for t in lane.map.totals)
+        pools.append((Pool(group[0].map, _proven(kept, group), totals), last))
+    return pools, left
+
+
+def _alike(one: Cell, other: Cell) -> bool:
+    if one.amount is None or other.amount is None:
+        return True
+    if one.amount == other.amount:
+        return True
+    coarse, fine = sorted((one, other), key=_digits)
+    places = _digits(coarse)
+    return Fraction(round_half_up(fine.amount or Fraction(0), places)) == coarse.amount
+
+
+def _digits(cell: Cell) -> int:
+    """Decimals of an amount in 万元, as finely as its unit tells."""
+    typed = len(cell.origin.said.partition(".")[2])
+    return typed + {"元": 4, "亿元": -4}.get(cell.unit, 0)
+
+
+def _proven(cells: Mapping[str, Cell], tables: Sequence[Table]) -> dict[str, Cell]:
+    """Blank cells as 0 where an identity holds exactly with them at 0."""
+    out = dict(cells)
+    for relation in _relations(tables):
+        held = {name: out[name] for name in relation.names if name in out}
+        if len(held) < len(relation.names) or all(c.amount is None for c in held.values()):
+            continue
+        if any(c.amount is None and not c.blank for c in held.values()):
+            continue
+        worth = {name: c.amount or Fraction(0) for name, c in held.items()}
+        left = formulas.evaluate(relation.left, worth.__getitem__)
+        if left == formulas.evaluate(relation.right, worth.__getitem__):
+            for name, cell in held.items():
+                if cell.amount is None:
+                    out[name] = replace(cell, amount=Fraction(0))
+    return out
+
+
+def _relations(tables: Sequence[Table]) -> Iterator[relations.Relation]:
+    """The equalities that the map gives, spelled out for each row."""
+    for tie in tables[0].map.published.ties:
+        if _STAR not in tie.formula and "⇒" not in tie.formula:
+            relation = relations.parse(tie.formula)
+            if relation.sign == "=":
+                yield relation
+    for table in tables:
+        for lane in table.lanes:
+            for formula in lane.map.across:
+                yield from _across(table, lane, formula)
+            yield from _sums(table, lane)
+
+
+def _across(table: Table, lane: Lane, formula: str) -> Iterator[relations.Relation]:
+    """A formula over columns for each row, if the table has the columns."""
+    relation = relations.parse(formula)
+    if not all(name in lane.columns for name in relation.names):
+        return
+    for line in lane.lines:
+        head = ".".join(filter(None, (table.name, lane.map.name, line.name)))
+        if _NAME.fullmatch(head):
+            yield relations.parse(_OPERAND.sub(lambda m, head=head: f"{head}.{m[0]}", formula))  # type: ignore[misc]
+
+
+def _sums(table: Table, lane: Lane) -> Iterator[relations.Relation]:
+    """Totals of rows without codes: each is the one before it with what stands between."""
+    if any(line.code for line in lane.lines):
+        return
+    for column in lane.columns:
+        steps = "" if column == PLAIN else f".{column}"
+        head = ".".join(filter(None, (table.name, lane.map.name)))
+        parts: list[str] = []
+        for line in lane.lines:
+            name = f"{head}.{line.name}{steps}"
+            if line.below or not _NAME.fullmatch(name):
+                continue
+            if line.name in lane.map.totals:
+                if len(parts) > 1:
+                    yield relations.parse(f"{name} = {' + '.join(parts)}")
+                parts = [name]
+            else:
+                parts.append(name)
+
+
+def values(pool: Pool, rows: Rows) -> Iterator[tuple[Value | Left, str]]:
+    """The names of content that the cells give, each with the goal that asked for it.
+
+    ``rows``: of a table of content by its path, the names of its rows by how they are told; None
+    for a table that is not there.
+    """
+    for goal, sources in pool.map.goals:
+        for name, formulas_of in _spread(goal, sources, pool, rows):
+            if isinstance(name, Left):
+                yield name, goal
+                continue
+            found = [v for one in formulas_of if (v := _given(name, one, pool)) is not None]
+            if found:
+                yield _one(name, found), goal
+
+
+def _one(name: str, found: Sequence[Value]) -> Value | Left:
+    finest = max(found, key=lambda v: len(v.text.partition(".")[2]))
+    if all(numbers.same(finest.text, other.text) for other in found):
+        return finest
+    told = "、".join(f"{v.origin.place}是{v.text}" for v in found)
+    return Left(finest.origin.file, finest.origin.place, finest.origin.said,
+               f"“{name}”有不同的数：{told}")  # fmt: skip
+
+
+def _spread(
+    goal: str, sources: Sequence[str], pool: Pool, rows: Rows
+) -> Iterator[tuple[str | Left, list[str]]]:
+    """A goal with ``*`` once for each row, by the row's name in content."""
+    if _STAR not in goal:
+        yield goal, list(sources)
+        return
+    head = goal.partition(f".{_STAR}")[0]
+    known = rows(head)
+    spelled_of: dict[str, list[str]] = {}
+    for source in sources:
+        start, _, end = source.partition(_STAR)
+        for name, cell in pool.cells.items():
+            row = name[len(start) : len(name) - len(end)] if end else name[len(start) :]
+            if not name.startswith(start) or not name.endswith(end) or row != cell.row:
+                continue
+            if cell.part or row in pool.totals or not cell.amount:
+                continue
+            spelled_of.setdefault(row, []).append(source.replace(_STAR, row))
+    for row, spelled in spelled_of.items():
+        own = row if known is None else known.get(row)
+        if own is None:
+            cell = pool.cells[spelled[0]]
+            why = f"内容的“{head}”里没有这一行"
+            yield (
+                Left(cell.origin.file, cell.origin.place, f"{cell.label} {cell.origin.said}", why),
+                [],
+            )
+        else:
+            yield goal.replace(_STAR, own), spelled
+
+
+def _given(name: str, formula: str, pool: Pool) -> Value | None:
+    """What a formula over cells gives; None where one of them is not there."""
+    tree = formulas.parse(formula)
+    cells = [pool.cells.get(one.path) for one in formulas.names(tree)]
+    if not cells or any(cell is None or cell.amount is None for cell in cells):
+        return None
+    held = {one.path: pool.cells[one.path] for one in formulas.names(tree)}
+    amount = formulas.evaluate(tree, lambda path: held[path].amount or Fraction(0))
+    places = exact_places(amount)
+    if places is None:
+        return None
+    first = next(iter(held.values()))
+    said = " + ".join(dict.fromkeys(c.origin.said or "空" for c in held.values()))
+    where = "、".join(dict.fromkeys(c.origin.place for c in held.values()))
+    if len(held) == 1:
+        typed = numbers.number(first.origin.said)
+        keep = typed is not None and first.unit == "万元"
+        text = plain(typed) if keep and typed is not None else _text(amount, places)
+    else:
+        text = _text(amount, places)
+    origin = replace(first.origin, place=where, said=said)
+    return Value(name, text, origin, first.label, unit=first.unit, amount=True)
+
+
+def _text(amount: Fraction, places: int) -> str:
+    return trimmed(Decimal(round_half_up(amount, places)))

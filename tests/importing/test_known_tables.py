@@ -1,0 +1,188 @@
+"""财决 and published tables in three years' layouts: every amount in its line, or named."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kit import ledgers
+from kit.ledgers import LAYOUTS, PUBLISHED, Layout, Rows, content, of_accounts, published, save
+from kit.workspaces import gen
+
+from generator.content import loader
+from generator.figures import compute
+from generator.importing import plan as planning
+from generator.problems import Problems
+from generator.workspace import find
+
+YEAR = 2020
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new unit of which nothing is filled in."""
+    folder = tmp_path_factory.mktemp("office") / "自评"
+    ran = gen(
+        "init", folder, "--forms", "jiujiang", "--year", str(YEAR), "--name", ledgers.UNIT,
+        "--short", "驻深办", "--unit", "jj", folder=folder.parent,
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    return folder
+
+
+@pytest.fixture
+def office(started: Path, tmp_path: Path) -> Path:
+    shutil.copytree(started, tmp_path / "自评")
+    return tmp_path / "自评"
+
+
+def bring(folder: Path, file: Path, *arguments: str) -> dict[str, Any]:
+    ran = gen(
+        "import", file, "--into", str(YEAR), "--yes", "--format", "json", *arguments, folder=folder
+    )
+    return {"code": ran.code, "codes": {p["code"] for p in ran.json["problems"]}, **ran.json}
+
+
+def amounts(folder: Path) -> dict[str, Fraction]:
+    """Every amount of the content as it is now, in 万元."""
+    workspace = find(folder)
+    assert workspace is not None
+    problems = Problems()
+    read = loader.read(workspace, workspace.unit_years(YEAR)[0], problems)
+    assert read is not None
+    return {path: one.value for path, one in compute.compute(read, problems).figures.items()}
+
+
+def rounded(text: str) -> Fraction:
+    return Fraction(Decimal(text).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls"])
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda one: str(one.year))
+def test_accounts_come_in_exactly(
+    office: Path, tmp_path: Path, layout: Layout, suffix: str
+) -> None:
+    file = save(tmp_path / f"财决.{suffix}", of_accounts(layout))
+    done = bring(office, file, *(["--as-year", str(layout.year)] if layout.year != YEAR else []))
+    assert done["code"] == 0, done["problems"]
+    have = amounts(office)
+    assert {name: have.get(name) for name in content()} == {
+        name: Fraction(text) for name, text in content().items()
+    }
+    assert [left["text"][:5] for left in done["left"]] == ["Z08_1"]
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls"])
+@pytest.mark.parametrize("layout", PUBLISHED, ids=lambda one: str(one.year))
+def test_published_tables_come_in_as_they_print(
+    office: Path, tmp_path: Path, layout: Layout, suffix: str
+) -> None:
+    file = save(tmp_path / f"公开.{suffix}", published(layout))
+    done = bring(office, file, *(["--as-year", str(layout.year)] if layout.year != YEAR else []))
+    assert done["code"] == 0, done["problems"]
+    have = amounts(office)
+    wanted = {
+        name: rounded(text) for name, text in content().items()
+        if name.startswith(("实际收入", "支出决算", "三公经费"))
+    }  # fmt: skip
+    assert {name: have.get(name) for name in wanted} == wanted
+    assert done["left"] == []
+
+
+def test_both_together_keep_the_finer_amount(office: Path, tmp_path: Path) -> None:
+    save(tmp_path / "公开.xlsx", published(PUBLISHED[0]))
+    file = save(tmp_path / "财决.xlsx", of_accounts(LAYOUTS[0]))
+    ran = gen("import", file, tmp_path / "公开.xlsx", "--into", "2020", "--yes", folder=office)
+    assert ran.code == 0, ran.out + ran.err
+    assert amounts(office)["实际收入.财政拨款.本年"] == Fraction("224.660077")
+
+
+@pytest.fixture
+def planned(office: Path, tmp_path: Path) -> Callable[[dict[str, Rows]], Any]:
+    """What importing a workbook would do; nothing is written."""
+    workspace = find(office)
+    assert workspace is not None
+    target = workspace.unit_years(YEAR)[0]
+
+    def plan(sheets: dict[str, Rows]) -> Any:
+        problems = Problems()
+        file = save(tmp_path / "表.xlsx", sheets)
+        return planning.plan(workspace, target, planning.Wish((file,)), problems)
+
+    return plan
+
+
+def _wrong(made: Any) -> Iterator[tuple[str, str, str]]:
+    """Values that would go to a line that is not theirs."""
+    right = content()
+    for one in made.outcomes if made is not None else ():
+        if one.kind == "填入" and one.value.name in right:
+            said = right[one.value.name]
+            if Fraction(one.value.text) not in (Fraction(said), rounded(said)):
+                yield one.value.name, one.value.text, said
+        elif one.kind == "填入" and Fraction(one.value.text):
+            yield one.value.name, one.value.text, ""
+
+
+def _moved_columns(rows: Rows, first: int, fixed: int, draw: random.Random) -> Rows:
+    """Columns behind the labels in another order, with their heads."""
+    width = max(map(len, rows))
+    rest = list(range(fixed, width))
+    draw.shuffle(rest)
+    order = [*range(fixed), *rest]
+    out = []
+    for r, row in enumerate(rows):
+        full = [*row, *[""] * (width - len(row))]
+        out.append(full if r < first else [full[c] for c in order])
+    return out
+
+
+def _moved_rows(rows: Rows, first: int, draw: random.Random) -> Rows:
+    body = rows[first:]
+    draw.shuffle(body)
+    return [*rows[:first], *body]
+
+
+def _broken(layout: Layout, draw: random.Random) -> dict[str, Rows]:
+    """The export with rows and columns moved, some rows gone, some tables shifted sideways."""
+    sheets = of_accounts(layout)
+    for name in sheets:
+        if name.startswith(("Z03", "Z04")) and draw.random() < 0.7:
+            sheets[name] = _moved_columns(sheets[name], 3, 4, draw)
+        if draw.random() < 0.7:
+            sheets[name] = _moved_rows(sheets[name], 6, draw)
+        if draw.random() < 0.3:
+            sheets[name] = [["", *row] for row in sheets[name]]
+        if draw.random() < 0.3:
+            sheets[name] = [row for row in sheets[name] if draw.random() > 0.1]
+    return sheets
+
+
+QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+@settings(QUIET, max_examples=8)
+@given(seed=st.integers(0, 2**32))
+def test_moved_rows_and_columns_never_give_a_wrong_figure(
+    planned: Callable[[dict[str, Rows]], Any], seed: int
+) -> None:
+    assert list(_wrong(planned(_broken(LAYOUTS[0], random.Random(seed))))) == []
+
+
+@pytest.mark.long
+@settings(QUIET, max_examples=150)
+@given(seed=st.integers(0, 2**32), layout=st.sampled_from(LAYOUTS))
+def test_nothing_that_is_moved_gives_a_wrong_figure(
+    planned: Callable[[dict[str, Rows]], Any], seed: int, layout: Layout
+) -> None:
+    layout = dataclasses.replace(layout, year=YEAR)
+    assert list(_wrong(planned(_broken(layout, random.Random(seed))))) == []
