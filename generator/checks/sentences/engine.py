@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from generator.checks.sentences.compare import Bases, Comparisons, no_bases
+from generator.checks.sentences.judges.compare import Bases, Comparisons, no_bases
+from generator.checks.sentences.judges.products import products
+from generator.checks.sentences.judges.shares import Shares
+from generator.checks.sentences.judges.sums import Sums
 from generator.checks.sentences.lexicon import Lexicon
 from generator.checks.sentences.model import (
     HOLDS,
@@ -17,10 +20,7 @@ from generator.checks.sentences.model import (
     Claim,
     Reading,
 )
-from generator.checks.sentences.products import products
 from generator.checks.sentences.reader import read
-from generator.checks.sentences.shares import Shares
-from generator.checks.sentences.sums import Sums
 from generator.figures.amounts import show
 from generator.frozen import frozen
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from generator.checks.sentences.compare import claim
+from generator.checks.sentences.judges.readings import claim
 from generator.checks.sentences.model import HOLDS, PERCENT, WRONG, Amount, Claim, Verdict
 from generator.checks.sentences.tables.grid import TOTAL, Band, Table
 from generator.checks.sentences.tables.sums import added

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from generator.checks.sentences.arithmetic import percentage, told
-from generator.checks.sentences.compare import Read, claim
+from generator.checks.sentences.judges.readings import Read, claim
 from generator.checks.sentences.model import HOLDS, PERCENT, Amount, Claim, Kind
 from generator.checks.sentences.tables.grid import MOST_COLUMNS, Band, Table
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from generator.checks.sentences.arithmetic import addition, told
-from generator.checks.sentences.compare import Read, claim
+from generator.checks.sentences.judges.readings import Read, claim
 from generator.checks.sentences.model import HOLDS, PERCENT, Amount, Claim, Kind
 from generator.checks.sentences.tables.grid import (
     MOST_COLUMNS,

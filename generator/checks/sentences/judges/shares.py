@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from generator.checks.sentences.arithmetic import percentage, told
-from generator.checks.sentences.compare import Read, claim
+from generator.checks.sentences.judges.readings import Read, claim
 from generator.checks.sentences.lexicon import related
 from generator.checks.sentences.model import (
     HOLDS,

@@ -1,0 +1,1 @@
+"""What sentences say of numbers, judged: one module a kind of statement."""
