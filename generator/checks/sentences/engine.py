@@ -55,7 +55,7 @@ def examine(
     """
     reading = read(texts, lexicon, year)
     found = [
-        *Comparisons(reading, lexicon.left, bases).claims(), *Shares(reading).claims(),
+        *Comparisons(reading, lexicon, bases).claims(), *Shares(reading).claims(),
         *Sums(reading, lexicon).claims(), *products(reading),
     ]  # fmt: skip
     return Examined(tuple(settle(found, texts)), tuple(reading.numbers), reading)

@@ -31,7 +31,9 @@ class Lexicon:
             f"(?:{plain})(?=(?:年初|全年|调整后?)?(?:预算|决算)数?(?:为|是|共|$))"
         )
         self._spent = re.compile(f"(?<=费)(?:用?(?:{plain})|用)$")
+        #: What is left of two amounts; rates that are the quotient of the two before.
         self.left = frozenset(words.get("余", ()))
+        self.quotients = frozenset(words.get("率", ()))
         up, down = _either(words.get("增", ())), _either(words.get("减", ()))
         neutral = _either(words.get("差", ()))
         self.way = re.compile(

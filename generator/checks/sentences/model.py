@@ -146,10 +146,14 @@ class Share:
 
 @dataclass(slots=True)
 class Completion:
-    """完成年初预算的40.4%; ``of``: the words, which may tell of which budget."""
+    """完成年初预算的40.4%; ``of``: the words, which may tell of which budget.
+
+    ``loose``: 资金到位率88%, whose name alone does not tell of what it is a part.
+    """
 
     number: Amount
     of: str = ""
+    loose: bool = False
 
 
 @dataclass(slots=True)

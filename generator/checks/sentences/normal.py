@@ -17,10 +17,14 @@ _STRAY: Final = re.compile(
 
 @frozen
 class Normal:
-    """``text`` as it is read; ``places``: where each of its characters was, one more at the end."""
+    """``text`` as it is read; ``places``: where each of its characters was, one more at the end.
+
+    ``doubtful``: where numbers were of which it is not certain what they are of.
+    """
 
     text: str
     places: tuple[int, ...]
+    doubtful: tuple[tuple[int, int], ...] = ()
 
     def at(self, start: int, end: int) -> tuple[int, int]:
         """Where the characters from ``start`` to ``end`` were."""

@@ -73,12 +73,16 @@ class _Reader:
         #: Lists whose end is not certain: what follows may belong to them.
         self._ending: list[Listing] = []
         self._subject = ""
+        self._block = -1
+        #: The last list that 按…分 at the beginning of a sentence opened.
+        self._by: Listing | None = None
 
     # Paragraphs and clauses
 
     def paragraph(self, number: int) -> None:
         """Read one paragraph."""
-        text = paired.unfold(normal(self._texts[number]), self._lexicon)
+        text = paired.unfold(normal(self._texts[number]))
+        self._block = number
         self._sentence += 1
         self._subject, self._comparison = "", None
         before = self._texts[number - 1].rstrip() if number else ""
@@ -134,6 +138,12 @@ class _Reader:
 
     def _open_list(self, cue: str, *, fresh: bool = False) -> None:
         """``fresh``: the cue is the first word of a sentence."""
+        if fresh and cue.startswith("按"):
+            self._by = Listing(self._head_by(), cue)
+            self._open = [self._by]
+            if self._by.head.levels:
+                self.reading.listings.append(self._by)
+            return
         if self._row is None:
             return
         inner = self._open[-1] if self._open else None
@@ -145,6 +155,21 @@ class _Reader:
             listing = Listing(self._open.pop().head, cue)
         self.reading.listings.append(listing)
         self._open = [*self._open[-_MOST_OPEN + 1 :], listing]
+
+    def _head_by(self) -> Row:
+        """Of what a sentence that begins with 按…分 gives the parts; nothing where that is open.
+
+        That is what the last of its like was of, else what was told of alone just before.
+        """
+        row = self._row
+        if row is not None and self._by is not None and any(row is r for r in self._by.rows):
+            return self._by.head
+        alone = row is not None and not any(
+            r is not row and r.block == row.block for r in self.reading.rows[-_MOST_PARAGRAPHS:]
+        )
+        if row is not None and alone and row.block >= self._block - 1:
+            return row
+        return Row("", "", self._block, self._sentence)
 
     def _at_start(self, cue: str) -> Listing:
         """A sentence that begins with 其中: of what the paragraph before it began with."""
@@ -222,8 +247,11 @@ class _Reader:
         if n.role in ("level", "budget", "whole", "price"):
             self._level(n, block)
         elif n.role == "percent":
-            if scan.is_ratio(self._lexicon.core(_CUE.sub("", n.words))):
+            label = self._lexicon.core(_CUE.sub("", n.words))
+            if scan.is_ratio(label):
                 self._level(n, block)
+                assert self._row is not None
+                self._row.completions.append(Completion(n.amount, label, loose=True))
         elif n.role == "raised":
             self._raised(n)
         elif n.role in ("base", "change", "rate"):
@@ -318,6 +346,10 @@ class _Reader:
 
     def _comparison_for(self, n: Number, compared: tuple[str, str] | None, row: Row) -> Comparison:
         now = self._comparison
+        if now is not None and _is_of(row, now) and _goes_on(now, n, compared):
+            assert compared is not None
+            now.tag = now.tag or scan.base_tag(compared[1], self.reading.year)
+            return now
         if compared is not None and not (
             now is not None
             and now.base is None
@@ -367,6 +399,13 @@ class _Reader:
 def _is_of(row: Row, comparison: Comparison) -> bool:
     """Whether ``row`` has it: mostly as its last, so that long rows are not searched through."""
     return any(one is comparison for one in reversed(row.comparisons))
+
+
+def _goes_on(now: Comparison, n: Number, compared: tuple[str, str] | None) -> bool:
+    """同口径增长7.4%，比上年增收0.86亿元: the rate before the words that it is compared with."""
+    alone = now.rate is not None and now.base is None and now.change is None and not now.flat
+    bare = compared is not None and not compared[0].strip()
+    return alone and bare and now.tag is None and n.role == "change" and n.sign == now.rate_sign
 
 
 def _filled(now: Comparison, role: str) -> bool:

@@ -16,7 +16,8 @@ from generator.frozen import frozen
 
 _UNITS: Final = (
     "个百分点|百分点|万元|亿元|千元|元|%|人次|批次|人|辆次|辆|个|家|次|项|批|件|户|篇|期|天|台|套|名|场|条|份|宗"
-    "|所|间|幢|艘|架|团组|平方米|公里|吨|倍|部|分(?![别之钟类])"
+    "|所|间|幢|艘|架|团组|平方米|立方米|公里|吨|倍|部|座|处|口|公顷|亩|例|起|株|棵|盏|课时|学时|册|班次"
+    "|分(?![别之钟类])"
 )
 _NUMBER: Final = re.compile(
     r"(?<![\d.A-Za-z〔\[第])(?P<sign>-?)(?P<n>\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,12})?|\d{1,20}(?:\.\d{1,12})?)"
@@ -210,6 +211,7 @@ def _amount(match: re.Match[str], clause: Clause, text: Normal, block: int, gap:
     )
     value = Fraction(digits) * scale * (-1 if match["sign"] else 1)
     at, stop = text.at(clause.start + match.start("n"), clause.start + match.end("n"))
+    rough = rough or any(first <= at < last for first, last in text.doubtful)
     return Amount(
         value, scale / 10**places, digits, family, block, at, stop,
         match["n"] + match["about"] + unit, rough,

@@ -16,10 +16,11 @@ from generator.checks.sentences.arithmetic import (
 from generator.checks.sentences.judges.completion import Completions
 from generator.checks.sentences.judges.readings import Read, claim, growth_of
 from generator.checks.sentences.judges.subjects import Subjects
-from generator.checks.sentences.lexicon import related
+from generator.checks.sentences.lexicon import Lexicon, related
 from generator.checks.sentences.model import (
     HOLDS,
     MONEY_UNIT,
+    UNCHECKED,
     WRONG,
     Amount,
     Claim,
@@ -46,15 +47,13 @@ def no_bases(_amount: Amount) -> list[Amount]:
 class Comparisons:
     """What the rows of a text compare, judged one by one."""
 
-    def __init__(
-        self, reading: Reading, left: frozenset[str] = frozenset(), bases: Bases = no_bases
-    ) -> None:
-        """``left``: what is called what is left of an income."""
+    def __init__(self, reading: Reading, lexicon: Lexicon, bases: Bases = no_bases) -> None:
+        """``lexicon``: what is called what is left of an income, and rates of two amounts."""
         self._reading = reading
-        self._left = left
+        self._left = lexicon.left
         self._bases = bases
         self._subjects = Subjects(reading)
-        self._completions = Completions(self._subjects)
+        self._completions = Completions(self._subjects, lexicon.quotients)
         #: Changes that are stated without their rate.
         self._changes = [
             (row, c) for row in reading.rows for c in row.comparisons
@@ -69,7 +68,7 @@ class Comparisons:
             for completion in row.completions:
                 readings = self._completions.readings(row, completion)
                 found = claim("completion", completion.number, readings)
-                if found is not None:
+                if found is not None and (not completion.loose or found.verdict != UNCHECKED):
                     yield found
             if row.label in self._left:
                 yield from self._balance(row)

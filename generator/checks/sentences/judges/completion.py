@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Final
 
 from generator.checks.sentences.arithmetic import (
     rounded,
     told,
 )
-from generator.checks.sentences.judges.readings import Read, part_of
+from generator.checks.sentences.judges.readings import Read, growth_of, part_of
 from generator.checks.sentences.judges.subjects import Subjects
 from generator.checks.sentences.model import (
     MONEY_UNIT,
@@ -23,17 +24,25 @@ from generator.checks.sentences.model import (
 
 #: Amounts before a rate of completion that may be the budget.
 _MOST_BUDGETS: Final = 4
+#: Amounts before a rate by name that it may be of.
+_MOST_NAMED: Final = 5
+_DIFFERS: Final = re.compile("差异|偏差|增[长减加]|节[约支]|[降减]|变[动化]")
 
 
 class Completions:
     """The rates of completion of a text."""
 
-    def __init__(self, subjects: Subjects) -> None:
+    def __init__(self, subjects: Subjects, quotients: frozenset[str]) -> None:
+        """``quotients``: rates that are what the last amount is of the one before."""
         self._subjects = subjects
+        self._quotients = quotients
 
     def readings(self, row: Row, completion: Completion) -> Iterator[Read]:
         """What the rate may be of what."""
         rate = completion.number
+        if completion.loose:
+            yield from self._by_name(row, rate, completion.of)
+            return
         planned = [
             (tag.what, a) for tag, a in row.levels
             if tag.what and not tag.when and a.unit != PERCENT
@@ -65,15 +74,28 @@ class Completions:
 
     def _in_sentence(self, row: Row, rate: Amount) -> Iterator[Read]:
         """Any two amounts of its sentence may be what was done and what was planned."""
-        before = (r for r in (*self._subjects.before(row), row) if r.sentence == row.sentence)
-        sentence = [
-            a for r in before for _, a in r.levels
-            if a.unit == MONEY_UNIT and a.start < rate.start
-        ]  # fmt: skip
+        sentence = self._amounts(row, rate)
         for budget, subject in pairwise(sentence):
-            yield part_of(rate, subject, budget, strong=False)
+            if budget.unit == subject.unit:
+                yield part_of(rate, subject, budget, strong=False)
         for budget in sentence[:-2][:_MOST_BUDGETS]:
-            yield part_of(rate, sentence[-1], budget, strong=False)
+            if budget.unit == sentence[-1].unit:
+                yield part_of(rate, sentence[-1], budget, strong=False)
+
+    def _by_name(self, row: Row, rate: Amount, label: str) -> Iterator[Read]:
+        """资金到位率, 整改率, 差异率: of two amounts of its sentence, whichever fit."""
+        amounts = self._amounts(row, rate)[-_MOST_NAMED:]
+        of_two = label in self._quotients and len(amounts) == 2
+        for subject, base in permutations(amounts, 2):
+            if subject.unit == base.unit and base.value:
+                if _DIFFERS.search(label):
+                    yield from growth_of(rate, None, subject, base, strong=False)
+                elif subject.value <= base.value or rate.value > 100:
+                    yield part_of(rate, subject, base, strong=of_two and subject is amounts[1])
+
+    def _amounts(self, row: Row, rate: Amount) -> list[Amount]:
+        rows = (r for r in (*self._subjects.before(row), row) if r.sentence == row.sentence)
+        return [a for r in rows for _, a in r.levels if a.unit != PERCENT and a.start < rate.start]
 
     def _budget_elsewhere(self, row: Row, rate: Amount, done: list[Amount]) -> Iterator[Read]:
         for other in (*self._subjects.before(row)[-2:], *self._subjects.named(row.name)):

@@ -31,6 +31,7 @@ class Subjects:
             around.append(row)
             if row.levels and row.name:
                 self._by_name.setdefault(row.name, []).append(row)
+        self._lists = {id(r): one for one in reading.listings for r in one.rows[1:]}
 
     def before(self, row: Row) -> list[Row]:
         """The rows before it in its paragraph, the nearest last."""
@@ -58,6 +59,9 @@ class Subjects:
             starts = [
                 a for r in around[:MOST_ROWS] for _, a in r.levels[:1] if a.unit == unit and later
             ]
+            whole = self._whole(row)
+            if whole is not None:
+                return [], own + [a for _, a in whole.levels if a.unit == unit]
             return own, [a for a in starts if a not in own]
         named = [
             a for r in (*around[:MOST_ROWS], *before, *around[at + 1 : at + MOST_ROWS])
@@ -76,6 +80,14 @@ class Subjects:
             same = (rows for other, rows in self._by_name.items() if related(other, name))
             self._related[name] = [row for rows in same for row in rows[:MOST_ROWS]][:MOST_ROWS]
         return self._related[name]
+
+    def _whole(self, row: Row) -> Row | None:
+        """其中甲1万元、乙2万元，较上年增加…: what the list is of may be compared as well as 乙."""
+        listing = self._lists.get(id(row))
+        if listing is None or listing.closed or listing.head.comparisons:
+            return None
+        alone = not any(r.comparisons for r in listing.rows if r is not row)
+        return listing.head if alone else None
 
     def elsewhere(self, row: Row, tag: Tag, unit: str) -> Iterator[Amount]:
         """Amounts of its name that are of that time and side."""

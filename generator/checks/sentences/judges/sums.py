@@ -74,45 +74,52 @@ class Sums:
 
     def _of_head(self, listing: Listing, head: Row, variants: list[list[Row]]) -> Iterator[Claim]:
         sure = self._sure(listing, head, listing.rows)
+        named = [v for v in variants if self._all_named(head, v)] if not sure else []
         rated = list(by_rates(head, variants, sure=sure))
         sure = sure or any(one.verdict == HOLDS for one in rated)
         for unit in dict.fromkeys(a.unit for _, a in head.levels if a.unit != PERCENT):
-            yield from self._levels(head, unit, variants, sure=sure)
-        yield from self._changes(head, variants, sure=sure)
+            yield from self._levels(head, unit, variants, named, sure=sure)
+        yield from self._changes(head, named or variants, sure=sure or bool(named))
         yield from rated
 
     def _levels(
-        self, head: Row, unit: str, variants: list[list[Row]], *, sure: bool
+        self, head: Row, unit: str, variants: list[list[Row]], named: list[list[Row]], *, sure: bool
     ) -> Iterator[Claim]:
-        outcomes: list[tuple[Amount, list[Read]]] = []
-        for tag, total in head.levels:
-            if total.unit == unit:
-                outcomes.append((total, list(self._added(tag, total, head, variants))))
-        for comparison in head.comparisons:
-            base = comparison.base
-            if base is not None and comparison.tag is not None and base.unit == unit:
-                outcomes.append((base, list(self._added(comparison.tag, base, head, variants))))
+        """``named``: variants that are known to be all of the parts."""
+        totals = [(tag, a) for tag, a in head.levels if a.unit == unit]
+        totals += [
+            (c.tag, c.base) for c in head.comparisons
+            if c.base is not None and c.tag is not None and c.base.unit == unit
+        ]  # fmt: skip
+        outcomes = [
+            (tag, total, list(self._added(tag, total, head, variants))) for tag, total in totals
+        ]
         held = {
-            keys_of(r): total.key for total, reads in outcomes for r in reads
+            keys_of(r): total.key for _, total, reads in outcomes for r in reads
             if r.judged.verdict == HOLDS and is_telling(r)
         }  # fmt: skip
         holding = bool(held)
         counts = {len(keys) for keys in held}
         rows = variants[0]
-        for total, every in outcomes:
+        for tag, total, every in outcomes:
             # What adds up to the amount spent is no list of the budget's parts.
             reads = [r for r in every if held.get(keys_of(r), total.key) == total.key]
-            # As many parts as add up on another side, else the sum that comes nearest.
+            # Parts that are known, as many as add up on another side, the sum that comes nearest.
+            whole = {keys_of(r) for r in self._added(tag, total, head, named)}
             near = sorted(
                 reads,
-                key=lambda r: (len(r.operands) not in counts, abs(r.judged.value - total.value)),
-            )[:1]
+                key=lambda r: (
+                    keys_of(r) not in whole, len(r.operands) not in counts,
+                    abs(r.judged.value - total.value),
+                ),
+            )[:1]  # fmt: skip
             strong = [
                 replace(
-                    r, strong=sure or holding or is_slip(total, r) or self._exceeds(head, r, rows)
+                    r, strong=sure or holding or keys_of(r) in whole or is_slip(total, r)
+                    or self._exceeds(head, r, rows),
                 )
                 for r in near
-            ]
+            ]  # fmt: skip
             kind: Kind = "sum" if unit == MONEY_UNIT else "count"
             found = claim(kind, total, [*strong, *(r for r in reads if r not in near)])
             if found is not None:

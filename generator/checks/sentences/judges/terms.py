@@ -20,6 +20,8 @@ from generator.frozen import frozen
 
 NOW: Final = Tag()
 _MOST_PARTS: Final = 60
+#: Digits of a long number, and of a round one without its zeros.
+_LONG, _ROUND = 5, 2
 
 
 @frozen
@@ -144,14 +146,20 @@ def is_telling(read: Read) -> bool:
 
 
 def is_slip(total: Amount, read: Read) -> bool:
-    """Whether a sum fails by one digit of long numbers: a slip, no list that is incomplete."""
-    off = abs(total.value - read.judged.value)
-    if not off or read.judged.verdict != WRONG or len(read.operands) < 2:
+    """Whether a sum fails by one digit of long numbers: a slip, no list that is incomplete.
+
+    What lacks may be an item that is not listed, where the amounts are as round as that.
+    """
+    off = total.value - read.judged.value
+    if not off or read.judged.verdict != WRONG or len(read.operands) < 2 or total.places < 2:
         return False
-    digits = str(off / total.ulp if (off / total.ulp).denominator == 1 else 0).strip("0")
+    units = abs(off) / total.ulp
+    digits = str(units if units.denominator == 1 else 0).strip("0")
+    amounts = [a.text.replace(".", "").strip("0") for a in (total, *read.operands) if a.value]
     figures = max(len(a.text.replace(".", "").lstrip("0")) for a in (total, *read.operands))
-    small = off * 20 < max(total.value, Fraction(1))
-    return len(digits) == 1 and figures >= 5 and small and total.places >= 2
+    if len(digits) != 1 or figures < _LONG:
+        return False
+    return min(map(len, amounts)) > _ROUND or (abs(off) * 20 < total.value and -off > 0)
 
 
 def change_of(row: Row, of: Comparison, unit: str) -> Term | None:
