@@ -73,7 +73,9 @@ def derived_result(data: Subject) -> Iterator[Finding]:
                 known = [
                     (value, formula.source)
                     for formula in entry.formulas
-                    if (value := value_of(formula.source, look)) is not None
+                    if typed is not None
+                    and _comparable(typed, formula.source, look)
+                    and (value := value_of(formula.source, look)) is not None
                 ]
                 if known and typed is not None:
                     yield from _compare(form, row, typed, *known[0], entry.what)
@@ -96,6 +98,14 @@ def _result(data: Subject, row: Scored) -> _Typed | None:
         return None
     value = found.value / worth(found.unit) if found.unit == "%" else found.value
     return _Typed(found.text, value, found.places, found.unit, found.at)
+
+
+def _comparable(typed: _Typed, formula: str, look: _Look) -> bool:
+    """Whether the result and the ``formula`` are of one kind: shares, or one thing of one unit."""
+    if typed.unit in ("", "%"):
+        return True
+    figure = look(formula.strip())
+    return figure is not None and figure.unit == typed.unit
 
 
 def _compare(
