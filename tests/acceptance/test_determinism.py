@@ -195,7 +195,9 @@ def test_nothing_of_the_machine_is_in_the_files(tmp_path: Path) -> None:
         assert b"secret" not in data, name
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [*range(1), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 3))]
+)
 def test_random_units(seed: int, tmp_path: Path) -> None:
     files = workspaces.random_unit(Random(seed))
     one = workspaces.write(tmp_path / "one", files)

@@ -175,6 +175,7 @@ def _yaml(tree: object, indent: int = 0) -> str:
 
 @settings(max_examples=40)
 @given(file=st.sampled_from(FILES), tree=TREES)
+@pytest.mark.long
 def test_random_yaml(workspace: Workspace, file: str, tree: object) -> None:
     workspace.survives(file, (_yaml(tree) + "\n").encode())
 
@@ -212,6 +213,7 @@ def spoilt(draw: st.DrawFn, text: str) -> str:
 
 @settings(max_examples=40)
 @given(file=st.sampled_from(FILES), data=st.data())
+@pytest.mark.long
 def test_spoilt_content(workspace: Workspace, file: str, data: st.DataObject) -> None:
     text = (workspace.folder / file).read_text(encoding="utf-8")
     workspace.survives(file, data.draw(spoilt(text)).encode("utf-8", "surrogatepass"))
@@ -236,6 +238,7 @@ def _packaged() -> Path:
 
 @settings(max_examples=15)
 @given(file=st.sampled_from(TEMPLATES), data=st.data())
+@pytest.mark.long
 def test_template_with_spoilt_bytes(workspace: Workspace, file: str, data: st.DataObject) -> None:
     raw = bytearray((_packaged() / file).read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
@@ -246,6 +249,7 @@ def test_template_with_spoilt_bytes(workspace: Workspace, file: str, data: st.Da
 
 @settings(max_examples=15)
 @given(file=st.sampled_from(TEMPLATES), data=st.data())
+@pytest.mark.long
 def test_template_with_spoilt_parts(workspace: Workspace, file: str, data: st.DataObject) -> None:
     """The zip is sound, what is in it is not."""
     members = unpacked((_packaged() / file).read_bytes())

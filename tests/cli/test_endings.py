@@ -199,6 +199,7 @@ def test_a_question_that_is_cut_off(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 @posix
+@pytest.mark.long
 @pytest.mark.parametrize("command", [("check", "2024"), ("build", "2024", "--all"), ("rules",)])
 def test_ctrl_c_while_modules_are_imported(command: tuple[str, ...], tmp_path: Path) -> None:
     """From gen's first line on: one line or none, and 130."""

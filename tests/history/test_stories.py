@@ -13,6 +13,9 @@ from docx import Document
 from kit import workspaces
 from kit.workspaces import gen
 
+#: Each builds the sample twice and more.
+pytestmark = pytest.mark.long
+
 UNIT = Path("content/jiujiang-shenzhen/2020")
 PROJECT = "专项工作经费"
 
