@@ -54,7 +54,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("batch",),
     ("history", "audit"),
     ("importing",),
-    ("pulling",),
+    ("pulling", "redline"),
     ("review",),
     ("starting",),
     ("cli.progress", "cli.streams"),
@@ -74,7 +74,7 @@ LIBRARY_ROOMS = {
     "yaml": {"content.yaml"},
     "docxtpl": {"formats.docx.compile"},
     "openpyxl": {"formats.xlsx.compile"},
-    "lxml": {"formats.docx.xml", "formats.docx.compile", "formats.docx.annexes"},
+    "lxml": {"formats.docx.xml", "formats.docx.compile", "formats.docx.annexes", "redline"},
     "jinja2": {
         "language",
         "formats.docx",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +23,9 @@ from generator.cli.common import (
 from generator.problems import Problems, Severity
 from generator.workspace import UnitYear
 
+if TYPE_CHECKING:
+    from generator.redline.wish import Wish
+
 
 @click.command(cls=console.Command)
 @click.argument("year", metavar="年度", required=False)
@@ -30,9 +34,18 @@ from generator.workspace import UnitYear
 )
 @click.option("--to", "end", metavar="版本", default="", help="比到哪个版本（默认现在的内容）。")
 @click.option(
-    "--save", metavar="文件.docx", type=click.Path(path_type=Path), help="另存为可报送的更正说明。"
+    "--save",
+    metavar="文件.docx",
+    type=click.Path(path_type=Path),
+    help="另存为可报送的更正说明；文件名里有“花脸”的，存成带修订的花脸稿（.docx，.xlsx）。",
 )
 @click.option("--with", "other", metavar="年度", default="", help="和另一个年度比，例如上一年。")
+@click.option(
+    "--document", metavar="文件名", default="", help="花脸稿做哪一份，写名称的一部分就行。"
+)
+@click.option("--author", metavar="姓名", default="gen", help="花脸稿的修订人（默认 gen）。")
+@click.option("--date", metavar="日期", default="2025-01-01", help="修订的日期，默认固定的一天。")
+@click.option("--summary", is_flag=True, help="花脸稿第一页列出改了的数：原来、现在、原因。")
 @common
 def diff(
     year: str | None,
@@ -41,6 +54,10 @@ def diff(
     end: str,
     save: Path | None,
     other: str,
+    document: str,
+    author: str,
+    date: str,
+    summary: bool,
     **options: Any,
 ) -> None:
     """列出改了哪些数、带动了哪些数、影响了哪些文档的哪些地方。"""
@@ -48,8 +65,9 @@ def diff(
     workspace, targets = targets_of(settings, year, units)
     if save is not None and len(targets) > 1:
         raise console.Misuse("--save 一次只能存一个单位的更正说明。", "请用 --unit 指明单位。")
-    if other and (start or end or save is not None):
-        raise console.Misuse("--with 不能和 --from、--to、--save 一起用。")
+    wish = _wish(save, document, author, date, listed=summary)
+    if other and (start or end or (save is not None and wish is None)):
+        raise console.Misuse("--with 不能和 --from、--to、--save（花脸稿除外）一起用。")
     with_year = year_of(other) if other else 0
     from generator.cli import reports
     from generator.history import versions
@@ -70,7 +88,14 @@ def diff(
         outcomes.append({**names, **reports.difference_json(difference)})
         lines.append(f"{target.label}：{two[0].told} → {two[1].told}")
         lines += reports.difference_lines(difference)
-        if save is not None:
+        if wish is not None:
+            from generator.redline import saving
+
+            with told():
+                name = saving.save(workspace, target, two, difference, wish)
+            so_far().save(f"花脸稿已存为 {save}")
+            lines.append(f"{name} 的花脸稿已存为 {save}")
+        elif save is not None:
             from generator.history import notice
 
             with told():
@@ -85,6 +110,23 @@ def diff(
         console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
         console.say("\n".join(lines) if lines else "内容有错误，改正后再比较。")
     sys.exit(console.exit_code(items, strict=False))
+
+
+def _wish(save: Path | None, document: str, author: str, date: str, *, listed: bool) -> Wish | None:
+    """The tracked changes that are asked for, if any."""
+    from generator.redline.wish import ASKED, Signed, Wish
+
+    if save is None or ASKED not in save.stem:
+        if document or listed:
+            raise console.Misuse(
+                "--document、--summary 是做花脸稿用的。", "请写 --save 花脸稿.docx。"
+            )
+        return None
+    try:
+        day = datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise console.Misuse(f"--date 的“{date}”不是日期。", "写成 2025-01-31 这样。") from None
+    return Wish(save, Signed(author, day), document, listed)
 
 
 @click.command(cls=console.Command)

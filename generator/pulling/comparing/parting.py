@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from generator.frozen import frozen
-from generator.pulling.comparing.aligning import Hunk, hunks
 from generator.pulling.model import FIXED, NUMERAL, TYPED, VALUE, Segment
+from generator.records.changes.aligning import Hunk, hunks
 
 _DIGITS: Final = re.compile(r"\d")
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from generator.frozen import frozen
 from generator.language.wording import read_source
-from generator.pulling.comparing.aligning import paired
 from generator.pulling.comparing.meanwhile import Old, Pairing
 from generator.pulling.comparing.parting import Part, parted
 from generator.pulling.comparing.structure import Home, findings, rejoined
@@ -27,6 +26,7 @@ from generator.pulling.model import (
     Line,
     Page,
 )
+from generator.records.changes.aligning import paired
 
 
 @frozen

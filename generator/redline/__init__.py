@@ -1,0 +1,1 @@
+"""花脸稿: two versions of a document as one, with what changed as tracked changes."""
