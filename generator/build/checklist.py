@@ -161,6 +161,7 @@ def _own(path: str, name: str, value: Mapping[str, Any], folder: str) -> _Own:
     file, line, column = value["at"]
     exact, unit = Fraction(value["value"]), value["unit"]
     near = file.removeprefix(f"{folder}/")
+    came = f"\n{value['origin']}" if "origin" in value else ""
     at = Position(file, line, column)
     number = calculated(f"清单数值〔{path}〕", exact, unit, at, _EXACT_PLACES)
     return _Own(
@@ -169,8 +170,8 @@ def _own(path: str, name: str, value: Mapping[str, Any], folder: str) -> _Own:
         again=replace(number, path=""),
         unit="" if unit == "%" else unit,
         formula=value.get("formula", ""),
-        line=f"{near}:{line}" if line else near,
-        source=f"{file}:{line}:{column}" if line else file,
+        line=f"{near}:{line}{came}" if line else near,
+        source=f"{file}:{line}:{column}{came}" if line else file,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from generator.build.documents import DocumentSet, Earlier, Output
 from generator.build.standing import Books, same_toolchain
+from generator.content import origins
 from generator.figures.dataset import PIECES, ROWS, Dataset
 from generator.figures.model import Figure, Words
 from generator.formats import proof
@@ -51,8 +52,9 @@ def record_of(
             inputs[name] = before.get(name) or record.sha256(path.read_bytes())
     known = {**data.computed.figures, **documents.values}
     printed = {shown.path.partition("|")[0] for made in documents.outputs for shown in made.places}
+    came = origins.places(workspace, target.folder)
     values = {
-        path: _value(value)
+        path: _value(value, came)
         for path, value in known.items()
         if path in printed or not _untold(path, value)
     }
@@ -98,11 +100,15 @@ def with_output(made: Record, output: Output) -> Record:
     return replace(made, documents={**made.documents, output.filename: entry})
 
 
-def _value(value: object) -> dict[str, object]:
+def _value(value: object, came: Mapping[tuple[str, int, int], str]) -> dict[str, object]:
+    """``came``: where imported values are from, by their places in content."""
+    assert isinstance(value, Figure | Words)
+    origin = came.get((value.at.file, value.at.line, value.at.column), "")
+    own: dict[str, object] = {"origin": origin} if origin else {}
     if isinstance(value, Words):
-        return {"text": str(value), "at": [value.at.file, value.at.line, value.at.column]}
-    assert isinstance(value, Figure)
+        return {"text": str(value), "at": [value.at.file, value.at.line, value.at.column], **own}
     entry: dict[str, object] = {
+        **own,
         "text": value.text,
         "value": str(value.value),
         "unit": value.unit,

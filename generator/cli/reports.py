@@ -217,9 +217,12 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
         yield f"  公式：{first.formula}（{where}）"
     else:
         yield f"  填写于 {where}"
+    if first.origin:
+        yield f"  导入自 {first.origin}"
     for step in inputs:
         formula = f" = {step.formula}" if step.formula else ""
-        yield f"  {'  ' * step.depth}{step.name} = {step.amount}{formula}  {_source(step.at)}"
+        came = f"（导入自 {step.origin}）" if step.origin else ""
+        yield f"  {'  ' * step.depth}{step.name} = {step.amount}{formula}  {_source(step.at)}{came}"
     if explanation.base is not None:
         path, text, at = explanation.base
         yield f"  上年：{path} = {text}  {_source(at)}"

@@ -56,6 +56,7 @@ def read(workspace: Workspace, target: UnitYear, problems: Problems) -> Content 
         return None
     reader.stray_files(target.folder)
     reader.copied(target)
+    origins.check(workspace, target.folder, problems)
     facts, waivers = reader.facts(target.folder / FACTS)
     lean = _of_projects(form_set) or roll_up is not None
     figures = reader.figures(target.folder / FIGURES, optional=lean)

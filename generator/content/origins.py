@@ -6,6 +6,7 @@ as its line still says what was imported.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +16,8 @@ from typing import Final
 from generator import disk
 from generator.content.yaml import edit
 from generator.frozen import frozen
-from generator.problems import Position
-from generator.workspace import UNIT_FILE
+from generator.problems import Position, Problems
+from generator.workspace import UNIT_FILE, Workspace
 
 NAME: Final = "导入记录.yaml"
 _HEAD: Final = "# gen import 写的：导入的每个数从哪里来。不用改；删去这个文件，只是不再记得来历。\n"
@@ -158,8 +159,8 @@ def spot_of(whole: edit.Spot | None, path: Iterable[str]) -> edit.Spot | None:
     return here
 
 
-def positions(folder: Path) -> dict[Position, Entry]:
-    """Every imported value that still stands as it was imported, by its place in its file.
+def places(workspace: Workspace, folder: Path) -> dict[tuple[str, int, int], str]:
+    """Where every value comes from that still stands as it was imported, by its own place.
 
     ``folder``: of the year. A record that cannot be read tells nothing.
     """
@@ -167,10 +168,34 @@ def positions(folder: Path) -> dict[Position, Entry]:
         record = read(folder)
     except Damaged:
         return {}
-    return dict(_positions(folder, record))
+    return dict(_places(workspace, folder, record))
 
 
-def _positions(folder: Path, record: Record) -> Iterator[tuple[Position, Entry]]:
+def check(workspace: Workspace, folder: Path, problems: Problems) -> None:
+    """Report files that values came from and that lie near with other contents by now."""
+    try:
+        record = read(folder)
+    except Damaged:
+        problems.add("I204", Position(workspace.name_of(folder / NAME)))
+        return
+    for name, sha in record.files.items():
+        for home in dict.fromkeys((folder, folder.parent, workspace.root)):
+            path = home / name
+            if "/" in name or "\\" in name or not path.is_file():
+                continue
+            try:
+                found = hashlib.sha256(disk.read(path)).hexdigest()
+            except OSError:
+                continue
+            if found != sha:
+                count = sum(1 for entry in record.entries if entry.source == name)
+                at = Position(workspace.name_of(folder / NAME))
+                problems.add("I203", at, name=name, count=count, year=folder.name)
+
+
+def _places(
+    workspace: Workspace, folder: Path, record: Record
+) -> Iterator[tuple[tuple[str, int, int], str]]:
     by_file: dict[str, list[Entry]] = {}
     for entry in record.entries:
         by_file.setdefault(entry.file, []).append(entry)
@@ -188,4 +213,4 @@ def _positions(folder: Path, record: Record) -> Iterator[tuple[Position, Entry]]
                 continue
             line = bisect_right(breaks, spot.start)
             column = spot.start - breaks[line - 1] + 1
-            yield Position(file, line, column), entry
+            yield (workspace.name_of(home / file), line, column), entry.told

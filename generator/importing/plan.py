@@ -19,7 +19,7 @@ from generator.importing.forms import OWN
 from generator.importing.labels import Labels
 from generator.importing.maps import load_labels, load_maps
 from generator.importing.model import Item, Left, Read
-from generator.importing.placing import CONFLICT, FILLED, UPDATED, Outcome, Placer
+from generator.importing.placing import CONFLICT, Outcome, Placer
 from generator.importing.tables import Table
 from generator.importing.trial import Disagreement
 from generator.problems import Position, Problems
@@ -68,10 +68,23 @@ class Plan:
     called: tuple[tuple[str, str], ...]
     record: origins.Record
 
-    @property
-    def changes(self) -> list[Outcome]:
-        """What is written."""
-        return [one for one in self.outcomes if one.kind in (FILLED, UPDATED)]
+    def files(self) -> dict[Path, tuple[disk.Mark | None, bytes]]:
+        """What would be written: content files that change, and the record if it does."""
+        drafts = self.drafts
+        files = {file.path: (file.state, file.data()) for file in drafts.changed()}
+        entries = [
+            origins.Entry(
+                name, origins.named(drafts.file(name).whole, path), text,
+                origin.file, origin.place, " ".join(origin.said.split())[:_SAID],
+            )
+            for (name, path), (text, origin) in drafts.origins.items()
+        ]  # fmt: skip
+        hashes = {origin.file: origin.sha256 for _, origin in drafts.origins.values()}
+        record = origins.merged(self.record, hashes, entries)
+        if entries and record != self.record:
+            path = drafts.target.folder / origins.NAME
+            files[path] = disk.mark(path), origins.written(record).encode()
+        return files
 
 
 def plan(workspace: Workspace, target: UnitYear, wish: Wish, problems: Problems) -> Plan | None:
@@ -240,24 +253,9 @@ def write(made: Plan) -> list[str]:
 
     Raises ``disk.Moved`` when a file was changed meanwhile, and ``OSError``.
     """
-    drafts = made.drafts
-    files: dict[Path, tuple[disk.Mark | None, bytes]] = {
-        file.path: (file.state, file.data()) for file in drafts.changed()
-    }
-    entries = [
-        origins.Entry(
-            name, origins.named(drafts.file(name).whole, path), text,
-            origin.file, origin.place, " ".join(origin.said.split())[:_SAID],
-        )
-        for (name, path), (text, origin) in drafts.origins.items()
-    ]  # fmt: skip
-    hashes = {origin.file: origin.sha256 for _, origin in drafts.origins.values()}
-    if entries:
-        path = drafts.target.folder / origins.NAME
-        text = origins.written(origins.merged(made.record, hashes, entries))
-        files[path] = disk.mark(path), text.encode()
+    files = made.files()
     disk.replace_all(files)
-    return [drafts.workspace.name_of(path) for path in files]
+    return [made.drafts.workspace.name_of(path) for path in files]
 
 
 def tell(made: Plan, problems: Problems) -> None:

@@ -23,7 +23,10 @@ _MAX_DEPTH = 12
 
 @frozen
 class Step:
-    """A value in a derivation; ``depth`` 0 is the figure asked for, ``name`` what it is called."""
+    """A value in a derivation; ``depth`` 0 is the figure asked for, ``name`` what it is called.
+
+    ``origin``: the file and cell that it was imported from.
+    """
 
     depth: int
     path: str
@@ -32,6 +35,7 @@ class Step:
     unit: str
     formula: str
     at: tuple[str, int, int]
+    origin: str = ""
 
     @property
     def amount(self) -> str:
@@ -134,6 +138,7 @@ def _step(record: Record, words: Words, path: str, depth: int) -> Step:
     return Step(
         depth, path, words.of(path), value["text"], value.get("unit", ""),
         formula_of(record, path), (file, line, column),
+        value.get("origin", ""),
     )  # fmt: skip
 
 

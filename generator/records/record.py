@@ -80,7 +80,8 @@ class Record:
     """One build of one unit-year.
 
     ``inputs``: file → sha256. ``values``: path → what it is (``text``, ``at``; of figures also
-    ``value``, ``unit``, ``formula``, ``inputs``, ``base``). ``narrative``: the printed paragraphs
+    ``value``, ``unit``, ``formula``, ``inputs``, ``base``; ``origin``: the file and cell it
+    was imported from). ``narrative``: the printed paragraphs
     in order, as path, kind and text. ``problems``: warnings and notes of the build, as JSON.
     ``draft``: it may lack values, every page says so.
     ``content``: all that was typed, as rows of a tree (see ``records.tree``); empty where an

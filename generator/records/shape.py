@@ -112,6 +112,7 @@ _texts, _numbers, _lists, _objects = _all(str), _all(int), _all(list), _all(dict
 _at = _row(_texts, _numbers, _numbers)
 _value = _object(
     text=_texts, at=_at, value_=_fractions, unit_=_texts, formula_=_texts, inputs_=_list(_texts),
+    origin_=_texts,
     base_=_object(path=_texts, text=_texts, at=_at),
 )  # fmt: skip
 _where = {"file": _texts, "line": _numbers, "column": _numbers, "place": _texts}

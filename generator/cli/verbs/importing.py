@@ -64,7 +64,7 @@ def import_(
         planning.tell(made, problems)
         if not settings.json:
             console.say("\n".join(_lines(made, full=settings.verbosity > 0)))
-        if made.changes and not dry_run and (agreed or (not settings.json and _agreed())):
+        if made.files() and not dry_run and (agreed or (not settings.json and _agreed())):
             written = _write(made, problems)
     items = problems.sorted()
     if settings.json:
@@ -128,8 +128,10 @@ def _lines(made: Plan, *, full: bool) -> Iterator[str]:
             [f"{one.file} {one.place} “{_short(one.text)}”：{one.why}" for one in made.left],
             full=full,
         )
-    if not made.changes:
+    if not made.files():
         yield "没有要写的。"
+    elif not made.drafts.changed():
+        yield "内容不用改，只记下来历。"
 
 
 _KINDS: Final = {
