@@ -51,12 +51,16 @@ def document(record: Record, name: str, data: bytes | None) -> dict[str, Any]:
             "sections": [],
             "figures": {},
         }
-    figures = {
+    return {**made, **pages, "figures": figures_of(record, name)}
+
+
+def figures_of(record: Record, name: str) -> dict[int, str]:
+    """Which figure each place of a document shows, by the number of the place."""
+    return {
         number: row.path.partition("|")[0]
-        for number, row in enumerate(entry.places)
+        for number, row in enumerate(record.documents[name].places)
         if is_figure(record, row.path)
     }
-    return {**made, **pages, "figures": figures}
 
 
 def figures(record: Record, problems: Sequence[Problem]) -> dict[str, Any]:
@@ -123,8 +127,13 @@ def _concerned(
     return found
 
 
-def values(record: Record) -> dict[str, Any]:
-    """All values that figures rest on or stand beside, by path."""
+def values(
+    record: Record, origins: Mapping[tuple[str, int, int], str] | None = None
+) -> dict[str, Any]:
+    """All values that figures rest on or stand beside, by path.
+
+    ``origins``: from which cell of which workbook the value in a line was imported.
+    """
     words = Words(record)
     found: dict[str, Any] = {}
     for path, value in record.values.items():
@@ -137,6 +146,8 @@ def values(record: Record) -> dict[str, Any]:
             made["formula"] = formula
         if needed := inputs(record, path):
             made["inputs"] = list(needed)
+        if origins and (origin := origins.get(tuple(value["at"]))):
+            made["origin"] = origin
         if more := exact(value):
             made["exact"] = more
         if base := value.get("base"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from generator.problems.place import Place
 from generator.reading import opc, pictures, word
@@ -102,6 +102,10 @@ def _pitch(end: Element) -> float | None:
     return points(grid.get("linePitch")) if lines else None
 
 
+#: Properties of a paragraph and of its runs, and the styles of both.
+_Styled: TypeAlias = tuple[looks.Properties, looks.Properties, str, str]
+
+
 class _Part:
     """One part, gone through as ``reading`` counts it."""
 
@@ -115,6 +119,8 @@ class _Part:
         self._section = 0
         self._break = False
         self._field: list[str] = []
+        self._plain: dict[tuple[str, float | None], _Styled] = {}
+        self._cells: dict[object, str] = {}
 
     def whole(self) -> list[Any]:
         """All blocks of a part without sections."""
@@ -164,11 +170,8 @@ class _Part:
     def _paragraph(self, element: Element) -> list[Any]:
         self._count.opened("p")
         place, given = self._count.place, element.child("pPr")
-        properties, base = self._sheet.paragraph(given)
-        size = looks.font_size(base)
-        own = looks.run_css(base)
-        style = {**own, **looks.paragraph_css(properties, size, self._pitch)}
-        pieces = self._inline(element, base, looks.declared(own))
+        properties, base, own, style = self._styled(given)
+        pieces = self._inline(element, base, own)
         inside = self._document.links.text(place, pieces, self._styles)
         if inside.count("\t") == 1 and self._sheet.right_stop(given):
             inside = self._to_the_right(inside)
@@ -183,7 +186,21 @@ class _Part:
         self._break |= any(
             one.get("type") == "page" for run in element.all("r") for one in run.all("br")
         )
-        return [self._styles.element("p", looks.declared(style), inside, **more)]
+        return [self._styles.element("p", style, inside, **more)]
+
+    def _styled(self, given: Element) -> _Styled:
+        """How a paragraph and its runs look; most say nothing but the name of their style."""
+        plain = all(one.name == "pStyle" for one in given.children)
+        key = (given.child("pStyle").get("val"), self._pitch)
+        if plain and key in self._plain:
+            return self._plain[key]
+        properties, base = self._sheet.paragraph(given)
+        own = looks.run_css(base)
+        around = looks.paragraph_css(properties, looks.font_size(base), self._pitch)
+        made = (properties, base, looks.declared(own), looks.declared({**own, **around}))
+        if plain:
+            self._plain[key] = made
+        return made
 
     def _to_the_right(self, inside: list[Any]) -> list[Any]:
         """What stands behind the tab goes to the right edge."""
@@ -336,7 +353,7 @@ class _Part:
                     "top": ends[0], "bottom": ends[1],
                     "left": column == 0, "right": column + span >= width,
                 }  # fmt: skip
-                style = looks.declared(looks.cell_css(own, tables, edges, height))
+                style = self._cell_style(own, tables, edges, height)
                 more = {"colspan": span} if span > 1 else {}
                 node = self._styles.element("td", style, blocks, **more)
                 made.append(node)
@@ -344,6 +361,20 @@ class _Part:
                 if merge:
                     merged[column] = node
             column += span
+        return made
+
+    def _cell_style(
+        self, own: Element, tables: list[Element], edges: dict[str, bool], height: str
+    ) -> str:
+        """How a cell looks; most have lines and margins from their table alone."""
+        plain = not own.child("tcBorders") and not own.child("tcMar")
+        aligned, fill = own.child("vAlign").get("val"), own.child("shd").get("fill")
+        key = (id(tables[-1]), aligned, fill, height, *edges.values())
+        if plain and key in self._cells:
+            return self._cells[key]
+        made = looks.declared(looks.cell_css(own, tables, edges, height))
+        if plain:
+            self._cells[key] = made
         return made
 
 

@@ -292,3 +292,16 @@ def test_ticks_that_came_from_elsewhere_are_shown(page: Page) -> None:
     path.write_text(f'"{FUNDS}": {text}\n', encoding="utf-8")
     assert page.server.live.units[0].refresh()
     assert page.ask("unit/0").json["ticks"] == {FUNDS: "李四"}
+
+
+def test_an_imported_value_tells_its_workbook_and_cell(page: Page) -> None:
+    """As long as the line says what was imported."""
+    path = "[资金来源, 财政拨款, 全年预算]"
+    row = f"{{在: figures.yaml, 名称: {path}, 填: '120.5', 来自: 决算.xlsx, 位置: 表一 C7, 原文: '1,205,000'}}"
+    record = f"文件:\n  决算.xlsx: abc\n值:\n  - {row}\n"
+    write(page.folder, {"content/peixun/2024/导入记录.yaml": record})
+    told = page.ask("unit/0").json["values"][FUNDS]["origin"]
+    assert told == "决算.xlsx 表一 C7 “1,205,000”"
+    workspaces.change(page.folder / FIGURES, ("全年预算: 120.5", "全年预算: 121.5"))
+    page.server.live.units[0].refresh()
+    assert "origin" not in page.ask("unit/0").json["values"][FUNDS]

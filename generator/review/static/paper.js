@@ -141,25 +141,33 @@ function lineAt(block, limit) {
   return whole < 2 || all - whole < 2 ? 0 : inner + whole * height;
 }
 
+/** The blocks of each page. Where paragraphs are cut is found before any is: cutting one would
+ * have the browser lay out all of them again. */
 function carry(measured, cuts) {
+  const own = new Map();
+  for (const cut of cuts) own.set(cut.index, [...(own.get(cut.index) || []), cut]);
+  const pieces = new Map();
+  for (const [index, held] of own) {
+    const { block } = measured[index];
+    const inside = held.filter((cut) => cut.at !== null).map((cut) => cut.at);
+    if (inside.length) pieces.set(index, block.tagName === "TABLE" ? inside : points(block, inside));
+  }
   const parts = [[]];
-  let waiting = [...cuts];
   measured.forEach(({ block }, index) => {
-    const own = waiting.filter((cut) => cut.index === index);
-    waiting = waiting.filter((cut) => cut.index !== index);
-    const inside = own.filter((cut) => cut.at !== null);
-    if (own.some((cut) => cut.at === null)) parts.push([]);
-    const pieces = inside.length ? cutBlock(block, inside.map((cut) => cut.at)) : [block];
-    pieces.forEach((piece, number) => {
+    const held = own.get(index);
+    if (!held) {
+      parts[parts.length - 1].push(block);
+      return;
+    }
+    if (held.some((cut) => cut.at === null)) parts.push([]);
+    const found = pieces.get(index);
+    const cut = !found ? [block] : block.tagName === "TABLE" ? cutTable(block, found) : cutText(block, found);
+    cut.forEach((piece, number) => {
       if (number) parts.push([]);
       parts[parts.length - 1].push(piece);
     });
   });
   return parts.filter((part, index) => part.length || index === 0);
-}
-
-function cutBlock(block, at) {
-  return block.tagName === "TABLE" ? cutTable(block, at) : cutText(block, at);
 }
 
 /** A table in pieces; cells that go on over the cut go on as empty ones. */
@@ -206,30 +214,33 @@ function grid(all) {
   return cells;
 }
 
-/** A paragraph in pieces, cut where a line begins. */
-function cutText(block, at) {
-  const pieces = [block];
-  let rest = block;
-  let done = 0;
-  for (const limit of at) {
+/** Where in a paragraph the lines begin that are so far from its top; how its lines are set. */
+function points(block, at) {
+  const spread = getComputedStyle(block).textAlign === "justify";
+  return { spread, found: at.map((limit) => startOfLine(block, limit)).filter(Boolean) };
+}
+
+/** A paragraph in pieces. From the last cut to the first, so that what is before stays as it was. */
+function cutText(block, { spread, found }) {
+  const pieces = [];
+  for (const point of found.reverse()) {
     const range = document.createRange();
-    const point = startOfLine(rest, limit - done);
-    if (!point) continue;
     range.setStart(point.node, point.offset);
-    range.setEndAfter(rest.lastChild);
-    const next = rest.cloneNode(false);
+    range.setEndAfter(block.lastChild);
+    const next = block.cloneNode(false);
     next.append(range.extractContents());
     next.style.textIndent = "0";
     next.style.marginTop = "0";
     next.dataset.goesOn = "1";
-    rest.style.textAlignLast = getComputedStyle(rest).textAlign === "justify" ? "justify" : "";
-    rest.style.marginBottom = "0";
-    pieces.push(next);
-    rest.after(next);
-    rest = next;
-    done = limit;
+    block.style.marginBottom = "0";
+    if (spread) block.style.textAlignLast = "justify";
+    if (pieces.length) {
+      next.style.marginBottom = "0";
+      if (spread) next.style.textAlignLast = "justify";
+    }
+    pieces.unshift(next);
   }
-  return pieces;
+  return [block, ...pieces];
 }
 
 function startOfLine(block, limit) {
