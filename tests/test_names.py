@@ -172,6 +172,17 @@ def test_no_name_of_the_field_stands_in_the_code(path: Path) -> None:
     assert list(found_in(path)) == [], "write it into templates/全国.yaml or a form set"
 
 
+def test_no_name_of_the_field_stands_on_the_page() -> None:
+    """Its code in the browser knows no more of the field than the rest."""
+    found = [
+        (path.name, name)
+        for path in sorted((PACKAGE / "review" / "static").iterdir())
+        for line in path.read_text(encoding="utf-8").splitlines()
+        for name in named_in(line, NAMES) if name not in KNOWN
+    ]  # fmt: skip
+    assert found == []
+
+
 def test_the_names_come_from_all_of_the_data() -> None:
     """An account, a table of each sample, a region's document, a phrase, a unit, an indicator."""
     for name in (

@@ -48,7 +48,10 @@ export const scores = (groups) =>
   }));
 
 export const rates = (found) =>
-  found.map((one) => ({ path: one.path, name: one.name, text: one.text, part: number(one.text) / 100 }));
+  found.map((one) => {
+    const text = one.text.match(/[0-9.]+%$/)?.[0] ?? one.text; // without the words before it
+    return { path: one.path, name: one.name, text, part: number(text) / 100 };
+  });
 
 export function years(found) {
   const most = Math.max(1e-9, ...found.flatMap((one) => [number(one.text), number(one.base)].map(Math.abs)));

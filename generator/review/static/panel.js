@@ -32,6 +32,7 @@ export function figure(path, act) {
     make("h2", { class: "figure-name" }, given.name),
     make("p", { class: "amount" }, value.text),
     value.exact ? make("p", { class: "exact" }, `四舍五入前 ${value.exact}`) : null,
+    given.wording === value.text ? null : make("p", { class: "exact" }, `印成 ${given.wording}`),
     make(
       "p", { class: "tick" },
       button(ticked ? "取消核对" : "核对无误", () => act.tick([path], !ticked), { id: "tick", class: ticked ? "done" : "primary", title: "空格" }),
@@ -62,7 +63,7 @@ function derivation(path, value) {
   }
   return [
     part("公式", make("p", { class: "formula" }, value.formula), make("p", {}, source(value.at))),
-    part("依据", tree(path, 1, new Set([path]))),
+    part("用到的数", tree(path, 1, new Set([path]))),
   ];
 }
 
