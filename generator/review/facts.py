@@ -127,13 +127,8 @@ def _concerned(
     return found
 
 
-def values(
-    record: Record, origins: Mapping[tuple[str, int, int], str] | None = None
-) -> dict[str, Any]:
-    """All values that figures rest on or stand beside, by path.
-
-    ``origins``: from which cell of which workbook the value in a line was imported.
-    """
+def values(record: Record) -> dict[str, Any]:
+    """All values that figures rest on or stand beside, by path."""
     words = Words(record)
     found: dict[str, Any] = {}
     for path, value in record.values.items():
@@ -146,7 +141,7 @@ def values(
             made["formula"] = formula
         if needed := inputs(record, path):
             made["inputs"] = list(needed)
-        if origins and (origin := origins.get(tuple(value["at"]))):
+        if origin := value.get("origin"):
             made["origin"] = origin
         if more := exact(value):
             made["exact"] = more

@@ -12,14 +12,13 @@ from generator import disk
 from generator.batch import watching
 from generator.build import standing
 from generator.build.pipeline import Mode, build
-from generator.content import origins
 from generator.history import versions
 from generator.problems import Problem, Problems, Severity, reason
 from generator.records import record, ticks
 from generator.records.record import Record, sha256
 from generator.review import facts
 from generator.review.moved import moved
-from generator.workspace import TICKS, UNIT_FILE, UnitYear, Workspace
+from generator.workspace import TICKS, UnitYear, Workspace
 
 _COUNT_SECONDS: Final = 1
 #: Units whose pages are kept; of others they are made again when somebody looks.
@@ -102,7 +101,7 @@ class Unit:
             **made,
             "documents": [self._document(name) for name in facts.documents_of(self._record)],
             "figures": facts.figures(self._record, self._problems),
-            "values": facts.values(self._record, self._origins()),
+            "values": facts.values(self._record),
             "overview": facts.overview(self._record),
             "ticks": ticks.holding(printed, known),
             "ticksWhy": why,
@@ -118,18 +117,6 @@ class Unit:
         if known is None or known[0] != key:
             known = self._pages[name] = (key, facts.document(self._record, name, data))
         return known[1]
-
-    def _origins(self) -> dict[tuple[str, int, int], str]:
-        """From which cell of which file imported values came, by their lines."""
-        homes = {UNIT_FILE: self.target.unit_folder}
-        return {
-            (
-                f"{self.workspace.name_of(homes.get(at.file, self.target.folder))}/{at.file}",
-                at.line,
-                at.column,
-            ): entry.told
-            for at, entry in origins.positions(self.target.folder).items()
-        }
 
     def bytes_of(self, name: str) -> bytes | None:
         """The bytes of one of the documents of the record; None where there are none."""
