@@ -26,7 +26,7 @@ from generator.checks.sentences.model import (
 from generator.frozen import frozen
 
 #: Readings of which one by chance hardly gives a number but for a slip.
-_FEW: Final = 6
+FEW: Final = 6
 #: Claims about two numbers, not about lists that may be incomplete.
 _OF_TWO: Final = frozenset({"difference", "rate", "completion", "share"})
 _SEVERITY: Final = {HOLDS: 0, UNCHECKED: 1, TRUNCATED: 2, WRONG: 3}
@@ -57,7 +57,7 @@ def best(stated: Amount, readings: Iterable[Read], *, ratio: bool = False) -> Re
         return min(explains, key=lambda r: (not r.strong, r.judged.flaw != ""))
     if not strong:
         slips = [r for r in found if ratio and slip(stated, r.judged.value)]
-        if len({r.judged.value for r in slips}) == 1 and len(found) <= _FEW:
+        if len({r.judged.value for r in slips}) == 1 and len(found) <= FEW:
             return slips[0]
         weak = found[0]
         return Read(
@@ -66,13 +66,19 @@ def best(stated: Amount, readings: Iterable[Read], *, ratio: bool = False) -> Re
     return min(strong, key=lambda r: _SEVERITY[r.judged.verdict])
 
 
-def claim(kind: Kind, stated: Amount, readings: Iterable[Read]) -> Claim | None:
-    """The claim about ``stated``, None when nothing reads it."""
+def claim(
+    kind: Kind, stated: Amount, readings: Iterable[Read], *, many: bool = False
+) -> Claim | None:
+    """The claim about ``stated``, None when nothing reads it.
+
+    ``many``: there are readings besides, of which none holds.
+    """
     options = list(readings)
-    chosen = best(stated, options, ratio=kind in _OF_TWO)
+    chosen = best(stated, options, ratio=kind in _OF_TWO and not many)
     if chosen is None:
         return None
-    value = abs(chosen.judged.value) if len({r.judged.value for r in options}) == 1 else None
+    alone = not many and len({r.judged.value for r in options}) == 1
+    value = abs(chosen.judged.value) if alone else None
     return Claim(
         kind, stated, chosen.operands, chosen.judged.verdict, chosen.because,
         flaw=chosen.judged.flaw, coarse=chosen.judged.coarse, value=value,

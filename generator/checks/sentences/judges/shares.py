@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
+from functools import partial
+from itertools import islice, starmap
 from typing import Final
 
 from generator.checks.sentences.arithmetic import percentage, told
-from generator.checks.sentences.judges.readings import Read, claim
+from generator.checks.sentences.judges.readings import FEW, Read, claim
 from generator.checks.sentences.lexicon import related
 from generator.checks.sentences.model import (
     HOLDS,
@@ -60,7 +61,7 @@ class Shares:
         for members in groups.values():
             fitting = self._consensus(members) or self._implied(members)
             for row, share in members:
-                found = claim("share", share.number, self._readings(row, share, fitting))
+                found = self._claim(row, share, fitting)
                 if found is not None:
                     yield found
 
@@ -76,8 +77,11 @@ class Shares:
             if share.whole is not None or share.number.value in (0, 100):
                 continue
             for part in self._parts(row, share)[:1]:
+                about = _about(share.number, part)
                 for whole, _ in self._wholes(row, share, part):
-                    if whole.value and percentage(share.number, part, whole).verdict == HOLDS:
+                    if not whole.value or not about(whole):
+                        continue
+                    if percentage(share.number, part, whole).verdict == HOLDS:
                         found.setdefault(whole.key, whole)
         return found
 
@@ -118,29 +122,43 @@ class Shares:
         ulp = max(part.ulp for part in parts)
         return replace(first, value=value, ulp=ulp, shown=f"（{shown}）", start=-first.start - 1)
 
-    def _readings(
+    def _claim(
         self, row: Row, share: Share, fitting: dict[tuple[int, int], Amount]
-    ) -> Iterator[Read]:
-        parts = self._parts(row, share)
-        for order, part in enumerate(parts):
+    ) -> Claim | None:
+        """Of many totals only those are computed that the syntax wants or that come near."""
+        found = list(self._candidates(row, share, fitting))
+        many = len(found) > FEW
+        if many:
+            parts = {p.key: p for p, _, _ in found}
+            about = {key: _about(share.number, p) for key, p in parts.items()}
+            weak = {(p.key, w.value): (p, w, sure) for p, w, sure in reversed(found) if not sure}
+            near = [c for c in found if c[2]]
+            near += [c for c in reversed(weak.values()) if about[c[0].key](c[1])]
+            found = near or found[:1]
+        return claim("share", share.number, starmap(partial(self._read, share), found), many=many)
+
+    def _candidates(
+        self, row: Row, share: Share, fitting: dict[tuple[int, int], Amount]
+    ) -> Iterator[tuple[Amount, Amount, bool]]:
+        """(part, total, likely)."""
+        for order, part in enumerate(self._parts(row, share)):
             if share.whole is not None:
-                yield self._read(share, part, share.whole, strong=order == 0)
+                yield part, share.whole, order == 0
                 continue
             named = False
             for whole, strong in self._wholes(row, share, part):
-                likely = strong or whole.key in fitting
                 named = named or strong
-                yield self._read(share, part, whole, strong=order == 0 and likely)
+                yield part, whole, order == 0 and (strong or whole.key in fitting)
             for whole in fitting.values():
                 if whole.start < 0:
                     sure = order == 0 and not named and not share.of
                     exact = percentage(share.number, part, whole).value
                     # The last of several shares is often what is missing to 100%.
                     off = abs(exact - share.number.value) > 2 * share.number.ulp
-                    yield self._read(share, part, whole, strong=sure and off)
+                    yield part, whole, sure and off
 
     @staticmethod
-    def _read(share: Share, part: Amount, whole: Amount, *, strong: bool) -> Read:
+    def _read(share: Share, part: Amount, whole: Amount, strong: bool) -> Read:
         judged = percentage(share.number, part, whole)
         because = f"{part.shown}÷{whole.shown}={told(judged.value, share.number.places)}%"
         if not whole.value:
@@ -206,3 +224,11 @@ class Shares:
             if amount.key not in seen:
                 seen.add(amount.key)
                 yield amount, False
+
+
+def _about(stated: Amount, part: Amount) -> Callable[[Amount], bool]:
+    """Whether a share of a total is at most one unit of its last digit off."""
+    low = part.value * 100 / (stated.value + stated.ulp)
+    down = stated.value - stated.ulp
+    high = part.value * 100 / down if down > 0 else None
+    return lambda whole: low <= whole.value and (high is None or whole.value <= high)
