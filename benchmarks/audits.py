@@ -1,9 +1,12 @@
-"""``gen audit`` over gen's own documents, with one digit planted at each printed place in turn.
+"""What is judged rightly, in one table: published passages, gen's own documents, seeds.
 
-    python benchmarks/audits.py [-v] [seed.txt …]
+    python benchmarks/audits.py [-v] [--shared folder]
 
-Builds both samples into a folder of its own. A line a file: what is called wrong as it stands (of
-gen's documents nothing may be), planted digits that the file alone gives away, that the set gives
+The lines of ``claims.py`` first, then ``gen audit`` over gen's own documents, with one digit
+planted at each printed place in turn.
+
+Builds both samples into a folder of its own. A line a file: claims that hold, what is called wrong
+as it stands (of gen's documents nothing may be), planted digits that the file alone gives away, that the set gives
 away. Places are those that a claim which holds is about. Seeds are judged as they are.
 """
 
@@ -18,6 +21,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+import claims  # noqa: E402
+from claims import HEADS, line  # noqa: E402
 
 from generator.audit import auditing  # noqa: E402
 from generator.audit.model import Audited  # noqa: E402
@@ -97,13 +103,15 @@ def one_set(paths: list[Path], *, verbose: bool) -> None:
             if verbose and not hit:
                 print(f"    UNFOUND {'alone ' if with_others else ''}{told}")
         held[path] = whole
-        print(f"{path.name[:36]:40} {len(known):5} {len(where):7} {found:5} {together:7}")
+        holding = alone[path].count("holds")
+        print(line(path.name, holding, "", len(known), len(where), found, together))
 
 
-def run(seeds: list[Path], *, verbose: bool) -> None:
+def run(shared: Path, *, verbose: bool) -> None:
     """Print the table."""
+    print(line("", *HEADS))
+    claims.run(shared / "claims", verbose=verbose)
     auditing.contents = lambda path: held[path] if path in held else any_file.contents(path)
-    print(f"{'document':40} wrong planted alone together")
     with tempfile.TemporaryDirectory() as folder:
         for year in YEARS:
             command = [sys.executable, "-m", "generator", "build", year, "--output", folder, "-q"]
@@ -114,9 +122,9 @@ def run(seeds: list[Path], *, verbose: bool) -> None:
                 and ".gen" not in path.parts
             )  # fmt: skip
             one_set(paths, verbose=verbose)
-    for seed in seeds:
+    for seed in sorted((shared / "seeds").glob("*.txt")):
         [one] = audit([seed])
-        print(f"{seed.name[:36]:40} {len(bad([one])):5}")
+        print(line(seed.name, one.count("holds"), len(bad([one]))))
         for finding in one.findings:
             print(f"    {finding.problem.code} {finding.place} {finding.quote[:40]}")
 
@@ -124,7 +132,6 @@ def run(seeds: list[Path], *, verbose: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-v", action="store_true", dest="verbose")
-    shared = ROOT.parent / "shared" / "seeds"
-    parser.add_argument("seeds", nargs="*", type=Path, default=sorted(shared.glob("*.txt")))
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     options = parser.parse_args()
-    run(options.seeds, verbose=options.verbose)
+    run(options.shared, verbose=options.verbose)

@@ -143,8 +143,19 @@ def planted(text: str) -> Iterator[str]:
                 break
 
 
+def line(name: str, *columns: object) -> str:
+    """A line of the table that this and ``audits.py`` print: the columns of ``HEADS``."""
+    return f"{name[:36]:38}" + "".join(f"{column!s:>10}" for column in columns)
+
+
+HEADS = "claims", "flaws", "alarms", "planted", "found", "together"
+
+
 def run(folder: Path, *, verbose: bool) -> int:
-    """Print the table; the exit code is 0 whatever it says."""
+    """Print the lines of the passages; the exit code is 0 whatever they say.
+
+    ``claims``: those that hold and were judged so; ``flaws``: those wrong and found.
+    """
     if not (folder / "passages.txt").is_file():
         print(f"no passages in {folder}")
         return 0
@@ -156,14 +167,11 @@ def run(folder: Path, *, verbose: bool) -> int:
     for row in json.loads((folder / "claims.json").read_text("utf-8")):
         truth.setdefault(row["passage"], []).append(row)
     total = Score()
-    print(f"{'passage':8} holds  wrong  alarms  planted found")
     for name, lines in passages((folder / "passages.txt").read_text("utf-8")).items():
         score = one(lines, truth.get(name, []), lexicon)
         holds = f"{score.listed['holds ok']}/{score.listed['holds']}"
         wrong = f"{score.listed['wrong ok']}/{score.listed['wrong']}"
-        print(
-            f"{name:8} {holds:6} {wrong:6} {len(score.alarms):6} {score.planted:7} {score.found:5}"
-        )
+        print(line(name, holds, wrong, len(score.alarms), score.planted, score.found))
         if verbose:
             for text in (*score.missed, *score.alarms, *score.corrected, *score.unfound):
                 print("   ", text)
@@ -174,10 +182,9 @@ def run(folder: Path, *, verbose: bool) -> int:
         total.found += score.found
     holds = f"{total.listed['holds ok']}/{total.listed['holds']}"
     wrong = f"{total.listed['wrong ok']}/{total.listed['wrong']}"
-    print(
-        f"{'all':8} {holds:6} {wrong:6} {len(total.alarms):6} {total.planted:7} {total.found:5}"
-        f"  {total.found / max(total.planted, 1):.1%}, wrong corrections {len(total.corrected)}"
-    )
+    share = f"{total.found / max(total.planted, 1):.1%}"
+    print(line("all passages", holds, wrong, len(total.alarms), total.planted, total.found))
+    print(f"    {share} of what was planted, wrong corrections {len(total.corrected)}")
     return 0
 
 
@@ -255,4 +262,5 @@ if __name__ == "__main__":
     parser.add_argument("-v", action="store_true", dest="verbose")
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT.parent / "shared" / "claims")
     options = parser.parse_args()
+    print(line("passage", *HEADS[:5]))
     sys.exit(run(options.folder, verbose=options.verbose))
