@@ -18,6 +18,8 @@ from generator.records import record, ticks
 from generator.records.record import Record, sha256
 from generator.review import facts
 from generator.review.moved import moved
+from generator.review.refusal import Refused
+from generator.review.returned import Returned
 from generator.workspace import TICKS, UnitYear, Workspace
 
 _COUNT_SECONDS: Final = 1
@@ -25,16 +27,15 @@ _COUNT_SECONDS: Final = 1
 _MOST_KEPT: Final = 6
 
 
-class Refused(Exception):
-    """What was asked for cannot be done; the text says why, in Chinese."""
-
-
 class Unit:
     """One unit-year on the page."""
 
-    def __init__(self, workspace: Workspace, target: UnitYear, *, draft: bool) -> None:
+    def __init__(
+        self, workspace: Workspace, target: UnitYear, pulled: Sequence[Path] = (), *, draft: bool
+    ) -> None:
         self.target = target
         self.workspace = workspace
+        self._returned = Returned(workspace, target, pulled) if pulled else None
         self._draft = draft
         self._lock = Lock()
         self._record: Record | None = None
@@ -91,6 +92,7 @@ class Unit:
             "version": self.version, "broken": self._broken, "moved": self._moved,
             "problems": [problem.as_json() for problem in self._problems],
             "documents": [], "figures": {}, "values": {}, "overview": None, "ticks": {},
+            "returned": self._returned is not None,
             "versions": [versions.BEFORE, *versions.kept(self.target)], "ticksWhy": "",
         }  # fmt: skip
         if self._record is None:
@@ -195,6 +197,19 @@ class Unit:
         self.refresh()
         return len(good), sorted(set(given) - set(good))
 
+    # What came back
+
+    def returned(self) -> Returned:
+        """The files that came back; raises ``Refused`` where none were given."""
+        if self._returned is None:
+            raise Refused("没有要看的来稿：用 gen review --pulled 文件 打开。")
+        return self._returned
+
+    def take(self, keys: Sequence[str]) -> dict[str, Any]:
+        """Write what came back and was accepted into the content. Raises ``Refused``."""
+        with self._lock:
+            return self.returned().take(keys)
+
     def against(self, name: str) -> dict[str, Any]:
         """What moved since a version. Raises ``Refused``."""
         if self._record is None:
@@ -234,10 +249,15 @@ class Live:
     """All units of the year, and who waits for them."""
 
     def __init__(
-        self, workspace: Workspace, targets: Sequence[UnitYear], *, draft: bool = False
+        self,
+        workspace: Workspace,
+        targets: Sequence[UnitYear],
+        pulled: Sequence[Path] = (),
+        *,
+        draft: bool = False,
     ) -> None:
         self.workspace = workspace
-        self.units = [Unit(workspace, target, draft=draft) for target in targets]
+        self.units = [Unit(workspace, target, pulled, draft=draft) for target in targets]
         self._changed = Condition()
         self._texts: dict[int, tuple[int, bytes]] = {}
         self._told: dict[int, dict[str, Any]] = {}

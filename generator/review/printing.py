@@ -7,7 +7,7 @@ from typing import Final
 
 from generator.office import soffice
 from generator.records.record import sha256
-from generator.review.live import Refused
+from generator.review.refusal import Refused
 
 _MOST_KEPT: Final = 8
 

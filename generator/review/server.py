@@ -1,4 +1,6 @@
-"""The server behind the page: this machine only, one secret address, nothing written but ticks.
+"""The server behind the page: this machine only, one secret address; ticks are what it writes.
+
+And what somebody accepts of files that came back, where ``gen review`` was started with some.
 
 The standard library's server does: a handful of requests by one person, answered by threads that
 wait. A framework would add two dozen packages to what offices have to let in.
@@ -17,8 +19,9 @@ from importlib import resources
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from generator.review.live import Live, Refused
+from generator.review.live import Live
 from generator.review.printing import Printing
+from generator.review.refusal import Refused
 
 HOST: Final = "127.0.0.1"
 #: Bytes of a request that ticks figures; all of a large set are less.
@@ -128,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         return not numbers or numbers[0] < len(self.server.live.units)
 
     def do_POST(self) -> None:
-        """Ticks: the only thing that a request writes."""
+        """Ticks, and what is accepted of files that came back: all that a request writes."""
         asked = self._let_in()
         if asked is None:
             return
@@ -139,16 +142,21 @@ class _Handler(BaseHTTPRequestHandler):
         if not own or not hmac.compare_digest(given.encode(), self.server.token.encode()):
             self._refuse(HTTPStatus.FORBIDDEN)
             return
-        if kind != "tick" or not _NUMBER.fullmatch(number) or not self._known([int(number)]):
+        done = {"tick": self._tick, "take": self._take}.get(kind)
+        if done is None or not _NUMBER.fullmatch(number) or not self._known([int(number)]):
             self._refuse(HTTPStatus.NOT_FOUND)
             return
         body = self._body()
-        if body is not None:
-            self._tick(int(number), body)
+        if body is None:
+            return
+        try:
+            done(int(number), body)
+        except Refused as error:
+            self._json({"error": str(error)}, HTTPStatus.CONFLICT)
 
     def _body(self) -> Mapping[str, Any] | None:
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > MAX_BODY:
+        if not length.isdecimal() or int(length) > MAX_BODY:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return None
         try:
@@ -156,22 +164,27 @@ class _Handler(BaseHTTPRequestHandler):
         except (ValueError, RecursionError):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return None
-        figures = plain.get("figures") if isinstance(plain, dict) else None
-        whole = isinstance(figures, list) and all(isinstance(one, dict) for one in figures)
-        if not whole or type(plain.get("ticked")) is not bool or type(plain.get("by")) is not str:
+        if not isinstance(plain, dict):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return None
-        return dict(plain)
+        return plain
 
     def _tick(self, number: int, body: Mapping[str, Any]) -> None:
-        live = self.server.live
-        try:
-            done = live.units[number].tick(body["figures"], body["by"], ticked=body["ticked"])
-        except Refused as error:
-            self._json({"error": str(error)}, HTTPStatus.CONFLICT)
+        figures, by, ticked = body.get("figures"), body.get("by"), body.get("ticked")
+        whole = isinstance(figures, list) and all(isinstance(one, dict) for one in figures)
+        if not whole or type(ticked) is not bool or type(by) is not str:
+            self._refuse(HTTPStatus.BAD_REQUEST)
             return
-        live.forget(number)
+        done = self.server.live.units[number].tick(body["figures"], by, ticked=ticked)
+        self.server.live.forget(number)
         self._json({"ticks": done})
+
+    def _take(self, number: int, body: Mapping[str, Any]) -> None:
+        keys = body.get("keys")
+        if not isinstance(keys, list) or not all(type(key) is str for key in keys):
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
+        self._json(self.server.live.units[number].take(keys))
 
     # What is answered
 
@@ -191,6 +204,10 @@ class _Handler(BaseHTTPRequestHandler):
         """What moved since a version."""
         asked = parse_qs(urlsplit(self.path).query).get("against", [""])[0]
         self._json(self.server.live.units[number].against(asked))
+
+    def returned(self, number: int) -> None:
+        """What came back from Word and Excel, as it differs now."""
+        self._json(self.server.live.units[number].returned().shown())
 
     def pdf(self, number: int, document: int) -> None:
         """The PDF pages of a document."""
@@ -227,4 +244,5 @@ class _Handler(BaseHTTPRequestHandler):
 _ANSWERS: Final[Mapping[str, tuple[Callable[..., None], int]]] = {
     "units": (_Handler.units, 0), "unit": (_Handler.unit, 1), "wait": (_Handler.wait, 2),
     "moved": (_Handler.moved, 1), "pdf": (_Handler.pdf, 2),
+    "returned": (_Handler.returned, 1),
 }  # fmt: skip

@@ -47,6 +47,13 @@ def _a_port(_context: object, _option: object, port: int) -> int:
     type=click.Path(path_type=Path),
     help="收进别人在那个文件里做的核对。",
 )
+@click.option(
+    "--pulled",
+    metavar="文件",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="领导在 Word、Excel 里改过的成果：在页面上逐处看，点了才写进内容；可以重复。",
+)
 @common
 def review(
     year: str | None,
@@ -56,6 +63,7 @@ def review(
     draft: bool,
     save: Path | None,
     given: Path | None,
+    pulled: tuple[Path, ...],
     **options: Any,
 ) -> None:
     """在浏览器里看成果，逐个核对：每个数点一下就知道来历，内容改了页面跟着变。按 Ctrl+C 结束。"""
@@ -66,7 +74,7 @@ def review(
     workspace, targets = targets_of(settings, year, units, newest=True)
     from generator.review.live import Live
 
-    live = Live(workspace, targets, draft=draft)
+    live = Live(workspace, targets, pulled, draft=draft)
     if save is not None:
         _save(live, save)
         return
@@ -115,7 +123,8 @@ def _take_in(
     settings: Any, path: Path, year: str | None, units: tuple[str, ...], *, draft: bool
 ) -> None:
     from generator.review import saving
-    from generator.review.live import Live, Refused
+    from generator.review.live import Live
+    from generator.review.refusal import Refused
 
     try:
         unit, made, ticks = saving.taken(path.read_bytes())

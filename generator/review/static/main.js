@@ -7,7 +7,7 @@ import * as view from "./view.js";
 
 const { state } = store;
 const at = (id) => document.getElementById(id);
-const TABS = [["figure", "数"], ["problems", "问题"], ["changes", "改动"], ["overview", "总览"]];
+const TABS = [["figure", "数"], ["problems", "问题"], ["changes", "改动"], ["overview", "总览"], ["returned", "来稿"]];
 const LIST_MS = 1500;
 
 let tab = "overview";
@@ -44,6 +44,16 @@ const act = {
     }
     view.mark();
     redraw();
+  },
+  passage: view.passage,
+  async take(found) {
+    try {
+      const answer = await store.take(found.map((one) => one.key));
+      say(`已写进 ${answer.written.join("、")}。`);
+    } catch (error) {
+      say(error.message);
+    }
+    await compared();
   },
   figureAt(file, line) {
     if (!line) return "";
@@ -98,12 +108,25 @@ function open(name) {
   redraw();
 }
 
+/** What came back is compared with the content when somebody looks, and after each save. */
+async function compared() {
+  if (!state.data.returned) return;
+  try {
+    await store.returned();
+  } catch (error) {
+    say(error.message);
+  }
+  view.showReturned();
+  redraw();
+}
+
 function redraw() {
   const made = {
     figure: () => (state.current ? panel.figure(state.current, act) : [make("p", {}, "点页面上的一个数，看它的来历。")]),
     problems: () => panel.problems(act),
     changes: () => panel.changes(act),
     overview: () => panel.overview(act),
+    returned: () => panel.returned(act),
     finds: () => panel.finds(at("search").value, act),
     keys: () => panel.keys(),
   }[tab]();
@@ -113,7 +136,8 @@ function redraw() {
   at("panel").replaceChildren(...made);
   at("panel").scrollTop = same ? top : 0;
   const count = state.data?.problems.filter((one) => one.severity !== "note").length ?? 0;
-  at("tabs").replaceChildren(...TABS.map(([name, text], number) =>
+  const tabs = TABS.filter(([name]) => name !== "returned" || state.data?.returned);
+  at("tabs").replaceChildren(...tabs.map(([name, text], number) =>
     button(name === "problems" && count ? `${text} ${count}` : text, () => open(name), {
       role: "tab", "aria-selected": String(name === tab), title: `${text}（${number + 1}）`, data: { tab: name },
     })));
@@ -172,6 +196,7 @@ const KEYS = {
   "/": () => at("search").focus(), "?": () => open("keys"), "？": () => open("keys"),
   " ": () => state.current && act.tick([state.current], !state.ticks.has(state.current)),
   1: () => open("figure"), 2: () => open("problems"), 3: () => open("changes"), 4: () => open("overview"),
+  5: () => state.data.returned && open("returned"),
   Escape: () => at("pages").focus(),
 };
 
@@ -235,6 +260,7 @@ async function opened(number) {
   at("unit").value = String(number);
   if (state.current && !state.data.figures[state.current]) state.current = null;
   redraw();
+  compared();
 }
 
 async function follow() {
@@ -276,6 +302,11 @@ function wire() {
   document.addEventListener("keydown", pressed);
   at("pages").addEventListener("click", (event) => {
     const link = event.target.closest("a.figure");
+    const back = event.target.closest("[data-back]");
+    if (back && !link) {
+      open("returned");
+      document.querySelector(`[data-difference="${back.dataset.back}"]`)?.scrollIntoView({ block: "center" });
+    }
     const asked = event.target.closest("button[data-pdf]");
     if (link) {
       event.preventDefault();
@@ -310,6 +341,7 @@ async function main() {
   choice.replaceChildren(...state.units.map((one, number) => make("option", { value: number }, one.label)));
   choice.hidden = state.units.length < 2;
   await opened(0);
+  if (state.data.returned) open("returned");
   document.body.dataset.ready = "1";
   if (!state.saved) {
     follow();

@@ -162,6 +162,46 @@ export function changes(act) {
 
 const long = (text) => (text.length > 40 ? `${text.slice(0, 18)}……${text.slice(-18)}` : text);
 
+const KINDS = [
+  ["narrative", "文字"], ["figure", "填的数"], ["structure", "增删移动"],
+  ["conflict", "没有写进去，要自己看"], ["computed", "算出来的，不能从文档改"],
+  ["template", "模板里的，不能从文档改"],
+];
+
+/** What came back from Word and Excel, difference by difference; proposals can be accepted. */
+export function returned(act) {
+  const found = state.returned;
+  if (!found) return [make("h2", {}, "来稿"), make("p", {}, "正在和现在的内容比……")];
+  const safe = found.differences.filter((one) => one.proposed && one.safe);
+  return [
+    make("h2", {}, "来稿"),
+    found.files.map((one) => make("p", {}, `${one.file.split(/[\\/]/).pop()}：是 ${one.document}${one.pending ? `，里面还有${one.pending}处没有接受的修订，按接受以后的看` : ""}。`)),
+    found.problems.map((one) => make("p", { class: "broken" }, one.message, one.hint ? make("span", { class: "said" }, one.hint) : null)),
+    found.differences.length ? null : make("p", {}, "没有改动。"),
+    safe.length > 1 ? make("p", {}, button(`文字的改动一起写进内容（${safe.length}处）`, () => act.take(safe), { class: "primary" })) : null,
+    KINDS.map(([kind, title]) => {
+      const held = found.differences.filter((one) => one.kind === kind);
+      return part(`${title} ${held.length} 处`, held.map((one) => difference(one, act)));
+    }),
+    part("批注", found.comments.map((one) => make("p", {}, `${one.place}${one.about ? `（“${one.about}”）` : ""} ${one.author ? `${one.author}：` : ""}${one.text}`))),
+    found.formatting ? make("p", { class: "hint" }, `另有${found.formatting}处只改了字体、颜色一类的样子，没有写。`) : null,
+  ].flat().filter(Boolean);
+}
+
+function difference(one, act) {
+  const here = act.passage(one);
+  return make("div", { class: "difference", data: { difference: one.number } },
+    make("p", {}, here ? button(one.place, () => act.show(here), { class: "jump" }) : one.place, " ", one.name ? make("b", {}, one.name) : null),
+    make("p", { class: "paragraph" }, one.words.map(({ sign, text }) =>
+      sign === "-" ? make("del", {}, text) : sign === "+" ? make("ins", {}, text) : long(text))),
+    one.why ? make("p", { class: "hint" }, one.why) : null,
+    one.now ? make("p", { class: "hint" }, `原来印的：${one.old}　内容现在：${one.now}　文档里改成：${one.new}`) : null,
+    one.follows?.length ? make("p", { class: "hint" }, `随之变化 ${one.follows.length} 个数：${one.follows.slice(0, 6).join("；")}`) : null,
+    (one.errors ?? []).map((other) => make("p", { class: "hint" }, `写进去以后要改正：${other.message}`)),
+    make("p", {}, one.file ? source([one.file, one.line, one.column]) : null, " ",
+      one.proposed ? button("写进内容", () => act.take([one]), { class: "take" }) : null));
+}
+
 export function overview(act) {
   const given = state.data.overview;
   const count = (kind) => state.data.problems.filter((one) => one.severity === kind).length;
@@ -211,7 +251,7 @@ export function finds(text, act) {
 
 export const KEYS = [
   ["n", "下一个没有核对的数"], ["空格", "核对、取消核对选中的数"], ["j / k", "下一个、上一个数"],
-  ["p", "选中的数的下一处"], ["m", "下一处改动"], ["/", "查找"], ["1–4", "数、问题、改动、总览"],
+  ["p", "选中的数的下一处"], ["m", "下一处改动"], ["/", "查找"], ["1–5", "数、问题、改动、总览、来稿"],
   ["d", "深色、浅色"], ["?", "这张表"], ["Esc", "回到页面"],
 ];
 

@@ -2,7 +2,7 @@
 
 export const state = {
   saved: false, units: [], unit: 0, data: null, ticks: new Map(), by: "", current: null,
-  moved: null, token: "",
+  moved: null, token: "", returned: null,
 };
 
 function held() {
@@ -44,10 +44,14 @@ export async function load(number) {
   state.unit = number;
   const fresh = state.data && state.data.id === data.id && data.version !== state.data.version;
   state.data = data;
+  state.returned = null;
   state.ticks = new Map(Object.entries(data.ticks));
   if (fresh && data.moved) state.moved = data.moved;
   if (!state.by && data.by && !state.saved) state.by = data.by;
-  if (state.saved) own(data);
+  if (state.saved) {
+    own(data);
+    data.returned = false; // nobody there to write it
+  }
   return data;
 }
 
@@ -96,6 +100,19 @@ export function exported() {
   });
   return JSON.stringify({ gen: "核对记录", unit: id, year, ticks }, null, 1) + "\n";
 }
+
+/** What came back from Word and Excel, once it was asked for. */
+export async function returned() {
+  const number = state.unit;
+  const answer = await asked(`returned/${number}`);
+  if (number === state.unit) state.returned = answer;
+}
+
+export const take = (keys) => asked(`take/${state.unit}`, {
+  method: "POST",
+  headers: { "Content-Type": "application/json", "X-Gen-Token": state.token },
+  body: JSON.stringify({ keys }),
+});
 
 export const against = (name) => asked(`moved/${state.unit}?against=${encodeURIComponent(name)}`);
 export const waited = (number, version) => asked(`wait/${number}/${version}`);

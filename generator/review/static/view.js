@@ -175,23 +175,54 @@ export function showMoved() {
   return stops.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
 }
 
-/** Words that went are struck, words that came are underlined; a figure in them stays a link. */
-function words(element, pieces) {
+const SIGNS = { "-": "del", "+": "ins" };
+
+/** Words that went are struck, words that came are underlined; a figure in them stays a link.
+    `there`: which of them the page shows, `name`: what the marks are. */
+function words(element, pieces, there = "+", name = "moved") {
   let at = 0;
   const jobs = [];
   for (const [kind, text] of pieces) {
-    if (kind === "-") jobs.push({ at, gone: text });
+    if (kind in SIGNS && kind !== there) jobs.push({ at, other: text, tag: SIGNS[kind] });
     else {
-      if (kind === "+") jobs.push({ at, end: at + text.length });
+      if (kind === there) jobs.push({ at, end: at + text.length, tag: SIGNS[kind] });
       at += text.length;
     }
   }
   if (element.textContent.length < at) return;
   const shift = element.textContent.length - at; // gen's own number before the text
   for (const job of jobs.reverse()) {
-    if (job.gone !== undefined) insert(element, job.at + shift, make("del", { class: "moved" }, job.gone));
-    else wrap(element, job.at + shift, job.end + shift);
+    if (job.other !== undefined) insert(element, job.at + shift, make(job.tag, { class: name }, job.other));
+    else wrap(element, job.at + shift, job.end + shift, job.tag, name);
   }
+}
+
+// What came back
+
+/** Mark on the pages what came back otherwise; each passage knows the number of its difference. */
+export function showReturned() {
+  for (const old of pages().querySelectorAll("ins.proposed")) old.remove();
+  for (const old of pages().querySelectorAll("del.proposed")) old.replaceWith(...old.childNodes);
+  for (const old of pages().querySelectorAll("[data-back]")) delete old.dataset.back;
+  for (const one of state.returned?.differences ?? []) {
+    const element = passage(one);
+    if (!element || element.dataset.back) continue;
+    element.dataset.back = one.number;
+    if (one.old) words(element, one.words.map(({ sign, text }) => [sign, text]), "-", "proposed");
+  }
+}
+
+/** Where the page shows what a difference is about. */
+export function passage(one) {
+  const marked = pages().querySelector(`[data-back="${one.number}"]`);
+  if (marked) return marked;
+  const number = state.data.documents.findIndex((given) => given.name === one.document);
+  const section = pages().querySelector(`section.one[data-number="${number}"]`);
+  if (!section || !one.old) return null;
+  const holding = (all) => [...all].filter((each) => each.textContent.includes(one.old));
+  const links = one.path ? holding(section.querySelectorAll("a.figure")).filter((each) => each.dataset.f === one.path) : [];
+  // The innermost one that holds all of it: a cell rather than its table.
+  return links[0] ?? holding(section.querySelectorAll("p, td, [data-n]")).pop() ?? null;
 }
 
 function spots(element) {
@@ -212,12 +243,13 @@ function insert(element, offset, made) {
     return;
   }
   const inside = spot.node.parentElement.closest("a.figure");
-  if (inside) inside.before(made);
+  if (inside && made.classList.contains("proposed")) inside.after(made);
+  else if (inside) inside.before(made);
   else if (offset - spot.at < spot.node.length) spot.node.splitText(offset - spot.at).before(made);
   else spot.node.after(made);
 }
 
-function wrap(element, start, end) {
+function wrap(element, start, end, tag, name) {
   for (const { node, at } of spots(element)) {
     const from = Math.max(start - at, 0);
     const to = Math.min(end - at, node.length);
@@ -225,7 +257,7 @@ function wrap(element, start, end) {
     let part = node;
     if (to < part.length) part.splitText(to);
     if (from > 0) part = part.splitText(from);
-    const made = make("ins", { class: "moved" });
+    const made = make(tag, { class: name });
     part.replaceWith(made);
     made.append(part);
   }
