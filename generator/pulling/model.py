@@ -35,14 +35,15 @@ class Cell:
     """A paragraph of running text, or all that a cell of a table or sheet holds.
 
     ``looks``: how its characters are set off (bold, colour …); ``column``: of a sheet, from 1;
-    ``live``: it has a formula of Excel; ``number``: it holds a number.
+    ``formula``: of Excel, ``=`` where it
+    is told elsewhere; ``number``: it holds a number.
     """
 
     segments: tuple[Segment, ...]
     place: Place
     looks: str = ""
     column: int = 0
-    live: bool = False
+    formula: str = ""
     number: bool = False
 
     @property
@@ -67,8 +68,8 @@ class Line:
 
     @property
     def text(self) -> str:
-        """What it shows, cell by cell."""
-        return "\t".join(cell.text for cell in self.cells)
+        """What it shows, cell by cell; what a formula gives is its program's."""
+        return "\t".join("=" if cell.formula else cell.text for cell in self.cells)
 
     @property
     def place(self) -> Place:

@@ -197,7 +197,7 @@ def sheet_page(members: Mapping[str, bytes]) -> Page:
                     (Segment(one.text),),
                     one.place,
                     column=one.column,
-                    live=one.live,
+                    formula=one.formula,
                     number=one.number,
                 )
                 for one in row

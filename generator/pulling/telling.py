@@ -142,20 +142,21 @@ def outcome(made: Draft) -> Iterator[str]:
     left = unexplained(made)
     if left:
         yield f"写进去以后，还有{len(left)}处和文档不同："
-        yield from (f"  {one.place}  {marked(one.old, one.new)}" for one in left)
+        for one in left:
+            yield f"  {one.place}  {marked(one.old, one.new)}"
+            yield from [f"      {one.why}"] if one.why else []
 
 
 def unexplained(made: Draft) -> list[Finding]:
     """What would be left over and was not told already."""
-    told = {
-        (one.document, one.place)
-        for number, one in enumerate(made.pulled.findings, 1)
-        if number not in made.taken
-    }
+    open_ = [one for number, one in enumerate(made.pulled.findings, 1) if number not in made.taken]
+    told = {(one.document, one.place) for one in open_}
+    said = {(one.document, one.old, one.new) for one in open_}  # what is gone has no place there
     written = {made.pulled.findings[number - 1].path for number in made.taken} - {""}
     return [
         one for one in made.left
         if (one.document, one.place) not in told
+        and (one.document, one.old, one.new) not in said
         and one.path not in written  # it follows wherever it shows
     ]  # fmt: skip
 

@@ -56,8 +56,11 @@ DUMMY = "\u200d"
 def settled(files: Mapping[int, bytes], folder: Path) -> dict[int, tuple[bytes, bytes]]:
     """Each file with all changes accepted, and with all rejected."""
     home = folder / "profile"
+    profile = f"-env:UserInstallation=file://{home}"
+    office = [find(), profile, "--headless", "--norestore"]
+    subprocess.run([*office, "--terminate_after_init"], check=True, timeout=300)
     basic = home / "user" / "basic"
-    (basic / "Standard").mkdir(parents=True)
+    (basic / "Standard").mkdir(parents=True, exist_ok=True)
     for kind, held in (("script", '<library:element library:name="Settling"/>'), ("dialog", "")):
         (basic / f"{kind}.xlc").write_text(_HEAD + _LIBRARIES.format(kind))
         (basic / "Standard" / f"{kind}.xlb").write_text(_HEAD + _LIBRARY.format(held))
@@ -68,8 +71,7 @@ def settled(files: Mapping[int, bytes], folder: Path) -> dict[int, tuple[bytes, 
     for at, number in enumerate(order):
         (folder / f"{at}.docx").write_bytes(files[number])
     macro = f'macro:///Standard.Settling.Settle("{folder}",{len(order)})'
-    profile = f"-env:UserInstallation=file://{home}"
-    subprocess.run([find(), profile, "--headless", "--norestore", macro], check=True, timeout=900)
+    subprocess.run([*office, macro], check=True, timeout=1800)
     return {
         number: tuple((folder / verb / f"{at}.docx").read_bytes() for verb in ("Accept", "Reject"))  # type: ignore[misc]
         for at, number in enumerate(order)

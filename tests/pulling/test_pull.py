@@ -354,3 +354,149 @@ def test_a_document_that_the_set_has_no_more_is_told(folder: Path) -> None:
     )
     ran = gen("pull", "旧.docx", "--into", "2023", "--format", "json", folder=folder)
     assert [one["code"] for one in ran.problems()] == ["P105"]
+
+
+def workbook(folder: Path, **cells: object) -> Path:
+    from openpyxl import load_workbook
+
+    book = load_workbook(folder / OUTPUT / f"{FORM}.xlsx")
+    sheet = book.active
+    assert sheet is not None
+    for at, value in cells.items():
+        sheet[at] = value
+    book.save(folder / "改过的.xlsx")
+    return folder / "改过的.xlsx"
+
+
+def test_cells_of_a_workbook_are_sorted_like_words(folder: Path) -> None:
+    path = workbook(folder, C28="走访企业150家", F18=0.99, H29=5, A43="总  计", F29=120)
+    found = pulled(folder, path, "--yes")
+    assert {(one["place"][-3:], one["kind"]) for one in found["differences"]} == {
+        ("F18", "figure"), ("H29", "computed"), ("A43", "template"), ("F29", "computed"),
+        ("C28", "narrative"),
+    }  # fmt: skip
+
+
+def test_a_percentage_of_a_cell_is_typed_as_one(folder: Path) -> None:
+    path = workbook(folder, F18=0.99)
+    (one,) = pulled(folder, path, "--take", "1")["differences"]
+    assert (one["old"], one["new"], one["written"]) == ("0.98", "0.99", True)
+    assert "完成: 99%" in (folder / YEAR / "indicators.yaml").read_text()
+
+
+def test_formulas_that_excel_worked_out_anew_are_no_edits(folder: Path) -> None:
+    assert kinds(pulled(folder, workbook(folder))) == []
+    (one,) = pulled(folder, workbook(folder, H43=95))["differences"]
+    assert (one["kind"], one["path"]) == ("computed", "自评.总分")
+
+
+def test_comments_are_listed_with_their_place(folder: Path) -> None:
+    made = edited(folder)
+    paragraph = made.find("明确了责任分工")
+    made.document.add_comment(paragraph.runs, text="请再核实", author="王局长", initials="王")
+    found = pulled(folder, back(folder, made))
+    assert found["differences"] == []
+    (comment,) = found["comments"]
+    assert (comment["author"], comment["text"]) == ("王局长", "请再核实")
+    assert comment["place"] == "正文 第22段"
+    assert "明确了责任分工" in comment["about"]
+
+
+def test_looks_are_counted_and_not_written(folder: Path) -> None:
+    made = edited(folder)
+    paragraph = made.find("明确了责任分工")
+    made.replace("明确了责任分工", "明确了责任分工")
+    paragraph.runs[1].bold = True
+    found = pulled(folder, back(folder, made), "--yes")
+    assert (found["differences"], found["formatting"]) == ([], 1)
+
+
+def test_the_same_edit_in_two_files_is_one_and_unlike_ones_are_a_conflict(folder: Path) -> None:
+    goal = ("凝心聚力，召开", "凝聚人心，召开")
+    one = edited(folder).replace(*goal).save(folder / "一.docx")
+    two = edited(folder, f"{FORM}.docx").replace(*goal).save(folder / "二.docx")
+    found = pulled(folder, one, two)
+    assert [(d["kind"], d["proposed"]) for d in found["differences"]] == [("narrative", True)]
+    other = (
+        edited(folder, f"{FORM}.docx").replace(goal[0], "同心协力，召开").save(folder / "三.docx")
+    )
+    found = pulled(folder, one, other)
+    assert [(d["kind"], d["proposed"]) for d in found["differences"]] == [("conflict", False)]
+
+
+def test_text_that_report_md_cannot_hold_is_named(folder: Path) -> None:
+    made = edited(folder).replace("明确了责任分工", "明确了{{ 单位.简称 }}的职责")
+    made.after("3.积极配合绩效评价", "| 像表格 |")
+    found = pulled(folder, back(folder, made), "--yes")
+    assert [one["written"] for one in found["differences"]] == [False, False]
+    assert any("大括号" in one["why"] for one in found["differences"])
+    assert (folder / YEAR / "report.md").read_bytes() == (
+        workspaces.ROOT / YEAR / "report.md"
+    ).read_bytes()
+
+
+def test_a_paragraph_that_lost_its_figures_is_not_written_unasked(folder: Path) -> None:
+    whole = edited(folder).find("本部门编制人数").text
+    made = edited(folder).replace(whole, "2020年度，本部门人员编制情况良好。")
+    found = pulled(folder, back(folder, made), "--yes")
+    assert not any(one["written"] for one in found["differences"])
+    assert (folder / YEAR / "report.md").read_bytes() == (
+        workspaces.ROOT / YEAR / "report.md"
+    ).read_bytes()
+
+
+def test_words_of_numbers_and_of_takes_are_checked(folder: Path) -> None:
+    path = back(folder, edited(folder).replace("明确了责任分工", "明确了职责"))
+    assert "第7处不能写" in pull(folder, path, "--take", "7").err
+    assert "不是编号" in pull(folder, path, "--take", "甲").err
+    assert gen("pull", path, folder=folder).code == 2
+
+
+@pytest.mark.parametrize("name", ["link", "folder", "empty"])
+def test_odd_files_are_refused(folder: Path, name: str) -> None:
+    path = folder / "怪.docx"
+    if name == "folder":
+        path.mkdir()
+    elif name == "empty":
+        path.write_bytes(b"")
+    else:
+        path.symlink_to(folder / "没有.docx")
+    ran = pull(folder, path, "--format", "json")
+    assert [one["code"] for one in ran.problems()] == ["P101"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xml: xml.replace("<w:body>", "<!DOCTYPE a [<!ENTITY b 'c'>]><w:body>"),
+        lambda xml: xml[: len(xml) // 2],
+        lambda xml: xml.replace(
+            "<w:body>", '<w:body><w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r></w:p>'
+        ),
+        lambda xml: xml.replace("<w:body>", "<w:body>" + "<w:sdt>" * 300),
+        lambda xml: xml.replace("<w:", "<x:").replace("</w:", "</x:").replace("xmlns:w", "xmlns:x"),
+    ],
+)
+def test_damaged_and_hostile_parts_are_refused(folder: Path, change: Any) -> None:
+    from kit.archives import repacked
+
+    def damage(members: dict[str, bytes]) -> None:
+        members["word/document.xml"] = change(members["word/document.xml"].decode()).encode()
+
+    path = folder / "坏.docx"
+    path.write_bytes(repacked((folder / OUTPUT / REPORT).read_bytes(), damage))
+    ran = pull(folder, path, "--format", "json")
+    assert [one["code"] for one in ran.problems()] == ["P101"]
+
+
+def test_a_content_file_that_is_a_link_to_elsewhere_is_not_written(folder: Path) -> None:
+    path = back(folder, edited(folder).replace("明确了责任分工", "明确了职责"))
+    report = folder / YEAR / "report.md"
+    outside = folder.parent / "别处.md"
+    shutil.move(report, outside)
+    report.symlink_to(outside)
+    before = outside.read_bytes()
+    ran = pull(folder, path, "--yes")
+    assert outside.read_bytes() == before
+    assert ran.code == 1
+    assert report.is_symlink()

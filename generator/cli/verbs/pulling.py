@@ -95,7 +95,7 @@ def _numbers(take: str, pulled: Pulled) -> list[int]:
         first, _, last = part.strip().partition("-")
         if not first.isdecimal() or (last and not last.isdecimal()) or len(part) > 12:
             raise console.Misuse(f"--take 的“{part}”不是编号。", "写成 1,3-5 这样。")
-        numbers += range(int(first), min(int(last or first), len(pulled.findings)) + 1)
+        numbers += range(int(first), min(int(last or first), int(first) + len(pulled.findings)) + 1)
     wrong = [number for number in numbers if number not in pulled.proposals]
     if wrong:
         raise console.Misuse(

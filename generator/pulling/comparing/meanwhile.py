@@ -32,7 +32,10 @@ class Old:
     @property
     def text(self) -> str:
         """What it showed, cell by cell."""
-        return "\t".join("".join(texts) for texts in self.cells)
+        return "\t".join(
+            "=" if cell.formula else "".join(texts)
+            for cell, texts in zip(self.line.cells, self.cells, strict=True)
+        )
 
 
 @frozen
@@ -54,9 +57,9 @@ class Before:
             and old.documents[document].places == now.documents[document].places
         )
         renamed = old if self.same else compare(old, now).old
-        self._values = {
-            row.path: row.text for one in renamed.documents.values() for row in one.places
-        }
+        # In a workbook a value may show in other digits than in text.
+        places = renamed.documents[document].places if document in renamed.documents else ()
+        self._values = {row.path: row.text for row in places}
         self._known = renamed.values
         self._blocks: dict[str, list[str]] = defaultdict(list)
         for path, _, text in renamed.narrative:

@@ -118,10 +118,10 @@ class _Sorter:
         for cell, texts, there in _cells(old, new):
             text = there.text if there is not None else ""
             self._place = str((there or cell).place)
-            if same("".join(texts), text):
+            if there is not None and cell.formula and there.formula:
+                self._formula(cell.formula, there.formula)  # its program works it out
+            elif same("".join(texts), text):
                 self.looks += there is not None and there.looks != cell.looks
-            elif cell.live and there is not None and there.live:
-                continue  # its program worked it out anew
             else:
                 self._cell(old.line, cell, texts, text)
 
@@ -146,6 +146,10 @@ class _Sorter:
                 "…".join(texts) for texts in zip(*((p.old, p.new) for p in fixed), strict=True)
             )
             self._add(TEMPLATE, was, now, why="这是模板里的文字，要改请改模板")
+
+    def _formula(self, old: str, new: str) -> None:
+        if "=" not in (old, new) and old != new:
+            self._add(TEMPLATE, f"={old}", f"={new}", why="这是模板里的公式，要改请改模板")
 
     def _touch(self, part: Part) -> None:
         self.touches.append(

@@ -158,7 +158,17 @@ def _came(
     text, name = _written(new, beside, styles, home)
     why = unwritable(new.text)
     changes = () if why else (Change(home.report, "block", anchor, 1, "", text, name),)
+    instead = any(_tagged(pairs[n].old, home) for n in (at - 1, at + 1)
+                  if 0 <= n < len(pairs) and pairs[n].new is None)  # fmt: skip
+    if instead and not why:
+        why = "旁边引用了数的一段没有了，好像是重写了那一段：写进去的话，里面的数就不会再跟着变"
     return _finding(home, new, "", new.text, changes, why=why, safe=not why)
+
+
+def _tagged(old: Old | None, home: Home) -> bool:
+    """Whether a line prints a block that shows values."""
+    block = _block(old.line.block, home) if old is not None else None
+    return block is not None and any(piece.text.startswith("{{") for piece in block.pieces)
 
 
 def _anchor(pairs: Sequence[Pairing], at: int) -> int | None:
