@@ -194,7 +194,7 @@ class _Dots(dict[str, Any]):
 def test_the_page_of_messages(page: Callable[[str, str], None]) -> None:
     stages = {
         "L": "读取内容", "F": "计算数字", "S": "指标和得分", "T": "模板和报告正文", "W": "写出成果",
-        "A": "审核（gen audit）",
+        "A": "审核（gen audit）", "P": "取回（gen pull）",
     }  # fmt: skip
     levels = {"error": "错误", "warning": "警告", "note": "提示"}
     out = [
