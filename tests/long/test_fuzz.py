@@ -93,8 +93,9 @@ class Workspace:
                 assert Document(io.BytesIO(made)).element.body is not None
             else:
                 with warnings.catch_warnings():
-                    # Excel prints headers as they are typed; openpyxl knows only some.
+                    # Excel prints headers as they are typed and has a style of its own by default.
                     warnings.filterwarnings("ignore", "Cannot parse header or footer")
+                    warnings.filterwarnings("ignore", "Workbook contains no default style")
                     assert load_workbook(io.BytesIO(made)).sheetnames
         except Exception as error:
             raise AssertionError(f"{name} 打不开：{error!r}\n{said}") from error
