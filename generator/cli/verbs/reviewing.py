@@ -13,6 +13,7 @@ from generator.cli.common import Exit, common, settings_of, so_far, targets_of
 from generator.problems import reason
 
 if TYPE_CHECKING:
+    from generator.cli.common import Settings
     from generator.review.live import Live
 
 
@@ -76,16 +77,20 @@ def review(
 
     live = Live(workspace, targets, pulled, draft=draft)
     if save is not None:
-        _save(live, save)
+        _save(live, save, as_json=settings.json)
         return
-    _serve(live, port, no_open=no_open)
+    _serve(live, port, no_open=no_open, as_json=settings.json)
 
 
-def _serve(live: Live, port: int, *, no_open: bool) -> None:
+def _serve(live: Live, port: int, *, no_open: bool, as_json: bool) -> None:
     from generator.review import serving
 
     def opened(address: str) -> None:
-        console.say(f"核对页：{address}\n只有这台电脑能打开；按 Ctrl+C 结束。")
+        console.say(
+            console.as_json({"address": address})
+            if as_json
+            else f"核对页：{address}\n只有这台电脑能打开；按 Ctrl+C 结束。"
+        )
 
     try:
         serving.serve(live, port, opened, browser=not no_open)
@@ -93,34 +98,45 @@ def _serve(live: Live, port: int, *, no_open: bool) -> None:
         raise console.Misuse(
             f"端口 {port} 用不了：{reason(error)}。", "换一个端口，或者不写 --port。"
         ) from error
-    console.say("已结束。")
+    if not as_json:
+        console.say("已结束。")
     sys.exit(Exit.INTERRUPTED)
 
 
-def _save(live: Live, path: Path) -> None:
+def _save(live: Live, path: Path, *, as_json: bool) -> None:
+    from generator import disk
     from generator.review import saving
 
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise console.Misuse(f"核对页是网页文件，文件名应以 .html 结尾，例如 {path.stem}.html。")
     found = [unit.data() for unit in live.units]
     if lacking := [one["label"] for one in found if not one["documents"]]:
         raise console.Misuse(
             f"还没有成果可存：{'、'.join(lacking)}。", "先用 gen check 看有什么问题。"
         )
     try:
-        path.write_bytes(saving.page(found))
+        disk.save_new(path, saving.page(found))
+    except FileExistsError:
+        raise console.Misuse(
+            f"“{path}”已经有了，没有覆盖它。请换一个文件名，或先把它移走。"
+        ) from None
     except OSError as error:
         raise console.Misuse(f"写不进去：{reason(error)}。") from error
     so_far().save(f"核对页已存为 {path}")
-    console.say(f"已存为 {path}（{path.stat().st_size // 1024}KB）。寄给核对的人，用浏览器打开；")
-    console.say("核对完了点“导出核对”，把导出的小文件寄回来，用 gen review --ticks 收进去。")
-    if broken := [one["label"] for one in found if one["broken"]]:
-        console.say(
-            f"警告：{'、'.join(broken)}的内容现在有错误，存的是上次没有错误时的成果。", err=True
-        )
+    broken = [one["label"] for one in found if one["broken"]]
+    if as_json:
+        console.say(console.as_json({"saved": str(path), "broken": broken}))
+    else:
+        console.say(f"已存为 {path}（{path.stat().st_size // 1024}KB）。用浏览器打开就能核对；")
+        console.say("核对完点“导出核对”，导出的小文件用 gen review --ticks 收进来。")
+    if broken:
+        named = "、".join(broken)
+        console.say(f"警告：{named}的内容现在有错误，存的是上次没有错误时的成果。", err=True)
         sys.exit(Exit.PROBLEMS)
 
 
 def _take_in(
-    settings: Any, path: Path, year: str | None, units: tuple[str, ...], *, draft: bool
+    settings: Settings, path: Path, year: str | None, units: tuple[str, ...], *, draft: bool
 ) -> None:
     from generator.review import saving
     from generator.review.live import Live
@@ -140,9 +156,12 @@ def _take_in(
     except Refused as error:
         raise console.Misuse(f"没有收：{error}") from error
     so_far().save(f"收了 {good} 个数的核对")
-    console.say(f"{targets[0].label}：收了 {good} 个数的核对。")
+    if settings.json:
+        console.say(console.as_json({"unit": unit, "year": made, "taken": good, "left": others}))
+    else:
+        console.say(f"{targets[0].label}：收了 {good} 个数的核对。")
+        if others:
+            console.say(f"{len(others)} 个没有收，值或写法已经变了，要重新核对：")
+            console.say("\n".join(f"  {name}" for name in others))
     if others:
-        console.say(f"{len(others)} 个没有收，值或写法已经变了，要重新核对：")
-        for name in others:
-            console.say(f"  {name}")
         sys.exit(Exit.PROBLEMS)
