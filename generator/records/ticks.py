@@ -55,15 +55,18 @@ class Tick:
 Ticks = dict[str, Tick]
 
 
-def printed(record: Record) -> dict[str, Printed]:
-    """The printed figures by their paths, in the order in which documents print them first."""
+def printed(record: Record, words: Words | None = None) -> dict[str, Printed]:
+    """The printed figures by their paths, in the order in which documents print them first.
+
+    ``words``: those of ``record``, where somebody has them.
+    """
     wordings: dict[str, dict[str, None]] = {}
     for document in record.documents.values():
         for row in document.places:
             path = row.path.partition("|")[0]
             if "value" in record.values.get(path, {}):
                 wordings.setdefault(path, {})[row.text] = None
-    words = Words(record)
+    words = words or Words(record)
     names: dict[str, str] = {}
     found: dict[str, Printed] = {}
     for path, texts in wordings.items():

@@ -63,9 +63,10 @@ def figures_of(record: Record, name: str) -> dict[int, str]:
     }
 
 
-def figures(record: Record, problems: Sequence[Problem]) -> dict[str, Any]:
+def figures(
+    record: Record, printed: Mapping[str, ticks.Printed], problems: Sequence[Problem]
+) -> dict[str, Any]:
     """Each printed figure by its path: how it is called and worded, where else it shows."""
-    printed = ticks.printed(record)
     places: dict[str, list[dict[str, Any]]] = {path: [] for path in printed}
     aside: dict[str, list[dict[str, Any]]] = {}
     for number, name in enumerate(documents_of(record)):
@@ -127,9 +128,8 @@ def _concerned(
     return found
 
 
-def values(record: Record) -> dict[str, Any]:
+def values(record: Record, words: Words) -> dict[str, Any]:
     """All values that figures rest on or stand beside, by path."""
-    words = Words(record)
     found: dict[str, Any] = {}
     for path, value in record.values.items():
         made: dict[str, Any] = {
@@ -151,11 +151,10 @@ def values(record: Record) -> dict[str, Any]:
     return found
 
 
-def overview(record: Record) -> dict[str, Any]:
+def overview(record: Record, words: Words) -> dict[str, Any]:
     """Scores by group, rates of execution, and the largest figures beside those of last year."""
     from fractions import Fraction
 
-    words = Words(record)
     groups, rates, years = [], [], []
     for path, value in record.values.items():
         if path.endswith("].得分") and ".一级[" in f".{path}":
@@ -177,6 +176,8 @@ def overview(record: Record) -> dict[str, Any]:
             if source.filter in _RATES and row.text.endswith("%"):
                 rates.append((row.path, words.of(row.path), row.text))
     years.sort(key=lambda one: -one[0])
+    # A total and the row that it totals are one bar.
+    bars = {(value["text"], value["base"]["text"]): (path, value) for _, path, value in years[::-1]}
     return {
         "groups": groups,
         "rates": [
@@ -188,7 +189,7 @@ def overview(record: Record) -> dict[str, Any]:
                 "path": path, "name": words.of(path), "text": value["text"],
                 "base": value["base"]["text"],
             }
-            for _, path, value in years[:_MOST_BARS]
+            for path, value in list(bars.values())[::-1][:_MOST_BARS]
         ],
     }  # fmt: skip
 

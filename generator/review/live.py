@@ -16,6 +16,7 @@ from generator.history import versions
 from generator.problems import Problem, Problems, Severity, reason
 from generator.records import record, ticks
 from generator.records.record import Record, sha256
+from generator.records.words import Words
 from generator.review import facts
 from generator.review.moved import moved
 from generator.review.refusal import Refused
@@ -98,13 +99,14 @@ class Unit:
         if self._record is None:
             return made
         known, why = self._known
-        printed = ticks.printed(self._record)
+        words = Words(self._record)
+        printed = ticks.printed(self._record, words)
         return {
             **made,
             "documents": [self._document(name) for name in facts.documents_of(self._record)],
-            "figures": facts.figures(self._record, self._problems),
-            "values": facts.values(self._record),
-            "overview": facts.overview(self._record),
+            "figures": facts.figures(self._record, printed, self._problems),
+            "values": facts.values(self._record, words),
+            "overview": facts.overview(self._record, words),
             "ticks": ticks.holding(printed, known),
             "ticksWhy": why,
             "by": next((tick.by for tick in known.values()), ""),
@@ -274,6 +276,7 @@ class Live:
         while len(self._texts) >= _MOST_KEPT:
             self._texts.pop(next(iter(self._texts)))
         self._texts[number] = (unit.version, made)
+        self._told.pop(number, None)
         return made
 
     def forget(self, number: int) -> None:

@@ -154,6 +154,74 @@ def test_broken_content_says_why_and_keeps_the_last_good_set(sample: Review) -> 
         page.wait_for_selector("#notice", state="hidden")
 
 
+def test_words_that_went_are_struck_and_words_that_came_underlined(sample: Review) -> None:
+    """Also against a named version, where words stand around figures."""
+    assert workspaces.gen("build", "2020", folder=sample.folder).code == 0
+    assert workspaces.gen("freeze", "2020", "报送稿", folder=sample.folder).code == 0
+    with browser.page() as page:
+        ready(page, sample.server.address)
+        report = sample.folder / UNIT / "report.md"
+        workspaces.change(report, ("按照有关规定承担", "严格按照有关规定承担"))
+        page.wait_for_selector("ins.moved")
+        assert page.locator("ins.moved").first.inner_text() == "严格"
+        workspaces.change(report, ("严格按照有关规定承担", "按有关规定承担"))
+        page.locator("del.moved", has_text="严格").first.wait_for()
+        page.keyboard.press("3")
+        page.select_option("#panel select", "报送稿")
+        page.locator("#panel p", has_text="比版本“报送稿”").wait_for()
+        assert page.locator("del.moved").first.inner_text() == "照"
+        paragraph = page.locator("del.moved").first.evaluate("one => one.closest('p').dataset.n")
+        assert paragraph
+        page.keyboard.press("m")
+        assert page.locator("#said").inner_text().startswith("改动 1/1")
+
+
+def test_content_that_is_broken_from_the_start(tmp_path: Path) -> None:
+    files = unit_files()
+    figures = next(name for name in files if name.endswith("figures.yaml"))
+    bad = str(files[figures]).replace("全年预算: 120.5", "全年预算: 一百")
+    review = Review(write(tmp_path, {**files, figures: bad}), 2024)
+    try:
+        with browser.page() as page:
+            ready(page, review.server.address)
+            assert "还没有成果" in page.locator("#pages").inner_text()
+            page.keyboard.press("2")
+            assert f"{figures}:" in page.locator("#panel").inner_text()
+            (tmp_path / figures).write_text(str(files[figures]), encoding="utf-8")
+            page.wait_for_selector("a.figure")
+    finally:
+        review.end()
+
+
+def test_many_units_are_listed_at_once(tmp_path: Path) -> None:
+    for number in range(40):
+        write(
+            tmp_path, unit_files(f"u{number:02}", name=f"单位{number:02}", short=f"单{number:02}")
+        )
+    review = Review(tmp_path, 2024)
+    try:
+        with browser.page() as page:
+            ready(page, review.server.address)
+            assert page.locator("#panel .units tr").count() == 41
+            page.locator("#panel .units button").nth(25).click()
+            page.locator("#title", has_text="u25 2024").wait_for()
+            assert "单25" in page.locator("#pages").inner_text()
+            page.locator("#panel .units .current", has_text="u25").wait_for()
+            page.locator("#panel .units .current td", has_text="0/").wait_for()
+    finally:
+        review.end()
+
+
+@pytest.mark.office
+def test_the_pdf_pages_stand_beside(sample: Review) -> None:
+    with browser.page() as page:
+        ready(page, sample.server.address)
+        with page.expect_response("**/pdf/0/1", timeout=120_000) as answer:
+            page.locator("button.pdf").nth(1).click()
+        assert answer.value.status == 200
+        assert answer.value.headers["content-type"] == "application/pdf"
+
+
 def test_all_by_keys_and_search(sample: Review) -> None:
     with browser.page() as page:
         ready(page, sample.server.address)

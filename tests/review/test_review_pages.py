@@ -13,7 +13,7 @@ from kit import workspaces
 from kit.workspaces import unit_files, write
 
 from generator.reading.files import finished
-from generator.records import record
+from generator.records import record, ticks
 from generator.records.record import Record
 from generator.records.words import Words
 from generator.review import facts
@@ -60,7 +60,7 @@ def elements(nodes: list[Any]) -> Iterator[dict[str, Any]]:
 def test_each_printed_figure_is_a_link_with_its_name(year: int, samples: Path) -> None:
     output = samples / "build" / str(year) / SAMPLES[year]
     found, documents = made(output)
-    known = facts.figures(found, [])
+    known = facts.figures(found, ticks.printed(found), [])
     words = Words(found)
     names = {path: words.of(path) for path in known}
     count = 0
@@ -82,7 +82,7 @@ def test_each_printed_figure_is_a_link_with_its_name(year: int, samples: Path) -
 @pytest.mark.parametrize("year", SAMPLES)
 def test_each_figure_is_told_with_all_its_places(year: int, samples: Path) -> None:
     found, documents = made(samples / "build" / str(year) / SAMPLES[year])
-    known = facts.figures(found, [])
+    known = facts.figures(found, ticks.printed(found), [])
     told = [(one["d"], one["p"]) for figure in known.values() for one in figure["places"]]
     links = [(n, number) for n, document in enumerate(documents) for number in document["figures"]]
     assert sorted(told) == sorted(links)

@@ -44,6 +44,7 @@ const act = {
     }
     view.mark();
     redraw();
+    if (state.units.length > 1) listing();
   },
   passage: view.passage,
   async take(found) {
@@ -80,6 +81,7 @@ const act = {
     at("pages").replaceChildren(make("p", { class: "absent" }, "正在打开……"));
     await opened(number);
     open("overview");
+    listing();
   },
 };
 
@@ -121,6 +123,7 @@ async function compared() {
 }
 
 function redraw() {
+  if (tab === "pdf") return; // somebody reads it; a click on a tab ends that
   const made = {
     figure: () => (state.current ? panel.figure(state.current, act) : [make("p", {}, "点页面上的一个数，看它的来历。")]),
     problems: () => panel.problems(act),
@@ -281,19 +284,23 @@ async function follow() {
   }
 }
 
+/** Ask how the units stand until all of them were looked at; one asks at a time. */
 async function listing() {
+  if (state.saved || listing.asking) return;
+  listing.asking = true;
   for (let complete = false; !complete;) {
     await new Promise((done) => setTimeout(done, LIST_MS));
     complete = await store.list().catch(() => false);
     if (tab === "overview") redraw();
   }
+  listing.asking = false;
 }
 
 async function pdf(number) {
   const name = state.data.documents[number].name;
   const frame = make("iframe", { src: `pdf/${state.unit}/${number}`, title: `${name} 的 PDF 页面` });
   at("panel").replaceChildren(make("h2", {}, name), make("p", {}, "LibreOffice 排的页面（要等几秒）："), frame);
-  at("panel").dataset.tab = "pdf";
+  tab = "pdf";
   document.body.classList.add("wide");
 }
 
