@@ -14,6 +14,8 @@ from generator.reading.contents import Grid
 from generator.reading.tables import bare
 
 OWN: Final = "本项目."
+#: Names under which a form tells whose it is.
+_OWNERS: Final = frozenset({"单位.名称", "单位.简称"})
 ANNEX: Final = "附件号"
 _DASH: Final = frozenset("—-－–/ ")
 _DIGIT: Final = re.compile(r"\d")
@@ -100,7 +102,7 @@ def read(page: Page, pattern: Pattern, labels: Labels) -> Read:
     told = {int(v.text) for v in values if v.name == YEAR and v.text.isdecimal()}
     single, clashes = _single(page, [v for v in values if v.name not in (YEAR, ANNEX)])
     project = next((v.text for v in single if v.name == f"{OWN}名称"), "")
-    owned = tuple(v.text for v in single if v.name.startswith("单位."))
+    owned = tuple(v.text for v in single if v.name in _OWNERS)
     return Read(
         page.file, pattern.document.title, single, tuple(items), (*left, *clashes),
         tuple(sorted({*page.years, *told})), owned, project,

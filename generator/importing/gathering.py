@@ -13,10 +13,10 @@ from generator.content.schema.unit_years import ROW
 from generator.figures.amounts import typed_places
 from generator.figures.compute import last_name
 from generator.frozen import replace
-from generator.importing import numbers, tables
+from generator.importing import indicators, numbers, tables
 from generator.importing.drafts import Drafts
 from generator.importing.forms import OWN
-from generator.importing.model import Left, Read, Value
+from generator.importing.model import Item, Left, Read, Value
 from generator.importing.tables import Table
 from generator.reading.tables import bare
 
@@ -107,3 +107,50 @@ def _of_items(read: Read) -> Iterator[Value]:
         for field, value in item.fields.items():
             if field not in (_NAME, _NUMBER):
                 yield replace(value, name=f"{OWN}{field}", project=called.text)
+
+
+def of_listed_projects(reads: Sequence[Read]) -> tuple[list[Read], list[Left]]:
+    """Without forms of projects that the list of projects, where there is one, does not have."""
+    listed = {
+        item.fields[_NAME].text for read in reads for item in read.items
+        if item.over == _PROJECTS and _NAME in item.fields
+    }  # fmt: skip
+    kept: list[Read] = []
+    left: list[Left] = []
+    for read in reads:
+        if listed and read.project and read.project not in listed:
+            known = "、".join(sorted(listed))
+            told = f"项目“{read.project}”不在各项目的汇总里，没有动；汇总里有{known}"
+            left.append(Left(read.file, read.called, read.project, told))
+        else:
+            kept.append(read)
+    return kept, left
+
+
+def indicator_lists(reads: Sequence[Read]) -> tuple[dict[str, list[Item]], list[Left]]:
+    """The indicators of each form, the unit's own under "".
+
+    What two files tell differently is none.
+    """
+    lists: dict[str, dict[indicators.Key, Item]] = {}
+    left: list[Left] = []
+    for read in reads:
+        own = [i for i in read.items if i.over.removeprefix(OWN) == indicators.LIST]
+        good, wrong = indicators.sound(own, read.file)
+        left += wrong
+        for item in good:
+            known = lists.setdefault(read.project if indicators.of_project(item) else "", {})
+            key = indicators.key(item)
+            other = known.setdefault(key, item)
+            if not _alike(other, item):
+                told = "、".join(filter(None, key))
+                left.append(Left(read.file, item.place, told, "和另一份文件里的不一样"))
+                del known[key]
+    return {project: list(known.values()) for project, known in lists.items()}, left
+
+
+def _alike(one: Item, other: Item) -> bool:
+    return all(
+        numbers.same(value.text, other.fields[name].text)
+        for name, value in one.fields.items() if name in other.fields
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from generator.importing import numbers
 from generator.importing.drafts import Drafts, File
 from generator.importing.forms import OWN
 from generator.importing.model import Item, Left, Value
-from generator.importing.placing import FILLED, Outcome, Placer
+from generator.importing.placing import FILLED, UPDATED, Outcome, Placer
 
 LIST: Final = "指标"
 _FIRST, _SECOND, _THIRD, _NAME = "一级", "二级", "三级", "名称"
@@ -65,7 +65,14 @@ def _text(item: Item, field: str) -> str:
 
 def key(item: Item) -> Key:
     """What tells an indicator from others of its form."""
-    return _text(item, _FIRST), _text(item, _SECOND), _text(item, _NAME)
+    first, second, name = (_text(item, field) for field in (_FIRST, _SECOND, _NAME))
+    return first, second, name
+
+
+def _bare(known: Key) -> Key:
+    """A key without signs: 任务1: is 任务1."""
+    first, second, name = (re.sub(r"\W", "", text) for text in known)
+    return first, second, name
 
 
 def place(drafts: Drafts, placer: Placer, items: Sequence[Item], project: str) -> list[Left]:
@@ -77,13 +84,13 @@ def place(drafts: Drafts, placer: Placer, items: Sequence[Item], project: str) -
             Left(i.fields[_NAME].origin.file, i.place, key(i)[2], "没有它的项目文件") for i in items
         ]
     file = drafts.file(name)
-    there = dict(_there(file, head))
+    there = {_bare(known): path for known, path in _there(file, head)}
     if not there:
         _write(drafts, placer, file, name, head, items)
         return []
     left = []
     for item in items:
-        found = there.get(key(item))
+        found = there.get(_bare(key(item)))
         if found is None:
             told = "、".join(filter(None, key(item)))
             left.append(
@@ -182,21 +189,29 @@ def _lines(items: Sequence[Item]) -> Iterator[str]:
                 yield f"{lead}  {field}: {edit.typed(text, indent=len(lead) + 4)}"
 
 
-def scores(drafts: Drafts, items: Sequence[Item], project: str, computed: dict[Key, str]) -> None:
+def scores(
+    drafts: Drafts,
+    placer: Placer,
+    items: Sequence[Item],
+    project: str,
+    computed: dict[Key, str],
+) -> None:
     """Type the scores that the rule gives otherwise, or not at all.
 
-    ``computed``: by key, the score that content gives, empty where it gives none.
+    Only where the result was imported as well. ``computed``: by key, the score that content
+    gives, empty where it gives none.
     """
     name = drafts.projects().get(project, "") if project else INDICATORS
     if not name:
         return
     file = drafts.file(name)
-    there = dict(_there(file, (LIST,) if project else ()))
+    there = {_bare(known): path for known, path in _there(file, (LIST,) if project else ())}
+    filled = {(o.file, o.path) for o in placer.outcomes if o.kind in (FILLED, UPDATED)}
     for item in items:
-        path, value = there.get(key(item)), item.fields.get(SCORE)
+        path, value = there.get(_bare(key(item))), item.fields.get(SCORE)
         if path is None or value is None or numbers.number(value.text) is None:
             continue
-        fresh = (name, (*path, _RESULT)) in drafts.origins
+        fresh = (name, (*path, _RESULT)) in filled
         if numbers.same(computed.get(key(item), ""), value.text) or not fresh:
             continue
         spot = file.at((*path, SCORE))

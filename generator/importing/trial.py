@@ -25,6 +25,7 @@ from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
 
 _PROJECT, _NAME, _INDICATORS = "项目", "名称", "指标"
 _KEY = ("一级", "二级", _NAME)
+_SCORE = "得分"
 
 
 @frozen
@@ -150,3 +151,12 @@ def item_disagreements(
             told = given.text if isinstance(given, Figure) else str(given)
             if not numbers.same(told, value.text) and not _agrees(value, given):
                 yield Disagreement(value, told)
+
+
+def computed_scores(data: Dataset, project: str) -> dict[tuple[str, str, str], str]:
+    """The score of each indicator of a form as content gives it."""
+    found = {}
+    for row in rows(data, project):
+        first, second, name = (str(row[key]) for key in _KEY)
+        found[first, second, name] = str(row[_SCORE])
+    return found

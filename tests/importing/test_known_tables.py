@@ -20,6 +20,7 @@ from kit.workspaces import gen
 
 from generator.content import loader
 from generator.figures import compute
+from generator.importing import opening
 from generator.importing import plan as planning
 from generator.problems import Problems
 from generator.workspace import find
@@ -116,7 +117,7 @@ def planned(office: Path, tmp_path: Path) -> Callable[[dict[str, Rows]], Any]:
     def plan(sheets: dict[str, Rows]) -> Any:
         problems = Problems()
         file = save(tmp_path / "表.xlsx", sheets)
-        return planning.plan(workspace, target, planning.Wish((file,)), problems)
+        return planning.plan(workspace, target, opening.Wish((file,)), problems)
 
     return plan
 

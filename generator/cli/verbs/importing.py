@@ -55,8 +55,9 @@ def import_(
         known = "、".join(target.unit_id for target in targets)
         raise console.Misuse("一次只导入一个单位的文件。", f"请用 --unit 指明：{known}。")
     from generator.importing import plan as planning
+    from generator.importing.opening import Wish
 
-    wish = planning.Wish(files, year_of(of_year) if of_year else 0, owner, money or "", overwrite)
+    wish = Wish(files, year_of(of_year) if of_year else 0, owner, money or "", overwrite)
     problems = Problems()
     made = planning.plan(workspace, targets[0], wish, problems)
     written: list[str] = []
@@ -64,6 +65,7 @@ def import_(
         planning.tell(made, problems)
         if not settings.json:
             console.say("\n".join(_lines(made, full=settings.verbosity > 0)))
+            _apart(problems, full=settings.verbosity > 0)
         if made.files() and not dry_run and (agreed or (not settings.json and _agreed())):
             written = _write(made, problems)
     items = problems.sorted()
@@ -128,10 +130,30 @@ def _lines(made: Plan, *, full: bool) -> Iterator[str]:
             [f"{one.file} {one.place} “{_short(one.text)}”：{one.why}" for one in made.left],
             full=full,
         )
+    yield from _narrated(made, full=full)
     if not made.files():
         yield "没有要写的。"
-    elif not made.drafts.changed():
+    elif not made.drafts.changed() and not made.texts:
         yield "内容不用改，只记下来历。"
+
+
+def _apart(problems: Problems, *, full: bool) -> None:
+    """What does not agree in the files themselves."""
+    found = [f"{item.at.file} {item.message}" for item in problems.sorted() if item.code == "I205"]
+    if found:
+        console.say(f"文件自己对不上的（{len(found)}处）：")
+        console.say("\n".join(_some(found, full=full)))
+
+
+def _narrated(made: Plan, *, full: bool) -> Iterator[str]:
+    for report in made.reports:
+        yield f"{report.file} 的正文：{report.sure} 个数认得出是哪个数，写成了名称。"
+        if report.doubts:
+            yield f"拿不准、照原文写的（{len(report.doubts)}处）："
+            yield from _some([
+                f"report.md 第{d.line}行 “{d.around}”的 {d.text}：是不是 {' 或 '.join(d.tags[:2])}"
+                for d in report.doubts
+            ], full=full)  # fmt: skip
 
 
 _KINDS: Final = {
@@ -173,6 +195,16 @@ def _as_json(made: Plan | None, written: list[str]) -> dict[str, Any]:
                 "place": one.value.origin.place, "said": one.value.origin.said,
             }
             for one in made.outcomes
+        ],
+        "reports": [
+            {
+                "file": one.file, "named": one.sure,
+                "doubtful": [
+                    {"line": d.line, "around": d.around, "text": d.text, "tags": list(d.tags)}
+                    for d in one.doubts
+                ],
+            }
+            for one in made.reports
         ],
         "left": [
             {"file": one.file, "place": one.place, "text": one.text, "why": one.why}
