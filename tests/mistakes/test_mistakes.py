@@ -29,7 +29,8 @@ _PLAIN_WORDS = {
     "indicators", "unit", "projects", "docs", "templates", "template", "names", "content",
     "build", "jiujiang", "qiannan", "Word", "Excel", "WPS", "UTF", "GBK", "BOM", "Tab",
     "PDF", "Ctrl", "Office", "Windows", "for", "endfor", "if", "endif", "tr", "MB", "KB", "Unicode",
-    "ANSI", "rules", "check", "force", "in", "set", "tc", "elif", "else", "and", "tidy",
+    "ANSI", "rules", "check", "force", "pull", "audit", "import", "into", "as", "year", "name",
+    "overwrite", "in", "set", "tc", "elif", "else", "and", "tidy",
 }  # fmt: skip
 
 
@@ -194,7 +195,7 @@ class _Dots(dict[str, Any]):
 def test_the_page_of_messages(page: Callable[[str, str], None]) -> None:
     stages = {
         "L": "读取内容", "F": "计算数字", "S": "指标和得分", "T": "模板和报告正文", "W": "写出成果",
-        "A": "审核（gen audit）", "P": "取回（gen pull）",
+        "A": "审核（gen audit）", "P": "取回（gen pull）", "I": "导入（gen import）",
     }  # fmt: skip
     levels = {"error": "错误", "warning": "警告", "note": "提示"}
     out = [
