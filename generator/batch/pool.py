@@ -55,6 +55,23 @@ def run(
                 raise
 
 
+def run_in(
+    pool: Executor,
+    work: Work[R],
+    targets: Sequence[UnitYear],
+    most: int,
+    take: Callable[[R], None],
+    begun: Callable[[UnitYear], None],
+) -> None:
+    """``jobs.run`` with an executor that is there: no more than ``most`` are handed out ahead."""
+    left, pending = deque(targets), deque[tuple[UnitYear, Future[R]]]()
+    try:
+        _hand_out(pool, work, left, pending, most, take)
+    except BaseException:
+        _bring_to_an_end(pool, pending, take, begun)
+        raise
+
+
 def _hand_out(
     pool: Executor,
     work: Work[R],

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from generator.build.pipeline import Mode, Outcome, build, examine
+from generator.build.pipeline import Maker, Mode, Outcome, build, examine
 from generator.frozen import frozen
 from generator.problems import Position, Problems
 from generator.workspace import UnitYear, Workspace
@@ -16,25 +16,39 @@ from generator.workspace import UnitYear, Workspace
 T = TypeVar("T")
 
 
+class ClusterError(Exception):
+    """A cluster cannot be used; the message, in Chinese, says why."""
+
+
+class LostWorker(Exception):
+    """The workers that were at a unit died of it, each time."""
+
+
 @frozen
 class Building:
     """Build each unit-year. ``alone``: there is only one, whose failure ends the command.
 
     ``touching``: told just before outputs are replaced; only where the work stays in this process.
+    ``maker``: makes sets elsewhere.
     """
 
     workspace: Workspace
     mode: Mode
     alone: bool = False
     touching: Callable[[UnitYear], None] | None = None
+    maker: Maker | None = None
 
     def __call__(self, target: UnitYear, /) -> Outcome:
         touching = self.touching or (lambda _: None)
         if self.alone:
-            return build(self.workspace, target, self.mode, touching)
+            return build(self.workspace, target, self.mode, touching, self.maker)
         _sweep()
         try:
-            return build(self.workspace, target, self.mode, touching)
+            return build(self.workspace, target, self.mode, touching, self.maker)
+        except ClusterError:
+            raise
+        except LostWorker:
+            return self.lost(target)
         except Exception as error:
             return _failed(self.workspace, target, error)
 

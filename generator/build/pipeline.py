@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from generator.build import standing
 from generator.build.publish import Busy, Disturbed, Stranded, exclusive, publish
 from generator.frozen import frozen, replace
 from generator.problems import Position, Problem, Problems, reason
 from generator.records import record
+from generator.records.record import Record
 from generator.workspace import UnitYear, Workspace
 
 if TYPE_CHECKING:  # a build with nothing to do imports none of these
@@ -184,6 +185,86 @@ class Mode:
 
 
 @frozen
+class Asked:
+    """What is known of the set that stands.
+
+    ``earlier``: files that need not be rendered again; ``intact``: all that are as gen wrote
+    them; ``inputs``: hashes of the content, taken before it is read; ``pdfs``: PDFs belong to it.
+    """
+
+    earlier: Mapping[str, Earlier]
+    intact: Mapping[str, Earlier]
+    inputs: Mapping[str, str]
+    mode: Mode
+    pdfs: bool
+
+
+@frozen
+class Made:
+    """A set: its record, None when it is not to be published, its files, what was found.
+
+    ``after``: what is told once it is published.
+    """
+
+    record: Record | None
+    outputs: tuple[Output, ...]
+    problems: tuple[Problem, ...]
+    after: tuple[Problem, ...] = ()
+    blanks: int = 0
+
+
+Maker: TypeAlias = Callable[[Workspace, UnitYear, Asked], Made]
+
+
+def make(workspace: Workspace, target: UnitYear, asked: Asked) -> Made:
+    """Read, compute, render and prove one unit-year, and put its record together."""
+    from generator.build import checklist, ledger
+
+    mode, found = asked.mode, Problems()
+    examined = examine(workspace, target, found, asked.earlier, draft=mode.draft)
+    if examined is None or found.failed or mode.held or (mode.strict and found.warned):
+        return Made(None, (), tuple(found))
+    output_folder = workspace.name_of(target.output)
+    documents = _paged(examined.documents, output_folder, found)
+    made = ledger.record_of(
+        workspace, target, examined.data, documents, found, asked.inputs, draft=mode.draft
+    )
+    folder = examined.data.content.folder
+    told = Problems()
+    sheet = checklist.make(workspace, made, documents.context, folder, told)
+    if sheet is None:
+        return Made(None, (), (*found, *told))
+    made = ledger.with_output(made, sheet)
+    printing = Problems()
+    printed = _printed(documents.outputs, asked, output_folder, printing)
+    for output in printed:
+        made = ledger.with_output(made, output)
+    blanks = len(examined.data.content.blanks)
+    outputs = (*documents.outputs, *printed, sheet)
+    return Made(made, outputs, (*found, *told), tuple(printing), blanks)
+
+
+def _paged(documents: DocumentSet, folder: str, problems: Problems) -> DocumentSet:
+    """``documents`` with the page numbers that they print of themselves."""
+    if not any(output.waits for output in documents.outputs):
+        return documents
+    from generator.build import pdf
+
+    return replace(documents, outputs=pdf.paged(documents.outputs, folder, problems))
+
+
+def _printed(
+    outputs: Sequence[Output], asked: Asked, folder: str, problems: Problems
+) -> list[Output]:
+    """The PDFs that belong beside ``outputs``."""
+    if not asked.pdfs:
+        return []
+    from generator.build import pdf
+
+    return pdf.printed(outputs, asked.intact, folder, problems, wanted=asked.mode.pdf)
+
+
+@frozen
 class Outcome:
     """What came of one unit-year.
 
@@ -203,10 +284,12 @@ def build(
     target: UnitYear,
     mode: Mode,
     touching: Callable[[UnitYear], None] = lambda _: None,
+    maker: Maker | None = None,
 ) -> Outcome:
     """Build one unit-year; with errors it is left as it was.
 
-    ``touching`` is told of it just before its outputs are replaced.
+    ``touching`` is told of it just before its outputs are replaced. ``maker``: makes what takes
+    the place of the old, elsewhere than here.
     """
     found, touched = Problems(), []
 
@@ -218,7 +301,7 @@ def build(
     built = None
     try:
         with exclusive(workspace.build_folder, target.label, target.output) as home:
-            built = _build(workspace, target, home, found, touch, mode)
+            built = _build(workspace, target, home, found, touch, mode, maker)
     except Busy:
         found.add("W103", where)
     except Disturbed as error:
@@ -237,6 +320,7 @@ def _build(
     problems: Problems,
     touching: Callable[[], None],
     mode: Mode,
+    maker: Maker | None,
 ) -> Built | None:
     books = standing.open_books(workspace, target)
     standing.check_folders(books, workspace, problems)
@@ -250,51 +334,26 @@ def _build(
         problems.extend(Problem.from_json(item) for item in books.last.problems)
         standing.tell_missing(books.last, workspace, target, problems)
         return _summary(target, books, {}, untouched=True)
-    from generator.build import checklist, ledger
+    from generator.build import ledger
 
-    found = Problems()
-    earlier = {} if mode.everything else ledger.intact(books)
-    examined = examine(workspace, target, found, earlier, draft=mode.draft)
-    problems.extend(found)
-    if examined is None or found.failed or mode.held or (mode.strict and found.warned):
+    intact = ledger.intact(books)
+    pdfs = mode.pdf or any(name.endswith(".pdf") for name in books.on_disk)
+    asked = Asked({} if mode.everything else intact, intact, books.inputs, mode, pdfs)
+    made = (maker or make)(workspace, target, asked)
+    problems.extend(made.problems)
+    if made.record is None:
         return None
-    numbering = Problems()
-    documents = _paged(examined.documents, workspace.name_of(target.output), numbering)
-    found.extend(numbering)
-    problems.extend(numbering)
-    made = ledger.record_of(
-        workspace, target, examined.data, documents, found, books.inputs, draft=mode.draft
-    )
-    folder = examined.data.content.folder
-    sheet = checklist.make(workspace, made, documents.context, folder, problems)
-    if sheet is None:
-        return None
-    made = ledger.with_output(made, sheet)
-    printing = Problems()
-    printed = _printed(documents.outputs, books, workspace, mode, printing)
-    for pdf in printed:
-        made = ledger.with_output(made, pdf)
-    outputs = (*documents.outputs, *printed, sheet)
-    made_of = {output.filename: output.data for output in outputs}
+    made_of = {output.filename: output.data for output in made.outputs}
     books = standing.with_strangers(books, made_of, workspace, problems, force=mode.force)
     if problems.failed:
         return None
-    change = standing.exchange(books, made, made_of)
+    change = standing.exchange(books, made.record, made_of)
     lost = publish(home, target.output, change, touching)
     standing.tell_kept(books, lost, workspace, problems)
-    problems.extend(printing)
-    standing.tell_missing(made, workspace, target, problems)
-    blanks = len(examined.data.content.blanks)
-    return _summary(target, books, {output.filename: output for output in outputs}, blanks=blanks)
-
-
-def _paged(documents: DocumentSet, folder: str, problems: Problems) -> DocumentSet:
-    """``documents`` with the page numbers that they print of themselves."""
-    if not any(output.waits for output in documents.outputs):
-        return documents
-    from generator.build import pdf
-
-    return replace(documents, outputs=pdf.paged(documents.outputs, folder, problems))
+    problems.extend(made.after)
+    standing.tell_missing(made.record, workspace, target, problems)
+    outputs = {output.filename: output for output in made.outputs}
+    return _summary(target, books, outputs, blanks=made.blanks)
 
 
 def _pdf_missing(books: standing.Books, mode: Mode) -> bool:
@@ -304,22 +363,6 @@ def _pdf_missing(books: standing.Books, mode: Mode) -> bool:
     from generator.build import pdf
 
     return books.last is None or not pdf.complete(books.last.documents)
-
-
-def _printed(
-    outputs: Sequence[Output],
-    books: standing.Books,
-    workspace: Workspace,
-    mode: Mode,
-    problems: Problems,
-) -> list[Output]:
-    """The PDFs that belong beside ``outputs``."""
-    if not mode.pdf and not any(name.endswith(".pdf") for name in books.on_disk):
-        return []
-    from generator.build import ledger, pdf
-
-    folder = workspace.name_of(books.target.output)
-    return pdf.printed(outputs, ledger.intact(books), folder, problems, wanted=mode.pdf)
 
 
 def _summary(

@@ -22,8 +22,9 @@ from generator.problems import Problems
 from generator.workspace import check_units, check_years
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from generator.batch.work import Building
     from generator.build.pipeline import Outcome
     from generator.cli.common import Settings
     from generator.workspace import UnitYear, Workspace
@@ -102,6 +103,10 @@ def _untold(settings: Settings, tally: Tally) -> bool:
 )
 @click.option("--pdf", is_flag=True, help="另做每份文档的 PDF（要装有 LibreOffice）。")
 @_jobs
+@click.option(
+    "--scheduler", metavar="地址",
+    help="交给 Dask 集群做，写调度进程的地址（tcp://主机:8786），见 docs/集群.md。",
+)  # fmt: skip
 @common
 def build(
     year: str | None,
@@ -111,6 +116,7 @@ def build(
     draft: bool,
     pdf: bool,
     workers: int | None,
+    scheduler: str | None,
     **options: Any,
 ) -> None:
     """生成一个年度的全套文档：先检查，全部正确后一次写出，只重做有变化的。不写年度，就是最近的年度。"""
@@ -146,13 +152,8 @@ def build(
         workspace, Mode(everything, force, settings.strict, held, draft, pdf),
         alone=len(targets) == 1, touching=progress.touch if count == 1 else None,
     )  # fmt: skip
-    # What sums up others comes when these are done.
-    last = [target for target in targets if workspace.sums_up(target)]
     try:
-        jobs.run(
-            work, [one for one in targets if one not in last], count, take, begun=progress.touch
-        )
-        jobs.run(replace(work, touching=progress.touch), last, 1, take)
+        _build_all(work, targets, count, take, progress.touch, scheduler)
     finally:
         pace.end()
     standing.check_abandoned(workspace, {target.year for target in targets}, problems)
@@ -171,6 +172,36 @@ def build(
             if draft and done:
                 built.print_draft(done)
     sys.exit(Exit.MISUSE if failures else tally.exit_code(strict=settings.strict))
+
+
+def _build_all(
+    work: Building, targets: Sequence[UnitYear], count: int, take: Callable[[Outcome], None],
+    touch: Callable[[UnitYear], None], scheduler: str | None,
+) -> None:  # fmt: skip
+    from generator.batch import jobs
+
+    # What sums up others comes when these are done.
+    last = [target for target in targets if work.workspace.sums_up(target)]
+    first = [target for target in targets if target not in last]
+    if scheduler is not None:
+        _by_cluster(scheduler, work, first, take, touch)
+    else:
+        jobs.run(work, first, count, take, begun=touch)
+    jobs.run(replace(work, touching=touch), last, 1, take)
+
+
+def _by_cluster(
+    scheduler: str, work: Building, targets: Sequence[UnitYear],
+    take: Callable[[Outcome], None], begun: Callable[[UnitYear], None],
+) -> None:  # fmt: skip
+    from generator.batch import cluster
+    from generator.batch.work import ClusterError
+
+    try:
+        cluster.run(scheduler, work, targets, take, begun)
+    except ClusterError as error:
+        hint = "已经写出的单位不受影响；改好以后再运行一次，只做没有做的。"
+        raise console.Misuse(f"集群用不了：{error}。", hint) from error
 
 
 @click.command(cls=console.Command)
