@@ -18,6 +18,8 @@ from generator.records.words import Words
 from generator.review import sheets, word_pages
 from generator.review.nodes import Links, is_figure
 
+#: What a file that somebody made up, record and all, may have a reader stumble over.
+_STUMBLES: Final = (ValueError, KeyError, IndexError, RecursionError)
 _PAGES: Final = {"docx": word_pages.pages, "xlsx": sheets.pages}
 
 
@@ -43,7 +45,7 @@ def document(record: Record, name: str, data: bytes | None) -> dict[str, Any]:
         return {**made, "styles": [], "sections": [], "figures": {}}
     try:
         pages = _PAGES[made["kind"]](finished(data), Links(record, entry))
-    except (PackageError, BadXml) as error:
+    except (PackageError, BadXml, *_STUMBLES) as error:
         return {
             **made,
             "why": f"文件读不出来（{error}）",

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Condition, Event, Lock
+from time import sleep
 from typing import Any, Final
 
 from generator import disk
 from generator.batch import watching
+from generator.batch.work import Building
 from generator.build import standing
-from generator.build.pipeline import Mode, build
+from generator.build.pipeline import Mode, Outcome
 from generator.history import versions
 from generator.problems import Problem, Problems, Severity, reason
 from generator.records import record, ticks
@@ -24,6 +26,8 @@ from generator.review.returned import Returned
 from generator.workspace import TICKS, UnitYear, Workspace
 
 _COUNT_SECONDS: Final = 1
+#: How often, and after how long, a unit is tried again that another gen is building.
+_PATIENCE, _BUSY_SECONDS = 5, 0.5
 #: Units whose pages are kept; of others they are made again when somebody looks.
 _MOST_KEPT: Final = 6
 
@@ -37,7 +41,7 @@ class Unit:
         self.target = target
         self.workspace = workspace
         self._returned = Returned(workspace, target, pulled) if pulled else None
-        self._draft = draft
+        self._build = Building(workspace, Mode(draft=draft))
         self._lock = Lock()
         self._record: Record | None = None
         self._problems: Sequence[Problem] = ()
@@ -61,7 +65,7 @@ class Unit:
             return self._refresh()
 
     def _refresh(self) -> bool:
-        outcome = build(self.workspace, self.target, Mode(draft=self._draft))
+        outcome = self._built()
         problems, broken = _sorted(outcome.problems), outcome.built is None
         found, ticked = record.load(self.target.output / record.RECORD), self._ticks()
         old = self._record
@@ -78,6 +82,15 @@ class Unit:
         self._problems, self._broken, self._known, self._state = problems, broken, ticked, told
         self.version += 1
         return True
+
+    def _built(self) -> Outcome:
+        """A build, whose own failure is a problem too; waits for one that runs elsewhere."""
+        for _ in range(_PATIENCE):
+            outcome = self._build(self.target)
+            if all(one.code != "W103" for one in outcome.problems):
+                break
+            sleep(_BUSY_SECONDS)
+        return outcome
 
     def data(self) -> dict[str, Any]:
         """All that the page shows of the unit."""

@@ -126,6 +126,11 @@ class _Handler(BaseHTTPRequestHandler):
             answer(self, *numbers)
         except Refused as error:
             self._json({"error": str(error)}, HTTPStatus.CONFLICT)
+        except OSError:  # the browser went away
+            self.close_connection = True
+        except Exception as error:  # our own failure: said on the page, and the next is answered
+            said = f"gen 自己出错了（{type(error).__name__}），请把内容文件和这条信息发给维护者。"
+            self._json({"error": said}, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _known(self, numbers: list[int]) -> bool:
         return not numbers or numbers[0] < len(self.server.live.units)

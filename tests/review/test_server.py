@@ -305,3 +305,46 @@ def test_an_imported_value_tells_its_workbook_and_cell(page: Page) -> None:
     workspaces.change(page.folder / FIGURES, ("全年预算: 120.5", "全年预算: 121.5"))
     page.server.live.units[0].refresh()
     assert "origin" not in page.ask("unit/0").json["values"][FUNDS]
+
+
+def test_our_own_failure_is_said_and_the_next_request_answered(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> bytes:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Live, "page", fail)
+        answer = page.ask("unit/0")
+        assert answer.status == 500
+        assert "ZeroDivisionError" in answer.json["error"]
+    assert page.ask("unit/0").status == 200
+
+
+def test_a_build_that_fails_by_itself_keeps_the_last_set(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = page.ask("unit/0").json
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("generator.batch.work.build", fail)
+        assert page.server.live.units[0].refresh()
+        data = page.ask("unit/0").json
+    assert data["broken"] is True
+    assert data["documents"] == good["documents"]
+    assert [one["code"] for one in data["problems"]] == ["W107"]
+
+
+def test_a_document_edited_by_hand_has_no_pages_and_the_others_do(page: Page) -> None:
+    good = page.ask("unit/0").json
+    name = good["documents"][1]["name"]
+    path = page.folder / "build/2024/peixun" / name
+    path.write_bytes(path.read_bytes() + b"x")
+    assert page.server.live.units[0].refresh()
+    data = page.ask("unit/0").json
+    assert data["broken"] is True
+    assert [one["why"] for one in data["documents"]][:3] == ["", "文件被改过", ""]
+    assert path.read_bytes().endswith(b"x"), "nobody overwrites it"
