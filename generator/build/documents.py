@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from generator.build import lacking, linting, narrative, plan, templates
-from generator.build.finishing import filled, finish
+from generator.build.finishing import broken, filled, finish
 from generator.build.plan import Job, Plan
 from generator.build.templates import Template
 from generator.content.model import Document
@@ -258,9 +258,13 @@ def write_list(
     assert isinstance(template.compiled, CompiledWorkbook)
     rendered = write_lines(template.compiled, lines, properties)
     expected = proof.Expected(rendered.parts, rendered.marks, rendered.printed)
-    faults = proof.prove(proof.read(template.format.open, rendered.data, expected), values)
+    reading = proof.read(template.format.open, rendered.data, expected)
+    faults = proof.prove(reading, values)
     for fault in faults:
         at = Position(filename, place=fault.place)
         problems.add("W201", at, document=filename, reason=fault.text)
     stamp = template.format.stamped if properties.draft else bytes
-    return None if faults else Output(filename, stamp(rendered.data), "", (), False)
+    damaged = broken(document.at, filename, reading, problems)
+    if faults or damaged:
+        return None
+    return Output(filename, stamp(rendered.data), "", (), False)

@@ -97,17 +97,17 @@ def _proven(
     for fault in faults:
         at = Position(job.filename, place=fault.place)
         problems.add("W201", at, document=job.filename, reason=fault.text)
-    broken = _broken(template, job, reading, problems)
-    return None if faults or broken else reading
+    at = templates.position(job.document, template.kind)
+    damaged = broken(at, job.filename, reading, problems)
+    return None if faults or damaged else reading
 
 
-def _broken(template: Template, job: Job, reading: proof.Reading, problems: Problems) -> bool:
+def broken(at: Position, filename: str, reading: proof.Reading, problems: Problems) -> bool:
     """Whether Word or Excel would call the file damaged, which is told at its template."""
     found = proof.damage(reading)
-    at = templates.position(job.document, template.kind)
     for flaw in found:
         where = f"{flaw.place or flaw.member}"
-        problems.add("T234", at, document=job.filename, where=where, reason=flaw.reason)
+        problems.add("T234", at, document=filename, where=where, reason=flaw.reason)
     return bool(found)
 
 

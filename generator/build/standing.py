@@ -54,8 +54,13 @@ class Books:
     sums: Mapping[str, Collection[str]]
 
 
-def open_books(workspace: Workspace, target: UnitYear) -> Books:
-    """Read the record and every file it lists."""
+def open_books(
+    workspace: Workspace, target: UnitYear, templates: dict[str, str] | None = None
+) -> Books:
+    """Read the record and every file it lists.
+
+    ``templates``: hashes that one run over many units has found already; it takes new ones in.
+    """
     last, damaged, raw = None, "", b""
     sums: dict[str, set[str]] = {}
     try:
@@ -78,12 +83,19 @@ def open_books(workspace: Workspace, target: UnitYear) -> Books:
     documents = last.documents if last is not None else {}
     edited = [n for n, data in on_disk.items() if record.sha256(data) != documents[n].sha256]
     inputs = dict(content_hashes(workspace, target))
+    known = templates if templates is not None else {}
     for name in last.inputs if last is not None else ():
         if name.startswith(f"{TEMPLATES}/"):
-            template = workspace.template(name.removeprefix(f"{TEMPLATES}/"))
-            data = _read(template) if template is not None else None
-            inputs[name] = record.sha256(data) if data is not None else ""
+            if name not in known:
+                known[name] = _template_hash(workspace, name)
+            inputs[name] = known[name]
     return Books(target, last, damaged, raw, on_disk, tuple(edited), doubtful, marks, inputs, sums)
+
+
+def _template_hash(workspace: Workspace, name: str) -> str:
+    template = workspace.template(name.removeprefix(f"{TEMPLATES}/"))
+    data = _read(template) if template is not None else None
+    return record.sha256(data) if data is not None else ""
 
 
 def _sums(target: UnitYear) -> dict[str, set[str]]:

@@ -119,6 +119,46 @@ def test_a_broken_unit_does_not_stop_the_others(tmp_path: Path) -> None:
     assert workspaces.snapshot(folder / "build" / str(YEAR) / "u1") == before
 
 
+def spoiled(folder: Path, unit: str, way: int) -> None:
+    """One of six ways in which content goes wrong."""
+    year = folder / "content" / unit / str(YEAR)
+    figures = year / "figures.yaml"
+    text = figures.read_text(encoding="utf-8")
+    if way == 0:
+        figures.write_text(text.replace("全年执行: 110.25", "全年执行: abc"), "utf-8")
+    elif way == 1:
+        figures.write_bytes(b"\xff\xfe\0" + text.encode())
+    elif way == 2:
+        figures.unlink()
+    elif way == 3:
+        (year / "report.md").write_text("{{ 没有这个名称 }}\n", "utf-8")
+    elif way == 4:
+        (year.parent / "unit.yaml").write_text("名称: 某单位\n套表: 没有\n", "utf-8")
+    else:
+        figures.write_text(text + "\n    缩进: [错\n", "utf-8")
+
+
+@pytest.mark.long
+def test_units_broken_in_different_ways_keep_their_sets_and_are_named(tmp_path: Path) -> None:
+    """30 of 1,000, at a smaller count."""
+    folder = units(tmp_path, 48)
+    assert gen("build", str(YEAR), folder=folder).code == 0
+    broken = {f"u{number}": number // 7 for number in range(3, 45, 7)}
+    before = {unit: workspaces.snapshot(folder / "build" / str(YEAR) / unit) for unit in broken}
+    for unit, way in broken.items():
+        spoiled(folder, unit, way)
+    ran = gen("build", str(YEAR), "--jobs", "2", "--all", "--format", "json", folder=folder)
+    assert ran.code == 1
+    sets = {found["unit"] for found in ran.json["documents"]}
+    assert sets == {f"u{number}" for number in range(48)} - set(broken)
+    errors = [p["file"] for p in ran.json["problems"] if p["severity"] == "error"]
+    assert {name.split("/")[1] for name in errors} == set(broken)
+    for unit, was in before.items():
+        assert workspaces.snapshot(folder / "build" / str(YEAR) / unit) == was
+    told = gen("build", str(YEAR), "--jobs", "2", folder=folder)
+    assert all(unit in told.out for unit in broken)
+
+
 @pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_leaves_whole_sets_and_says_which(tmp_path: Path) -> None:

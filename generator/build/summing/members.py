@@ -40,9 +40,12 @@ def members_of(
     wanted = [unit for unit in known if not roll_up.units or unit in roll_up.units]
     members: list[Member] = []
     missing: list[tuple[str, str]] = []
+    templates: dict[str, str] = {}
     for unit in wanted:
         target = there.get(unit)
-        found = _standing(workspace, target) if target is not None else "没有这个年度的内容"
+        found = (
+            _standing(workspace, target, templates) if target is not None else "没有这个年度的内容"
+        )
         if target is None or isinstance(found, str):
             missing.append((unit, str(found)))
         else:
@@ -50,9 +53,11 @@ def members_of(
     return members, missing
 
 
-def _standing(workspace: Workspace, target: UnitYear) -> tuple[Record, str] | str:
+def _standing(
+    workspace: Workspace, target: UnitYear, templates: dict[str, str]
+) -> tuple[Record, str] | str:
     """The record of a set that its content still gives, and a word on it; else the reason."""
-    books = standing.open_books(workspace, target)
+    books = standing.open_books(workspace, target, templates)
     if books.last is None:
         return "还没有生成" if not books.damaged else f"构建记录{books.damaged}"
     if books.last.draft:
