@@ -300,6 +300,7 @@ def _differing(pulled: Pulled, done: Tried) -> list[Finding]:
                 touch.old,
                 touch.new,
                 read_source(touch.path).figure,
+                name=touch.path,
             )
             for touch in found.touches
         ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
+from generator.language.wording import read_source
 from generator.problems import Severity
 from generator.pulling.model import (
     COMPUTED,
@@ -153,12 +154,20 @@ def unexplained(made: Draft) -> list[Finding]:
     told = {(one.document, one.place) for one in open_}
     said = {(one.document, one.old, one.new) for one in open_}  # what is gone has no place there
     written = {made.pulled.findings[number - 1].path for number in made.taken} - {""}
+    if made.difference is not None:  # what follows shows wherever it shows
+        written |= {one.path for one in (*made.difference.derived, *made.difference.scores)}
     return [
         one for one in made.left
         if (one.document, one.place) not in told
         and (one.document, one.old, one.new) not in said
-        and one.path not in written  # it follows wherever it shows
+        and not _rests_on(one, written)
     ]  # fmt: skip
+
+
+def _rests_on(one: Finding, paths: Collection[str]) -> bool:
+    """Whether a place shows one of some values, or words it."""
+    source = read_source(one.name)
+    return any(path in paths for path in (source.figure, *source.others))
 
 
 def as_json(pulled: Pulled, made: Draft | None, settled: Sequence[str]) -> dict[str, Any]:

@@ -500,3 +500,28 @@ def test_a_content_file_that_is_a_link_to_elsewhere_is_not_written(folder: Path)
     assert outside.read_bytes() == before
     assert ran.code == 1
     assert report.is_symlink()
+
+
+def guide(command: str) -> str:
+    """What docs/取回.md says that ``command`` prints."""
+    text = (workspaces.ROOT / "docs" / "取回.md").read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in text.split("```取回\n")[1:]]
+    (told,) = (block for block in blocks if block.startswith(f"{command}\n"))
+    return told.removeprefix(f"{command}\n")
+
+
+def test_an_amount_that_came_back_is_everywhere_after_three_commands(folder: Path) -> None:
+    form = "附件2 项目绩效自评情况汇总表"
+    made = edited(folder, f"{form}.docx")
+    row = made.row("年部门预算项目支出总额")
+    cells = [one for one in made.paragraphs() if row in one._p.iterancestors()]
+    cells[2].runs[0].text = "5"
+    made.save(folder / "领导改过的.docx")
+    first = "gen pull 领导改过的.docx --into 2020"
+    assert pull(folder, "领导改过的.docx").out == guide(first)
+    assert pull(folder, "领导改过的.docx", "--take", "1").out == guide(f"{first} --take 1")
+    workspaces.build(folder)
+    for kind in ("docx", "xlsx"):
+        text = reading.text_of(folder / OUTPUT / f"{form}.{kind}")
+        assert "79.38" in text
+    assert "79.38" in reading.word_text(folder / OUTPUT / REPORT)
