@@ -85,7 +85,8 @@ def place(drafts: Drafts, placer: Placer, items: Sequence[Item], project: str) -
         ]
     file = drafts.file(name)
     there = {_bare(known): path for known, path in _there(file, head)}
-    if not there:
+    met = any(_bare(key(item)) in there for item in items)
+    if not there or (not met and all(_is_started(file, path) for path in there.values())):
         _write(drafts, placer, file, name, head, items)
         return []
     left = []
@@ -129,6 +130,13 @@ def _there(file: File, head: edit.Path) -> Iterator[tuple[Key, edit.Path]]:
                 name = _of(spot, _NAME) or _of(spot, LIST)
                 if name and not is_unfilled(name):
                     yield (_of(group, _FIRST), called, name), (*path, _THIRD, third)
+
+
+def _is_started(file: File, path: edit.Path) -> bool:
+    """Whether an indicator is of a starter: nobody has typed a result yet."""
+    spot = file.at((*path, _RESULT))
+    typed = spot is not None and not spot.text.strip().startswith(("=", "＝"))
+    return not typed or (spot is not None and file.is_open(spot))
 
 
 def _of(spot: edit.Spot, name: str) -> str:

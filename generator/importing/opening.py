@@ -9,7 +9,7 @@ from typing import Final
 
 from generator.content.model import FormSet
 from generator.frozen import frozen
-from generator.importing import forms, patterns, tables, trial
+from generator.importing import forms, lists, patterns, tables, trial
 from generator.importing.drafts import Drafts
 from generator.importing.labels import Labels
 from generator.importing.maps import load_labels, load_maps
@@ -81,7 +81,7 @@ def sources(files: Iterable[Path], problems: Problems) -> Iterator[Source]:
 
 def read(
     workspace: Workspace, target: UnitYear, wish: Wish, form_set: FormSet,
-    files: Sequence[Source], problems: Problems,
+    files: Sequence[Source], drafts: Drafts, problems: Problems,
 ) -> Opened:  # fmt: skip
     """What every page of the files is and holds."""
     year = wish.year or target.year
@@ -89,6 +89,7 @@ def read(
     labels = Labels(data.same, year)
     known = list(patterns.patterns(workspace, form_set.documents, labels))
     maps = load_maps(workspace, problems)
+    names = lists.names_of(drafts)
     reads: list[Read] = []
     found: list[Table] = []
     reports: list[tuple[str, Report]] = []
@@ -104,7 +105,9 @@ def read(
             for grid in page.grids:
                 table = tables.read(page, grid, maps, data, year, wish.money)
                 if table is None:
-                    unknown.append(grid)
+                    listed = lists.read(page, grid, names, wish.money)
+                    reads += [listed] if listed is not None else []
+                    unknown += [grid] if listed is None else []
                     continue
                 own.append(grid)
                 reads.append(table[0])

@@ -16,6 +16,7 @@ from generator.content.yaml import edit
 from generator.figures import formulas
 from generator.figures.amounts import MONEY as UNITS_OF_MONEY
 from generator.figures.amounts import exact_places, show, typed_places
+from generator.figures.compute import LAST
 from generator.figures.tables import DEFAULT_TOTAL
 from generator.frozen import frozen, replace
 from generator.importing import numbers
@@ -212,6 +213,9 @@ class Placer:
             return False
         if value.amount and not Fraction(value.text) and file.at(path[:1]) is not None:
             return False  # a row of nothing that nobody asked for
+        if str(path[-1]).startswith(LAST) and file.at(path[:1]) is not None:
+            self._leave(value, f"内容里没有“{value.name}”这一栏，用不着")
+            return True
         above = file.at(path[:-1])
         if above is not None and any(
             below.kind == "mapping" and step not in ROW.keys for step, below in above.below.items()

@@ -19,13 +19,15 @@ from generator.frozen import frozen
 from generator.importing import gathering, indicators, opening, trial
 from generator.importing.drafts import Drafts, Unwritable
 from generator.importing.model import Item, Left
-from generator.importing.opening import Opened, Wish
+from generator.importing.opening import Opened, Source, Wish
 from generator.importing.placing import CONFLICT, Outcome, Placer
 from generator.importing.prose.narrated import Narrated, narrated
 from generator.importing.trial import Disagreement
 from generator.problems import Position, Problems, Severity, reason
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
+#: Cells of a file that is audited as a whole.
+_MOST_CELLS: Final = 40_000
 #: Characters of a cell that the record keeps.
 _SAID: Final = 60
 
@@ -81,11 +83,11 @@ def plan(workspace: Workspace, target: UnitYear, wish: Wish, problems: Problems)
     files = list(opening.sources(wish.files, problems))
     if form_set is None or problems.failed:
         return None
-    opened = opening.read(workspace, target, wish, form_set, files, problems)
+    opened = opening.read(workspace, target, wish, form_set, files, drafts, problems)
     opening.check(opened.reads, files, drafts, wish, target, problems)
     if problems.failed:
         return None
-    _audit(wish, form_set, opened, problems)
+    _audit(wish, form_set, opened, files, problems)
     try:
         return _planned(drafts, record, form_set, opened, wish)
     except edit.EditError as error:
@@ -93,11 +95,21 @@ def plan(workspace: Workspace, target: UnitYear, wish: Wish, problems: Problems)
         return None
 
 
-def _audit(wish: Wish, form_set: FormSet, opened: Opened, problems: Problems) -> None:
-    """Name what does not agree in the files themselves: sums, identities, claims of sentences."""
+def _audit(
+    wish: Wish, form_set: FormSet, opened: Opened, files: Sequence[Source], problems: Problems
+) -> None:
+    """Name what does not agree in the files themselves: sums, identities, claims of sentences.
+
+    Of a file too large for that only the identities of what is imported are looked at.
+    """
+    large = {
+        one.name for one in files
+        if sum(len(row) for grid in one.contents.grids for row in grid.rows) > _MOST_CELLS
+    }  # fmt: skip
     maps = {id(table.map): table.map.published for table in opened.tables}
     known = next(iter(maps.values()), Published((), ()))
-    for one in auditing.audit(wish.files, form_set.check_data, known):
+    small = [path for path in wish.files if path.name not in large]
+    for one in auditing.audit(small, form_set.check_data, known):
         for finding in one.findings if one.readable else ():
             if finding.problem.severity is Severity.ERROR:
                 at, told = Position(one.path.name), finding.problem.message.rstrip("。")

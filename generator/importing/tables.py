@@ -271,9 +271,11 @@ def pooled(tables: Iterable[Table]) -> tuple[list[tuple[Pool, bool]], list[Left]
                     ))  # fmt: skip
                 elif other.amount is None or (other.unit != "元" and cell.unit == "元"):
                     cells[name] = cell if cell.amount is not None else other
-        kept = {name: cell for name, cell in cells.items() if name not in bad}
+        kept = _proven({name: cell for name, cell in cells.items() if name not in bad}, group)
+        kept, wrong = _sound(kept, group)
+        left += wrong
         totals = frozenset(t for table in group for lane in table.lanes for t in lane.map.totals)
-        pools.append((Pool(group[0].map, _proven(kept, group), totals), last))
+        pools.append((Pool(group[0].map, kept, totals), last))
     return pools, left
 
 
@@ -309,6 +311,34 @@ def _proven(cells: Mapping[str, Cell], tables: Sequence[Table]) -> dict[str, Cel
                 if cell.amount is None:
                     out[name] = replace(cell, amount=Fraction(0))
     return out
+
+
+def _sound(
+    cells: Mapping[str, Cell], tables: Sequence[Table]
+) -> tuple[dict[str, Cell], list[Left]]:
+    """Without totals that their parts do not give, by more than rounding: both are told."""
+    out = dict(cells)
+    left: list[Left] = []
+    for relation in _relations(tables):
+        total = out.get(relation.left_text)
+        parts = [cells.get(name.path) for name in formulas.names(relation.right)]
+        if total is None or total.amount is None or not all(parts):
+            continue
+        known = [part for part in parts if part is not None]
+        if any(part.amount is None and not part.blank for part in known):
+            continue
+        given = {
+            n.path: cells[n.path].amount or Fraction(0) for n in formulas.names(relation.right)
+        }
+        computed = formulas.evaluate(relation.right, given.__getitem__)
+        ulp = Fraction(1, 10 ** max(0, *map(_digits, (total, *known))))
+        if abs(total.amount - computed) > ulp / 2 * (len(known) + 1):
+            del out[relation.left_text]
+            places = exact_places(computed)
+            told = _text(computed, 6 if places is None else places)
+            why = f"“{relation.left_text}”和它的各项对不上：各项算出来是{told}万元"
+            left.append(Left(total.origin.file, total.origin.place, total.origin.said, why))
+    return out, left
 
 
 def _relations(tables: Sequence[Table]) -> Iterator[relations.Relation]:

@@ -146,9 +146,14 @@ def test_another_year_or_unit_is_refused_unless_told(
 
 
 def test_last_years_form_fills_the_columns_of_last_year(office: Path) -> None:
+    path = office / "content/tushuguan/2023/figures.yaml"
+    change(path, ("基本支出: {年初预算: 待填,", "基本支出: {上年全年执行: 待填, 年初预算: 待填,"))
     sheet(office / "表.xlsx", changed("（2023年度）", "（2022年度）"))
-    bring(office, "--as-year", "2022")
-    assert "上年年初预算: 225.46" in figures(office)
+    done = bring(office, "--as-year", "2022")
+    assert "基本支出: {上年全年执行: 235.11, 年初预算: 待填," in figures(office)
+    assert "内容里没有“部门资金.基本支出.上年年初预算”这一栏，用不着" in {
+        left["why"] for left in done["left"]
+    }
 
 
 def test_a_file_without_known_tables_is_refused(office: Path) -> None:

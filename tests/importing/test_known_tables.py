@@ -187,3 +187,90 @@ def test_nothing_that_is_moved_gives_a_wrong_figure(
 ) -> None:
     layout = dataclasses.replace(layout, year=YEAR)
     assert list(_wrong(planned(_broken(layout, random.Random(seed))))) == []
+
+
+def test_a_total_of_zero_is_not_typed_and_both_are_told(
+    planned: Callable[[dict[str, Rows]], Any],
+) -> None:
+    sheets = of_accounts(LAYOUTS[0])
+    spent = next(name for name in sheets if name.startswith("Z04"))
+    for row in sheets[spent]:
+        if row[0] == "合计":
+            row[4] = "0.00"
+    made = planned(sheets)
+    (told,) = [left.why for left in made.left if "支出表.合计.合计" in left.why]
+    assert "各项算出来是239.260194万元" in told
+    assert list(_wrong(made)) == []
+
+
+def test_two_cells_of_one_name_that_differ_are_named(
+    planned: Callable[[dict[str, Rows]], Any],
+) -> None:
+    sheets = of_accounts(LAYOUTS[0])
+    spent = next(name for name in sheets if name.startswith("Z04"))
+    for row in sheets[spent]:
+        if row[3] == "卫生健康支出":
+            row[4] = row[5] = "99999.99"
+    made = planned(sheets)
+    assert not [
+        o
+        for o in made.outcomes
+        if o.value.name == "支出决算.卫生健康支出.决算" and o.kind == "填入"
+    ]
+    assert any("支出决算.卫生健康支出.决算" in left.why for left in made.left)
+
+
+@pytest.mark.parametrize("said", ["", "金额单位：千元"])
+def test_a_table_without_a_known_unit_is_refused(
+    planned: Callable[[dict[str, Rows]], Any], said: str
+) -> None:
+    sheets = {"Z04 支出决算表": ledgers.spending(LAYOUTS[0], "财决04表")}
+    for row in sheets["Z04 支出决算表"]:
+        row[:] = [
+            cell.replace("金额单位：元", said) if isinstance(cell, str) else cell for cell in row
+        ]
+    made = planned(sheets)
+    assert not [one for one in made.outcomes if one.kind == "填入"]
+    assert any("金额单位" in left.why for left in made.left)
+
+
+def test_an_export_fills_every_amount_of_a_new_year(office: Path, tmp_path: Path) -> None:
+    figures = office / "content" / "jj" / "2020" / "figures.yaml"
+    before = figures.read_text("utf-8").count("待填")
+    this = save(tmp_path / "财决2020.xls", of_accounts(LAYOUTS[0]))
+    last = save(tmp_path / "财决2019.xls", of_accounts(dataclasses.replace(LAYOUTS[0], year=2019)))
+    assert bring(office, this)["code"] == 0
+    assert bring(office, last, "--as-year", "2019")["code"] == 0
+    after = figures.read_text("utf-8").count("待填")
+    # 32 of 33 amounts; what no table has is listed.
+    assert (before, after) == (33, 1)
+    assert "资金来源.其他资金.全年执行" in gen("status", "2020", folder=office).out
+
+
+def test_a_list_of_two_columns_goes_by_its_names(office: Path, tmp_path: Path) -> None:
+    file = save(tmp_path / "清单.xlsx", {"清单": [
+        ["项目", "金额"], ["单位：元", ""], ["收入预算.财政拨款.本年", "2095700.00"],
+        ["公务接待费 决算", "7000.50"], ["人数", "6.5"],
+    ]})  # fmt: skip
+    done = bring(office, file)
+    have = amounts(office)
+    assert have["收入预算.财政拨款.本年"] == Fraction("209.57")
+    assert have["三公经费.公务接待.决算"] == Fraction("0.70005")
+    assert [left["text"] for left in done["left"]] == ["人数 6.5"]
+
+
+@pytest.mark.parametrize("name", ["表.xlsm", "表.docm", "表.zip", "表"])
+def test_other_kinds_of_files_are_refused(office: Path, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    save(tmp_path / "表.xlsx", of_accounts(LAYOUTS[0])).rename(file)
+    assert bring(office, file)["codes"] == {"I101"}
+
+
+@pytest.mark.long
+def test_ten_thousand_rows_take_seconds_not_minutes(office: Path, tmp_path: Path) -> None:
+    rows = ledgers.spending(LAYOUTS[0], "财决04表")
+    rows += [
+        ["201", "1", str(n), f"科目{n}", "1.00", "1.00", "", "", "", ""] for n in range(10_000)
+    ]
+    done = bring(office, save(tmp_path / "大.xlsx", {"Z04 支出决算表": rows}))
+    assert any("第5000行后面的没有读" in left["why"] for left in done["left"])
