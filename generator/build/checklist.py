@@ -97,7 +97,7 @@ def _checked(
 ) -> Mapping[str, str]:
     """Who has ticked which figures as they are now."""
     file = f"{folder}/{TICKS}"
-    known = ticks.read(workspace.root / file, file, problems)
+    known = ticks.read(workspace.root / file, file, (record.unit, record.year), problems)
     return ticks.holding(ticks.printed(record), known) if known else {}
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from generator import disk
 from generator.content.yaml import nodes
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
 from generator.records.record import Record
 from generator.records.values import with_unit
@@ -51,6 +51,9 @@ class Tick:
         return (self.value, self.wording) == (figure.value, figure.wording)
 
 
+#: Unit and year that ticks are of; and the keys that say so in the file, which no figure has.
+Owner = tuple[str, int]
+_OWNER: Final = ("单位", "年度")
 #: Ticks by the names of their figures.
 Ticks = dict[str, Tick]
 
@@ -87,8 +90,8 @@ def holding(figures: Mapping[str, Printed], ticks: Ticks) -> dict[str, str]:
     }
 
 
-def read(path: Path, file: str, problems: Problems) -> Ticks | None:
-    """The ticks in ``path``, none where there is no file; None after W505 was reported.
+def read(path: Path, file: str, owner: Owner, problems: Problems) -> Ticks | None:
+    """The ticks in ``path``, none where there is no file; None after W505 or W506 was reported.
 
     ``file``: its name in positions.
     """
@@ -104,12 +107,35 @@ def read(path: Path, file: str, problems: Problems) -> Ticks | None:
     if node is None and {one.code for one in found} == {"L110"}:
         return {}
     if isinstance(node, nodes.Mapping) and not found.failed and not node.broken:
+        own, node = _parted(node)
         ticks = {name.text: _tick(value) for name, value in node.items}
+        if None not in ticks.values() and _copied(path, own, owner):
+            problems.add("W506", Position(file, 1, 1), whose=" ".join(own.values()).strip())
+            return None
         if None not in ticks.values():
             return {name: tick for name, tick in ticks.items() if tick is not None}
     worst = next((one for one in found.sorted()), None)
     problems.add("W505", worst.at if worst is not None else Position(file, 1, 1))
     return None
+
+
+def _parted(node: nodes.Mapping) -> tuple[dict[str, str], nodes.Mapping]:
+    """Whose ticks they are, as the file says, and the ticks."""
+    own = {
+        name.text: value.text for name, value in node.items
+        if name.text in _OWNER and isinstance(value, nodes.Scalar)
+    }  # fmt: skip
+    return own, replace(node, items=tuple(one for one in node.items if one[0].text not in own))
+
+
+def _copied(path: Path, own: Mapping[str, str], owner: Owner) -> bool:
+    """Whether the file came along with a folder that was copied for another year or unit.
+
+    A unit whose folder was renamed keeps its ticks.
+    """
+    unit, year = (own.get(key) for key in _OWNER)
+    other = path.parents[2] / unit if unit else path.parents[1]
+    return year not in (None, str(owner[1])) or (unit not in (None, owner[0]) and other.is_dir())
 
 
 def _tick(node: nodes.Node) -> Tick | None:
@@ -119,9 +145,10 @@ def _tick(node: nodes.Node) -> Tick | None:
     return Tick(*texts) if len(texts) == 3 else None
 
 
-def dump(ticks: Ticks) -> bytes:
-    """The file for ``ticks``: a line each, in the order of their names."""
-    lines = [
+def dump(ticks: Ticks, owner: Owner) -> bytes:
+    """The file for ``ticks``: whose they are, then a line each, in the order of their names."""
+    lines = [f"{key}: {_quoted(str(value))}\n" for key, value in zip(_OWNER, owner, strict=True)]
+    lines += [
         f"{_quoted(name)}: [{', '.join(map(_quoted, (tick.value, tick.wording, tick.by)))}]\n"
         for name, tick in sorted(ticks.items())
     ]
@@ -132,13 +159,13 @@ def dump(ticks: Ticks) -> bytes:
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def save(path: Path, ticks: Ticks) -> None:
+def save(path: Path, ticks: Ticks, owner: Owner) -> None:
     """Replace ``path``, whole or not at all; raises ``OSError``, also for what is no file."""
     if os.path.lexists(path):
         disk.read(path)
     partial = disk.unguessed(path)
     try:
-        disk.write_new(partial, dump(ticks))
+        disk.write_new(partial, dump(ticks, owner))
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

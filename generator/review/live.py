@@ -59,6 +59,10 @@ class Unit:
         """Where its ticks are."""
         return self.target.folder / TICKS
 
+    @property
+    def _owner(self) -> ticks.Owner:
+        return self.target.unit_id, self.target.year
+
     def refresh(self) -> bool:
         """Build what is there now; whether the page has something else to show."""
         with self._lock:
@@ -153,7 +157,7 @@ class Unit:
     def _ticks(self) -> tuple[ticks.Ticks, str]:
         found = Problems()
         name = self.workspace.name_of(self.ticks_file)
-        known = ticks.read(self.ticks_file, name, found)
+        known = ticks.read(self.ticks_file, name, self._owner, found)
         return (known or {}), "".join(one.message for one in found)
 
     def tick(self, asked: Sequence[Mapping[str, Any]], by: str, *, ticked: bool) -> dict[str, str]:
@@ -182,7 +186,7 @@ class Unit:
             made = ticks.changed(known, figures, by, ticked=ticked)
             try:
                 if made != known:
-                    ticks.save(self.ticks_file, made)
+                    ticks.save(self.ticks_file, made, self._owner)
             except OSError as error:
                 raise Refused(f"核对记录写不进去：{reason(error)}。") from error
             self._known = made, ""
@@ -206,7 +210,7 @@ class Unit:
         if why:
             raise Refused(why)
         try:
-            ticks.save(self.ticks_file, {**known, **good})
+            ticks.save(self.ticks_file, {**known, **good}, self._owner)
         except OSError as error:
             raise Refused(f"核对记录写不进去：{reason(error)}。") from error
         self.refresh()

@@ -20,6 +20,7 @@ from generator.workspace import TICKS
 FIGURE = Printed("收入.本年", "12.5万元", "12.5万元；占20%")
 OUTPUT = "build/2024/peixun"
 FILE = f"content/peixun/2024/{TICKS}"
+OWNER = ("peixun", 2024)
 FUNDS = "资金来源.财政拨款.全年预算"
 
 
@@ -42,15 +43,15 @@ TEXTS = st.text(max_size=30).filter(lambda text: not forbidden(text))
 def test_what_was_written_is_read_again(tmp_path: Path, given: ticks.Ticks) -> None:
     path = tmp_path / TICKS
     problems = Problems()
-    ticks.save(path, given)
-    assert (ticks.read(path, TICKS, problems), list(problems)) == (given, [])
+    ticks.save(path, given, OWNER)
+    assert (ticks.read(path, TICKS, OWNER, problems), list(problems)) == (given, [])
 
 
 def test_no_file_is_no_ticks_and_comments_alone_are_none_either(tmp_path: Path) -> None:
     problems = Problems()
-    assert ticks.read(tmp_path / TICKS, TICKS, problems) == {}
-    (tmp_path / TICKS).write_bytes(ticks.dump({}))
-    assert ticks.read(tmp_path / TICKS, TICKS, problems) == {}
+    assert ticks.read(tmp_path / TICKS, TICKS, OWNER, problems) == {}
+    (tmp_path / TICKS).write_bytes(ticks.dump({}, OWNER))
+    assert ticks.read(tmp_path / TICKS, TICKS, OWNER, problems) == {}
     assert list(problems) == []
 
 
@@ -66,19 +67,19 @@ def test_what_cannot_be_read_is_told_with_its_line_and_left_alone(
 ) -> None:
     path, problems = tmp_path / TICKS, Problems()
     path.write_text(text, encoding="utf-8")
-    assert ticks.read(path, TICKS, problems) is None
+    assert ticks.read(path, TICKS, OWNER, problems) is None
     assert [one.code for one in problems] == ["W505"]
     assert path.read_text(encoding="utf-8") == text
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
-    secret.write_bytes(ticks.dump({"甲": Tick("1", "1", "张三")}))
+    secret.write_bytes(ticks.dump({"甲": Tick("1", "1", "张三")}, OWNER))
     path, problems = tmp_path / TICKS, Problems()
     path.symlink_to(secret)
-    assert ticks.read(path, TICKS, problems) is None
+    assert ticks.read(path, TICKS, OWNER, problems) is None
     with pytest.raises(OSError, match="链接"):
-        ticks.save(path, {})
+        ticks.save(path, {}, OWNER)
     assert "张三" in secret.read_text(encoding="utf-8")
 
 
@@ -92,7 +93,7 @@ def tick_all(folder: Path, by: str = "张三") -> dict[str, Printed]:
     found = record.load(folder / OUTPUT / record.RECORD)
     assert found is not None
     figures = ticks.printed(found)
-    ticks.save(folder / FILE, ticks.changed({}, figures.values(), by, ticked=True))
+    ticks.save(folder / FILE, ticks.changed({}, figures.values(), by, ticked=True), OWNER)
     return figures
 
 
@@ -108,7 +109,7 @@ def test_the_checklist_carries_the_ticks(built: Path) -> None:
     figures = tick_all(built)
     workspaces.build(built, 2024)
     assert checked(built) == {figure.name: "√ 张三" for figure in figures.values()}
-    ticks.save(built / FILE, {})
+    ticks.save(built / FILE, {}, OWNER)
     workspaces.build(built, 2024)
     assert checked(built) == {}
 
@@ -155,3 +156,26 @@ def test_a_damaged_file_is_a_warning_and_the_set_is_built(built: Path) -> None:
     assert "W505" in ran.out
     assert f"{FILE}:1" in ran.out
     assert (built / FILE).read_text(encoding="utf-8") == "收入: 12\n"
+
+
+@pytest.mark.parametrize("to", ["content/peixun/2025", "content/other/2024"])
+def test_ticks_that_came_along_with_a_copied_folder_do_not_count(built: Path, to: str) -> None:
+    """Points and targets are often those of the year before: nobody has checked the new ones."""
+    tick_all(built)
+    text = (built / FILE).read_bytes()
+    write(built, {f"{to}/{TICKS}": text})
+    problems = Problems()
+    unit, year = to.split("/")[1:]
+    found = ticks.read(built / to / TICKS, f"{to}/{TICKS}", (unit, int(year)), problems)
+    assert found is None
+    assert [one.code for one in problems] == ["W506"]
+    assert "peixun 2024" in next(iter(problems)).message
+
+
+def test_a_unit_whose_folder_was_renamed_keeps_its_ticks(built: Path) -> None:
+    tick_all(built)
+    (built / "content/peixun").rename(built / "content/zhongxin")
+    problems = Problems()
+    path = built / "content/zhongxin/2024" / TICKS
+    assert ticks.read(path, TICKS, ("zhongxin", 2024), problems)
+    assert list(problems) == []
