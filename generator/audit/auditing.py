@@ -181,11 +181,9 @@ def _worded(document: Document, data: CheckData) -> Iterator[Finding]:
     for block, name in strange_accounts(data, document.examined.reading):
         yield _wording(document, block, name, "在前面的预算里没有")
     cells = [text.strip() for grid in grids for row in grid.rows for text in row]
-    strange = strange_names(data, cells, [piece.text for piece in pieces])
-    for block, text in enumerate(document.texts):
-        name = text.strip()
-        if name in strange:
-            yield _wording(document, block, name, f"是否为“{strange[name]}”")
+    for name, right in strange_names(data, cells, [piece.text for piece in pieces]):
+        block = next(n for n, text in enumerate(document.texts) if name in text)
+        yield _wording(document, block, name, f"是否为“{right}”")
     scores = [score.text for table in document.tables for score in totals(table)]
     running = [piece.text for piece in document.contents.pieces if not piece.cell]
     if unscored(running, scores):

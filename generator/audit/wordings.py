@@ -26,6 +26,11 @@ _TITLE: Final = 40
 _TITLES: Final = 12
 #: Names that a table tells so often are right.
 _OFTEN: Final = 3
+#: Names so long are told in sentences as well.
+_LONG_NAME: Final = 6
+_OPENING: Final = re.compile(
+    rf"{HAN}{{6,30}}?(?=[是的，]|位于|成立于|负责|承担|内设|现有|下设|主要)"
+)
 _NAME: Final = re.compile(rf"(?:{HAN}|[（）()]){{3,40}}")
 
 
@@ -83,22 +88,40 @@ def strange_years(
                 )
 
 
-def strange_names(data: CheckData, cells: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
-    """Names of offices in cells, used once, that are one character off one that is used often."""
+def strange_names(
+    data: CheckData, cells: Sequence[str], texts: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Names of offices, used once, that are one character off one that is used often.
+
+    Short ones only where they fill a cell: in a sentence they may be part of something else.
+    """
     names = {
         cell for cell in cells if cell.endswith(data.organisations) and _NAME.fullmatch(cell)
     }  # fmt: skip
     whole = "\n".join((*texts, *cells))
     often = {name for name in names if whole.count(name) >= _OFTEN}
     often |= {found for found in _abbreviated(whole) if found.endswith(data.organisations)}
+    often |= {name for name in _opening(texts, data) if whole.count(name) >= _OFTEN}
     apart = set(data.places) | set(data.distinctions)
-    return {
-        name: right
-        for name in names - often if whole.count(name) == 1
-        for right in often
-        if len(name) == len(right) and one_off(right, name)
-        and not any(a != b and a in apart for a, b in zip(name, right, strict=True))
-    }  # fmt: skip
+    bare = without(whole, sorted(often, key=len, reverse=True))
+    told: set[str] = set()
+    for right in sorted(often):
+        found = {name for name in names if len(name) == len(right) and one_off(right, name)}
+        if len(right) >= _LONG_NAME:
+            found |= {name for _, name in near(right, bare) if len(name) == len(right)}
+        for name in sorted(found - often - told):
+            differs = any(a != b and a in apart for a, b in zip(name, right, strict=True))
+            if whole.count(name) == 1 and not differs:
+                told.add(name)
+                yield name, right
+
+
+def _opening(texts: Sequence[str], data: CheckData) -> Iterator[str]:
+    """Long names that paragraphs begin with: X是…, X的…, X负责…."""
+    for text in texts:
+        start = _OPENING.match(text)
+        if start is not None and start[0].endswith(data.organisations):
+            yield start[0]
 
 
 def strange_accounts(data: CheckData, reading: Reading) -> Iterator[tuple[int, str]]:

@@ -373,6 +373,17 @@ def test_an_office_called_otherwise_in_one_cell(tmp_path: Path) -> None:
     assert wording(tmp_path, "a.docx", word(text, table=rows)) == set()
 
 
+def test_an_office_called_otherwise_in_one_sentence(tmp_path: Path) -> None:
+    name = "某市文化旅游研究中心"
+    text = f"{name}是全额拨款单位。\n今年{name}办了三件事。\n{name}得分高。\n{{}}的目标已经完成。"
+    wrong = name.replace("研究", "研发")
+    assert wording(tmp_path, "a.txt", text.format(wrong).encode()) == {("第4行", wrong)}
+    for fine in (name, name.replace("某市", "某县"), "某市文化旅游服务总站"):
+        assert wording(tmp_path, "a.txt", text.format(fine).encode()) == set()
+    twice = text.format(wrong) + f"\n{wrong}也是一家。"  # then it is another office
+    assert wording(tmp_path, "a.txt", twice.encode()) == set()
+
+
 def test_accounts_that_the_budget_does_not_have(tmp_path: Path) -> None:
     budget = (
         "支出预算总额30万元，其中：一般公共服务支出20万元，占66.67%；卫生健康支出6万元，占20%；"
