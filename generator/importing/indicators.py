@@ -24,14 +24,19 @@ _POINTS, SCORE, _REASON = "分值", "得分", "偏差原因"
 _FIELDS: Final = ((_TARGET, _SHOWN), (_RESULT, _RESULT), (_POINTS, _POINTS), (_REASON, _REASON))
 _HAN: Final = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _EMPTY: Final = frozenset("—-－–/")
+#: 40次 is a result, no name.
+_UNIT: Final = 3
 Key = tuple[str, str, str]
 
 
 def sound(items: Sequence[Item], file: str) -> tuple[list[Item], list[Left]]:
     """The rows that are indicators: cells that slid sideways make others of them."""
     good, left = [], []
+    scored = any(_text(item, SCORE) for item in items)
     for item in items:
-        why = _wrong(item)
+        why = _wrong(item) or (
+            "没有得分，格像是错了位" if scored and not _text(item, SCORE) else ""
+        )
         if why:
             text = " ".join(value.text for value in item.fields.values())
             left.append(Left(file, item.place, text[:60], why))
@@ -43,7 +48,8 @@ def sound(items: Sequence[Item], file: str) -> tuple[list[Item], list[Left]]:
 def _wrong(item: Item) -> str:
     name, points = _text(item, _NAME), numbers.number(_text(item, _POINTS))
     score, weight = _text(item, SCORE), _text(item, _WEIGHT)
-    if not name or not _HAN.search(name):
+    number, unit = numbers.split(name)
+    if not name or not _HAN.search(name) or (number is not None and len(unit) <= _UNIT):
         return "认不出指标的名称，格像是错了位"
     if points is None:
         return "分值不是数，格像是错了位"

@@ -195,3 +195,78 @@ def test_content_saved_meanwhile_is_not_overwritten(
     monkeypatch.setattr(plan, "tell", saved)
     assert bring(office)["codes"] == {"I107"}
     assert "待填" in figures(office)
+
+
+INDICATORS = [
+    ["", "产出指标（60分）", "数量", "图书入藏", "90种", "90种", 30, 30, ""],
+    ["", "", "", "读书活动", "40次", "20次", 30, 15, "闭馆维修。"],
+    ["", "效益指标（30分）", "社会效益", "读者增加", "明显", "明显", 30, 28, "略有不足。"],
+]
+
+
+def test_indicators_come_with_the_scores_that_no_rule_gives(office: Path) -> None:
+    sheet(office / "表.xlsx", [*FORM, *INDICATORS, ["总分", "", "", "", "", "", 90, 73]])
+    bring(office)
+    text = (office / "content/tushuguan/2023/indicators.yaml").read_text("utf-8")
+    assert text == (
+        "- 一级: 产出指标\n  权重: 60\n  二级:\n    - 名称: 数量\n      三级:\n"
+        "        - 名称: 图书入藏\n          目标: 90种\n          完成: 90种\n          分值: 30\n"
+        "        - 名称: 读书活动\n          目标: 40次\n          完成: 20次\n          分值: 30\n"
+        "          偏差原因: 闭馆维修。\n"
+        "- 一级: 效益指标\n  权重: 30\n  二级:\n    - 名称: 社会效益\n      三级:\n"
+        "        - 名称: 读者增加\n          目标: 明显\n          完成: 明显\n          分值: 30\n"
+        "          得分: 28\n          偏差原因: 略有不足。\n"
+    )
+
+
+@pytest.mark.parametrize("shift", [1, 2, 3])
+@pytest.mark.parametrize("end", [9, 8])
+def test_a_row_that_slid_sideways_is_named_and_not_placed(
+    office: Path, shift: int, end: int
+) -> None:
+    slid = INDICATORS[1][shift:end]
+    sheet(office / "表.xlsx", [*FORM, INDICATORS[0], slid, INDICATORS[2]])
+    done = bring(office)
+    text = (office / "content/tushuguan/2023/indicators.yaml").read_text("utf-8")
+    assert "读书活动" not in text
+    assert text.count("分值: ") == 2
+    assert "格像是错了位" in str(done["left"])
+
+
+def test_two_files_that_differ_give_neither_value(office: Path) -> None:
+    sheet(office / "另一份.xlsx", changed(225.46, 226.46))
+    ran = gen(
+        "import", "表.xlsx", "另一份.xlsx", "--into", "2023", "--yes", "--format", "json",
+        folder=office,
+    )  # fmt: skip
+    assert "年初预算: 待填, 全年预算: 235.11" in figures(office)
+    assert any("部门资金.基本支出.年初预算”有不同的数" in left["why"] for left in ran.json["left"])
+
+
+def test_one_cell_wrong_of_two_with_the_same_labels_is_named(office: Path) -> None:
+    again = ["", "基本支出", 300, 235.11, 235.11, "—", "—", "—"]
+    sheet(office / "表.xlsx", [*FORM[:6], again, *FORM[6:]])
+    done = bring(office)
+    assert "年初预算: 待填, 全年预算: 235.11, 全年执行: 235.11" in figures(office)
+    assert "C6是225.46" in str(done["left"])
+
+
+def test_nothing_is_left_half_written(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    before = snapshot(office / "content")
+    replace, count = os.replace, 0
+
+    def failing(source: Path, target: Path) -> None:
+        nonlocal count
+        count += 1
+        if count == 2:
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    sheet(office / "表.xlsx", [*FORM, *INDICATORS])
+    ran = gen("import", "表.xlsx", "--into", "2023", "--yes", folder=office)
+    assert ran.code == 2
+    assert "写不进去" in ran.err
+    assert snapshot(office / "content") == before
