@@ -161,7 +161,7 @@ def _sorted(workspace: Workspace, target: UnitYear, file: Returned, now: Tried) 
     made = printed(workspace, now.examined, document) if document else None
     if made is None:
         return None
-    before = Before(found.record, now.record, found.document)
+    before = Before(found.record, now.record, found.document, found.earlier)
     return sort(made.lines, file.page, _home(file, now, before, _report(workspace, target)))
 
 

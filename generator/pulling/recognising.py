@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.history import versions
 from generator.pulling.model import Page
 from generator.records import record
@@ -27,6 +27,7 @@ class Found:
     """What a file is: a document of a unit, as a record of it says.
 
     ``likeness``: how far both hold the same; ``held``: how much of the document is in the file.
+    ``earlier``: what was built before that; places may still say what it said.
     """
 
     target: UnitYear
@@ -34,6 +35,7 @@ class Found:
     record: Record
     likeness: float
     held: float = 1.0
+    earlier: Record | None = None
 
 
 class Ambiguous(Exception):
@@ -90,7 +92,8 @@ def _printed_with(found: Found, page: Page) -> Found:
             its = _printed(other)
             if its != own and len((its - own) & there) >= len((own - its) & there):
                 best, own = other, its
-    return best
+    before = record.load(paths[0]) if best is found else None
+    return replace(best, earlier=before)
 
 
 def _printed(found: Found) -> frozenset[str]:

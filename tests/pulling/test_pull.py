@@ -525,3 +525,15 @@ def test_an_amount_that_came_back_is_everywhere_after_three_commands(folder: Pat
         text = reading.text_of(folder / OUTPUT / f"{form}.{kind}")
         assert "79.38" in text
     assert "79.38" in reading.word_text(folder / OUTPUT / REPORT)
+
+
+def test_a_file_that_was_taken_back_does_not_take_back_the_other_way(folder: Path) -> None:
+    made = edited(folder).replace("凝心聚力，召开", "凝聚人心，召开")
+    made.replace("按照有关规定承担", "按照规定承担").replace("走访企业、协会", "走访企业、学会")
+    path = back(folder, made)
+    pull(folder, path, "--yes")
+    workspaces.build(folder)
+    content = workspaces.snapshot(folder / "content")
+    again = pulled(folder, path, "--yes")
+    assert not any(one["written"] for one in again["differences"])
+    assert workspaces.snapshot(folder / "content") == content

@@ -49,7 +49,10 @@ class Pairing:
 class Before:
     """The record that a document was printed with, by the names of the present one."""
 
-    def __init__(self, old: Record, now: Record, document: str) -> None:
+    def __init__(
+        self, old: Record, now: Record, document: str, earlier: Record | None = None
+    ) -> None:
+        self._earlier = _said(earlier, now, document) if earlier is not None else frozenset()
         self.same = old is now or (
             old.values == now.values
             and old.narrative == now.narrative
@@ -70,6 +73,10 @@ class Before:
         """What ``lines`` said; without those that are new since."""
         found = (self._line(line) for line in lines)
         return [old for old in found if old is not None]
+
+    def earlier(self, path: str, text: str) -> bool:
+        """Whether ``path`` (a value, or a block of report.md) said ``text`` in the build before."""
+        return (path, text) in self._earlier
 
     def gone(self, text: str) -> bool:
         """Whether ``text`` was a paragraph that the content has no more."""
@@ -134,3 +141,11 @@ class Before:
         elif at < len(whole):
             return None
         return tuple(out)
+
+
+def _said(earlier: Record, now: Record, document: str) -> frozenset[tuple[str, str]]:
+    """What values and blocks said in an earlier build, by their present names."""
+    old = compare(earlier, now).old
+    places = old.documents[document].places if document in old.documents else ()
+    blocks = {(path, text) for path, _, text in old.narrative}
+    return frozenset({(row.path, row.text) for row in places} | blocks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from generator.frozen import frozen
 from generator.language.wording import read_source
@@ -28,10 +28,15 @@ from generator.pulling.model import (
 )
 from generator.records.changes.aligning import paired
 
+BEHIND: Final = "这是再上次生成时的写法，内容后来改了；要改回去，请改内容"
+
 
 @frozen
 class Touch:
-    """A value or wording that somebody changed: ``old`` was printed, ``now`` is printed since."""
+    """A value or wording that somebody changed: ``old`` was printed, ``now`` is printed since.
+
+    ``behind``: ``new`` is what the build before printed.
+    """
 
     document: str
     place: str
@@ -39,6 +44,7 @@ class Touch:
     old: str
     now: str
     new: str
+    behind: bool = False
 
 
 @frozen
@@ -59,7 +65,7 @@ class Sorted:
 def sort(lines: Sequence[Line], page: Page, home: Home) -> Sorted:
     """What differs between ``lines``, printed by gen, and ``page``."""
     found, pairs = rejoined(list(_pairs(home.before.lines(lines), page.lines)), home)
-    sorter = _Sorter(home.document, home.report)
+    sorter = _Sorter(home)
     sorter.findings += found
     for pair in pairs:
         if pair.old is not None and pair.new is not None:
@@ -99,13 +105,14 @@ def _by_part(olds: Sequence[Old]) -> dict[str, list[Old]]:
 
 
 class _Sorter:
-    def __init__(self, document: str, report: str) -> None:
+    def __init__(self, home: Home) -> None:
         self.findings: list[Finding] = []
         self.touches: list[Touch] = []
         self.numerals: list[Finding] = []
         self.looks = 0
+        self._behind = False
         self._place = ""  # of what is being looked at, in the edited document
-        self._document, self._report = document, report
+        self._document, self._report, self._before = home.document, home.report, home.before
 
     def line(self, old: Old, new: Line) -> None:
         """Sort what differs between a line and what became of it."""
@@ -118,6 +125,7 @@ class _Sorter:
         for cell, texts, there in _cells(old, new):
             text = there.text if there is not None else ""
             self._place = str((there or cell).place)
+            self._behind = bool(old.line.block) and self._before.earlier(old.line.block, text)
             if there is not None and cell.formula and there.formula:
                 self._formula(cell.formula, there.formula)  # its program works it out
             elif same("".join(texts), text):
@@ -156,6 +164,7 @@ class _Sorter:
             Touch(
                 self._document, self._place, part.segment.path, part.old,
                 part.segment.text, part.new,
+                self._before.earlier(part.segment.path, part.new),
             )
         )  # fmt: skip
 
@@ -181,6 +190,8 @@ class _Sorter:
         if broken:
             why = "改动连着几个数，分不清哪些字该改在哪里"
             self._add(CONFLICT, old, text, why=why)
+        elif typed and self._behind:
+            self._add(CONFLICT, old, text, why=BEHIND, now=cell.text)
         elif typed:
             self._propose(cell, typed, (old, text), lost=bool(lost))
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from generator.frozen import replace
 from generator.language.wording import read_source
-from generator.pulling.comparing.sorting import Touch
+from generator.pulling.comparing.sorting import BEHIND, Touch
 from generator.pulling.model import (
     COMPUTED,
     CONFLICT,
@@ -44,9 +44,10 @@ def settled(
     for touch in dict.fromkeys(touches):
         held[read_source(touch.path).figure].append(touch)
     for figure, of_it in held.items():
-        for one in _value(figure, of_it, record, words, own):
+        elsewhere = len(of_it) < shown.get(figure, 0)
+        for one in _value(figure, of_it, record, words, own, elsewhere):
             # A name that others share, or that is kept elsewhere, is not changed unasked.
-            everywhere = len(of_it) >= shown.get(figure, 0)
+            everywhere = not elsewhere
             whole = everywhere or len(one.old) > _NAME
             safe = one.kind == NARRATIVE and whole and one.at[0].startswith(own[0])
             told = ""
@@ -58,7 +59,12 @@ def settled(
 
 
 def _value(
-    figure: str, touches: Sequence[Touch], record: Record, words: Words, own: Sequence[str]
+    figure: str,
+    touches: Sequence[Touch],
+    record: Record,
+    words: Words,
+    own: Sequence[str],
+    elsewhere: bool,
 ) -> Iterator[Finding]:
     value = record.values.get(figure)
     open_ = [touch for touch in touches if touch.new != touch.now]
@@ -73,15 +79,19 @@ def _value(
         for touch in plain:
             yield _finding(COMPUTED, touch, figure, words, value, why)
         return
-    yield from _typed(figure, plain, value, words)
+    yield from _typed(figure, plain, value, words, elsewhere)
 
 
 def _typed(
-    figure: str, touches: Sequence[Touch], value: Mapping[str, Any], words: Words
+    figure: str, touches: Sequence[Touch], value: Mapping[str, Any], words: Words, elsewhere: bool
 ) -> Iterator[Finding]:
-    """A value that somebody typed."""
+    """A value that somebody typed; ``elsewhere`` in the files it says what the content says."""
     found: dict[str, Touch] = {}
     for touch in touches:
+        if touch.behind:
+            if not elsewhere:
+                yield _finding(CONFLICT, touch, figure, words, value, BEHIND, now=touch.now)
+            continue
         new = typed_as(value, touch)
         if new is None:
             why = "印出来的写法和填的不一样，请直接改内容" if touch.new.strip() else "文档里删空了"
