@@ -25,6 +25,8 @@ Hunk: TypeAlias = tuple[int, int, int, int]
 ALIKE: Final = 0.45
 #: So many pairs of lines between two anchors are held against each other.
 _MOST: Final = 4000
+#: Equal characters of two texts, each with each; natural texts of a page have a tenth of it.
+_MOST_ALIKE: Final = 120_000
 _NUMBER: Final = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?[%％]?")
 
 
@@ -120,6 +122,9 @@ def hunks(old: str, new: str) -> list[Hunk]:
 
     Where as many numbers were exchanged as there were, each became one of them.
     """
+    was, now = Counter(old), Counter(new)
+    if sum(count * now[char] for char, count in was.items()) > _MOST_ALIKE:
+        return _whole(old, new)
     found: list[Hunk] = []
     a = c = b = d = 0
     for sign, text in [*word_changes(old, new), ("=", "")]:
@@ -133,6 +138,15 @@ def hunks(old: str, new: str) -> list[Hunk]:
             a = b = b + len(text)
             c = d = d + len(text)
     return found
+
+
+def _whole(old: str, new: str) -> list[Hunk]:
+    """One change, without what both begin and end with: texts that repeat themselves for long."""
+    limit = min(len(old), len(new))
+    start = next((n for n in range(limit) if old[n] != new[n]), limit)
+    rest = limit - start
+    end = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
+    return [(start, len(old) - end, start, len(new) - end)]
 
 
 def _by_numbers(old: str, new: str, hunk: Hunk) -> list[Hunk]:
