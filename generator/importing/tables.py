@@ -331,14 +331,24 @@ def _sound(
             n.path: cells[n.path].amount or Fraction(0) for n in formulas.names(relation.right)
         }
         computed = formulas.evaluate(relation.right, given.__getitem__)
-        ulp = Fraction(1, 10 ** max(0, *map(_digits, (total, *known))))
-        if abs(total.amount - computed) > ulp / 2 * (len(known) + 1):
+        if abs(total.amount - computed) > _rounding((total, *known)):
             del out[relation.left_text]
             places = exact_places(computed)
             told = _text(computed, 6 if places is None else places)
             why = f"“{relation.left_text}”和它的各项对不上：各项算出来是{told}万元"
             left.append(Left(total.origin.file, total.origin.place, total.origin.said, why))
     return out, left
+
+
+def _rounding(cells: Sequence[Cell]) -> Fraction:
+    """By how much cells may be apart, each rounded as finely as its file and unit tell it."""
+    finest: dict[tuple[str, str], int] = {}
+    for cell in cells:
+        source = cell.origin.file, cell.unit
+        finest[source] = max(finest.get(source, 0), _digits(cell))
+    return sum(
+        (Fraction(1, 2 * 10 ** finest[cell.origin.file, cell.unit]) for cell in cells), Fraction(0)
+    )
 
 
 def _relations(tables: Sequence[Table]) -> Iterator[relations.Relation]:
