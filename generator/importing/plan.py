@@ -156,7 +156,7 @@ def _planned(
     called = tuple((read.file, read.called) for read in opened.reads if read.called)
     return Plan(
         drafts.target, drafts, tuple(placer.outcomes), (*left, *placer.left, *kept),
-        tuple(disagreements), called, record, tuple(reports), texts,
+        tuple(dict.fromkeys(disagreements)), called, record, tuple(reports), texts,
     )  # fmt: skip
 
 
