@@ -9,7 +9,7 @@ from typing import Final
 
 from generator.content.model import FormSet
 from generator.frozen import frozen
-from generator.importing import forms, lists, patterns, tables, trial
+from generator.importing import forms, lists, numbers, patterns, tables, trial
 from generator.importing.drafts import Drafts
 from generator.importing.labels import Labels
 from generator.importing.maps import load_labels, load_maps
@@ -124,7 +124,9 @@ def read(
 def _unknown(source: Source, grid: Grid) -> Read:
     title = " ".join([grid.caption, *(text for row in grid.rows[:2] for text in row)])
     told = " ".join(title.split())[:_SAID]
-    return Read(source.name, "", left=(Left(source.name, grid.place, told, "认不出是什么表"),))
+    filled = any(numbers.number(text) is not None for row in grid.rows for text in row)
+    why = "认不出是什么表" if filled else "里面没有数"
+    return Read(source.name, "", left=(Left(source.name, grid.place, told, why),))
 
 
 def check(

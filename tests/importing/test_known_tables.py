@@ -20,8 +20,9 @@ from kit.workspaces import gen
 
 from generator.content import loader
 from generator.figures import compute
-from generator.importing import opening
+from generator.importing import forms, opening, tables
 from generator.importing import plan as planning
+from generator.importing.maps import load_labels, load_maps
 from generator.problems import Problems
 from generator.workspace import find
 
@@ -99,12 +100,113 @@ def test_published_tables_come_in_as_they_print(
     assert done["left"] == []
 
 
+@pytest.mark.parametrize("natures", [False, True])
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda one: str(one.year))
+def test_the_tables_of_grants_are_read_in_every_cell(
+    office: Path, layout: Layout, natures: bool
+) -> None:
+    cells = read_in(office, {
+        "Z01_1 财政拨款收入支出决算总表(财决01-1": ledgers.of_grants(layout, natures=natures),
+        "Z07 一般公共预算财政拨款收入支出决算表(财决": ledgers.of_public_money(layout, "财决07表"),
+    }, layout.year)  # fmt: skip
+    basic = sum(two[0] for *_, two in ledgers.CLASSES)
+    right = {
+        "财政总表.收入.一般公共预算.年初预算": ledgers.GRANT_BUDGET, "财政总表.收入.一般公共预算.决算": ledgers.GRANT,
+        "财政总表.收入.总计.决算": ledgers.GRANT + ledgers.CARRIED,
+        "财政总表.功能.住房保障支出.年初预算": ledgers.CLASSES[3][2],
+        "财政总表.功能.住房保障支出.决算": sum(ledgers.CLASSES[3][3]),
+        "财政总表.功能.本年支出合计.决算": ledgers.GRANT,
+        "一般公共表.合计.本年收入": ledgers.GRANT, "一般公共表.合计.支出": ledgers.GRANT,
+        "一般公共表.合计.基本支出": basic, "一般公共表.合计.公用经费": 20_000_000,
+        "一般公共表.合计.人员经费": basic - 20_000_000, "一般公共表.合计.项目支出": ledgers.GRANT - basic,
+        "一般公共表.221.支出": sum(ledgers.CLASSES[3][3]),
+    }  # fmt: skip
+    if natures:
+        right["财政总表.性质.基本支出.决算"] = basic
+    assert {name: cells.get(name) for name in right} == {
+        name: Fraction(cents, 1_000_000) for name, cents in right.items()
+    }
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda one: str(one.year))
+def test_the_table_of_grants_alone_gives_the_grant(
+    office: Path, tmp_path: Path, layout: Layout
+) -> None:
+    file = save(tmp_path / "财决.xls", {"Z01_1": ledgers.of_grants(layout),
+                                      "Z07": ledgers.of_public_money(layout, "财决07表")})  # fmt: skip
+    done = bring(office, file, *(["--as-year", str(layout.year)] if layout.year != YEAR else []))
+    assert done["code"] == 0, done["problems"]
+    right = {name: content()[f"{name}.本年"] for name in ("收入预算.财政拨款", "实际收入.财政拨款")}
+    have = amounts(office)
+    typed = {one["name"]: have[one["name"]] for one in done["found"]}
+    assert typed == {f"{name}.本年": Fraction(text) for name, text in right.items()}
+    assert done["left"] == []
+
+
+@pytest.mark.parametrize("layout", PUBLISHED, ids=lambda one: str(one.year))
+def test_the_ten_tables_of_jiujiang_are_read_in_their_own_order(
+    office: Path, tmp_path: Path, layout: Layout
+) -> None:
+    basic = sum(two[0] for *_, two in ledgers.CLASSES)
+    spent = {name: sum(two) for _, name, _, two in ledgers.CLASSES}
+    right = {
+        "财政拨款表.收入.一般公共预算": ledgers.GRANT, "财政拨款表.支出.本年支出合计.一般公共预算": ledgers.GRANT,
+        "财政拨款表.支出.卫生健康支出.合计": spent["卫生健康支出"],
+        "一般公共支出表.合计.合计": ledgers.GRANT, "一般公共支出表.合计.基本支出": basic,
+        "一般公共支出表.210.合计": spent["卫生健康支出"],
+        "基本支出表.人员经费合计": basic - 20_000_000, "基本支出表.公用经费合计": 20_000_000,
+        "基本支出表.302": 19_000_000, "三公表.接待.决算": ledgers.THREE["接待"][1],
+        "三公表.出国.预算": ledgers.THREE["出国"][0], "支出表.合计.合计": sum(spent.values()),
+    }  # fmt: skip
+    cells = read_in(office, ledgers.ten_tables(layout), layout.year)
+    assert {name: cells.get(name) for name in right} == {
+        name: rounded(ledgers.wan(cents)) for name, cents in right.items()
+    }
+    assert not {
+        name
+        for name, amount in cells.items()
+        if name.startswith(("基金表", "国有资本表")) and amount
+    }
+    file = save(tmp_path / "公开.xls", ledgers.ten_tables(layout))
+    done = bring(office, file, *(["--as-year", str(layout.year)] if layout.year != YEAR else []))
+    assert done["code"] == 0, done["problems"]
+    have = amounts(office)
+    wanted = {
+        name: rounded(text) for name, text in content().items()
+        if name.startswith(("实际收入", "支出决算", "三公经费"))
+    }  # fmt: skip
+    assert {name: have.get(name) for name in wanted} == wanted
+    # What is counted, not paid, is no amount; a table without any says so.
+    told = {left["text"][:4]: left["why"] for left in done["left"]}
+    blank = layout.blank != "0.00"
+    assert told.pop("GK10") == "认不出是什么表"
+    assert told == (dict.fromkeys(("GK07", "GK08"), "里面没有数") if blank else {})
+
+
 def test_both_together_keep_the_finer_amount(office: Path, tmp_path: Path) -> None:
     save(tmp_path / "公开.xlsx", published(PUBLISHED[0]))
     file = save(tmp_path / "财决.xlsx", of_accounts(LAYOUTS[0]))
     ran = gen("import", file, tmp_path / "公开.xlsx", "--into", "2020", "--yes", folder=office)
     assert ran.code == 0, ran.out + ran.err
     assert amounts(office)["实际收入.财政拨款.本年"] == Fraction("224.660077")
+
+
+def read_in(folder: Path, sheets: dict[str, Rows], year: int) -> dict[str, Fraction | None]:
+    """Every cell that the maps know in a workbook, by name, in 万元."""
+    workspace = find(folder)
+    assert workspace is not None
+    problems = Problems()
+    file = save(folder / "读.xls", {name[:31]: rows for name, rows in sheets.items()})
+    maps, labels = load_maps(workspace, problems), load_labels(workspace, problems)
+    cells: dict[str, Fraction | None] = {}
+    for source in opening.sources([file], problems):
+        for page in forms.pages(source.name, source.sha256, source.contents.grids):
+            for grid in page.grids:
+                found = tables.read(page, grid, maps, labels, year, "")
+                for table in found[1] if found is not None else ():
+                    cells |= {name: cell.amount for name, cell in table.cells.items()}
+    assert not problems.failed
+    return cells
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ CLASSES = [
 #: 财政拨款 as 一般公共预算, 其他收入; their budgets; carried over from last year.
 GRANT, OTHER, CARRIED = 224_660_077, 780_011, 50_000_000
 GRANT_BUDGET = 209_570_000
+#: What the grant does not pay: a part of the first class is paid of other money.
+FROM_OTHERS = sum(sum(two) for *_, two in CLASSES) - GRANT
 #: 出国, 接待, 购置, 运行维护: budget and spent.
 THREE = {
     "出国": (8_000_000, 0),
@@ -174,6 +176,108 @@ def summary(layout: Layout) -> Rows:
     return rows
 
 
+def of_grants(layout: Layout, *, natures: bool = False) -> Rows:
+    """财决01-1: 财政拨款 alone, expenditure by kind of budget; ``natures``: a third lane."""
+    first, spent = CLASSES[0], {name: sum(two) for _, name, _, two in CLASSES}
+    spent[first[1]] -= FROM_OTHERS
+    left = [
+        ("一、一般公共预算财政拨款", GRANT_BUDGET, GRANT), ("二、政府性基金预算财政拨款", 0, 0),
+        ("三、国有资本经营预算财政拨款", 0, 0), ("本年收入合计", GRANT_BUDGET, GRANT),
+        ("年初财政拨款结转和结余", CARRIED, CARRIED), ("总计", GRANT_BUDGET + CARRIED, GRANT + CARRIED),
+    ]  # fmt: skip
+    budget = {name: amount for _, name, amount, _ in CLASSES}
+    total, all_spent = sum(budget.values()), sum(spent.values())
+    right = [
+        (f"{NUMERALS[n]}、{name}", budget.get(name, 0), spent.get(name, 0))
+        for n, name in enumerate(ALL)
+    ]
+    right += [
+        ("本年支出合计", total, all_spent),
+        ("年末财政拨款结转和结余", GRANT_BUDGET + CARRIED - total, GRANT + CARRIED - all_spent),
+        ("总计", GRANT_BUDGET + CARRIED, GRANT + CARRIED),
+    ]  # fmt: skip
+    inner = ["小计", "一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款"]
+    basic = sum(two[0] for *_, two in CLASSES)
+    third = [("一、基本支出", 185_190_000, basic), ("二、项目支出", 74_380_000, GRANT - basic)]
+    heads = ["项目", "行次", "年初预算数", "决算数"]
+    rows = head(layout, "财政拨款收入支出决算总表", 14, "财决01-1表")
+    rows += [
+        ["收入", *[""] * 3, "支出", *[""] * 9],
+        [*heads, "项目", "行次", *heads[2:3], "", "", "", *heads[3:], "", "", ""],
+        [*[""] * 6, *inner, *inner],
+    ]
+    if layout.counted:
+        rows.append(["栏次", "", "1", "2", "栏次", "", *map(str, range(3, 11))])
+    for n in range(max(len(left), len(right))):
+        row: Row = []
+        name, first_amount, last = left[n] if n < len(left) else ("", 0, 0)
+        cells = [str(n + 1), layout.amount(first_amount), layout.amount(last)]
+        row += [name, *(cells if name else [""] * 3)]
+        name, first_amount, last = right[n]
+        row += [name, str(31 + n)]
+        for amount in (first_amount, last):
+            row += map(layout.amount, (amount, amount, 0, 0))
+        rows.append(row)
+        if natures:
+            name, first_amount, last = third[n] if n < len(third) else ("", 0, 0)
+            cells = ["", layout.amount(first_amount), layout.amount(last)]
+            row += [name, *(cells if name else [""] * 3)]
+    if natures:
+        rows[4] += heads
+        rows[5] += [""] * 4
+    return rows
+
+
+def of_public_money(layout: Layout, mark: str) -> Rows:
+    """财决07: by code, what was there, came, went, is left, each with its parts."""
+    heads: Row = ["科目编码"] if layout.codes == 1 else ["类", "款", "项"]
+    blank: Row = [""] * (len(heads) + 1)
+    parts = ["合计", "基本支出结转", "项目支出结转"]
+    top = [
+        "年初结转和结余",
+        "",
+        "",
+        "本年收入",
+        "",
+        "",
+        "本年支出",
+        "",
+        "",
+        "",
+        "",
+        "年末结转和结余",
+        "",
+        "",
+    ]
+    middle = [
+        *parts,
+        "合计",
+        "基本支出",
+        "项目支出",
+        "合计",
+        "基本支出",
+        "",
+        "",
+        "项目支出",
+        *parts,
+    ]
+    low = [*[""] * 7, "小计", "人员经费", "日常公用经费", *[""] * 4]
+    rows = head(layout, "一般公共预算财政拨款收入支出决算表", len(blank) + 14, mark)
+    rows += [[*heads, "科目名称", *top], [*blank, *middle], [*blank, *low]]
+    if layout.counted:
+        rows.append(["栏次", *blank[1:], *map(str, range(1, 15))])
+    body, sums = [], [0] * 14
+    for n, (code, name, _, (basic, project)) in enumerate(CLASSES):
+        paid = project - (0 if n else FROM_OTHERS)
+        staff = basic - (20_000_000 if not n else 0)
+        went = [basic + paid, basic, paid]
+        amounts = [0, 0, 0, *went, went[0], basic, staff, basic - staff, paid, 0, 0, 0]
+        sums = [one + other for one, other in zip(sums, amounts, strict=True)]
+        body.append([*codes(layout, code), name, *map(layout.amount, amounts)])
+    total: Row = ["合计", *blank[1:], *map(layout.amount, sums)]
+    return [*rows, *([*body, total] if layout.total_last else [total, *body])]
+
+
 def codes(layout: Layout, code: str) -> Row:
     """A code in one column, or 类, 款, 项 in three, as numbers that lose their zeros."""
     if layout.codes == 1:
@@ -307,6 +411,87 @@ def offices(layout: Layout) -> Rows:
             [name, str(n), *amounts, other, str(21 + n) if other else "", cell if other else ""]
         )
     return rows
+
+
+def grants(layout: Layout, mark: str) -> Rows:
+    """公开04: 财政拨款 alone, expenditure by kind of budget."""
+    rows = of_grants(layout)
+    kept = [0, 1, 3, 4, 5, 10, 11, 12, 13]
+    inner = ["小计", "一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款"]
+    heads: Rows = [
+        ["收入", "", "", "支出", *[""] * 5],
+        ["项目", "行次", "决算数", "项目", "行次", *inner],
+    ]
+    body = [[row[c] for c in kept] for row in rows[6:]]
+    if layout.counted:
+        body[0] = ["栏次", "", "1", "栏次", "", "2", "3", "4", "5"]
+    return [*head(layout, "财政拨款收入支出决算总表", 9, mark), *heads, *body]
+
+
+def of_classes(layout: Layout, mark: str) -> Rows:
+    """公开05: 一般公共预算 by code, 合计 of 基本 and 项目."""
+    lines = []
+    for n, (code, name, _, (basic, project)) in enumerate(CLASSES):
+        paid = project - (0 if n else FROM_OTHERS)
+        lines.append((code, name, [basic + paid, basic, paid]))
+    columns = ["本年支出", "基本支出", "项目支出"]
+    return coded(layout, "一般公共预算财政拨款支出决算表", mark, columns, lines)
+
+
+def of_kinds(layout: Layout, mark: str) -> Rows:
+    """公开06: 基本支出 by economic class, staff left and office right."""
+    basic = sum(two[0] for *_, two in CLASSES)
+    staff = basic - 20_000_000
+    left = [("301", "工资福利支出", staff - 1_000_000), ("30101", "基本工资", staff - 1_000_000),
+            ("303", "对个人和家庭的补助", 1_000_000), ("30302", "退休费", 1_000_000)]  # fmt: skip
+    right = [("302", "商品和服务支出", 19_000_000), ("30201", "办公费", 19_000_000),
+             ("310", "资本性支出", 1_000_000), ("31002", "办公设备购置", 1_000_000)]  # fmt: skip
+    rows = head(layout, "一般公共预算财政拨款基本支出决算表", 6, mark)
+    rows += [["人员经费", "", "", "公用经费", "", ""], ["科目编码", "科目名称", "决算数"] * 2]
+    for one, other in zip(left, right, strict=True):
+        rows.append([*one[:2], layout.amount(one[2]), *other[:2], layout.amount(other[2])])
+    total: Row = [
+        "人员经费合计",
+        "",
+        layout.amount(staff),
+        "公用经费合计",
+        "",
+        layout.amount(20_000_000),
+    ]
+    return [*rows, total]
+
+
+def empty(layout: Layout, title: str, mark: str) -> Rows:
+    """公开08, 公开09 of an office that has none of that money."""
+    heads: Row = ["科目编码"] if layout.codes == 1 else ["类", "款", "项"]
+    blank: Row = [""] * (len(heads) + 1)
+    rows = head(layout, title, len(blank) + 6, mark)
+    rows += [
+        [*heads, "科目名称", "年初结转和结余", "本年收入", "本年支出", "", "", "年末结转和结余"],
+        [*blank, "", "", "小计", "基本支出", "项目支出", ""],
+        ["合计", *blank[1:], *[layout.amount(0)] * 6],
+    ]
+    return [*rows, ["说明：本单位没有这项收支，故本表为空。"]]
+
+
+def assets(layout: Layout, mark: str) -> Rows:
+    """The tenth table of 九江: things, not money."""
+    rows: Rows = [["国有资产占用情况表", ""], ["", mark]]
+    rows += [[f"编制单位：{UNIT}", f"{layout.year}年度"], ["项目", "数量"]]
+    return [*rows, ["车辆数合计（辆）", "1"], ["单价100万元以上设备（台、套）", "0"]]
+
+
+def ten_tables(layout: Layout) -> dict[str, Rows]:
+    """The published tables of 九江: 政府性基金 and 国有资本 before 三公, and a tenth."""
+    first = published(layout)
+    order = [
+        first["公开01表"], first["公开02表"], first["公开03表"],
+        grants(layout, "公开04表"), of_classes(layout, "公开05表"), of_kinds(layout, "公开06表"),
+        empty(layout, "政府性基金预算财政拨款收入支出决算表", "公开07表"),
+        empty(layout, "国有资本经营预算财政拨款收入支出决算表", "公开08表"),
+        three(layout, "公开09表"), assets(layout, "公开10表"),
+    ]  # fmt: skip
+    return {f"GK{n:02}": rows for n, rows in enumerate(order, 1)}
 
 
 def of_accounts(layout: Layout) -> dict[str, Rows]:
