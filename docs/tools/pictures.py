@@ -31,7 +31,7 @@ def gen(*arguments: str, folder: Path) -> None:
     )  # fmt: skip
 
 
-def picture(document: Path, page: int, target: Path, scratch: Path) -> None:
+def picture(document: Path, page: int, target: Path, scratch: Path, dots: int = DOTS) -> None:
     """One page of ``document`` as a small grey picture."""
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{scratch}/office", "--headless",
@@ -40,7 +40,7 @@ def picture(document: Path, page: int, target: Path, scratch: Path) -> None:
     )  # fmt: skip
     pdf = scratch / f"{document.stem}.pdf"
     subprocess.run(
-        ["pdftoppm", "-png", "-gray", "-r", str(DOTS), "-f", str(page), "-l", str(page),
+        ["pdftoppm", "-png", "-gray", "-r", str(dots), "-f", str(page), "-l", str(page),
          "-singlefile", str(pdf), str(target.with_suffix(""))],
         check=True,
     )  # fmt: skip
