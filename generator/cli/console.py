@@ -271,6 +271,16 @@ class Verbs(Mapping[str, click.Command]):
         return len(self._homes)
 
 
+class Needed(click.Option):
+    """An option that must be given; its help says so in Chinese."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        return record[0], record[1].replace("。  [required]", "，必须写。")
+
+
 class Group(click.Group):
     """The group of all commands; a misspelt one gets the nearest."""
 

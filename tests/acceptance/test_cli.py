@@ -429,6 +429,8 @@ def test_help_is_chinese(command: tuple[str, ...], tmp_path: Path) -> None:
         "jiu",
         "LibreOffice",
         "PDF",
+        "Dask",
+        "tcp",
     }
     assert english <= plain | NAMES
     if not command:

@@ -25,7 +25,9 @@ _MONEY: Final = ("元", "万元", "亿元")
 
 @click.command("import", cls=console.Command)
 @click.argument("files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--into", "year", metavar="年度", required=True, help="填进哪个年度的内容。")
+@click.option(
+    "--into", "year", metavar="年度", required=True, cls=console.Needed, help="填进哪个年度的内容。"
+)
 @click.option("--yes", "agreed", is_flag=True, help="不问，直接写进内容文件。")
 @click.option("--dry-run", is_flag=True, help="只列出会怎样，什么也不写。")
 @click.option("--overwrite", is_flag=True, help="和内容填的不一样的，以文件为准。")

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 @click.command(cls=console.Command)
 @click.argument("files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--into", "year", metavar="年度", required=True, help="取回到哪个年度的内容。")
+@click.option(
+    "--into",
+    "year",
+    metavar="年度",
+    required=True,
+    cls=console.Needed,
+    help="取回到哪个年度的内容。",
+)
 @click.option("--yes", "agreed", is_flag=True, help="不问，写进稳妥的：文字的改动，没有冲突的。")
 @click.option("--take", metavar="编号", default="", help="写进这几处，例如 1,3-5；不问。")
 @click.option("--seen", is_flag=True, help="没有写的也看过了：这些文件不再拦着 gen build。")
