@@ -498,8 +498,10 @@ def of_accounts(layout: Layout) -> dict[str, Rows]:
     """The 财决 export: sheets by their names, cut at 31 characters as Excel does."""
     sheets = {
         "Z01 收入支出决算总表(财决01表)": summary(layout),
+        "Z01_1 财政拨款收入支出决算总表(财决01-1表)": of_grants(layout, natures=layout.codes == 1),
         "Z03 收入决算表(财决03表)": income(layout, "财决03表"),
         "Z04 支出决算表(财决04表)": spending(layout, "财决04表"),
+        "Z07 一般公共预算财政拨款收入支出决算表(财决07表)": of_public_money(layout, "财决07表"),
         "F03 机构运行信息表(财决附03表)": offices(layout),
         "Z08_1 一般公共预算财政拨款基本支出决算明细表(财决08-1表)": [
             ["明细"],
