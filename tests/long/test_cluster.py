@@ -17,6 +17,8 @@ import pytest
 from kit import workspaces
 from kit.workspaces import PACKAGE, gen_process, unit_files, write
 
+from generator.workspace import packaged_templates
+
 pytest.importorskip("distributed")
 pytestmark = [
     pytest.mark.long,
@@ -141,7 +143,8 @@ def test_a_worker_of_another_gen_is_refused(tmp_path: Path) -> None:
     folder = units(tmp_path / "w", 1)
     other = tmp_path / "other"
     shutil.copytree(PACKAGE, other / "generator")
-    shutil.copytree(PACKAGE.parent / "templates", other / "templates")
+    if not packaged_templates().is_relative_to(PACKAGE):  # installed, they are inside
+        shutil.copytree(packaged_templates(), other / "templates")
     module = other / "generator" / "disk.py"
     module.write_text(module.read_text("utf-8") + "\n# another\n", "utf-8")
     with running({"PYTHONPATH": str(other)}) as (address, _):
