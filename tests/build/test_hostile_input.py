@@ -138,12 +138,14 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 @settings(max_examples=40)
 @given(file=st.sampled_from(FILES), data=st.binary(max_size=400))
+@pytest.mark.long
 def test_random_bytes(workspace: Workspace, file: str, data: bytes) -> None:
     workspace.survives(file, data)
 
 
 @settings(max_examples=40)
 @given(file=st.sampled_from(FILES), pieces=st.lists(PIECES | st.text(max_size=5), max_size=40))
+@pytest.mark.long
 def test_random_text(workspace: Workspace, file: str, pieces: list[str]) -> None:
     workspace.survives(file, "".join(pieces).encode("utf-8", "surrogatepass"))
 
@@ -264,6 +266,7 @@ def test_template_with_spoilt_parts(workspace: Workspace, file: str, data: st.Da
 
 @settings(max_examples=10)
 @given(raw=st.binary(max_size=300), file=st.sampled_from(TEMPLATES))
+@pytest.mark.long
 def test_template_of_random_bytes(workspace: Workspace, raw: bytes, file: str) -> None:
     workspace.survives(f"templates/{file}", raw)
 
@@ -315,5 +318,6 @@ def test_aliases_do_not_multiply(workspace: Workspace) -> None:
     ],
 )
 @pytest.mark.parametrize("file", FILES[1:5], ids=lambda file: Path(file).name)
+@pytest.mark.long
 def test_bombs_of_text(workspace: Workspace, file: str, text: str) -> None:
     workspace.survives(file, text.encode())

@@ -92,6 +92,7 @@ def test_both_commands_say_the_same(
     assert said == said_by_template_check(workspace)
 
 
+@pytest.mark.long
 def test_a_number_typed_into_a_file_name_is_held_against_the_one_given(tmp_path: Path) -> None:
     """An annex put in before another leaves the number typed into that one's name behind."""
 

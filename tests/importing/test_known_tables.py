@@ -275,6 +275,7 @@ QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], de
 
 @settings(QUIET, max_examples=8)
 @given(seed=st.integers(0, 2**32))
+@pytest.mark.long
 def test_moved_rows_and_columns_never_give_a_wrong_figure(
     planned: Callable[[dict[str, Rows]], Any], seed: int
 ) -> None:

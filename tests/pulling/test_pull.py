@@ -108,6 +108,7 @@ def test_what_follows_from_an_amount_is_told_first(folder: Path) -> None:
     assert any(line.startswith("人员.实有  7 → 8") for line in one["follows"])
 
 
+@pytest.mark.long
 def test_several_places_with_the_same_value_are_one_proposal_and_else_a_conflict(
     folder: Path,
 ) -> None:
@@ -176,6 +177,7 @@ def test_a_reason_that_was_not_there_is_added_to_its_indicator(folder: Path) -> 
     assert "偏差原因: 资料补正。" in (folder / YEAR / "indicators.yaml").read_text()
 
 
+@pytest.mark.long
 def test_paragraphs_that_came_went_moved_and_were_split_or_joined(folder: Path) -> None:
     made = edited(folder)
     made.after("明确了责任分工", "　　同时，建立了月度例会制度。")
@@ -196,6 +198,7 @@ def test_paragraphs_that_came_went_moved_and_were_split_or_joined(folder: Path) 
     assert "\n\n围绕市委、市政府“抓工业" in text
 
 
+@pytest.mark.long
 def test_rows_of_indicators_are_proposed(folder: Path) -> None:
     made = edited(folder, f"{FORM}.docx")
     made.copy_row("资金使用合规性", "内部控制有效性").remove_row("公开信息完善性")
@@ -282,6 +285,7 @@ def test_content_that_changed_meanwhile_is_not_overwritten(folder: Path) -> None
     assert "各自分工" in (folder / YEAR / "report.md").read_text()
 
 
+@pytest.mark.long
 def test_an_edit_beside_a_figure_that_changed_meanwhile_is_still_taken(folder: Path) -> None:
     path = back(folder, edited(folder).replace("本部门编制人数", "本单位编制人数"))
     workspaces.change(folder / YEAR / "facts.yaml", ("参公编制: 5", "参公编制: 3"))
@@ -299,6 +303,7 @@ def test_an_output_that_was_taken_back_blocks_no_longer(folder: Path) -> None:
     assert kept.name.endswith(REPORT)
 
 
+@pytest.mark.long
 def test_one_with_something_left_blocks_until_it_was_seen(folder: Path) -> None:
     path = edited(folder).replace("得分93.42分", "得分95.42分").save(folder / OUTPUT / REPORT)
     pull(folder, path, "--yes")
@@ -309,6 +314,7 @@ def test_one_with_something_left_blocks_until_it_was_seen(folder: Path) -> None:
     assert gen("build", "2020", folder=folder).code == 1
 
 
+@pytest.mark.long
 def test_line_ends_and_marks_of_windows_stay(folder: Path) -> None:
     report = folder / YEAR / "report.md"
     report.write_bytes(b"\xef\xbb\xbf" + report.read_bytes().replace(b"\n", b"\r\n"))
@@ -411,6 +417,7 @@ def test_looks_are_counted_and_not_written(folder: Path) -> None:
     assert (found["differences"], found["formatting"]) == ([], 1)
 
 
+@pytest.mark.long
 def test_the_same_edit_in_two_files_is_one_and_unlike_ones_are_a_conflict(folder: Path) -> None:
     goal = ("凝心聚力，召开", "凝聚人心，召开")
     one = edited(folder).replace(*goal).save(folder / "一.docx")
@@ -424,6 +431,7 @@ def test_the_same_edit_in_two_files_is_one_and_unlike_ones_are_a_conflict(folder
     assert [(d["kind"], d["proposed"]) for d in found["differences"]] == [("conflict", False)]
 
 
+@pytest.mark.long
 def test_text_that_report_md_cannot_hold_is_named(folder: Path) -> None:
     made = edited(folder).replace("明确了责任分工", "明确了{{ 单位.简称 }}的职责")
     made.after("3.积极配合绩效评价", "| 像表格 |")
@@ -445,6 +453,7 @@ def test_a_paragraph_that_lost_its_figures_is_not_written_unasked(folder: Path) 
     ).read_bytes()
 
 
+@pytest.mark.long
 def test_words_of_numbers_and_of_takes_are_checked(folder: Path) -> None:
     path = back(folder, edited(folder).replace("明确了责任分工", "明确了职责"))
     assert "第7处不能写" in pull(folder, path, "--take", "7").err
@@ -510,6 +519,7 @@ def guide(command: str) -> str:
     return told.removeprefix(f"{command}\n")
 
 
+@pytest.mark.long
 def test_an_amount_that_came_back_is_everywhere_after_three_commands(folder: Path) -> None:
     form = "附件2 项目绩效自评情况汇总表"
     made = edited(folder, f"{form}.docx")
@@ -527,6 +537,7 @@ def test_an_amount_that_came_back_is_everywhere_after_three_commands(folder: Pat
     assert "79.38" in reading.word_text(folder / OUTPUT / REPORT)
 
 
+@pytest.mark.long
 def test_a_file_that_was_taken_back_does_not_take_back_the_other_way(folder: Path) -> None:
     made = edited(folder).replace("凝心聚力，召开", "凝聚人心，召开")
     made.replace("按照有关规定承担", "按照规定承担").replace("走访企业、协会", "走访企业、学会")

@@ -77,6 +77,7 @@ def test_every_value_of_the_samples(year: int, records: dict[int, Record], sampl
 
 
 @pytest.mark.parametrize("year", SAMPLES)
+@pytest.mark.long
 def test_derivations_end_in_typed_values(year: int, records: dict[int, Record]) -> None:
     made = records[year]
     for path in made.values:
