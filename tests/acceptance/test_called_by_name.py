@@ -123,6 +123,7 @@ def test_last_years_projects_go_by_their_own_names(tmp_path: Path) -> None:
     assert counted(ran.out + ran.err) == []
 
 
+@pytest.mark.long
 def test_all_that_a_correction_makes(office: Path, tmp_path: Path) -> None:
     """The checklist, the difference, the notice, what is explained, and what is asked for."""
     folder = tmp_path / "w"

@@ -126,6 +126,7 @@ def test_what_is_left_out_is_told_each_time(sample: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(1)", "=cmd|'/C calc'!A0"])
+@pytest.mark.long
 def test_content_stays_text(text: str, sample: Path) -> None:
     """What a writer types is never a formula, whatever it begins with."""
     unit = sample / UNIT.relative_to(ROOT)

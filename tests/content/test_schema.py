@@ -113,6 +113,7 @@ def test_every_key_says_what_it_means(name: str) -> None:
     check(json_schema(name))
 
 
+@pytest.mark.long
 def test_names_that_gen_takes_are_names_to_an_editor() -> None:
     pattern = json_schema("facts.yaml")["propertyNames"]["pattern"]
     valid = Draft7Validator({"pattern": pattern}).is_valid

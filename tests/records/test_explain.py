@@ -41,6 +41,7 @@ def one(found: list[Explanation] | Unknown) -> Explanation:
 
 
 @pytest.mark.parametrize("year", SAMPLES)
+@pytest.mark.long
 def test_every_value_of_the_samples(year: int, records: dict[int, Record], samples: Path) -> None:
     made = records[year]
     assert len(made.values) > 100
