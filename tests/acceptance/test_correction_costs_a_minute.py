@@ -18,6 +18,9 @@ from kit.workspaces import gen
 
 from generator.records import record
 
+#: Each builds the sample twice and more.
+pytestmark = pytest.mark.long
+
 REPORT = "整体支出绩效评价工作报告.docx"
 UNIT = workspaces.SAMPLE_UNIT
 CASES: dict[str, list[tuple[str, str, str]]] = {
