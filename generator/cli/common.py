@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
@@ -114,6 +115,23 @@ def untold(settings: Settings, items: Sequence[Problem]) -> bool:
     """Whether the run fails by warnings that ``-q`` does not show."""
     errors = console.exit_code(items, strict=False)
     return bool(not errors and console.exit_code(items, strict=settings.strict))
+
+
+def says_yes(question: str) -> bool:
+    """Whether the user answers ``question`` with yes."""
+    answer = click.prompt(f"{question}是的按 y，不是按回车", default="", show_default=False)
+    return answer.strip().lower() in ("y", "yes", "是", "ｙ")
+
+
+def confirmed() -> bool:
+    """Whether the user has it written; nobody there says no."""
+    if not sys.stdin.isatty():
+        console.say("没有写进去。要写进去，请加 --yes。")
+        return False
+    yes = says_yes("写进去吗？")
+    if not yes:
+        console.say("没有写进去，文件没有动。")
+    return yes
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from generator import disk
 from generator.problems import Problems, Severity, reason
 from generator.pulling import telling, writing
 from generator.pulling.editing import Unwritable
@@ -56,7 +57,9 @@ class Returned:
             writing.write(made)
             if len(taken) == len(pulled.findings) and not telling.unexplained(made):
                 writing.settle(pulled)
-        except (Unwritable, writing.Moved) as error:
+        except disk.Moved as moved:
+            raise Refused("内容刚刚又改过，没有写；请再看一遍。") from moved
+        except Unwritable as error:
             raise Refused(f"没有写进去：{error}。") from error
         except OSError as error:
             raise Refused(f"没有写进去：{reason(error)}。") from error

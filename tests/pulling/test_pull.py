@@ -11,6 +11,9 @@ from kit import reading, workspaces
 from kit.returned import Edited
 from kit.workspaces import Ran, gen, unit_files
 
+from generator.pulling import writing
+from generator.pulling.pulling import Draft
+
 UNIT = Path("content") / "jiujiang-shenzhen"
 YEAR = UNIT / "2020"
 OUTPUT = Path("build") / "2020" / "jiujiang-shenzhen"
@@ -53,6 +56,40 @@ def edited(folder: Path, name: str = REPORT) -> Edited:
 
 def back(folder: Path, made: Edited) -> Path:
     return made.save(folder / "改过的.docx")
+
+
+def test_a_file_saved_meanwhile_is_left_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between what was shown and what would be written; the other file is not written either."""
+    made = edited(folder).replace("本部门编制人数", "本单位编制人数")
+    path = back(folder, made.replace("预算单位", "管理单位"))
+    taken = writing.write
+
+    def saved(draft: Draft) -> None:
+        for name in list(draft.files)[-1:]:
+            with (folder / name).open("a", encoding="utf-8") as handle:
+                handle.write("# 刚刚记的\n")
+        before.update(workspaces.snapshot(folder / "content"))
+        taken(draft)
+
+    before: dict[str, bytes] = {}
+    monkeypatch.setattr(writing, "write", saved)
+    numbers = ",".join(map(str, range(1, len(pulled(folder, path)["differences"]) + 1)))
+    ran = pull(folder, path, "--take", numbers)
+    assert (ran.code, "刚刚又改过，没有写进去" in ran.err) == (2, True), ran.out + ran.err
+    assert workspaces.snapshot(folder / "content") == before
+
+
+@pytest.mark.parametrize(("answer", "written"), [("是", True), ("", False), ("n", False)])
+def test_a_person_is_asked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str, written: bool
+) -> None:
+    path = back(folder, edited(folder).replace("本部门编制人数", "本单位编制人数"))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.prompt", lambda *_, **__: answer)
+    assert pull(folder, path).code == 0
+    assert ("本单位编制人数" in (folder / YEAR / "report.md").read_text("utf-8")) == written
 
 
 def test_what_nobody_edited_has_no_differences(sample: Path) -> None:

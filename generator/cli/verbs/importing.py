@@ -11,7 +11,7 @@ import click
 
 from generator import disk
 from generator.cli import console
-from generator.cli.common import common, settings_of, so_far, targets_of, told, year_of
+from generator.cli.common import common, confirmed, settings_of, so_far, targets_of, told, year_of
 from generator.problems import Position, Problems, Severity
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def import_(
         if not settings.json:
             console.say("\n".join(_lines(made, full=settings.verbosity > 0)))
             _apart(problems, full=settings.verbosity > 0)
-        if made.files() and not dry_run and (agreed or (not settings.json and _agreed())):
+        if made.files() and not dry_run and (agreed or (not settings.json and confirmed())):
             written = _write(made, problems)
     items = problems.sorted()
     if settings.json:
@@ -93,18 +93,6 @@ def _write(made: Plan, problems: Problems) -> list[str]:
             return []
     so_far().save("导入的数已写进内容文件")
     return written
-
-
-def _agreed() -> bool:
-    """Whether the user says yes; nobody there says no."""
-    if not sys.stdin.isatty():
-        console.say("没有写进去。要写进去，请加 --yes。")
-        return False
-    answer = click.prompt("写进去吗？是的按 y，不是按回车", default="", show_default=False)
-    yes = answer.strip().lower() in ("y", "yes", "是", "ｙ")
-    if not yes:
-        console.say("没有写进去，文件没有动。")
-    return yes
 
 
 def _lines(made: Plan, *, full: bool) -> Iterator[str]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from generator import disk
 from generator.cli import console
 from generator.cli.common import (
     Settings,
     check_cache,
     common,
+    says_yes,
     settings_of,
     so_far,
     targets_of,
@@ -87,10 +89,7 @@ def _taken(pulled: Pulled, settings: Settings, *, take: str, agreed: bool) -> li
         return []
     taken = []
     for number in pulled.proposals:
-        answer = click.prompt(
-            f"第{number}处写进去吗？是的按 y，不是按回车", default="", show_default=False
-        )
-        if answer.strip().lower() in ("y", "yes", "是", "ｙ"):
+        if says_yes(f"第{number}处写进去吗？"):
             taken.append(number)
     return taken
 
@@ -129,7 +128,12 @@ def _written(
             so_far().save(f"{'、'.join(made.files)} 已写进")
             if not settings.json:
                 console.say("\n".join(telling.outcome(made)))
-    except (Unwritable, writing.Moved) as error:
+    except disk.Moved as moved:
+        name = pulled.workspace.name_of(Path(str(moved)))
+        raise console.Misuse(
+            f"{name} 刚刚又改过，没有写进去。", "请保存好，再运行一次 gen pull。"
+        ) from None
+    except Unwritable as error:
         raise console.Misuse(f"没有写进去：{error}。", "请保存好，再运行一次 gen pull。") from None
     done = len(taken) == len(pulled.findings) and not (made and telling.unexplained(made))
     settled: list[str] = []

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from generator import disk
 from generator.cli import console
-from generator.cli.common import Settings, common, settings_of, so_far, targets_of, told
+from generator.cli.common import Settings, common, confirmed, settings_of, so_far, targets_of, told
 from generator.problems import Position, Problems, Severity
 from generator.workspace import UnitYear, Workspace
 
@@ -62,12 +63,12 @@ def _tidied(
     written = bool(made.tidied.changes) and agreed
     if not settings.json:
         console.say("\n".join(_lines(made, name, full=settings.verbosity > 0)))
-        written = bool(made.tidied.changes) and (agreed or _agreed())
+        written = bool(made.tidied.changes) and (agreed or confirmed())
     if written:
         with told():
             try:
                 kept = rewrite.write(made)
-            except rewrite.Moved:
+            except disk.Moved:
                 raise console.Misuse(
                     f"{name} 刚刚又改过，没有写进去。", "请保存好，再运行一次 gen tidy。"
                 ) from None
@@ -79,18 +80,6 @@ def _tidied(
         for one in made.tidied.changes
     ]
     return {"file": name, "written": written, "changes": changes}
-
-
-def _agreed() -> bool:
-    """Whether the user says yes; nobody there says no."""
-    if not sys.stdin.isatty():
-        console.say("没有写进去。要写进去，请加 --yes。")
-        return False
-    answer = click.prompt("写进去吗？是的按 y，不是按回车", default="", show_default=False)
-    yes = answer.strip().lower() in ("y", "yes", "是", "ｙ")
-    if not yes:
-        console.say("没有写进去，文件没有动。")
-    return yes
 
 
 def _lines(made: Draft, name: str, *, full: bool) -> Iterator[str]:

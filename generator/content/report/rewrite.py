@@ -28,10 +28,6 @@ class Draft:
     data: bytes
 
 
-class Moved(Exception):
-    """The file is no longer what was read."""
-
-
 def draft(path: Path, name: str, problems: Problems) -> Draft | None:
     """``path`` (told as ``name``) in gen's form; None where it is wrong, which is told."""
     try:
@@ -54,7 +50,7 @@ def draft(path: Path, name: str, problems: Problems) -> Draft | None:
 def write(made: Draft) -> Path:
     """Put the new text under its name; gives where the old one is kept.
 
-    Raises ``Moved`` when the file has changed since it was read, and ``OSError``.
+    Raises ``disk.Moved`` when the file has changed since it was read, and ``OSError``.
     """
     path = made.path
     kept = _free(path)
@@ -62,7 +58,7 @@ def write(made: Draft) -> Path:
     try:
         disk.write_new(partial, made.data)
         if disk.mark(path) != made.state:
-            raise Moved
+            raise disk.Moved(str(path))
         disk.keep(path, kept)
         partial.chmod(path.stat().st_mode & 0o777)
         os.replace(partial, path)  # noqa: PTH105 (one step, on Windows too)
