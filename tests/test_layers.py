@@ -25,7 +25,7 @@ PACKAGE = Path(generator.__file__).resolve().parent
 #: nothing of one another.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("__init__", "frozen"),
-    ("characters", "reserved"),
+    ("characters", "reserved", "same"),
     ("problems",),
     ("disk", "workspace", "toolchain", "reading", "formats.registry", "office"),
     ("content.yaml", "language.tags"),

@@ -86,10 +86,12 @@ def _scope(template: Template, context: Names) -> Names:
     return scope
 
 
-def _there(template: Template, plan: Plan) -> tuple[list[Tag], list[Statement]]:
+def _there(template: Template, plan: Plan) -> tuple[Sequence[Tag], Sequence[Statement]]:
     """The tags of a template without those of annexes that the unit-year does not have."""
     owned = template.document.annexes
     left_out = {position(annex, template.kind).file for annex in plan.absent if annex.name in owned}
+    if not left_out:
+        return template.compiled.tags, template.compiled.statements
     pairs = zip(template.compiled.tags, template.compiled.statements, strict=True)
     kept = [(tag, said) for tag, said in pairs if tag.at.file not in left_out]
     return [tag for tag, _ in kept], [said for _, said in kept]

@@ -16,10 +16,12 @@ from generator.language.environment import PICTURE_FILTER
 from generator.language.expressions import Expression, Filter, Member, Name, inside
 from generator.language.narrative import Block
 from generator.language.statements import Statement
+from generator.same import once_for_each
 
 Path = tuple[str, ...]
 
 
+@once_for_each
 def reached(statements: Sequence[Statement]) -> frozenset[Path]:
     """The names that tags reach, loop variables traced back to the lists they run over."""
     scopes = blocks.Scopes[Path](blocks.parse(statements))
@@ -49,6 +51,7 @@ def reached(statements: Sequence[Statement]) -> frozenset[Path]:
     return frozenset(found)
 
 
+@once_for_each
 def names_pictures(statements: Sequence[Statement]) -> bool:
     """Whether any tag shows a picture by its name."""
 

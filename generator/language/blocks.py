@@ -18,6 +18,7 @@ from generator.language.expressions import root
 from generator.language.statements import Statement
 from generator.language.tags import Tag
 from generator.problems import Problems
+from generator.same import once_for_each
 
 T = TypeVar("T")
 
@@ -108,9 +109,15 @@ class Tree:
 
 def parse(statements: Sequence[Statement], numbers: Sequence[int] | None = None) -> Tree:
     """The tree of ``statements``, or of those with the ``numbers`` that make one template."""
-    return _Parser(statements, range(len(statements)) if numbers is None else numbers).tree()
+    return _whole(statements) if numbers is None else _Parser(statements, numbers).tree()
 
 
+@once_for_each
+def _whole(statements: Sequence[Statement]) -> Tree:
+    return _Parser(statements, range(len(statements))).tree()
+
+
+@once_for_each
 def of_every_item(statements: Sequence[Statement]) -> frozenset[int]:
     """The tags that print something of each item of the loop they stand in, conditions apart."""
     tree = parse(statements)
