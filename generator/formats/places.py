@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
-from generator.formats.proof import Reading
-from generator.language.markers import Mark
-from generator.reading.files import File
+from generator.formats import proof
+from generator.formats.proof import Reading, Sight
 from generator.records.record import Shown
 
 _SENTENCE_END = re.compile("[。；！？\n\t]")
@@ -23,32 +22,24 @@ def places(reading: Reading, headings: Collection[str]) -> list[Shown]:
     """
     if reading.file is None:
         return []
-    expected, file = reading.expected, reading.file
-    out: list[Shown] = []
-    for name in file.places:
-        if marks := expected.marks.get(name):
-            ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
-            printed = {start: said for part, start, said in expected.printed if part == name}
-            out += _shown(expected.parts[name], ordered, file, name, headings, printed)
-    return out
+    return [
+        shown
+        for name in reading.file.places
+        for shown in _shown(proof.sights(reading, name), headings)
+    ]
 
 
-def _shown(
-    written: str, marks: list[Mark], file: File, name: str, headings: Collection[str],
-    printed: Mapping[int, str],
-) -> Iterator[Shown]:  # fmt: skip
-    part = file.part(name)
+def _shown(sights: Iterable[Sight], headings: Collection[str]) -> Iterator[Shown]:
     section = ""
     last, place, ends = None, [], [0]
-    for mark in marks:
-        at = part.at(mark.start)
+    for mark, at, found, printed in sights:
         if at is None or at.repeated:
             continue
         running = at if at.outermost else None
         if at is not last:
             last, place = at, at.place.packed()
             ends = [end.end() for end in _SENTENCE_END.finditer(running.text if running else "")]
-        text = printed.get(mark.start) or file.plain(written[mark.start : mark.end])
+        text = printed or found
         sentence, start = "", at.offset(mark.start)
         if running is not None:
             if mark.path in headings or mark.path.startswith(_LABEL):

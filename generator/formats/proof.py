@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from generator.figures.model import Figure, Names, Words
 from generator.formats.properties import CORE
@@ -21,7 +22,7 @@ from generator.language import markers
 from generator.language.markers import Mark
 from generator.problems.place import Place
 from generator.reading import word
-from generator.reading.files import File
+from generator.reading.files import File, Spot
 from generator.reading.package import PackageError
 from generator.reserved import left_in
 
@@ -54,13 +55,29 @@ class Expected:
     printed: tuple[tuple[str, int, str], ...] = ()
 
 
+class Sight(NamedTuple):
+    """One marked value as a reader finds it: its mark, the spot it is in, and what stands there.
+
+    ``printed``: how that shows, where a formula gives more digits; else empty.
+    """
+
+    mark: Mark
+    spot: Spot | None
+    found: str
+    printed: str
+
+
 @frozen
 class Reading:
-    """A finished file as a reader finds it (None: it does not open), and what is wrong so far."""
+    """A finished file as a reader finds it (None: it does not open), and what is wrong so far.
+
+    ``known``: the sights of parts that were asked for (see ``sights``).
+    """
 
     file: File | None
     expected: Expected
     faults: tuple[Fault, ...]
+    known: dict[str, list[Sight]]
 
 
 def read(opened: Callable[[bytes], File], data: bytes, expected: Expected) -> Reading:
@@ -71,7 +88,7 @@ def read(opened: Callable[[bytes], File], data: bytes, expected: Expected) -> Re
     try:
         file = opened(data)
     except PackageError as error:
-        return Reading(None, expected, (Fault(f"文件打不开（{error.__cause__ or error}）"),))
+        return Reading(None, expected, (Fault(f"文件打不开（{error.__cause__ or error}）"),), {})
     faults: list[Fault] = []
     for name, text in expected.parts.items():
         member = file.members.get(name, b"")
@@ -81,7 +98,7 @@ def read(opened: Callable[[bytes], File], data: bytes, expected: Expected) -> Re
             faults.append(Fault(f"{name} 里留有标记"))
         if name not in file.members or not file.sound(name):
             faults.append(Fault(f"{name} 不是合法的XML"))
-    return Reading(file, expected, tuple(faults))
+    return Reading(file, expected, tuple(faults), {})
 
 
 def prove(reading: Reading, values: Mapping[str, object]) -> list[Fault]:
@@ -101,10 +118,7 @@ def prove(reading: Reading, values: Mapping[str, object]) -> list[Fault]:
         if marks and name not in file.places:
             faults.append(Fault(f"{name} 没有读到"))
         elif marks:
-            printed = {
-                start: said for part, start, said in reading.expected.printed if part == name
-            }
-            faults += _marks(text, marks, file, name, values, printed)
+            faults += _faults(sights(reading, name), values)
     return faults
 
 
@@ -196,21 +210,32 @@ def _leftovers(name: str, text: str, marks: Iterable[markers.Mark]) -> Iterator[
             yield f"{name} 里留有标签“{text[match.start() : match.start() + 20]}”"
 
 
-def _marks(
-    text: str, marks: Iterable[Mark], file: File, name: str, values: Mapping[str, object],
-    printed: Mapping[int, str],
-) -> Iterator[Fault]:  # fmt: skip
+def sights(reading: Reading, name: str) -> Sequence[Sight]:
+    """What is marked in the member ``name``, outer values first; nothing in one without places."""
+    file, expected = reading.file, reading.expected
+    marks = expected.marks.get(name)
+    if name in reading.known or not marks or file is None or name not in file.places:
+        return reading.known.get(name, ())
+    text, part = expected.parts[name], file.part(name)
+    printed = {start: said for part_name, start, said in expected.printed if part_name == name}
+    found = [
+        Sight(mark, part.at(mark.start), file.plain(text[mark.start : mark.end]),
+              printed.get(mark.start, ""))
+        for mark in sorted(marks, key=_outer_first)
+    ]  # fmt: skip
+    reading.known[name] = found
+    return found
+
+
+def _faults(sights: Iterable[Sight], values: Mapping[str, object]) -> Iterator[Fault]:
     """Each marked value must be read where it was put, and be the value it says it is."""
-    part = file.part(name)
-    for start, end, path, _ in sorted(marks):
-        shown = file.plain(text[start:end])
-        at = part.at(start)
+    for (start, _, path, _), at, found, printed in sights:
+        shown = printed or found
         wrong = []
-        if at is None or not at.shows(shown, start):
-            wrong.append(f"“{path}”应有的“{shown[:20]}”没有读到")
-        if start in printed and not _rounds_to(shown, printed[start]):
-            wrong.append(f"“{path}”的公式得{shown[:20]}，不是{printed[start]}")
-        shown = printed.get(start, shown)
+        if at is None or not at.shows(found, start):
+            wrong.append(f"“{path}”应有的“{found[:20]}”没有读到")
+        if printed and not _rounds_to(found, printed):
+            wrong.append(f"“{path}”的公式得{found[:20]}，不是{printed}")
         value = values.get(path)
         if isinstance(value, Figure) and shown != value.text and not _same(shown, value):
             wrong.append(f"“{path}”应为“{value.text}”，写成了“{shown}”")
@@ -218,6 +243,10 @@ def _marks(
             wrong.append(f"“{path}”的文字不符")
         for said in wrong:
             yield Fault(said, None if at is None else at.place)
+
+
+def _outer_first(mark: Mark) -> tuple[int, int]:
+    return mark.start, -mark.end
 
 
 def _rounds_to(shown: str, printed: str) -> bool:
