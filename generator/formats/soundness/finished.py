@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
 from generator.formats.soundness.areas import (
@@ -95,6 +96,14 @@ def _repeated(values: Iterable[str]) -> str:
 _ROW_OR_CELL: Final = re.compile(
     r'<(?:\w+:)?(row|c) (?:r="([A-Z]*)([0-9]+)")?(?: s="([0-9]+)")?([^>]*)>'
 )
+#: Rows, cells and styles as gen writes them, and what only others write.
+_ROW: Final = '<row r="'
+_END: Final = "</sheetData>"
+#: Longer numbers are none that a sheet could have.
+_DIGITS: Final = 7
+_CELL: Final = re.compile('<c r="([A-Z]+[0-9]+)"')
+_NEXT_STYLE: Final = re.compile('" s="([0-9]+)"')
+_ODD: Final = ("'", '"\n', '"\t', '"\r', '"  ')
 _NUMBER: Final = re.compile(r'(?<![\w:])r="([A-Z]*)([0-9]+)"')
 _STYLE: Final = re.compile(r'(?<![\w:])s="([0-9]+)"')
 _MERGED: Final = re.compile(r'<(?:\w+:)?mergeCell ref="([^"]*)"')
@@ -106,8 +115,11 @@ _FORMAT: Final = re.compile(r"<(?:\w+:)?xf[ />]")
 
 def _excel(name: str, xml: str, members: Mapping[str, bytes]) -> Iterator[str]:
     if "sheetData" in xml:
-        yield from _cells(xml, _formats(members))
-        areas = [area for ref in _MERGED.findall(xml) if (area := area_of(ref)) is not None]
+        formats = _formats(members)
+        if not _as_written(xml, formats):
+            yield from _cells(xml, formats)
+        merged = _MERGED.findall(xml, max(xml.find(_END), 0))
+        areas = [area for ref in merged if (area := area_of(ref)) is not None]
         if (both := overlap(areas)) is not None:
             yield f"合并区域重叠：{written(both[0])} 和 {written(both[1])}"
     elif "/tables/" in name or "<table " in xml[:200]:
@@ -120,21 +132,60 @@ def _formats(members: Mapping[str, bytes]) -> int:
     return len(_FORMAT.findall(found[0])) if found else LAST_ROW
 
 
+def _as_written(xml: str, formats: int) -> bool:
+    """Whether all rows and cells stand as gen writes them, in order; else each is looked at.
+
+    Thousands of rows have a few shapes: the columns of their cells, once the number of the row,
+    which must stand behind each, is taken away.
+    """
+    body, end, _ = xml.partition(_END)
+    head, *rows = body.split(_ROW)
+    odd = not end or "<row" in head or body.count("<row") != len(rows)
+    if odd or any(map(body.__contains__, _ODD)):
+        return False
+    if any(len(one) > _DIGITS or int(one) >= formats for one in set(_NEXT_STYLE.findall(body))):
+        return False
+    shapes: set[tuple[str, int]] = set()
+    before = 0
+    for row in rows:
+        number = row[: row.find('"')]
+        if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS):
+            return False
+        after = int(number)
+        shape = "".join(_CELL.findall(row)).replace(number, ","), row.count("<c")
+        if not before < after <= LAST_ROW or not (shape in shapes or _rising(*shape)):
+            return False
+        before = after
+        shapes.add(shape)
+    return True
+
+
+def _rising(shape: str, cells: int) -> bool:
+    """Whether ``shape``, such as ``A,C,``, names the columns of all cells from left to right."""
+    *letters, last = shape.split(",")
+    if last or len(letters) != cells or not all(one.isalpha() for one in letters):
+        return False
+    columns = [0, *map(column_number, letters), LAST_COLUMN + 1]
+    return all(one < next_one for one, next_one in pairwise(columns))
+
+
 def _cells(xml: str, formats: int) -> Iterator[str]:
     row, here, column = 0, "", 0
     columns: dict[str, int] = {}
     for kind, letters, number, style, more in _ROW_OR_CELL.findall(xml):
         if not style and 's="' in more and (found := _STYLE.search(more)):
             style = found[1]  # noqa: PLW2901
-        if style and int(style) >= formats:
-            yield f"用到了没有的格式 {style}"
+        if style and (len(style) > _DIGITS or int(style) >= formats):
+            yield f"用到了没有的格式 {style[:_DIGITS]}"
             return
         if not number:
             found = _NUMBER.search(more)
             if found is None:
                 continue
             letters, number = found.groups()  # noqa: PLW2901
-        if kind == "row":
+        if len(number) > _DIGITS:
+            wrong = True
+        elif kind == "row":
             before, row, here, column = row, int(number), number, 0
             wrong = not before < row <= LAST_ROW
         else:
@@ -143,7 +194,7 @@ def _cells(xml: str, formats: int) -> Iterator[str]:
             before, column = column, columns[letters]
             wrong = number != here or not before < column <= LAST_COLUMN
         if wrong:
-            yield f"“{letters}{number}”的次序不对，或超出了工作表"
+            yield f"“{letters}{number[: _DIGITS + 1]}”的次序不对，或超出了工作表"
             return
 
 
