@@ -89,9 +89,12 @@ _units = itertools.count(1)
 
 
 def _sweep() -> None:
-    """Memory does not grow with the number of units."""
+    """Memory does not grow with the number of units.
+
+    What has survived one sweep (templates, compiled and shared) is not gone through again.
+    """
     if next(_units) % _SWEPT == 0:
-        gc.collect()
+        gc.collect(0)
 
 
 def _failed(workspace: Workspace, target: UnitYear, error: Exception) -> Outcome:

@@ -31,12 +31,17 @@ DEFAULT_PLACES = 2
 
 def round_half_up(value: Fraction, places: int) -> Decimal:
     """``value`` rounded half away from zero to ``places`` decimals."""
+    units = _units(value, places)
+    # From digits, not by arithmetic: Decimal's context would cut long numbers.
+    return Decimal(f"{units}E{-places}")
+
+
+def _units(value: Fraction, places: int) -> int:
+    """How many units of the last of ``places`` decimals ``value`` is, half away from zero."""
     # In whole numbers: multiplying a Fraction would look for common divisors each time.
     numerator, denominator = value.numerator, value.denominator
-    units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
-    # From digits, not by arithmetic: Decimal's context would cut long numbers.
-    digits = tuple(map(int, str(units)))
-    return Decimal((int(numerator < 0 < units), digits, -places))
+    units: int = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return -units if numerator < 0 else units
 
 
 def to_places(value: Fraction, places: int, way: Literal["half", "up", "down"]) -> Fraction:
@@ -63,8 +68,11 @@ def trimmed(value: Decimal) -> str:
 
 def show(value: Fraction, places: int = DEFAULT_PLACES, *, fixed: bool = False) -> str:
     """``value`` rounded once to ``places`` decimals; ``fixed`` keeps trailing zeros."""
-    rounded = round_half_up(value, places)
-    return plain(rounded) if fixed else trimmed(rounded)
+    units = _units(value, places)
+    digits = str(abs(units)).zfill(places + 1)
+    whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :]
+    decimals = decimals if fixed else decimals.rstrip("0")
+    return f"{'-' if units < 0 else ''}{whole}{'.' if decimals else ''}{decimals}"
 
 
 def exact_places(value: Fraction) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from generator.frozen import frozen
@@ -92,8 +93,21 @@ def relations(members: Mapping[str, bytes], source: str) -> list[Relation]:
     return [] if xml is None else list(read_relations(xml, source))
 
 
-def read_relations(xml: bytes, source: str) -> Iterator[Relation]:
+def read_relations(xml: bytes, source: str) -> tuple[Relation, ...]:
     """The relations that ``xml`` gives ``source``. Raises ``BadXml``."""
+    return _read(xml, source) if len(xml) <= _SHORT else tuple(_relations(xml, source))
+
+
+#: Lists of relations that most files of a template have in common are read once.
+_SHORT: Final = 10_000
+
+
+@lru_cache(maxsize=256)
+def _read(xml: bytes, source: str) -> tuple[Relation, ...]:
+    return tuple(_relations(xml, source))
+
+
+def _relations(xml: bytes, source: str) -> Iterator[Relation]:
     for name, link in elements(xml):
         if name != "Relationship":
             continue
