@@ -94,7 +94,7 @@ def _sweep() -> None:
     What has survived one sweep (templates, compiled and shared) is not gone through again.
     """
     if next(_units) % _SWEPT == 0:
-        gc.collect(0)
+        gc.collect(1)
 
 
 def _failed(workspace: Workspace, target: UnitYear, error: Exception) -> Outcome:
