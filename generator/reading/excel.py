@@ -37,13 +37,19 @@ _STYLE = re.compile(r' s="([0-9]{1,6})"')
 _SPOKEN = re.compile(r"<(?:\w+:)?rPh\b(?:[^>]*/>|.*?</(?:\w+:)?rPh>)")
 
 STYLES: Final = "xl/styles.xml"
-#: The formats that Excel knows by number only (ECMA-376 part 1, 18.8.30).
-_BUILT_IN: Final = {9: "0%", 10: "0.00%"} | dict.fromkeys((14, 15, 22, 27, 31, 57), "yyyy-mm-dd")
+#: Formats that files name by number only (ECMA-376 part 1, 18.8.30).
+BUILT_IN: Final = {
+    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%",
+    **dict.fromkeys((14, 15, 22), "yyyy-mm-dd"),
+    **dict.fromkeys((27, 57), 'yyyy"年"m"月"'), 31: 'yyyy"年"m"月"d"日"',
+    **dict.fromkeys((37, 38), "#,##0;-#,##0"), **dict.fromkeys((39, 40), "#,##0.00;-#,##0.00"),
+    49: "@",
+}  # fmt: skip
 _LITERAL: Final = re.compile(r'"([^"]*)"|\\(.)')
 _ASIDE: Final = re.compile(r"\[[^\]]*\]|[_*].")
 _DATE: Final = re.compile("y|m.*d|d.*m", re.IGNORECASE)
 #: Excel counts days from here; its first sixty are one off, no document of ours is that old.
-_FIRST_DAY: Final = date(1899, 12, 30)
+FIRST_DAY: Final = date(1899, 12, 30)
 #: Digits that Excel keeps and shows of a number; what is behind them is noise of the machine.
 _DIGITS: Final = 15
 
@@ -182,7 +188,7 @@ class SheetPart:
 
 def formats(members: Mapping[str, bytes]) -> list[str]:
     """The number format of every cell style of a workbook, by its number."""
-    codes: dict[int, str] = dict(_BUILT_IN)
+    codes: dict[int, str] = dict(BUILT_IN)
     found: list[str] = []
     within = False
     try:
@@ -225,7 +231,7 @@ def said(text: str, code: str) -> str:
         return text
     if _DATE.search(bare):
         whole = int(number)
-        return str(_FIRST_DAY + timedelta(days=whole)) if 20_000 < whole < 80_000 else text
+        return str(FIRST_DAY + timedelta(days=whole)) if 20_000 < whole < 80_000 else text
     if "%" in bare:
         number *= 100
         text = format(number.normalize(), "f") + "%"

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
 from generator.figures.amounts import show
+from generator.reading.excel import FIRST_DAY
 
-#: Formats that files name by number only (ECMA-376 part 1, 18.8.30).
-BUILT_IN: Final = {
-    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%",
-    14: "yyyy-mm-dd", 31: 'yyyy"年"m"月"d"日"', 37: "#,##0;-#,##0", 38: "#,##0;-#,##0",
-    39: "#,##0.00;-#,##0.00", 40: "#,##0.00;-#,##0.00", 49: "@", 57: 'yyyy"年"m"月"',
-}  # fmt: skip
 _NUMBER: Final = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?")
 _PART: Final = re.compile(
     r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|([#0?,.]*[#0?][#0?,.]*)|(.)', re.DOTALL
 )
 _DATE: Final = re.compile(r"yyyy|yy|mm|m|dd|d")
-#: Days are counted from here; the day that 1900 did not have is taken for granted (1900-02-29).
-_EPOCH: Final = date(1899, 12, 30)
 _MAX_DAY: Final = 2_958_465
 #: Digits that General shows at most of a number that has no end.
 _GENERAL: Final = 10
@@ -87,7 +80,7 @@ def _as_date(value: Fraction, section: str) -> str:
     days = value.numerator // value.denominator
     if not 0 < days <= _MAX_DAY:
         return show(value, _GENERAL)
-    day = _EPOCH + timedelta(days=days)
+    day = FIRST_DAY + timedelta(days=days)
     words = {
         "yyyy": f"{day.year:04}", "yy": f"{day.year % 100:02}", "mm": f"{day.month:02}",
         "m": str(day.month), "dd": f"{day.day:02}", "d": str(day.day),

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from generator.problems.place import Place, Square
+from generator.reading import excel
 from generator.reading.files import File
 from generator.review.nodes import Links, Styles, css, family, pt
-from generator.review.number_formats import BUILT_IN, shown
+from generator.review.number_formats import shown
 from generator.review.xml_tree import Element, grown
 
 #: Sizes of paper by number in points, upright: A3, A4, A5, B4, B5, letter, legal.
@@ -250,7 +251,7 @@ class _Looks:
         given = _item(self._cells, number)
         code = self._codes.get(given.get("numFmtId"), "")
         if not code and given.get("numFmtId").isdigit():
-            code = BUILT_IN.get(int(given.get("numFmtId")), "General")
+            code = excel.BUILT_IN.get(int(given.get("numFmtId")), "General")
         aligned = given.child("alignment")
         across = _ACROSS.get(aligned.get("horizontal"), "right" if numeric else "left")
         border = _item(self._borders, given.get("borderId"))
