@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from generator.build.pipeline import Maker, Mode, Outcome, build, examine
 from generator.frozen import frozen
 from generator.problems import Position, Problems
+from generator.records.shares import NOTHING, Summing
 from generator.workspace import UnitYear, Workspace
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ class Building:
     """Build each unit-year. ``alone``: there is only one, whose failure ends the command.
 
     ``touching``: told just before outputs are replaced; only where the work stays in this process.
-    ``maker``: makes sets elsewhere.
+    ``maker``: makes sets elsewhere; ``summing``: what those that sum up others ask for.
     """
 
     workspace: Workspace
@@ -37,20 +38,24 @@ class Building:
     alone: bool = False
     touching: Callable[[UnitYear], None] | None = None
     maker: Maker | None = None
+    summing: Summing = NOTHING
 
     def __call__(self, target: UnitYear, /) -> Outcome:
-        touching = self.touching or (lambda _: None)
         if self.alone:
-            return build(self.workspace, target, self.mode, touching, self.maker)
+            return self._built(target)
         _sweep()
         try:
-            return build(self.workspace, target, self.mode, touching, self.maker)
+            return self._built(target)
         except ClusterError:
             raise
         except LostWorker:
             return self.lost(target)
         except Exception as error:
             return _failed(self.workspace, target, error)
+
+    def _built(self, target: UnitYear) -> Outcome:
+        touching = self.touching or (lambda _: None)
+        return build(self.workspace, target, self.mode, touching, self.maker, self.summing)
 
     def lost(self, target: UnitYear) -> Outcome:
         """Its process died."""

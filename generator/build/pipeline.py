@@ -16,7 +16,8 @@ from generator.frozen import frozen, replace
 from generator.problems import Position, Problem, Problems, reason
 from generator.records import record
 from generator.records.record import Record
-from generator.workspace import UnitYear, Workspace
+from generator.records.shares import NOTHING, Share, Summing
+from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 if TYPE_CHECKING:  # a build with nothing to do imports none of these
     from generator.build.documents import DocumentSet, Earlier, Output
@@ -68,11 +69,13 @@ def examine(
     earlier: Mapping[str, Earlier] | None = None,
     *,
     draft: bool = False,
+    summing: Summing = NOTHING,
 ) -> Examined | None:
     """Read, compute, score, check, render and prove one unit-year.
 
     The outputs are complete only if ``problems`` holds no error afterwards. None when the
     unit names no usable form set. What is still to be filled in is an error, but for a ``draft``.
+    ``summing``: what a run has found for units that sum up others.
     """
     from generator.content import loader
 
@@ -82,19 +85,19 @@ def examine(
     if not draft:
         _tell_blanks(content.blanks, problems)
     if not content.complete or (target.folder / loader.FACTS).exists():
-        return _worked_through(workspace, content, problems, earlier, draft=draft)
+        return _worked_through(workspace, content, problems, earlier, draft, summing)
     # A unit may do without facts; where names are missing, one file is what is missing.
     from generator.build import lacking
 
     found = Problems()
     found.extend(problems)
-    examined = _worked_through(workspace, content, found, earlier, draft=draft)
+    examined = _worked_through(workspace, content, found, earlier, draft, summing)
     if names := lacking.unknown(found):
         at = Position(f"{content.folder}/{loader.FACTS}")
         told = lacking.listed(names)
         problems.add("L144", at, file=loader.FACTS, names=told, line=f"{names[0]}: …")
         content = replace(content, complete=False)
-        return _worked_through(workspace, content, problems, earlier, draft=draft)
+        return _worked_through(workspace, content, problems, earlier, draft, summing)
     problems.extend(found)
     return examined
 
@@ -117,8 +120,8 @@ def _worked_through(
     content: Content,
     problems: Problems,
     earlier: Mapping[str, Earlier] | None,
-    *,
     draft: bool,
+    summing: Summing,
 ) -> Examined:
     from generator.build import documents, narrative
 
@@ -127,7 +130,7 @@ def _worked_through(
     if content.roll_up is not None:
         from generator.build.summing import gathering
 
-        gathered = gathering.gather(workspace, content, written, problems)
+        gathered = gathering.gather(workspace, content, written, summing, problems)
     data = work_out(content, written, problems, workspace, gathered)
     made = documents.render_all(data, written, workspace, problems, earlier, draft=draft)
     problems.retell(data.titles.retold)
@@ -189,7 +192,8 @@ class Asked:
     """What is known of the set that stands.
 
     ``earlier``: files that need not be rendered again; ``intact``: all that are as gen wrote
-    them; ``inputs``: hashes of the content, taken before it is read; ``pdfs``: PDFs belong to it.
+    them; ``inputs``: hashes of the content, taken before it is read; ``pdfs``: PDFs belong to it;
+    ``summing``: what is known of other units.
     """
 
     earlier: Mapping[str, Earlier]
@@ -197,6 +201,7 @@ class Asked:
     inputs: Mapping[str, str]
     mode: Mode
     pdfs: bool
+    summing: Summing = NOTHING
 
 
 @frozen
@@ -221,7 +226,9 @@ def make(workspace: Workspace, target: UnitYear, asked: Asked) -> Made:
     from generator.build import checklist, ledger
 
     mode, found = asked.mode, Problems()
-    examined = examine(workspace, target, found, asked.earlier, draft=mode.draft)
+    examined = examine(
+        workspace, target, found, asked.earlier, draft=mode.draft, summing=asked.summing
+    )
     if examined is None or found.failed or mode.held or (mode.strict and found.warned):
         return Made(None, (), tuple(found))
     output_folder = workspace.name_of(target.output)
@@ -269,7 +276,8 @@ class Outcome:
     """What came of one unit-year.
 
     ``built``: its set, None when it was left as it was; ``touched``: its outputs were being
-    exchanged; ``failure``: the name of the exception that was gen's own fault.
+    exchanged; ``failure``: the name of the exception that was gen's own fault; ``share``: what
+    the set gives to those that sum it up, where they asked.
     """
 
     target: UnitYear
@@ -277,6 +285,7 @@ class Outcome:
     problems: tuple[Problem, ...]
     touched: bool
     failure: str = ""
+    share: Share | None = None
 
 
 def build(
@@ -285,11 +294,12 @@ def build(
     mode: Mode,
     touching: Callable[[UnitYear], None] = lambda _: None,
     maker: Maker | None = None,
+    summing: Summing = NOTHING,
 ) -> Outcome:
     """Build one unit-year; with errors it is left as it was.
 
     ``touching`` is told of it just before its outputs are replaced. ``maker``: makes what takes
-    the place of the old, elsewhere than here.
+    the place of the old, elsewhere than here. ``summing``: what those that sum up others ask for.
     """
     found, touched = Problems(), []
 
@@ -298,10 +308,12 @@ def build(
         touching(target)
 
     where = Position(workspace.name_of(target.output))
-    built = None
+    built = share = None
     try:
         with exclusive(workspace.build_folder, target.label, target.output) as home:
-            built = _build(workspace, target, home, found, touch, mode, maker)
+            made = _build(workspace, target, home, found, touch, mode, maker, summing)
+            if made is not None:
+                built, share = made
     except Busy:
         found.add("W103", where)
     except Disturbed as error:
@@ -310,7 +322,7 @@ def build(
         found.add("W105", where, why=error.why, place=workspace.name_of(error.place))
     except OSError as error:
         found.add("W101", where, reason=reason(error))
-    return Outcome(target, built, tuple(found), bool(touched))
+    return Outcome(target, built, tuple(found), bool(touched), share=share)
 
 
 def _build(
@@ -321,8 +333,10 @@ def _build(
     touching: Callable[[], None],
     mode: Mode,
     maker: Maker | None,
-) -> Built | None:
-    books = standing.open_books(workspace, target)
+    summing: Summing,
+) -> tuple[Built, Share | None] | None:
+    books = standing.open_books(workspace, target, summing=summing)
+    content = [hash_ for n, hash_ in books.inputs.items() if not n.startswith(f"{TEMPLATES}/")]
     standing.check_folders(books, workspace, problems)
     standing.check_hand_edits(books, workspace, problems, force=mode.force)
     standing.check_lock_files(books, workspace, problems)
@@ -333,12 +347,14 @@ def _build(
         assert books.last is not None
         problems.extend(Problem.from_json(item) for item in books.last.problems)
         standing.tell_missing(books.last, workspace, target, problems)
-        return _summary(target, books, {}, untouched=True)
+        share = summing.of(books.last, books.raw, content)
+        return _summary(target, books, {}, untouched=True), share
     from generator.build import ledger
 
     intact = ledger.intact(books)
     pdfs = mode.pdf or any(name.endswith(".pdf") for name in books.on_disk)
-    asked = Asked({} if mode.everything else intact, intact, books.inputs, mode, pdfs)
+    earlier = {} if mode.everything else intact
+    asked = Asked(earlier, intact, books.inputs, mode, pdfs, summing)
     made = (maker or make)(workspace, target, asked)
     problems.extend(made.problems)
     if made.record is None:
@@ -353,7 +369,8 @@ def _build(
     problems.extend(made.after)
     standing.tell_missing(made.record, workspace, target, problems)
     outputs = {output.filename: output for output in made.outputs}
-    return _summary(target, books, outputs, blanks=made.blanks)
+    share = summing.of(made.record, bytes(change.files[record.RECORD]), content)
+    return _summary(target, books, outputs, blanks=made.blanks), share
 
 
 def _pdf_missing(books: standing.Books, mode: Mode) -> bool:

@@ -21,6 +21,7 @@ from generator.frozen import frozen, replace
 from generator.problems import Position, Problems, reason
 from generator.records import record
 from generator.records.record import Record
+from generator.records.shares import NOTHING, Summing, stamp
 from generator.workspace import TEMPLATES, TICKS, UNIT_FILE, UnitYear, Workspace
 
 #: Where a unit keeps pictures that its documents name.
@@ -55,11 +56,15 @@ class Books:
 
 
 def open_books(
-    workspace: Workspace, target: UnitYear, templates: dict[str, str] | None = None
+    workspace: Workspace,
+    target: UnitYear,
+    templates: dict[str, str] | None = None,
+    summing: Summing = NOTHING,
 ) -> Books:
     """Read the record and every file it lists.
 
     ``templates``: hashes that one run over many units has found already; it takes new ones in.
+    ``summing``: what it has found of units, for those that sum them up.
     """
     last, damaged, raw = None, "", b""
     sums: dict[str, set[str]] = {}
@@ -82,7 +87,7 @@ def open_books(
             on_disk[name] = data
     documents = last.documents if last is not None else {}
     edited = [n for n, data in on_disk.items() if record.sha256(data) != documents[n].sha256]
-    inputs = dict(content_hashes(workspace, target))
+    inputs = dict(content_hashes(workspace, target, summing))
     known = templates if templates is not None else {}
     for name in last.inputs if last is not None else ():
         if name.startswith(f"{TEMPLATES}/"):
@@ -127,7 +132,9 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def content_hashes(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str, str]]:
+def content_hashes(
+    workspace: Workspace, target: UnitYear, summing: Summing = NOTHING
+) -> Iterator[tuple[str, str]]:
     """Every file the loader could look at, so that a new one counts as a change."""
     folders = (target.folder, target.previous)
     paths = [target.unit_folder / UNIT_FILE]
@@ -138,17 +145,23 @@ def content_hashes(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str
             data = _read(path)
             yield workspace.name_of(path), record.sha256(data) if data is not None else ""
     if workspace.sums_up(target):
-        yield from _summed_up(workspace, target)
+        yield from _summed_up(workspace, target, summing)
 
 
-def _summed_up(workspace: Workspace, target: UnitYear) -> Iterator[tuple[str, str]]:
+def _summed_up(
+    workspace: Workspace, target: UnitYear, summing: Summing
+) -> Iterator[tuple[str, str]]:
     """What a unit that sums up others rests on: their records, and whether these are still true."""
     shared = [record.sha256(toolchain.stamp()), *workspace.units()]
     shared += [record.sha256(_read(path) or b"") for path in _files(workspace.root / TEMPLATES)]
     for unit in workspace.summed(target):
         path = unit.output / record.RECORD
-        hashes = [hash_ for _, hash_ in content_hashes(workspace, unit)]
-        found = "\n".join([record.sha256(_read(path) or b""), *hashes, *shared])
+        if share := summing.shares.get(unit.unit_id):
+            mark = share.stamp
+        else:
+            hashes = [hash_ for _, hash_ in content_hashes(workspace, unit)]
+            mark = stamp(_read(path) or b"", hashes)
+        found = "\n".join([mark, *shared])
         yield workspace.name_of(path), record.sha256(found.encode())
 
 

@@ -87,6 +87,14 @@ def test_nothing_changed_is_nothing_to_do(here: Path) -> None:
     assert snapshot(here / "build") == before
 
 
+def test_records_on_disk_give_what_the_run_that_made_them_gave(here: Path) -> None:
+    home = here / "build/2024" / BUREAU
+    before = snapshot(home)
+    for everything in ((), ("--all",)):
+        assert gen("build", "2024", "--unit", BUREAU, *everything, folder=here).code == 0
+        assert snapshot(home) == before  # the record names what it rests on
+
+
 def test_one_correction_rewrites_its_unit_and_the_sums_only(here: Path) -> None:
     before = snapshot(here / "build/2024")
     change(here / "content/u0002/2024/figures.yaml", (str(granted(2)), str(granted(2) + 1)))

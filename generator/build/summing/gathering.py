@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
-from generator.build import templates
+from generator.build import narrative, templates
 from generator.build.summing.members import Member, members_of
+from generator.content import loader
 from generator.content.model import Content, Formula, RollUp, Tree
 from generator.figures import formulas
 from generator.figures.gathered import (
@@ -31,13 +32,17 @@ from generator.figures.gathered import (
 )
 from generator.figures.graph import Definition, Graph
 from generator.figures.model import ABSENT, Words
+from generator.frozen import replace
 from generator.language.narrative import CompiledNarrative
-from generator.problems import Position, Problem, Problems, Severity
-from generator.workspace import Workspace
+from generator.problems import Position, Problems
+from generator.records.shares import Summing, plain, reaches
+from generator.workspace import UnitYear, Workspace
 
 _Values: TypeAlias = Mapping[str, Mapping[str, Any]]
 
-_NUMBERS: Final = re.compile(r"\[[0-9]+\]")
+#: What projects are called by in the record of a unit, and the name of an evaluated one's score.
+_OF_PROJECTS: Final = "项目."
+_SCORE: Final = "自评.总分"
 _PROJECT: Final = re.compile(r"项目\[([0-9]+)\]\.(.*)")
 #: What formulas of the unit ask for.
 _ASKED: Final = re.compile(rf"(?<![\w.])((?:{'|'.join(NAMES)})(?:\.\w+)+)")
@@ -48,13 +53,18 @@ _MOST: Final = 8
 
 
 def gather(
-    workspace: Workspace, content: Content, written: CompiledNarrative | None, problems: Problems
+    workspace: Workspace,
+    content: Content,
+    written: CompiledNarrative | None,
+    summing: Summing,
+    problems: Problems,
 ) -> Gathered:
     """Everything of other units that ``content`` and its templates ask for, and the sums of it."""
     roll_up = content.roll_up
     assert roll_up is not None
-    members, missing = members_of(workspace, content, roll_up, problems)
     made = _Gathering(roll_up, _asked(workspace, content, written, roll_up), problems)
+    summing = replace(summing, asked=made.paths())
+    members, missing = members_of(workspace, content, roll_up, summing, problems)
     for member in members:
         made.take(member)
     made.sum_up(problems)
@@ -65,6 +75,19 @@ def gather(
     made.count("单位", len(members))
     made.count("未汇总单位", len(missing))
     return Gathered(tuple(made.figures), tuple(made.words))
+
+
+def asked_by(workspace: Workspace, targets: Iterable[UnitYear]) -> frozenset[str]:
+    """The paths in records that ``targets``, which sum up others, ask for."""
+    found: set[str] = set()
+    for target in targets:
+        unheard = Problems()  # told when it is built
+        content = loader.read(workspace, target, unheard)
+        if content is not None and content.roll_up is not None:
+            written = narrative.compiled(content.narrative)
+            asked = _asked(workspace, content, written, content.roll_up)
+            found |= _Gathering(content.roll_up, asked, unheard).paths()
+    return frozenset(found)
 
 
 # What is asked for
@@ -133,9 +156,14 @@ class _Gathering:
     def _below(self, name: str) -> set[str]:
         return {one.partition(".")[2] for one in self._asked if one.startswith(f"{name}.")}
 
+    def paths(self) -> frozenset[str]:
+        """The paths in the record of a unit, without numbers, that are asked for."""
+        of_projects = {f"{_OF_PROJECTS}{one}" for one in (*self._of_projects, _SCORE)}
+        return frozenset(self._each | of_projects)
+
     def take(self, member: Member) -> None:
         """The values of one unit that are asked for."""
-        values = member.record.values
+        values = member.share.values
         at = Position(f"{member.target.unit_id}")
         self._units.append(member.target.unit_id)
         self._keep(member.path, values, self._each, "")
@@ -146,51 +174,51 @@ class _Gathering:
         named = values.get("单位.名称", {}).get("text", member.target.unit_id)
         for _, inside in sorted(projects.items()):
             self._projects += 1
-            self._evaluated += "自评.总分" in inside
+            self._evaluated += _SCORE in inside
             path = f"{PROJECTS_OF_EACH}[{self._projects}]"
-            self._keep(path, inside, self._of_projects, "项目.")
+            self._keep(path, inside, self._of_projects, _OF_PROJECTS)
             self.say(f"{path}.所属单位", named, at)
         short = values.get("单位.简称", {}).get("text", named)
         self.say(f"{member.path}.名称", short, at)
         self.say(f"{member.path}.编号", member.target.unit_id, at)
-        self.say(f"{member.path}.状态", member.state, at)
-        told = [Problem.from_json(item) for item in member.record.problems]
-        warned = sum(item.severity is Severity.WARNING for item in told)
-        self.figures.append(count(f"{member.path}.警告数", warned, at))
+        self.say(f"{member.path}.状态", member.share.state, at)
+        self.figures.append(count(f"{member.path}.警告数", member.share.warned, at))
         self._compute(member, values, at)
 
     def _keep(self, path: str, values: _Values, asked: set[str], kind: str) -> None:
         there = set()
         for name, value in values.items():
-            plain = _NUMBERS.sub("", name)
-            if plain not in asked and not any(plain.startswith(f"{one}.") for one in asked):
+            bare = plain(name)
+            if not reaches(asked, bare):
                 continue
-            there.add(plain)
+            there.add(bare)
             made = kept(f"{path}.{name}", value, Position(*value["at"]))
             if isinstance(made, Words):
                 self.words.append(made)
                 continue
             self.figures.append(made)
-            self._found.setdefault(kind + plain, []).append(made.path)
-        at = Position(*next(iter(values.values()))["at"]) if values else self._roll_up.at
+            self._found.setdefault(kind + bare, []).append(made.path)
+        at = self._roll_up.at
+        if named := values.get("名称" if kind else _ALWAYS[0]):
+            at = Position(*named["at"])
         for one in asked - there:
-            if not any(plain.startswith(f"{one}.") for plain in there):
+            if not any(bare.startswith(f"{one}.") for bare in there):
                 self.say(f"{path}.{one}", ABSENT, at)
 
     def _compute(self, member: Member, values: _Values, at: Position) -> None:
         """What a formula gives for one unit; nothing where the unit lacks what it is made of."""
         own = f"{member.path}."
         for name, formula in self._roll_up.each.items():
-            plain = self._parser.formula(formula)
+            bare = self._parser.formula(formula)
             tree = self._parser.formula(formula, lambda one: own + one)
-            if plain is None or tree is None:
+            if bare is None or tree is None:
                 continue
-            used = {one.path for one in formulas.names(plain)}
+            used = {one.path for one in formulas.names(bare)}
             known = {
                 one: Fraction(values[one]["value"])
                 for one in used if "value" in values.get(one, {})
             }  # fmt: skip
-            if len(known) == len(used) and _defined(plain, known):
+            if len(known) == len(used) and _defined(bare, known):
                 path, said, unit = own + name, formula.source, formula.unit
                 self.figures.append(Definition(path, formula.at, tree=tree, source=said, unit=unit))
                 self._found.setdefault(name, []).append(path)

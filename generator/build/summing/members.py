@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from generator.build import standing
 from generator.content.model import Content, RollUp
 from generator.figures.gathered import EACH
 from generator.frozen import frozen
 from generator.problems import Problems, suggest
-from generator.records.record import Record
+from generator.records.shares import Share, Summing, share
 from generator.workspace import UnitYear, Workspace
 
 
 @frozen
 class Member:
-    """A unit that is summed up: its number from 1, its record, and how its set stands."""
+    """A unit that is summed up: its number from 1, and what its set gives."""
 
     number: int
     target: UnitYear
-    record: Record
-    state: str
+    share: Share
 
     @property
     def path(self) -> str:
@@ -27,7 +28,7 @@ class Member:
 
 
 def members_of(
-    workspace: Workspace, content: Content, roll_up: RollUp, problems: Problems
+    workspace: Workspace, content: Content, roll_up: RollUp, summing: Summing, problems: Problems
 ) -> tuple[list[Member], list[tuple[str, str]]]:
     """The units that can be summed up, and the others that should be, each with the reason."""
     there = {one.unit_id: one for one in workspace.unit_years(content.year)}
@@ -43,20 +44,21 @@ def members_of(
     templates: dict[str, str] = {}
     for unit in wanted:
         target = there.get(unit)
-        found = (
-            _standing(workspace, target, templates) if target is not None else "没有这个年度的内容"
-        )
-        if target is None or isinstance(found, str):
-            missing.append((unit, str(found)))
+        if target is None:
+            missing.append((unit, "没有这个年度的内容"))
+            continue
+        found = summing.shares.get(unit) or _read(workspace, target, templates, summing.asked)
+        if isinstance(found, str):
+            missing.append((unit, found))
         else:
-            members.append(Member(len(members) + 1, target, *found))
+            members.append(Member(len(members) + 1, target, found))
     return members, missing
 
 
-def _standing(
-    workspace: Workspace, target: UnitYear, templates: dict[str, str]
-) -> tuple[Record, str] | str:
-    """The record of a set that its content still gives, and a word on it; else the reason."""
+def _read(
+    workspace: Workspace, target: UnitYear, templates: dict[str, str], asked: Collection[str]
+) -> Share | str:
+    """What a set gives that its content still gives, and a word on it; else the reason."""
     books = standing.open_books(workspace, target, templates)
     if books.last is None:
         return "还没有生成" if not books.damaged else f"构建记录{books.damaged}"
@@ -65,4 +67,4 @@ def _standing(
     if dict(books.inputs) != dict(books.last.inputs) or not standing.same_toolchain(books):
         return "内容改过以后没有生成（多半是有错误）"
     edited = standing.edited_documents(books)
-    return books.last, f"手改过{len(edited)}个文件" if edited else "已生成"
+    return share(books.last, asked, f"手改过{len(edited)}个文件" if edited else "已生成")

@@ -179,15 +179,29 @@ def _build_all(
     touch: Callable[[UnitYear], None], scheduler: str | None,
 ) -> None:  # fmt: skip
     from generator.batch import jobs
+    from generator.records.shares import NOTHING, Share
 
     # What sums up others comes when these are done.
     last = [target for target in targets if work.workspace.sums_up(target)]
     first = [target for target in targets if target not in last]
+    summing, take_first = NOTHING, take
+    shares: dict[str, Share] = {}
+    if last and first:
+        from generator.build.summing import gathering
+
+        summing = replace(NOTHING, asked=gathering.asked_by(work.workspace, last))
+
+        def take_first(outcome: Outcome) -> None:
+            if outcome.share is not None:
+                shares[outcome.target.unit_id] = outcome.share
+            take(outcome)
+
+    asking = replace(work, summing=summing)
     if scheduler is not None:
-        _by_cluster(scheduler, work, first, take, touch)
+        _by_cluster(scheduler, asking, first, take_first, touch)
     else:
-        jobs.run(work, first, count, take, begun=touch)
-    jobs.run(replace(work, touching=touch), last, 1, take)
+        jobs.run(asking, first, count, take_first, begun=touch)
+    jobs.run(replace(work, touching=touch, summing=replace(NOTHING, shares=shares)), last, 1, take)
 
 
 def _by_cluster(
