@@ -20,10 +20,11 @@ from generator.content.yaml import hygiene, repair
 from generator.frozen import frozen
 from generator.problems import Position, Problem, Problems, Turns
 
-MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+MAX_FILE_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 20
-#: Names, values, lists and groups of one file; the fullest real ones have some thousands.
-MAX_NODES: Final = 60_000
+#: Names, values, lists and groups of one file: a list of thirty thousand rows of five columns has
+#: 330,000. Nothing is ever repeated by an alias, so that time and memory go with this number.
+MAX_NODES: Final = 500_000
 _LEAD: Final = re.compile(r"\s*+")
 
 #: A key that holds its own value: the colon was full-width, or followed by a special space.
@@ -38,6 +39,7 @@ _CONTROLS = {
     "0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "e": "\x1b", "N": "\x85",
     "r": "\r", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
+_EMPTY = frozenset(("", "~", "null"))
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
 
@@ -87,7 +89,7 @@ Node = Scalar | Mapping | Sequence
 
 def is_empty(node: Node) -> bool:
     """Whether nothing was typed."""
-    return isinstance(node, Scalar) and not node.quoted and node.text in ("", "~", "null")
+    return isinstance(node, Scalar) and not node.quoted and node.text in _EMPTY
 
 
 def load(path: Path, file: str, problems: Problems) -> Node | None:
@@ -148,6 +150,8 @@ class _Builder:
         #: Lines that parse but say something else than the writer meant.
         self._slips: dict[int, repair.Mend] = {}
         self._nodes = self._escapes = 0
+        #: Names that hold no value of their own.
+        self._sound: set[str] = set()
 
     def mend(self) -> bool:
         """Mend the slips found while building; True if the text has to be read again."""
@@ -159,15 +163,16 @@ class _Builder:
         stack: list[_Open] = []
         root: Node | None = None
         documents = 0
+        node: Node | None
         for event in yaml.parse(self._source.text, Loader=repair.LOADER):
-            at = self._at(event)
-            if isinstance(event, yaml.NodeEvent) and not self._fits(event, at):
-                return None
             if isinstance(event, yaml.ScalarEvent):
-                node: Node = self._scalar(event, at)
-                if stack and stack[-1].awaits_value:
-                    self._check_below(event)
-            elif isinstance(event, yaml.CollectionStartEvent):
+                node = self._scalar(event, stack[-1] if stack else None)
+                if node is None:
+                    return None
+            elif isinstance(event, yaml.NodeEvent):
+                at = self._at(event)
+                if not self._fits(event, at):
+                    return None
                 if len(stack) >= MAX_DEPTH:
                     self._problems.add("L114", at, depth=MAX_DEPTH)
                     return None
@@ -178,7 +183,7 @@ class _Builder:
             else:
                 documents += isinstance(event, yaml.DocumentStartEvent)
                 if documents > 1:
-                    self._problems.add("L111", at)
+                    self._problems.add("L111", self._at(event))
                     return root
                 continue
             if stack:
@@ -192,18 +197,32 @@ class _Builder:
         assert mark is not None  # parsers always give marks
         return self._source.position(mark.line, mark.column)
 
-    def _scalar(self, event: yaml.ScalarEvent, at: Position) -> Scalar:
-        quoted = event.style in _QUOTING
-        text = self._checked(event) if event.style == '"' else event.value
-        self._check_comment(event)
-        return Scalar(text, quoted, at, self._turns(event))
+    def _scalar(self, event: yaml.ScalarEvent, above: _Open | None) -> Scalar | None:
+        """A text, of which there are most; None after one was reported that may not be there."""
+        first, last = event.start_mark, event.end_mark
+        assert first is not None
+        assert last is not None
+        number, ending = first.line, last.line
+        at = self._source.position(number, first.column)
+        self._nodes += 1
+        unusual = self._nodes > MAX_NODES or event.anchor or event.tag
+        if unusual and not self._fits(event, at):
+            return None
+        lines, style = self._source.lines, event.style
+        if ending < len(lines) and lines[ending].startswith(" #", last.column):
+            self._check_comment(event)
+        if not style and above is not None and above.mapping and above.line_before != number:
+            self._check_below(event, above)
+        text: str = self._checked(event) if style == '"' else event.value
+        turns = () if ending == number else self._turns(event)
+        return Scalar(text, style in _QUOTING, at, turns)
 
     def _turns(self, event: yaml.ScalarEvent) -> Turns:
         """Where a text of several lines goes on: folding changes nothing but white space."""
         first, last = event.start_mark, event.end_mark
         assert first is not None
         assert last is not None
-        if first.line == last.line or event.style == '"':  # escapes change more
+        if event.style == '"':  # escapes change more
             return ()
         block = event.style in ("|", ">")
         solid = [index for index, char in enumerate(event.value) if not char.isspace()]
@@ -251,7 +270,7 @@ class _Builder:
 
     def _fits(self, event: yaml.NodeEvent, at: Position) -> bool:
         """Whether a node is plain (no anchor, tag, alias) and not one too many, else a report."""
-        self._nodes += 1
+        self._nodes += not isinstance(event, yaml.ScalarEvent)
         if self._nodes > MAX_NODES:
             self._problems.add("L142", at, count=MAX_NODES)
             return False
@@ -263,10 +282,10 @@ class _Builder:
             self._problems.add("L112" if named else "L113", at, tag=tag)
         return False
 
-    def _check_below(self, event: yaml.ScalarEvent) -> None:
+    def _check_below(self, event: yaml.ScalarEvent, above: _Open) -> None:
         """A plain text below its name may be lines that the parser took for running text."""
         mark, end = event.start_mark, event.end_mark
-        if mark is None or end is None or event.style or not event.value:
+        if mark is None or end is None or not above.awaits_value or not event.value:
             return
         lead = _LEAD.match(self._line(mark.line))
         if lead is not None and mark.column <= lead.end() and self._source.patient:
@@ -288,8 +307,29 @@ class _Builder:
             self._problems.add("L134", at, found=cut[1][:20])
 
     def _close(self, opened: _Open) -> Node:
+        children = opened.children
         if not opened.mapping:
-            return Sequence(tuple(opened.children), opened.at)
+            return Sequence(tuple(children), opened.at)
+        pairs = zip(children[::2], children[1::2], strict=True)
+        usual = {key.text: (key, value) for key, value in pairs if isinstance(key, Scalar)}
+        if 2 * len(usual) == len(children) and self._as_meant(usual, opened):
+            return Mapping(tuple(usual.values()), opened.at, opened.flow)
+        return self._looked_through(opened)
+
+    def _as_meant(self, pairs: dict[str, tuple[Scalar, Node]], opened: _Open) -> bool:
+        """Whether nothing in a group calls for a closer look; thousands may have the same names."""
+        if not pairs.keys() <= self._sound:
+            if any(map(_ODD_KEY.search, pairs)):
+                return False
+            self._sound.update(pairs)
+        return not opened.flow or not any(
+            isinstance(value, Scalar) and not value.quoted
+            and ("," in value.text or value.text in _EMPTY)
+            for _, value in pairs.values()
+        )  # fmt: skip
+
+    def _looked_through(self, opened: _Open) -> Node:
+        """A group in which names may be repeated, odd, or only pieces of a value."""
         typed = list(
             zip(opened.children[::2], opened.children[1::2], opened.lines[::2], strict=True)
         )
@@ -413,6 +453,11 @@ class _Open:
     def awaits_value(self) -> bool:
         """Whether a name was typed whose value comes next."""
         return self.mapping and len(self.children) % 2 == 1
+
+    @property
+    def line_before(self) -> int:
+        """The line of the last child; -1 without one."""
+        return self.lines[-1] if self.lines else -1
 
     def add(self, node: Node, event: yaml.Event) -> None:
         """Take a child that is complete."""
