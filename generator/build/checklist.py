@@ -1,7 +1,8 @@
 """核对清单: with every build a sheet of every printed figure, for the leader to tick off.
 
 The first sheet has a row for each figure, under the section that prints it first, with all its
-places and their wording. The second one has a row for each place.
+places and their wording. The second one has a row for each place. A column of a long list is one
+figure in one place: their sum, from the first cell to the last.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from generator.formats.xlsx.render import Line
 from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
 from generator.problems.place import Place
-from generator.records import ticks, words
+from generator.records import columns, ticks, words
 from generator.records.record import Record, Shown
 from generator.workspace import TICKS, Workspace
 
@@ -33,6 +34,8 @@ _EXACT_PLACES: Final = 6
 #: The rows of the template: a section and a figure on its first sheet, a place on the second.
 _HEADING, _FIGURE, _PLACE = 5, 7, 5
 _NOWHERE: Final = Position("")
+#: Files that are named where a column was typed.
+_MOST_FILES: Final = 3
 #: What a clause ends with, and how much of it is told before and behind a figure.
 _CLAUSE_ENDS: Final = "，；：。！？、（）“”\n\t"
 _BEFORE, _BEHIND = 10, 4
@@ -43,7 +46,7 @@ class _Print:
     """One printed figure: the file, how the list calls it, what it shows where, the figure's path.
 
     ``words``: the place in words. ``told``: how the figure is worded: the clause around it, in a
-    cell what is printed.
+    cell what is printed. ``last``: where a column of ``count`` figures ends, which begins here.
     """
 
     name: str
@@ -53,6 +56,13 @@ class _Print:
     words: str
     path: str
     told: str
+    last: Place | None = None
+    count: int = 1
+
+    def where(self, *, whole: bool) -> str:
+        """The place, for a list that tells the file beside; ``whole``: and the sheet."""
+        first = self.place.brief(whole=whole)
+        return f"{first}至{self.last.brief()}" if self.last is not None else first
 
     @property
     def heading(self) -> str:
@@ -68,17 +78,21 @@ def make(
 
     ``folder``: of the year's content, as positions name it; beside it are the ticks.
     """
-    prints = _prints(record)
+    long = {column.path: column for column in columns.long_columns(record)}
+    prints = _prints(record, {path: one.path for one in long.values() for path in one.figures})
     checked = _checked(workspace, record, folder, problems)
+    checked = {**checked, **dict(_all_checked(long.values(), checked))}
     called = words.Words(record)
     own = {
-        path: _own(path, called.of(path), record.values[path], folder)
+        path: _own_column(long[path], folder)
+        if path in long
+        else _own(path, called.of(path), record.values[path], folder)
         for path in {each.path for each in prints}
     }
     values: dict[str, object] = {one.number.path: one.number for one in own.values()}
     unit = context.get("单位")
     creator = str(unit.get("名称", "")) if isinstance(unit, Names) else ""
-    about = f"{creator}　{record.year}年度　共 {len(prints)} 处"
+    about = f"{creator}　{record.year}年度　共 {sum(each.count for each in prints)} 处"
     lines: dict[int, list[Line]] = {
         0: [
             (1, ()),
@@ -101,16 +115,33 @@ def _checked(
     return ticks.holding(ticks.printed(record), known) if known else {}
 
 
-def _prints(record: Record) -> list[_Print]:
-    """Printed figures in reading order; texts are left out."""
+def _all_checked(
+    long: Iterable[columns.Column], checked: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The columns of which every figure is ticked, with who did."""
+    for column in long:
+        if checked and all(map(checked.__contains__, column.figures)):
+            yield column.path, "、".join(dict.fromkeys(checked[one] for one in column.figures))
+
+
+def _prints(record: Record, column_of: Mapping[str, str]) -> list[_Print]:
+    """Printed figures in reading order; texts are left out.
+
+    ``column_of``: the column that stands for a figure of a long list.
+    """
     labels = _labels(dict.fromkeys(map(_stem, record.documents)))
     prints: list[_Print] = []
     for name, document in record.documents.items():
         label = labels[_stem(name)]
         sentence, end = "", 0
         packed: object = None
+        of_columns: dict[tuple[str, object], list[Shown]] = {}
         for shown in document.places:
             path = shown.path.partition("|")[0]
+            if path in column_of:
+                part = tuple(shown.at[:3])
+                of_columns.setdefault((column_of[path], part), []).append(shown)
+                continue
             if "value" not in record.values.get(path, {}):
                 continue
             # Where the figure before ended: the same digits may stand twice in a sentence.
@@ -123,6 +154,10 @@ def _prints(record: Record) -> list[_Print]:
                 packed, place = shown.at, shown.place
                 worded = str(place)
             prints.append(_Print(name, label, shown, place, worded, path, told))
+        for (path, _), column in of_columns.items():
+            first, last, count = column[0], column[-1].place, len(column)
+            worded, told = f"{first.place}至{last.brief()}", f"共{count}处"
+            prints.append(_Print(name, label, first, first.place, worded, path, told, last, count))
     return prints
 
 
@@ -175,6 +210,17 @@ def _own(path: str, name: str, value: Mapping[str, Any], folder: str) -> _Own:
     )
 
 
+def _own_column(column: columns.Column, folder: str) -> _Own:
+    places = [f"{file}:{first}–{last}" for file, first, last in column.files[:_MOST_FILES]]
+    source = "\n".join(places) + ("\n……" if len(column.files) > _MOST_FILES else "")
+    at = Position(*column.files[0][:2])
+    path = f"清单合计〔{column.path}〕"
+    number = calculated(path, column.value, column.unit, at, _EXACT_PLACES)
+    line = source.replace(f"{folder}/", "")
+    again = replace(number, path="")
+    return _Own(column.name, number, again, column.unit, column.formula, line, source)
+
+
 # --- one row a figure -----------------------------------------------------------------------
 
 
@@ -215,7 +261,7 @@ def _wordings(path: str, prints: Sequence[_Print], several: Collection[str]) -> 
     running: dict[str, list[str]] = {}
     alone: dict[str, list[str]] = {}
     for each in prints:
-        place = each.place.brief(whole=each.name in several)
+        place = each.where(whole=each.name in several)
         where = place if each.label == home else f"{each.label} {place}"
         if each.shown.sentence:
             running.setdefault(where, []).append(each.told)
@@ -264,7 +310,8 @@ def _rows(prints: Sequence[_Print], own: Mapping[str, _Own]) -> Iterator[Line]:
         shown, it = each.shown, own[each.path]
         where = f"{each.words}（{shown.section}）" if shown.section else each.words
         file = each.name.rpartition("/")[2]
-        texts = map(_told, (file, where, shown.text, it.name))
+        text = shown.text if each.last is None else each.told
+        texts = map(_told, (file, where, text, it.name))
         yield _PLACE, (number, *texts, it.again, _told(it.formula), _told(it.source))
 
 

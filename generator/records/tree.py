@@ -71,6 +71,19 @@ def walk(node: Node) -> Iterator[Node]:
         todo += reversed(here.children)
 
 
+def forms(root: Node) -> Iterator[tuple[int, Node]]:
+    """Everything below ``root`` with its depth, parents first, but for what is in lists of facts.
+
+    These hold no indicators and no projects, but may be long.
+    """
+    todo = [(1, child) for child in reversed(root.children)]
+    while todo:
+        depth, node = todo.pop()
+        yield depth, node
+        if node.kind != "list":
+            todo += [(depth + 1, child) for child in reversed(node.children)]
+
+
 def placed(root: Node) -> Iterator[tuple[Path, Node]]:
     """Everything below ``root`` with its path, parents first."""
     todo: list[tuple[Path, Node]] = list(reversed(_steps((), root)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 from generator.figures import titles
@@ -10,7 +12,7 @@ from generator.figures.compute import DERIVED
 from generator.language.wording import read_source
 from generator.records.changes import paths
 from generator.records.record import Record
-from generator.records.tree import ORDERED, Node, Path, grown, placed, walk
+from generator.records.tree import ORDERED, Node, Path, forms, grown, placed, walk
 
 #: What a column, or a level of totals, adds nothing to in the words of an official.
 _SILENT: Final = frozenset({"本年"})
@@ -32,28 +34,25 @@ class Words:
         self._record = record
         self._nodes: dict[str, Node] = {}
         self._path: dict[int, str] = {}
-        self._parents: dict[int, Node] = {}
-        self._places: dict[Path, Node] = {}
         self._twins: dict[int, str] = {}
         kept = grown(record.content) if root is None or record.content else None
-        self._roots = kept, root  # identities hold only as long as the nodes do
-        for tree in filter(None, (kept, root)):
+        # Identities hold only as long as the nodes do.
+        self._roots = [tree for tree in (kept, root) if tree is not None]
+        for tree in self._roots:
             self._learn(tree)
 
     def _learn(self, root: Node) -> None:
         for node, path in paths.names(root):
             self._nodes.setdefault(path, node)
             self._path[id(node)] = path
-        self._places = dict(placed(root))
-        self._parents |= {id(child): node for node in walk(root) for child in node.children}
         inside: dict[int, str] = {}
         counts: Counter[tuple[int, str, str]] = Counter()
         members: list[tuple[tuple[int, str, str], Node]] = []
         form, group, project = id(root), "", id(root)
-        for steps, node in placed(root):
+        for depth, node in forms(root):
             if node.kind == "project":
                 project = id(node)
-            elif len(steps) == 1:
+            elif depth == 1:
                 project = id(root)
             if node.kind == "level2":
                 group = node.name
@@ -124,6 +123,15 @@ class Words:
         return text
 
     # Nodes
+
+    @cached_property
+    def _places(self) -> Mapping[Path, Node]:
+        return dict(placed(self._roots[-1])) if self._roots else {}
+
+    @cached_property
+    def _parents(self) -> Mapping[int, Node]:
+        above = (node for root in self._roots for node in walk(root))
+        return {id(child): node for node in above for child in node.children}
 
     def path(self, node: Node) -> str | None:
         """Under which name the record keeps ``node``; None for what no value goes by."""

@@ -97,11 +97,12 @@ def short_names(data: Subject) -> Iterator[Finding]:
     name, short = own.get("单位.名称", ""), own.get("单位.简称", "")
     if len(short) < 3 or not _abbreviates(short, name):
         return
+    others = _other_shorts(short, name)
     for passage in data.texts:
         if passage.kind == UNIT or short[0] not in passage.text:
             continue
         text = without(passage.text, [name, short])
-        for other in _other_shorts(short, name):
+        for other in others:
             start = text.find(other)
             while start >= 0:
                 end = start + len(other)

@@ -1,0 +1,75 @@
+"""Columns of long lists: figures by the thousand, which nobody checks one by one."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, Final
+
+from generator.frozen import frozen
+from generator.records.record import Record
+
+#: A column of more figures is told as one.
+LONG: Final = 1000
+_NUMBER: Final = re.compile(r"\[\d+\]")
+
+
+@frozen
+class Column:
+    """The figures of one field of a list, or of a list itself.
+
+    ``path``: their path with empty brackets (``明细[].数量``); ``name``: what readers call them;
+    ``figures``: the path of each; ``value``: their sum in ``unit``, or, if they cannot be added,
+    how many they are; ``formula``: which of the two; ``files``: where they were typed, with the
+    first and last line there.
+    """
+
+    path: str
+    name: str
+    figures: tuple[str, ...]
+    value: Fraction
+    unit: str
+    formula: str
+    files: tuple[tuple[str, int, int], ...]
+
+
+def long_columns(record: Record) -> list[Column]:
+    """The columns of ``record`` that have more than ``LONG`` figures."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path, value in record.values.items():
+        if "[" in path and "value" in value:
+            found[_NUMBER.sub("[]", path)].append(path)
+    return [
+        _column(path, figures, [record.values[one] for one in figures])
+        for path, figures in found.items()
+        if len(figures) > LONG
+    ]
+
+
+def _column(path: str, figures: list[str], values: list[Any]) -> Column:
+    units = {value["unit"] for value in values}
+    unit = units.pop() if len(units) == 1 else "%"
+    lines: defaultdict[str, list[int]] = defaultdict(list)
+    for value in values:
+        lines[value["at"][0]].append(value["at"][1])
+    added = unit != "%"
+    return Column(
+        path=path,
+        name=path.replace("[].", "各项的").replace("[]", "各项"),
+        figures=tuple(figures),
+        value=_sum(value["value"] for value in values) if added else Fraction(len(values)),
+        unit=unit if added else "",
+        formula=f"{len(values)}个之和" if added else "个数",
+        files=tuple((file, min(of), max(of)) for file, of in lines.items()),
+    )
+
+
+def _sum(values: Iterable[str]) -> Fraction:
+    """The sum of fractions as records write them; few have denominators of their own."""
+    tops: defaultdict[str, int] = defaultdict(int)
+    for value in values:
+        top, _, bottom = value.partition("/")
+        tops[bottom] += int(top)
+    return sum((Fraction(top, int(bottom or 1)) for bottom, top in tops.items()), Fraction(0))
