@@ -13,7 +13,9 @@ from kit.archives import repacked, saved
 from kit.sheets import AT, book, filled, formulas, items, number, refused, values
 from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table
 
@@ -221,3 +223,68 @@ def test_tags_in_what_a_validation_says_are_refused() -> None:
     rule.add("B3")
     template["表"].add_data_validation(rule)
     assert [problem.code for problem in refused(template)] == ["T263"]
+
+
+def test_a_blank_row_at_the_very_end_of_a_sheet_is_nobodys() -> None:
+    """LibreOffice writes it down once rows were deleted; rows that move would push it out."""
+    cells = {k: v for k, v in LOOP.items() if v != "合计"}
+    raw = changed(
+        saved(book(表=cells)), "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace("</sheetData>", '<row r="1048576" ht="12.8"/></sheetData>'),
+    )  # fmt: skip
+    for rows, total in ((ROWS, "=SUM(B2:B4)"), ([], "=SUM(B3)")):
+        made = filled(raw, 行=rows)
+        assert list(formulas(made, "表").values()) == [total]
+        numbers = re.findall(r'<row r="(\d+)"', members(made.data)["xl/worksheets/sheet1.xml"])
+        assert max(map(int, numbers)) < 10
+
+
+def test_comments_on_rows_of_tags_are_refused() -> None:
+    template = book(表=LOOP)
+    page: Any = template["表"]
+    page["B5"].comment = Comment("看", "某人")
+    made = filled(template, 行=ROWS)
+    assert load_workbook(io.BytesIO(made.data))["表"]["B5"].comment.text == "看"
+    page["A2"].comment = Comment("看", "某人")
+    (problem,) = refused(template)
+    assert (problem.code, str(problem.at)[-2:]) == ("T283", "A2")
+
+
+def test_an_array_over_several_cells_is_refused() -> None:
+    template = book(表=LOOP)
+    page: Any = template["表"]
+    page["C3"] = ArrayFormula("C3:D3", "=A3:B3")
+    (problem,) = refused(template)
+    assert (problem.code, str(problem.at)[-2:]) == ("T282", "C3")
+
+
+def test_a_merge_out_of_a_loop_shows_nothing_of_the_loop() -> None:
+    template = book(表=LOOP)
+    page: Any = template["表"]
+    page.merge_cells("C3:C5")
+    assert "C2:C5" in str(
+        load_workbook(io.BytesIO(filled(template, 行=ROWS).data))["表"].merged_cells
+    )
+    page["C3"] = "{{ r.名 }}"
+    assert [problem.code for problem in refused(template)] == ["T265"]
+
+
+def test_a_chart_without_data_is_told_as_such() -> None:
+    raw = changed(
+        charted(), "xl/charts/chart1.xml",
+        lambda xml: re.sub(r"<barChart>.*</barChart>", "", xml, flags=re.S),
+    )  # fmt: skip
+    (problem,) = refused(raw)
+    assert problem.code == "T233"
+    assert "图表里没有数据系列" in problem.message
+
+
+def test_tags_in_shapes_are_told_with_their_sheet() -> None:
+    text = "<a:p><a:r><a:t>{{ </a:t></a:r><a:r><a:t>行 }}</a:t></a:r></a:p>"
+    box = TEXT_BOX.replace("</xdr:sp>", f"<xdr:txBody><a:bodyPr/>{text}</xdr:txBody></xdr:sp>")
+    raw = changed(
+        charted(), "xl/drawings/drawing1.xml", lambda xml: xml.replace("</wsDr>", box + "</wsDr>")
+    )
+    (problem,) = refused(raw)
+    assert (problem.code, str(problem.at.place)) == ("T263", "工作表“表”")
+    assert "“{{ 行 }}”" in problem.message

@@ -145,6 +145,9 @@ def test_one_cell_of_a_loop_is_every_copy_in_every_function(formula: str, value:
         ("B5", '=SUM(INDIRECT("B3"))', "T269"),
         ("B5", "=OFFSET(B3,0,0)", "T269"),
         ("B5", "=A3:INDEX(B3:B3,1)", "T278"),
+        ("B5", "=SUM(#REF!)", "T281"),
+        ("B3", "=表!#REF!*2", "T281"),
+        ("B5", "=SUM($B$3:#REF!)", "T281"),
     ],
 )
 def test_what_no_formula_can_say_is_refused_with_its_cell(
@@ -153,6 +156,29 @@ def test_what_no_formula_can_say_is_refused_with_its_cell(
     found = refused(book(表={**LOOP, cell: formula}))
     assert code in [problem.code for problem in found]
     assert {str(problem.at).rpartition(" ")[2] for problem in found} == {cell}
+
+
+def test_words_and_leftover_names_may_say_that_cells_are_gone() -> None:
+    template = book(表={**LOOP, "B5": '=IF(COUNT(B3)=0,"#REF!","有")'})
+    template.defined_names["旧"] = DefinedName("旧", attr_text="表!#REF!")
+    assert values(filled(template, 行=ROWS), "表")["B5"] == "有"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "ROWS(B3:B3)", "COUNTBLANK(B3)", 'COUNTIF(B3,"")', 'COUNTIFS(B3,"<>9")',
+        'SUMPRODUCT(--(B3=""))', "SUMPRODUCT(--ISBLANK(B3))", 'SUMPRODUCT((B3="")*(A1:A1="名"))',
+    ],
+)  # fmt: skip
+def test_the_blank_that_stands_for_no_rows_does_not_count(formula: str) -> None:
+    template = book(表={**LOOP, "A1": "名", "B5": "=" + formula})
+    assert values(filled(template, 行=[]), "表")["B2"] == 0
+
+
+def test_what_is_asked_of_other_cells_counts_though_a_block_has_no_rows() -> None:
+    template = book(表={**LOOP, "A1": 3, "B5": "=SUMPRODUCT(--(A1:A1>SUM(B3)))"})
+    assert values(filled(template, 行=[]), "表")["B2"] == 1
 
 
 def test_ranges_with_other_rows_between_are_refused_where_a_function_takes_one() -> None:

@@ -522,11 +522,11 @@ def test_array_formulas_follow() -> None:
     """Their own range is a reference too."""
     book = sheet({**LOOP, "A6": "末"})
     book.worksheets[0]["B3"] = ArrayFormula("B3", "=SUM(C3:D3*2)")
-    book.worksheets[0]["B6"] = ArrayFormula("B6:B7", "=C6:C7*2")
+    book.worksheets[0]["B6"] = ArrayFormula("B6", "=SUM(C6:C7*2)")
     made = page(book, 行=THREE)
     assert (made["B4"].value.ref, made["B4"].value.text) == ("B4", "=SUM(C4:D4*2)")
-    assert (made["B6"].value.ref, made["B6"].value.text) == ("B6:B7", "=C6:C7*2")
-    assert page(book, 行=[])["B3"].value.text == "=C3:C4*2"
+    assert (made["B6"].value.ref, made["B6"].value.text) == ("B6", "=SUM(C6:C7*2)")
+    assert page(book, 行=[])["B3"].value.text == "=SUM(C3:C4*2)"
 
 
 def test_shared_formulas_are_written_out() -> None:

@@ -47,6 +47,8 @@ _HOLDS: Final = {
     ),
     **dict.fromkeys(("numRef", "strRef", "multiLvlStrRef"), frozenset({"f"})),
 }
+#: ``barChart``, ``pie3DChart`` …
+_KIND: Final = re.compile(r"[a-z]\w{2,20}Chart")
 _PLACED: Final = frozenset({"row", "col", "rowOff", "colOff"})
 _SHORT: Final = 20
 
@@ -96,6 +98,8 @@ class _Reader:
         _, _, held = self._open.pop()
         if space in _CHARTS and name in _HOLDS and not held & _HOLDS[name]:
             self.reasons.append(f"图表里的 {name} 没有写明数据在哪里")
+        if space in _CHARTS and name == "plotArea" and held and not any(map(_KIND.fullmatch, held)):
+            self.reasons.append("图表里没有数据系列，是空的：选中数据区域重新插入，或删去它")
         if space in _ANCHORS and name in _PLACED and not _WHOLE.fullmatch(self._text.strip()):
             self._wrong(name, self._text)
         self._text = ""

@@ -17,6 +17,7 @@ from generator.formats.private import refuse
 from generator.formats.properties import neutral_members
 from generator.formats.xlsx.compile.attached.charts import patch_chart
 from generator.formats.xlsx.compile.attached.drawings import (
+    check_comments,
     patch_comments,
     patch_controls,
     patch_drawing,
@@ -41,7 +42,7 @@ from generator.formats.xlsx.compile.row_heights import Layout, read_looks
 from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.compile.sheet_data import SheetSource
 from generator.formats.xlsx.compile.styles import compile_styles, dated_styles
-from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges
+from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges, short
 from generator.formats.xlsx.compile.workbook import (
     blank_strings,
     patch_workbook,
@@ -55,6 +56,9 @@ from generator.formats.xlsx.styles import Styles
 from generator.language import statements
 from generator.language.environment import compile_source
 from generator.problems import Position, Problems
+from generator.problems.place import Place
+
+_MARKUP = re.compile("<[^>]*(?:>|$)")
 
 
 def compile_xlsx(raw: bytes, file: str, problems: Problems) -> CompiledWorkbook | None:
@@ -174,13 +178,24 @@ class _Compiler:
         for sheet in sheets:
             for kind, target in book.related(sheet.part.name):
                 self._belonging(sheet, kind, target)
+        places = self._places(sheets)
         for name, part in list(book.parts.items()):
             kind = book.types.get(name, "")
             if "drawingml.chart+xml" in kind or "chartex+xml" in kind:
                 self._charts = True
-                self._keep(part, patch_chart(part, self._outside, None))
+                self._keep(part, patch_chart(part, self._outside, places.get(name)))
             elif "pivotCacheDefinition" in kind and self._moving.loops:
                 self._keep(part, patch_source(part, self._moving, self._outside))
+
+    def _places(self, sheets: Sequence[Sheet]) -> dict[str, Place]:
+        """The sheet of each part that hangs on one, itself or by its drawing."""
+        found: dict[str, Place] = {}
+        for sheet in sheets:
+            for _, member in self._book.related(sheet.part.name):
+                found[member] = sheet.place
+                for _, inner in self._book.related(member):
+                    found[inner] = sheet.place
+        return found
 
     def _belonging(self, sheet: Sheet, kind: str, target: str) -> None:
         book, outside, index = self._book, self._outside, sheet.index
@@ -204,6 +219,7 @@ class _Compiler:
         elif kind == "table":
             self._keep(part, patch_table(part, sheet, outside, moving=moving))
         elif kind in ("comments", "threadedComment") and moving:
+            check_comments(part, sheet, self._reader)
             self._keep(part, patch_comments(part, index))
         elif kind == "pivotTable" and moving:
             self._keep(part, patch_pivot(part, sheet))
@@ -211,6 +227,7 @@ class _Compiler:
     def _check_leftovers(self, sheets: Sequence[Sheet]) -> None:
         """Tags where gen does not look would reach the reader as they are."""
         titles = {sheet.part.name: sheet.title for sheet in sheets}
+        places = self._places(sheets)
         for name in self._book.parts:
             segments = self._dynamic.get(name)
             text = (
@@ -219,9 +236,11 @@ class _Compiler:
                 else self._book.parts[name].data.decode()
             )
             if found := UNPLACED.search(text):
-                sample = re.sub("<.*", "", text[found.start() : found.start() + 60], flags=re.S)
+                # Editors cut a text into runs where they like.
+                sample = short(_MARKUP.sub("", text[found.start() : found.start() + 600]))
                 where = f"工作表“{titles[name]}”的设置" if name in titles else _where(name)
-                self._reader.add("T263", Position(self._file), where=where, text=sample)
+                at = Position(self._file, place=places.get(name))
+                self._reader.add("T263", at, where=where, text=sample)
 
     def _result(self, styles: Styles | None, sheets: Sequence[Sheet]) -> CompiledWorkbook:
         formulas = self._formulas.compiled

@@ -10,9 +10,12 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from generator.formats.xlsx.compile.formulas.areas import area_of
 from generator.formats.xlsx.compile.formulas.book import Loop
 from generator.formats.xlsx.compile.parts import Node, Part
-from generator.formats.xlsx.rows import Area
+from generator.formats.xlsx.rows import LAST_ROW, Area
 from generator.language.tags import Tag
 from generator.problems.place import Place
+
+#: Blank rows below are nobody's.
+_FAR = LAST_ROW // 2
 
 
 @dataclass(slots=True)
@@ -137,7 +140,10 @@ def read_runs(part: Part, node: Node) -> list[tuple[str, str]]:
 
 
 def read_rows(part: Part, strings: Strings, strings_prefix: str) -> list[Row]:
-    """The rows of a sheet in order; rows and cells without reference follow their neighbour."""
+    """The rows of a sheet in order; rows and cells without reference follow their neighbour.
+
+    Office suites may write down the last row of all, blank: it would be pushed out of the sheet.
+    """
     data = part.root.child("sheetData")
     rows: list[Row] = []
     number = 0
@@ -151,7 +157,8 @@ def read_rows(part: Part, strings: Strings, strings_prefix: str) -> list[Row]:
             runs = _cell_runs(part, child, strings, strings_prefix)
             row.cells.append(Cell(get_column_letter(column), number, child, runs, child.child("f")))
         rows.append(row)
-    return sorted(rows, key=lambda row: row.number)
+    told = (row for row in rows if row.number <= _FAR or not all(cell.blank for cell in row.cells))
+    return sorted(told, key=lambda row: row.number)
 
 
 def _cell_runs(

@@ -158,12 +158,17 @@ def short(text: str) -> str:
 
 
 def check_merges(sheet: Sheet, reader: TagReader) -> None:
-    """A merged range lies in one pass of a loop, or around the whole loop."""
+    """A merged range lies in one pass of a loop, or around the whole loop.
+
+    Around it, what it shows stands outside of the loop: copies of it would be there, unseen.
+    """
+    shown = {cell.where for row in sheet.rows for cell in row.cells if not cell.blank}
     for area in sheet.merged:
         top, bottom = area.top, area.bottom
+        first = f"{area.left}{area.top}" in shown
         for loop in sheet.loops:
             inside = loop.holds(top, bottom)
-            around = top <= loop.first and bottom >= loop.last
+            around = top <= loop.first - first and bottom >= loop.last
             apart = bottom < loop.first or top > loop.last
             if loop.first <= loop.last and not (inside or around or apart):
                 at = reader.at(sheet, f"{area.left}{area.top}")

@@ -42,7 +42,7 @@ from generator.formats.xlsx.formulas.values import (
     Uncomputed,
     Value,
 )
-from generator.formats.xlsx.formulas.writing import NEED_VALUES, nothing_left
+from generator.formats.xlsx.formulas.writing import ZERO_OVER_NOTHING, nothing_left
 from generator.formats.xlsx.rows import RowMap
 
 #: Computes one node at a place.
@@ -203,7 +203,7 @@ class Engine:
             for one in node.arguments
         ]
         run = function.code(codes, array)
-        if node.key not in NEED_VALUES:
+        if node.key not in ZERO_OVER_NOTHING:
             return run
         return lambda place: 0.0 if nothing_left(node, self._maps, place) else run(place)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -25,18 +25,29 @@ from generator.formats.xlsx.formulas.model import (
     Structured,
     Text,
     Unary,
+    inside,
     references,
 )
 from generator.formats.xlsx.rows import RowMap
 
 #: What has no value over nothing: such a call over a block without rows gives 0.
-NEED_VALUES: Final = frozenset({
+_NEED_VALUES: Final = frozenset({
     "AVERAGE", "AVERAGEA", "AVERAGEIF", "AVERAGEIFS", "MEDIAN", "MODE", "MODE.SNGL", "STDEV",
     "STDEV.S", "STDEV.P", "STDEVP", "STDEVA", "STDEVPA", "VAR", "VAR.S", "VAR.P", "VARP", "VARA",
     "VARPA", "LARGE", "SMALL", "PERCENTILE", "PERCENTILE.INC", "PERCENTILE.EXC", "QUARTILE",
     "QUARTILE.INC", "QUARTILE.EXC", "GEOMEAN", "HARMEAN", "AVEDEV", "TRIMMEAN", "RANK", "RANK.EQ",
     "RANK.AVG",
 })  # fmt: skip
+#: What would count the blank row that stands for no rows.
+_COUNT_BLANKS: Final = frozenset({"ROWS", "COUNTBLANK", "COUNTIF", "COUNTIFS", "SUMPRODUCT"})
+#: What gives an item for each item of its arguments.
+_ITEM_BY_ITEM: Final = frozenset({
+    "IF", "IFERROR", "NOT", "ISBLANK", "ISNUMBER", "ISTEXT", "ISERROR", "ISNA", "ABS", "SIGN",
+    "INT", "MOD", "ROUND", "ROUNDUP", "ROUNDDOWN", "LEN", "LEFT", "RIGHT", "MID", "TRIM", "TEXT",
+    "VALUE", "EXACT", "FIND", "SEARCH", "YEAR", "MONTH", "DAY",
+})  # fmt: skip
+#: Calls that are 0 over a block without rows.
+ZERO_OVER_NOTHING: Final = _NEED_VALUES | _COUNT_BLANKS
 
 
 class TooManyAreas(Exception):
@@ -87,14 +98,27 @@ def follows_alike(formula: Formula) -> bool:
 
 def nothing_left(call: Call, maps: Mapping[int, RowMap], place: Place) -> bool:
     """Whether ``call`` has no value because the rows it is about are not there."""
-    if call.key not in NEED_VALUES:
+    if call.key not in ZERO_OVER_NOTHING:
         return False
-    ranges = [one for one in call.arguments if isinstance(one, Reference) and one.role != "cell"]
-    return bool(ranges) and not any(
-        low != high or low not in maps[one.sheet].blanks
-        for one in ranges
-        for low, high in areas(one, maps, place)
-    )
+    by_items = call.key == "SUMPRODUCT"
+    held = _taken(call) if by_items else call.arguments
+    ranges = [one for one in held if isinstance(one, Reference) and one.role != "cell"]
+    gone = [_gone(one, maps, place) for one in ranges]
+    return any(gone) if by_items else bool(gone) and all(gone)
+
+
+def _gone(node: Reference, maps: Mapping[int, RowMap], place: Place) -> bool:
+    blanks = maps[node.sheet].blanks
+    return not any(low != high or low not in blanks for low, high in areas(node, maps, place))
+
+
+def _taken(node: Expression) -> Iterator[Expression]:
+    """What ``node`` takes item by item."""
+    for part in inside(node):
+        if isinstance(part, Reference):
+            yield part
+        elif not isinstance(part, Call) or part.key in _ITEM_BY_ITEM:
+            yield from _taken(part)
 
 
 class _Writer:

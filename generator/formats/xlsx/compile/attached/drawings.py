@@ -15,6 +15,8 @@ from generator.formats.xlsx.compile.parts import (
     retag,
     unpatched,
 )
+from generator.formats.xlsx.compile.sheet import Sheet
+from generator.formats.xlsx.compile.tags import TagReader
 from generator.formats.xlsx.pieces import AnchorEnd, AnchorRow, FirstCopy, RowExists
 from generator.formats.xlsx.segments import Element, Segment, Segments
 from generator.problems.place import Place
@@ -69,6 +71,16 @@ def patch_comments(part: Part, sheet: int) -> Segments:
         return [Element((RowExists(sheet, area.top), *comment))]
 
     return compact([DECLARATION, *emit(part, part.root, patch)])
+
+
+def check_comments(part: Part, sheet: Sheet, reader: TagReader) -> None:
+    """Refuse comments on rows of control tags, which are gone in the end."""
+    tags = {row.number: row.control[1].text for row in sheet.rows if row.control}
+    for node in part.root.walk():
+        area = area_of(node.get("ref")) if node.local == "comment" else None
+        if area is not None and area.top in tags:
+            at = reader.at(sheet, f"{area.left}{area.top}")
+            reader.add("T283", at, tag=tags[area.top])
 
 
 def patch_notes(

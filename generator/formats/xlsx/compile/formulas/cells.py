@@ -88,6 +88,8 @@ class CellFormulas:
                 self._book, array, sheet.index, cell.row, refuse=refuse, role="area"
             )
             filled = own.root if isinstance(own.root, Reference) else None
+            if ":" in array and array.partition(":")[0] != array.partition(":")[2]:
+                refuse("T282", formula=text, area=array)
         column = column_index_from_string(cell.column)
         self.compiled.append(
             FormulaCell(formula, sheet.index, cell.row, column, start, filled, sheet.prefix)

@@ -38,13 +38,14 @@ class Names:
 
     def _read(self, node: Node) -> None:
         sheet = self._sheet(node)
-        formula = self._outside.formula(node.text.strip(), sheet, None)
+        name = node.get("name")
+        formula = self._outside.formula(node.text.strip(), sheet, None, called=f"{name}：")
         self.formulas[node.get("name").casefold(), sheet] = formula
         self._nodes[id(node)] = formula
         moving = [one for one in references(formula.root) if self._book.moves(one.sheet)]
         if any(one.row and (not one.sign or (one.row2 and not one.sign2)) for one in moving):
             # Such a name means another cell wherever it is used.
-            self._outside.refusal(None)("T280", formula=node.text, name=node.get("name"))
+            self._outside.refusal(None)("T280", formula=node.text, name=name)
 
     @staticmethod
     def _sheet(node: Node) -> int:

@@ -39,21 +39,23 @@ class Outside:
         self._book = book
         self._reader = reader
 
-    def refusal(self, place: Place | None) -> Refuse:
-        """Tells what is wrong with a formula of ``place``."""
+    def refusal(self, place: Place | None, called: str = "") -> Refuse:
+        """Tells what is wrong with a formula of ``place``, and what it is ``called``."""
 
         def tell(code: str, *, formula: str, **values: str) -> None:
+            if code == "T281":
+                return  # names and formats that editors leave behind show nothing by themselves
             at = Position(self._reader.file, place=place)
-            self._reader.add(code, at, (), formula=short("=" + formula), **values)
+            self._reader.add(code, at, (), formula=short(called + "=" + formula), **values)
 
         return tell
 
     def formula(
         self, text: str, sheet: int, place: Place | None, *, home: int = 0, role: Role = "list",
-        pin: bool = False,
+        pin: bool = False, called: str = "",
     ) -> Formula:  # fmt: skip
         """A formula of ``place``."""
-        refuse = self.refusal(place)
+        refuse = self.refusal(place, called)
         return compile_formula(self._book, text, sheet, home, refuse=refuse, role=role, pin=pin)
 
     def attribute(self, text: str, sheet: int, place: Place | None) -> Segment | None:

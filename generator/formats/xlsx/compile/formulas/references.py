@@ -40,6 +40,8 @@ _NAME: Final = re.compile(r"[^\W\d][\w.\\?]*")
 #: A cell anywhere in a text that could not be read.
 _CELL: Final = re.compile(r"(?<![A-Za-z0-9_.])\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?![\w(])")
 
+_STRING: Final = re.compile(r'"[^"]*"')
+
 #: Functions of any number of arguments, each a cell, a range or a value.
 _LISTS: Final = frozenset({
     "SUM", "SUMSQ", "AVERAGE", "AVERAGEA", "COUNT", "COUNTA", "MAX", "MAXA", "MIN", "MINA",
@@ -84,6 +86,9 @@ def compile_formula(
     is no more than a reference. ``pin``: the formula serves all copies of its row, so rows outside
     of its loop become absolute. What cannot follow its rows goes to ``refuse``.
     """
+    if "#REF!" in _STRING.sub("", text):
+        refuse("T281", formula=text)
+        return Formula(text, Opaque(text), sheet, moves=False, array=array)
     try:
         root = parse(text)
     except Unreadable:
