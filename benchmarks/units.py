@@ -1,8 +1,10 @@
 """Many units in one process: time and memory for each, on units whose contents all differ.
 
     python benchmarks/units.py [--units 100] [--profile FILE]
+    python benchmarks/units.py --memory 100 300 1000 2000
 
-Prints units per second of processor time and how memory grows. Each unit is the sample with
+Prints units per second of processor time and how memory grows; with ``--memory``, of whole
+commands with two processes: the most that the first one and the most that a worker took. Each unit is the sample with
 its own name, facts and figures, so that nothing which is kept for one unit serves another.
 """
 
@@ -14,6 +16,7 @@ import os
 import re
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -70,8 +73,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--units", type=int, default=100)
     parser.add_argument("--profile", type=Path)
+    parser.add_argument("--memory", type=int, nargs="+", metavar="UNITS")
     parser.add_argument("--package", type=Path, default=ROOT, help="another checkout of gen")
     options = parser.parse_args()
+    for count in options.memory or ():
+        with tempfile.TemporaryDirectory() as scratch:
+            generate(Path(scratch) / "w", count)
+            memory(Path(scratch), options.package, count)
+    if options.memory:
+        return
     sys.path.insert(0, str(options.package))
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["GEN_CACHE"] = f"{scratch}/cache"
@@ -112,6 +122,39 @@ def build(folder: Path, profile: cProfile.Profile | None) -> None:
         f"毫秒，每秒{len(others) / sum(times):.1f}个；内存{before:.1f}兆起，"
         f"每个多{(_megabytes() - before) / len(others):.2f}兆"
     )
+
+
+def memory(scratch: Path, package: Path, count: int) -> None:
+    """Build all units by two processes; then nothing is to be done."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**kept, "PYTHONPATH": str(package), "GEN_CACHE": f"{scratch}/cache"}
+    command = [sys.executable, "-c", _OWN, "build", str(YEAR), "-q", "--jobs", "2"]
+    for what in ("全部新做", "没有变化"):
+        begun = time.perf_counter()
+        ran = subprocess.run(
+            command, cwd=scratch / "w", env=environment, capture_output=True, text=True, check=True
+        )
+        taken = time.perf_counter() - begun
+        own, workers = ran.stderr.split()[-2:]
+        print(
+            f"{count}个单位，{what}：{taken:.1f}秒，每秒{count / taken:.1f}个；"
+            f"内存：主进程{own}兆，工作进程{workers}兆",
+            flush=True,
+        )
+
+
+#: gen, and at its end the peaks of its own process and of the workers that it waited for.
+_OWN = """
+import os, resource, sys
+leave = os._exit
+def told(code):
+    peaks = (resource.getrusage(who).ru_maxrss >> 10 for who in (0, -1))
+    os.write(2, (" ".join(map(str, peaks)) + chr(10)).encode())
+    leave(code)
+os._exit = told
+from generator.__main__ import run
+run()
+"""
 
 
 def _megabytes() -> float:

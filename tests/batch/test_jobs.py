@@ -177,9 +177,12 @@ def test_ctrl_c_leaves_whole_sets_and_says_which(tmp_path: Path) -> None:
     assert run.returncode == 130
     assert err.count("\n") == 1
     assert err.startswith("已中断，已经换上新成果的有：")
+    made = list((folder / "build" / str(YEAR)).glob("*/.gen/record.json"))
+    assert f"还有{40 - len(made)}个单位没有做" in err
     for number in range(40):
         output = folder / "build" / str(YEAR) / f"u{number}"
         whole = (output / ".gen" / "record.json").exists()
         assert whole == (
-            f"u{number} {YEAR}" in err.replace("。", "、").replace("：", "、").split("、")
+            f"u{number} {YEAR}"
+            in err.translate(dict.fromkeys(map(ord, "。：；"), "、")).split("、")
         )

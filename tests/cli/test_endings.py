@@ -170,7 +170,10 @@ def test_of_several_units_it_names_those_that_are_new(
 
     monkeypatch.setattr(pipeline, "examine", second)
     ran = gen("build", "2024", folder=tmp_path)
-    assert (ran.code, ran.err) == (130, "已中断，已经换上新成果的有：a 2024。\n")
+    assert (ran.code, ran.err) == (
+        130,
+        "已中断，已经换上新成果的有：a 2024；还有2个单位没有做，再运行一次就接着做。\n",
+    )
     assert [path.name for path in (tmp_path / "build/2024").iterdir()] == ["a"]
 
 

@@ -135,9 +135,11 @@ def build(
     progress, done = so_far(), []
     failures: list[str] = []
     pace = Pace(len(targets))
+    progress.left = len(targets) if len(targets) > 1 else 0
 
     def take(outcome: Outcome) -> None:
         pace.step()
+        progress.left -= bool(progress.left)
         tally.take(outcome.problems)
         if outcome.touched:
             progress.touch(outcome.target)
