@@ -192,6 +192,7 @@ def test_the_names_come_from_all_of_the_data() -> None:
         assert name in NAMES, name
 
 
+@pytest.mark.long
 def test_every_word_that_is_allowed_is_needed() -> None:
     """A word stays on the list only while it is a name in the data and stands in the code."""
     used = {

@@ -82,6 +82,7 @@ def test_what_is_stored_comes_back(kind: type, data: st.DataObject) -> None:
     assert again == value
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KEPT[:3], ids=lambda kind: kind.__name__)
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())

@@ -10,7 +10,7 @@ from docx import Document
 from kit import drafts, workspaces
 from kit.workspaces import gen
 
-SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 60))]
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 60))]
 
 
 def named(draft: drafts.Draft) -> dict[str, object]:

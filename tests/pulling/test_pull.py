@@ -296,6 +296,7 @@ def test_what_gen_did_not_make_is_refused_with_a_hint(folder: Path, tmp_path: Pa
     assert "gen audit 别人.docx" in ran.problems("P102")[0]["hint"]
 
 
+@pytest.mark.long
 def test_content_that_changed_meanwhile_is_not_overwritten(folder: Path) -> None:
     made = edited(folder)
     made.replace("明确了责任分工", "明确了职责").replace("我办高度重视，对", "我办十分重视，对")
@@ -330,6 +331,7 @@ def test_an_edit_beside_a_figure_that_changed_meanwhile_is_still_taken(folder: P
     assert [(one["kind"], one["written"]) for one in found["differences"]] == [("narrative", True)]
 
 
+@pytest.mark.long
 def test_an_output_that_was_taken_back_blocks_no_longer(folder: Path) -> None:
     path = edited(folder).replace("明确了责任分工", "明确了职责").save(folder / OUTPUT / REPORT)
     assert gen("build", "2020", folder=folder).code == 1
@@ -411,6 +413,7 @@ def workbook(folder: Path, **cells: object) -> Path:
     return folder / "改过的.xlsx"
 
 
+@pytest.mark.long
 def test_cells_of_a_workbook_are_sorted_like_words(folder: Path) -> None:
     path = workbook(folder, C28="走访企业150家", F18=0.99, H29=5, A43="总  计", F29=120)
     found = pulled(folder, path, "--yes")
@@ -420,6 +423,7 @@ def test_cells_of_a_workbook_are_sorted_like_words(folder: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_percentage_of_a_cell_is_typed_as_one(folder: Path) -> None:
     path = workbook(folder, F18=0.99)
     (one,) = pulled(folder, path, "--take", "1")["differences"]
