@@ -190,7 +190,14 @@ def _suspects(error: yaml.YAMLError, lines: list[str]) -> list[int]:
     while number >= 0 and not _says(lines[number]):
         number -= 1
     found.append(number)
-    return [n for n in dict.fromkeys(found) if 0 <= n < len(lines) and _says(lines[n])]
+    # A comment or an empty line says nothing, but the parser stops at a tab before it.
+    if 0 <= stuck[0] < len(lines) and lines[stuck[0]].lstrip(" ").startswith("\t"):
+        return list(dict.fromkeys([stuck[0], *(n for n in found if _spoken(lines, n))]))
+    return [n for n in dict.fromkeys(found) if _spoken(lines, n)]
+
+
+def _spoken(lines: list[str], number: int) -> bool:
+    return 0 <= number < len(lines) and _says(lines[number])
 
 
 def _says(line: str) -> bool:
