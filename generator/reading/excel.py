@@ -48,6 +48,9 @@ BUILT_IN: Final = {
 _LITERAL: Final = re.compile(r'"([^"]*)"|\\(.)')
 _ASIDE: Final = re.compile(r"\[[^\]]*\]|[_*].")
 _DATE: Final = re.compile("y|m.*d|d.*m", re.IGNORECASE)
+#: Formats of plain numbers with decimals that always show; nothing that scales.
+_DECIMALS: Final = re.compile(r"[^0#?.,%!]*[#,0?]*\.(0{1,15})[^0#?.,%!]*")
+_PLAIN: Final = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
 #: Excel counts days from here; its first sixty are one off, no document of ours is that old.
 FIRST_DAY: Final = date(1899, 12, 30)
 #: Digits that Excel keeps and shows of a number; what is behind them is noise of the machine.
@@ -237,6 +240,20 @@ def said(text: str, code: str) -> str:
         text = format(number.normalize(), "f") + "%"
     before, after = _around(positive)
     return f"{before}{text}{after}"
+
+
+def precise(text: str, code: str) -> str:
+    """A number with all the decimals that its format ``code`` shows: 3.2 under ``0.00`` is 3.20.
+
+    Excel keeps no zeros, a reader sees them: they say how exact the number is. Never rounded.
+    """
+    bare = _LITERAL.sub("", _ASIDE.sub("", code.split(";", maxsplit=1)[0]))
+    declared = _DECIMALS.fullmatch(bare)
+    text = exact(text)
+    if declared is None or not _PLAIN.fullmatch(text):
+        return text
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals.ljust(len(declared[1]), '0')}"
 
 
 def _around(code: str) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from itertools import repeat
 
 from generator.problems.place import Square
 from generator.reading import excel
@@ -21,9 +20,10 @@ def formatted_contents(raw: bytes) -> Contents:
 
 
 def workbook_contents(raw: bytes, *, formatted: bool = False) -> Contents:
-    """What an .xlsx holds; raises ``Unreadable``."""
+    """What an .xlsx holds, numbers with the decimals that show; raises ``Unreadable``."""
     members = open_package(raw)
-    formats = excel.formats(members) if formatted else []
+    formats = excel.formats(members)
+    as_read = excel.said if formatted else excel.precise
     try:
         sheets, shared = excel.sheets(members), excel.strings(members)
     except PackageError as error:
@@ -34,15 +34,14 @@ def workbook_contents(raw: bytes, *, formatted: bool = False) -> Contents:
     for name, place in sheets.items():
         cells: dict[tuple[int, int], str] = {}
         part = excel.SheetPart(members.get(name, b"").decode("utf-8", "replace"), place, shared)
-        styles = part.styles() if formatted else repeat(-1)
-        for spot, style in zip(part, styles, strict=False):
+        for spot, style in zip(part, part.styles(), strict=False):
             if not spot.text.strip():
                 continue
             steps = spot.place.steps
             if steps and isinstance(steps[0], Square):
                 text = spot.text.strip()
                 if style >= 0:
-                    text = excel.said(text, formats[style] if style < len(formats) else "")
+                    text = as_read(text, formats[style] if style < len(formats) else "")
                 cells[steps[0].row, steps[0].column] = text
                 left -= 1
             if left <= 0:

@@ -177,7 +177,7 @@ class _Layout:
             named = all(_TABLE.search(text.strip()) for text in texts)
             if not texts or lone or named or any(_NO_HEAD.search(text) for text in texts):
                 self.titles += texts
-            elif not _is_counting(row):
+            elif not is_counting(row):
                 above.append([*row, *[""] * (width - len(row))])
         self.heads = _paths(above, width)
         self._columns(width)
@@ -186,14 +186,14 @@ class _Layout:
         """The first row of data: one with an amount, or the mark or code of a row."""
         for r, row in enumerate(self.rows):
             texts = [re.sub(r"\s", "", text) for text in row]
-            if _is_counting(row) or sum(map(bool, texts)) < 2 or any(map(_NO_HEAD.search, texts)):
+            if is_counting(row) or sum(map(bool, texts)) < 2 or any(map(_NO_HEAD.search, texts)):
                 continue
             if any(_ROW_MARK.match(text) for text in texts) or any(map(_NUMBER.fullmatch, texts)):
                 return r
         return -1
 
     def _columns(self, width: int) -> None:
-        data = [row for row in self.rows[self.first :] if not _is_counting(row)]
+        data = [row for row in self.rows[self.first :] if not is_counting(row)]
         for c in range(width):
             texts = [row[c].strip() for row in data if c < len(row) and row[c].strip()]
             if _COUNTED.search(self.heads[c]):
@@ -249,7 +249,7 @@ class _Layout:
     def _lines(self, lane: LaneMap, start: int, coded: list[int]) -> Iterator[Line]:
         told: set[str] = set()
         for r, row in enumerate(self.rows[self.first :], self.first):
-            if _is_counting(row):
+            if is_counting(row):
                 continue
             codes = [text for c in coded if (text := _said(row, c))]
             label = _said(row, start) or "".join(text for text in codes if _HAN.search(text))
@@ -277,7 +277,7 @@ def _named(text: str, wordings: Wordings) -> str:
     return next((name for name, wording in wordings if wording.fullmatch(text)), "")
 
 
-def _is_counting(row: Sequence[str]) -> bool:
+def is_counting(row: Sequence[str]) -> bool:
     """Whether a row only numbers the columns: 栏次, 1, 2, 3 …."""
     texts = [re.sub(r"\s", "", text) for text in row if text.strip()]
     if any(map(_COUNTED.fullmatch, texts)) and all(map(_COUNT.fullmatch, texts)):

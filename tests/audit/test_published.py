@@ -484,3 +484,36 @@ def test_amounts_in_yuan_beside_amounts_in_ten_thousands(tmp_path: Path) -> None
     [file] = audit(tmp_path, {"a.docx": word(tables)})
     assert wrong(file) == []
     assert "收入表.合计.合计是2,344,200.00，收支表.收入.本年收入合计是234.42" in holding(file)
+
+
+def receptions(total: float, style: str) -> bytes:
+    """公开07, numbers as numbers, its columns numbered as Excel does."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    heads = ["合计", "因公出国（境）费", "小计", "公务用车购置费", "公务用车运行费", "公务接待费"]
+    sheet.append(["预算数", *[""] * 5, "决算数"])
+    sheet.append(heads * 2)
+    sheet.append(list(range(1, 13)))
+    sheet.append([3.5, 0, 3, 0, 3, 0.5, total, 0, 2.8, 0, 2.8, 0.3])
+    for cell in sheet[4]:
+        cell.number_format = style
+    return saved(book)
+
+
+@pytest.mark.parametrize(
+    ("total", "style", "counts"),
+    [(3.2, "0.00", (1, 0)), (3.1, "0.00", (0, 0)), (3.2, "General", (0, 1))],
+)
+def test_zeros_that_show_make_a_total_exact(
+    tmp_path: Path, total: float, style: str, counts: tuple[int, int]
+) -> None:
+    """3.20 against 3.10 is wrong; where only 3.2 shows, both may have been rounded."""
+    (file,) = audit(tmp_path, {"a.xlsx": receptions(total, style)})
+    told = [one["verdict"] for one in file["claims"] if one["stated"].startswith(f"{total}")]
+    assert (told.count("wrong"), len(told) - told.count("wrong") - told.count("holds")) == counts
+
+
+def test_the_numbers_of_columns_are_no_figures(tmp_path: Path) -> None:
+    """1＋2=3 is true of 栏次, and means nothing."""
+    (file,) = audit(tmp_path, {"a.xlsx": receptions(3.1, "0.00")})
+    assert not [one for one in file["claims"] if one["stated"] in ("1", "2", "3")]

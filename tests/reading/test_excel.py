@@ -115,3 +115,27 @@ def test_a_workbook_that_does_not_name_its_sheets_is_refused() -> None:
             excel.sheets(rest)
         with pytest.raises(PackageError):
             excel.sheets({**members, missing: b"<x"})
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "read"),
+    [
+        ("3.2", "0.00", "3.20"),
+        ("3", "#,##0.00", "3.00"),
+        ("-3.1", "#,##0.00_);(#,##0.00)", "-3.10"),
+        ("3.125", "0.00", "3.125"),  # never rounded
+        ("3.0999999999999996", "0.00", "3.10"),
+        ("3.2", '0.00"万元"', "3.20"),
+        ("3.2", "General", "3.2"),
+        ("3.2", "0.0#", "3.2"),
+        # What scales or shows shares says nothing of the number as it is kept.
+        ("0.5", "0.00%", "0.5"),
+        ("5000", "0!.0000", "5000"),
+        ("5000", "0.00,", "5000"),
+        ("44561", "yyyy-mm-dd", "44561"),
+        ("合计", "0.00", "合计"),
+        ("", "0.00", ""),
+    ],
+)
+def test_zeros_that_a_format_shows(text: str, code: str, read: str) -> None:
+    assert excel.precise(text, code) == read

@@ -13,6 +13,7 @@ from generator.checks.sentences.model import (
     Amount,
 )
 from generator.figures.amounts import MONEY, show
+from generator.reading.tables import is_counting
 
 _CELL: Final = re.compile(
     r"(?P<sign>-?)(?P<n>\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,12})?|\d{1,15}(?:\.\d{1,12})?)\s?(?P<unit>%|％|万元|元|亿元)?"
@@ -52,6 +53,8 @@ class Table:
         )
         self.cells: dict[tuple[int, int], Amount] = {}
         for r, row in enumerate(rows[:_MOST_ROWS]):
+            if is_counting(row):  # 栏次: they number the columns and count nothing
+                continue
             for c, text in enumerate(row[:MOST_COLUMNS]):
                 amount = self._amount(text, blocks[r][c])
                 if amount is not None:
