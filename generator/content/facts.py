@@ -19,6 +19,8 @@ def read_tree(node: Mapping, problems: Problems, *, top: bool = False) -> Tree:
         elif top and key.text in RESERVED:
             problems.add("L215", key.at, name=key.text)
             tree.damaged = True
+        elif isinstance(value, Scalar):
+            tree[key.text] = _leaf(value, problems)
         else:
             tree[key.text] = _value(value, problems)
     return tree

@@ -63,6 +63,8 @@ def measure(text: str) -> Measure | None:
     found = NUMBER.search(text)
     if found is None:
         return None
+    if found[0] == text:
+        return Measure(text, "", "")
     before, after = text[: found.start()].rstrip(), text[found.end() :].lstrip()
     if before and before not in _BEFORE and before not in _SIGNS:
         return None

@@ -21,6 +21,8 @@ _POINT = r"([+-]?[0-9]*)[.。．·]([0-9]*)"
 #: Dotted Chinese names, and what is added to them or divided by them.
 _PATH = r"[^\W\d_A-Za-z]\w*(?:\.[^\W\d_A-Za-z]\w*)+"
 _FORMULA = rf"{_PATH}(?:\s*[-+*/×÷−]\s*(?:{_PATH}|[0-9.]+))*"
+#: Full-width ones as well.
+_DIGIT = re.compile(r"\d")
 _DOTTED = re.compile(r"[^\W\d]\w*\.[^\W\d]\w*")
 
 #: What nearly is a number: digits with signs and letters that slipped in among them.
@@ -152,6 +154,9 @@ def leaf(node: Scalar, problems: Problems | None = None) -> Leaf:
         return Text(_typed_text(node), node.at)
     if text.startswith(("=", "＝")):
         return formula(node)
+    if "." not in text and _DIGIT.search(text) is None:  # neither a number nor nearly one
+        _warn_of_unseen(node, problems)
+        return Text(text, node.at)
     measured = _measured(text, node.at)
     if measured is None and (
         meant := _explain_slip(text, node.at, Problems() if problems is None else problems)

@@ -40,6 +40,8 @@ MAX_EXACT_PLACES = 6
 
 #: The project whose file a name stands in.
 _OWN = "本项目."
+#: Made once: lists may have them by the thousand.
+_LEAVES = (Quantity, Text, Formula)
 _PROJECT = re.compile(rf"{PROJECTS}\[(\d+)\]")
 
 
@@ -161,7 +163,7 @@ class _Year:
             self._graph.damaged.add(prefix.removesuffix("."))
         for name, value in tree.items():
             path = prefix + name
-            if isinstance(value, Quantity | Text | Formula):
+            if isinstance(value, _LEAVES):
                 self.leaf(path, value, project)
             elif isinstance(value, tuple):
                 self._list(path, value, project)
@@ -173,7 +175,7 @@ class _Year:
         self._graph.groups.add(path)
         for number, item in enumerate(items, 1):
             here = f"{path}[{number}]"
-            if isinstance(item, Quantity | Text | Formula):
+            if isinstance(item, _LEAVES):
                 self.leaf(here, item, project)
             else:
                 self.facts(item, here + ".", project)
@@ -294,8 +296,12 @@ class _Year:
         for builder in self._builders:
             check_controls(graph, builder.controls, self._problems)
         figures: dict[str, Figure] = {}
-        for path in graph.definitions:
-            self._figure(path, figures)
+        for path, definition in graph.definitions.items():
+            value = graph.values.get(path)
+            if definition.tree is None and value is not None:
+                figures[path] = self._made(definition, value, [])
+            else:
+                self._figure(path, figures)
         for path, figure in list(figures.items()):
             found = None if figure.hidden else self._base(path, figures, base)
             if found is not None:

@@ -149,11 +149,12 @@ def _values(computed: Computed) -> Names:
     """Figures, texts and what is still to be filled in, each under its name."""
     names = Names()
     figures = [_with_open_base(figure, computed) for figure in computed.figures.values()]
+    known: dict[str, object] = {}
     for figure in figures:
         if not figure.hidden:
-            _put(names, figure.path, figure)
+            _put_beside(names, figure.path, figure, known)
     for path, words in computed.words.items():
-        _put(names, path, words)
+        _put_beside(names, path, words, known)
     for path, figure in computed.past.items():
         _put(names, path, figure)
     for path, at in computed.open.items():
@@ -201,6 +202,19 @@ def _list_rows(names: object, table: Row) -> None:
 
 def _year(name: str, year: int, content: Content) -> Words:
     return Words(str(year), name, Position(content.folder))
+
+
+def _put_beside(names: Names, path: str, value: object, known: dict[str, object]) -> None:
+    """Like ``_put``; ``known``: where others stand that share all steps but the last."""
+    head, dot, last = path.rpartition(".")
+    if not dot or last.endswith("]"):
+        _put(names, path, value)
+        return
+    here = known.get(head)
+    if here is None:
+        here = known[head] = _reach(names, _steps(head), Names())
+    if isinstance(here, Names) and last not in here:
+        here[last] = value
 
 
 def _put(names: Names, path: str, value: object) -> None:

@@ -119,8 +119,11 @@ class Graph:
 
     def evaluate(self) -> None:
         """Fill ``values`` for every definition; unknown names and cycles are reported."""
-        for path in list(self.definitions):
-            self._evaluate(path)
+        for path, definition in list(self.definitions.items()):
+            if definition.tree is None:
+                self.values.setdefault(path, self._typed(path, definition))
+            else:
+                self._evaluate(path)
         for name, places in self.empty.items():
             if places:
                 self._problems.add("F106", min(places), related=sorted(places)[1:], name=name)
@@ -155,23 +158,29 @@ class Graph:
                     self._report_unknown(name, definition)
                     self.values[path] = None
 
+    def _typed(self, path: str, definition: Definition) -> Fraction | None:
+        """What needs no computing: most of what there is."""
+        self.units[path] = definition.unit
+        self._kinds[path] = kind(definition.unit)
+        return definition.value
+
     def _value(self, path: str) -> Fraction | None:
         definition = self.definitions[path]
         tree = definition.tree
-        self.units[path] = definition.unit or (
-            formulas.unit_of(tree, lambda name: self.units.get(name, "")) if tree else ""
+        if tree is None:
+            return self._typed(path, definition)
+        self.units[path] = definition.unit or formulas.unit_of(
+            tree, lambda name: self.units.get(name, "")
         )
-        names = formulas.names(tree) if tree is not None else []
+        names = formulas.names(tree)
         kinds = {self._kinds.get(name.path, "") for name in names} - {""}
-        own = tree is not None and all(name.at is None for name in names)
+        own = all(name.at is None for name in names)
         if own and (len(kinds) > 1 or any(name.path in self.unlike for name in names)):
             self.unlike.add(path)
             return None
         # What a formula computes is left open: people × 定额 is money, though 人 is a count.
         same = own or isinstance(tree, formulas.Name)
         self._kinds[path] = kinds.pop() if same and kinds else kind(definition.unit)
-        if tree is None:
-            return definition.value
         self._report_unlike(names)
         inputs = {name.path: self.values.get(name.path) for name in names}
         if any(value is None for value in inputs.values()):
