@@ -37,7 +37,7 @@ def _shown(sights: Iterable[Sight], headings: Collection[str]) -> Iterator[Shown
             continue
         running = at if at.outermost else None
         if at is not last:
-            last, place = at, at.place.packed()
+            last, place = at, at.packed
             ends = [end.end() for end in _SENTENCE_END.finditer(running.text if running else "")]
         text = printed or found
         sentence, start = "", at.offset(mark.start)

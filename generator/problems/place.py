@@ -7,6 +7,7 @@ printed, so nothing has to read the words back.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal, TypeAlias
 
@@ -96,11 +97,17 @@ class Square:
     @staticmethod
     def of(reference: str) -> Square:
         """The cell that Excel calls ``reference`` (``B7``)."""
-        letters = reference.upper().rstrip("0123456789")
-        column = 0
-        for letter in letters:
-            column = column * 26 + ord(letter) - 64
-        return Square(int(reference[len(letters) :]), column)
+        letters = reference.rstrip("0123456789")
+        return Square(int(reference[len(letters) :]), _column(letters))
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
+    """The number of a column; a sheet has few that are asked for."""
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column
 
 
 Step = Paragraph | Box | Cell | Square
@@ -175,6 +182,12 @@ class Place:
         """The same as plain data, for records."""
         steps = [[getattr(step, name) for name in step.__match_args__] for step in self.steps]
         return [self.part, self.number, self.name, *steps]
+
+    def packed_down(self, reference: str) -> Packed:
+        """What ``down`` to the cell ``reference`` gives, packed; sheets have many."""
+        letters = reference.rstrip("0123456789")
+        square = [int(reference[len(letters) :]), _column(letters)]
+        return [self.part, self.number, self.name, square]
 
     @staticmethod
     def unpacked(plain: Packed) -> Place:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from generator.problems.place import Place, Square
+from generator.problems.place import Packed, Place, Square
 from generator.reading import word
 from generator.reading.entities import seen, unescape
 from generator.reading.opc import relations
@@ -27,6 +27,12 @@ _PREFIX = re.compile(r"<(\w+:)?(?:work|chart|dialog)sheet[ >]")
 _SPOT = (
     r'<({prefix}(?:c(?= (?:r=|[^>]* r=)"([A-Z]+[0-9]+)")'
     r"|(?:odd|even|first)(Header|Footer)))[ >]"
+)
+#: What most cells are: one text or number, after a formula or not, and nothing to decode.
+_USUAL = re.compile(
+    r'<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?(?: t="(?:inlineStr|str|n)")?>'
+    r'(?:<is><t(?: xml:space="preserve")?>|(?:<f>[^<]*</f>)?<v>)([^<&_\0]+)'
+    r"(?:</t></is>|</v>)</c>"
 )
 _TEXT = re.compile(r"<(?:\w+:)?(?:t|v|\w+(?:Header|Footer))(?: [^>]*[^/>])?>([^<]+)")
 _VALUE = re.compile(r"<(?:\w+:)?v>([0-9]+)<")
@@ -86,11 +92,14 @@ def strings(members: Mapping[str, bytes]) -> list[str]:
 
 
 #: A character as Excel writes it; halves of surrogates are none.
+_CODED = re.compile("[<&_\0]").search
 _CODE = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 
 
 def plain(xml: str) -> str:
     """What a slice of a sheet's XML shows."""
+    if _CODED(xml) is None:
+        return xml
     return _decoded(word.plain(xml))
 
 
@@ -107,15 +116,18 @@ def page_place(sheet: Place, *, header: bool) -> Place:
 class CellText:
     """What a cell or a page header shows, and where it is; of a formula its value."""
 
-    __slots__ = ("_header", "_part", "_reference", "_sheet", "_start", "text")
+    __slots__ = ("_begin", "_header", "_part", "_reference", "_sheet", "_start", "text")
 
     outermost = False
     repeated = False
 
     def __init__(
-        self, part: SheetPart, start: int, reference: str | None, page: str | None, text: str
-    ) -> None:
+        self, part: SheetPart, start: int, reference: str | None, page: str | None, text: str,
+        begin: int = -1,
+    ) -> None:  # fmt: skip
         self.text = text
+        #: Where the text begins in the XML, if that is known.
+        self._begin = begin
         self._part = part
         self._start = start
         self._sheet = part.place
@@ -128,7 +140,16 @@ class CellText:
 
     def offset(self, start: int) -> int:
         """Where in ``text`` the character ``start`` of the XML is."""
+        if start == self._begin:
+            return 0
         return len(self._part.shown(self._start, start))
+
+    @property
+    def packed(self) -> Packed:
+        """The same as plain data, for records."""
+        if self._reference:
+            return self._sheet.packed_down(self._reference)
+        return self.place.packed()
 
     @property
     def place(self) -> Place:
@@ -175,6 +196,8 @@ class SheetPart:
 
     def _read(self, number: int) -> CellText:
         start, (name, reference, page) = self._starts[number], self._spots[number].groups()
+        if usual := _USUAL.match(self._xml, start):
+            return CellText(self, start, reference, page, usual[1], usual.start(1))
         # An element that holds nothing ends nowhere before the next one begins.
         limit = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._xml)
         end = self._xml.find(f"</{name}>", start, limit)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Protocol
 from xml.parsers import expat
 
-from generator.problems.place import Place
+from generator.problems.place import Packed, Place
 from generator.reading import excel, word
 from generator.reading.excel import SheetPart
 from generator.reading.package import read_members
@@ -24,6 +24,10 @@ class Spot(Protocol):
     @property
     def place(self) -> Place:
         """Where it is."""
+
+    @property
+    def packed(self) -> Packed:
+        """The same as plain data, for records."""
 
     @property
     def outermost(self) -> bool:

@@ -15,7 +15,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import Final
 
-from generator.problems.place import Box, Cell, Paragraph, Part, Place
+from generator.problems.place import Box, Cell, Packed, Paragraph, Part, Place
 from generator.reading.entities import seen, unescape
 
 MAIN: Final = "word/document.xml"
@@ -182,6 +182,11 @@ class Text:
     def outermost(self) -> bool:
         """Whether it stands in no cell, text box or note."""
         return self._holder.outer is None
+
+    @property
+    def packed(self) -> Packed:
+        """The same as ``place`` as plain data, for records."""
+        return self.place.packed()
 
     @property
     def place(self) -> Place:
