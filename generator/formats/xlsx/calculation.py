@@ -24,7 +24,12 @@ from generator.formats.xlsx.formulas.values import (
     plain,
     rounded,
 )
-from generator.formats.xlsx.formulas.writing import TooManyAreas, area_text, formula_text
+from generator.formats.xlsx.formulas.writing import (
+    TooManyAreas,
+    area_text,
+    formula_text,
+    row_pieces,
+)
 from generator.formats.xlsx.live import Bound
 from generator.formats.xlsx.rows import RowMap
 from generator.formats.xlsx.texts import escape
@@ -68,6 +73,7 @@ class Calculation:
             for index, grid in compiled.grids.items()
         }
         self._static: dict[int, dict[int, int]] = {}
+        self._pieces: dict[int, tuple[str, ...] | None] = {}
         for number, cell in enumerate(compiled.formulas):
             if cell.sheet not in writers:
                 self._static.setdefault(cell.sheet, {})[cell.key] = number
@@ -131,7 +137,7 @@ class Calculation:
         cell = self._compiled.formulas[number]
         at = At(cell.sheet, row)
         try:
-            text = formula_text(cell.formula, self.maps, at)
+            text = self._text(number, cell.formula, at)
         except TooManyAreas as many:
             self._tell("T272", cell, count=str(many.count))
             return Written("/>", 0, 0)
@@ -148,6 +154,15 @@ class Calculation:
             return Written(end, len(start), len(start) + len(shown))
         start = f"{cell.start}{self._array(cell, at)}>{escape_text(text)}</{cell.prefix}f>"
         return self._with_value(cell, start, value)
+
+    def _text(self, number: int, formula: Formula, at: At) -> str:
+        """The text of formula ``number`` there: of thousands of rows often the same but for one."""
+        if number not in self._pieces:
+            self._pieces[number] = row_pieces(formula) if formula.moves else (formula.text,)
+        pieces = self._pieces[number]
+        if pieces is None:
+            return formula_text(formula, self.maps, at)
+        return str(at.row).join(pieces)
 
     def _array(self, cell: FormulaCell, at: At) -> str:
         if cell.array is None:

@@ -89,6 +89,8 @@ def settled(
         position = match.end()
         shifts.append((position, length - position))
     out.append(piece[position:])
+    if not fields or fields[-1][0] < shifts[0][0]:
+        return "".join(out), list(fields), marks
     moved = [
         (begin + shift, end + shift, path, tag)
         for begin, end, path, tag in fields

@@ -41,6 +41,9 @@ class Shown:
 @lru_cache(maxsize=8192)
 def shown(text: str) -> Shown | None:
     """The number and format that display exactly ``text``; None when there are none."""
+    whole, point, fraction = text.partition(".")
+    if text.isascii() and whole.isdigit() and (not point or fraction.isdigit()):
+        return _plainly(whole, fraction)
     match = _SHOWN.fullmatch(text)
     if match is None:
         return None
@@ -62,6 +65,18 @@ def shown(text: str) -> Shown | None:
     if code == "0" and len(digits) <= MAX_GENERAL:
         code = ""
     return Shown(number, units, 10**moved, code, survives(number))
+
+
+def _plainly(whole: str, decimals: str) -> Shown | None:
+    """The same of digits alone, of which there are most."""
+    if whole[0] == "0" != whole:
+        return None
+    number, code = whole, ""
+    if decimals:
+        number, code = f"{whole}.{decimals}", f"0.{'0' * len(decimals)}"
+    elif len(whole) > MAX_GENERAL:
+        code = "0"
+    return Shown(number, int(whole + decimals), 10 ** len(decimals), code, survives(number))
 
 
 def _is_literal(text: str) -> bool:

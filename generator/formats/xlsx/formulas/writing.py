@@ -50,6 +50,10 @@ _ITEM_BY_ITEM: Final = frozenset({
 ZERO_OVER_NOTHING: Final = _NEED_VALUES | _COUNT_BLANKS
 
 
+#: More than sheets have, and hardly a number that a formula holds.
+_ANY_ROW: Final = 7_777_777
+
+
 class TooManyAreas(Exception):
     """A list of ranges that no formula can hold: how many they are."""
 
@@ -71,6 +75,28 @@ def formula_text(formula: Formula, maps: Mapping[int, RowMap], place: Place) -> 
         if max(counts, default=0) > 1:
             raise TooManyAreas(max(counts))
     return text
+
+
+def row_pieces(formula: Formula) -> tuple[str, ...] | None:
+    """What stands around the row where nothing but the formula's own moves; None for others.
+
+    Thousands of rows have the same.
+    """
+    if not _own_rows_alone(formula.root):
+        return None
+    # No map of rows is asked; the number of no row stands for that of the row.
+    text = _Writer({}, Place(-1, _ANY_ROW)).text(formula.root)
+    pieces = tuple(text.split(str(_ANY_ROW)))
+    return pieces if len(pieces) == 1 + len(references(formula.root)) else None
+
+
+def _own_rows_alone(node: Expression) -> bool:
+    """Whether ``node`` names cells of its own row only, and reads the same in every row."""
+    if isinstance(node, Reference):
+        return node.own and not node.row2
+    if isinstance(node, Structured) or (isinstance(node, Call) and node.key in ZERO_OVER_NOTHING):
+        return False
+    return all(map(_own_rows_alone, inside(node)))
 
 
 def relative_text(formula: Formula, maps: Mapping[int, RowMap], place: Place) -> str:
