@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import partial
 from pathlib import Path
@@ -119,7 +119,7 @@ def dump(record: Record) -> bytes:
         "year": _encoded(record.year),
         "content": _rows(record.content),
         "inputs": _object({name: _encoded(hash_) for name, hash_ in record.inputs.items()}),
-        "values": _object({path: _encoded(value) for path, value in record.values.items()}),
+        "values": _object(dict(zip(record.values, _each(record.values.values()), strict=True))),
         "narrative": _rows(record.narrative),
         "documents": _object(documents),
         "problems": "[" + ",\n".join(map(_encoded, record.problems)) + "]",
@@ -129,12 +129,29 @@ def dump(record: Record) -> bytes:
     return (_object(members) + "\n").encode()
 
 
-# Line breaks are ours: with `indent` the standard library leaves its C encoder for a slow one.
-_encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+def _encoder(comma: str) -> Callable[[object], str]:
+    # Nothing here holds itself, so that is not looked for. Line breaks are ours: with `indent`
+    # the standard library leaves its C encoder for a slow one.
+    return json.JSONEncoder(
+        ensure_ascii=False, check_circular=False, sort_keys=True, separators=(comma, ":")
+    ).encode
+
+
+_encoded = _encoder(",")
+#: Control characters in texts are escaped: this one only stands behind what parts members.
+_parted = _encoder(",\1")
+
+
+def _each(values: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Each of ``values`` encoded, all at once: calling the encoder takes longer than encoding."""
+    whole = _parted(list(values))[1:-1]
+    return whole.replace("},\1{", "}\2{").replace(",\1", ",").split("\2") if whole else []
 
 
 def _object(members: Mapping[str, str]) -> str:
-    lines = [f"{_encoded(name)}:{value}" for name, value in sorted(members.items())]
+    names = sorted(members)
+    keys = _parted(names)[1:-1].split(",\1")
+    lines = [f"{key}:{members[name]}" for key, name in zip(keys, names, strict=False)]
     return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
 
 

@@ -27,6 +27,8 @@ from generator.content.model import (
 from generator.problems import Position
 from generator.records.tree import At, Node
 
+#: Made once: lists may have them by the thousand.
+_LEAVES = (Quantity, Text, Formula)
 _NOWHERE: At = ("", 0, 0)
 
 
@@ -77,7 +79,7 @@ def _leaf(kind: str, name: str, value: Leaf) -> Node:
 
 def _tree(tree: Tree) -> Iterator[Node]:
     for name, value in tree.items():
-        if isinstance(value, Quantity | Text | Formula):
+        if isinstance(value, _LEAVES):
             yield _leaf("fact", name, value)
         elif isinstance(value, tuple):
             items = tuple(map(_item, value))

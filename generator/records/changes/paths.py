@@ -23,38 +23,37 @@ _CUT: Final = re.compile(r"\.[^.\[\]]+$|\[\d+\]$")
 _FIRST: Final = {"单位": "单位.", "派生": "派生."}
 
 
-def names(root: Node) -> Iterator[tuple[Node, str]]:
+def names(root: Node) -> list[tuple[Node, str]]:
     """Every node that values, scores or paragraphs of a record go by, with that name."""
+    found: list[tuple[Node, str]] = []
     for section in root.children:
-        if section.name == "上年":
-            continue  # known beside this year's by names of gen's own
-        yield from _below(section, _FIRST.get(section.name, ""), section.name)
+        if section.name != "上年":  # known beside this year's by names of gen's own
+            _below(section, _FIRST.get(section.name, ""), found)
+    return found
 
 
-def _below(branch: Node, prefix: str, section: str) -> Iterator[tuple[Node, str]]:
+def _below(branch: Node, prefix: str, found: list[tuple[Node, str]]) -> None:
     counts: dict[str, int] = {}
     for child in branch.children:
-        counts[child.kind] = counts.get(child.kind, 0) + 1
-        number = counts[child.kind]
+        counts[child.kind] = number = counts.get(child.kind, 0) + 1
         if child.kind == "section":  # the indicators of a project
-            yield from _form(child, prefix)
+            found += _form(child, prefix)
         elif child.kind == "project":
-            yield child, f"项目[{number}]"
-            yield from _below(child, f"项目[{number}].", section)
+            found.append((child, f"项目[{number}]"))
+            _below(child, f"项目[{number}].", found)
         elif child.kind in ("level1", "indicator"):
-            yield from _form(branch, prefix)
+            found += _form(branch, prefix)
             return
         elif child.kind == "block":
-            yield child, f"正文[{child.at[1]}]"
-        elif child.kind == "item":
-            path = f"{prefix.removesuffix('.')}[{number}]"
-            yield child, path
-            yield from _below(child, f"{path}.", section)
+            found.append((child, f"正文[{child.at[1]}]"))
         elif child.kind not in ("setting", "line"):
             inside = "其中." if child.kind == "part" else ""
             path = f"{prefix}{inside}{child.name}"
-            yield child, path
-            yield from _below(child, f"{path}.", section)
+            if child.kind == "item":
+                path = f"{prefix.removesuffix('.')}[{number}]"
+            found.append((child, path))
+            if child.children:
+                _below(child, f"{path}.", found)
 
 
 def _form(form: Node, prefix: str) -> Iterator[tuple[Node, str]]:
