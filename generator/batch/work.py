@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from generator.build.pipeline import Maker, Mode, Outcome, build, examine
@@ -42,7 +43,8 @@ class Building:
 
     def __call__(self, target: UnitYear, /) -> Outcome:
         if self.alone:
-            return self._built(target)
+            with _uncollected():
+                return self._built(target)
         _sweep()
         try:
             return self._built(target)
@@ -71,7 +73,8 @@ class Checking:
 
     def __call__(self, target: UnitYear, /) -> Outcome:
         if self.alone:
-            return self._checked(target)
+            with _uncollected():
+                return self._checked(target)
         _sweep()
         try:
             return self._checked(target)
@@ -100,6 +103,16 @@ def _sweep() -> None:
     """
     if next(_units) % _SWEPT == 0:
         gc.collect(1)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Of one unit-year nearly all stays in use: looking for circles would go through it in vain."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _failed(workspace: Workspace, target: UnitYear, error: Exception) -> Outcome:
