@@ -71,7 +71,13 @@ class Control:
 def quantity(path: str, typed: Quantity, unit: str) -> Definition:
     """A typed number as a definition; money in 万元, percentages as ratios."""
     unit = kept = typed.unit or unit
-    value = Fraction(typed.value)
+    value = Fraction(*typed.value.as_integer_ratio())
+    if not unit and typed.text == typed.number:
+        decimals = typed_places(typed.number)
+        declared = unit, decimals
+        return Definition(
+            path, typed.at, value=value, text=typed.text, places=decimals, declared=declared
+        )
     places: int | None = typed_places(typed.number)
     suffix = typed.text[typed.text.rfind(typed.number[-1]) + 1 :]
     text = typed.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -24,27 +24,20 @@ KINDS: Final = {
 }  # fmt: skip
 
 
-class Words:
-    """The words for all that one record holds.
+class _Index:
+    """Nodes by the names of their values, those names by node, and what tells twins apart."""
 
-    ``root``: the tree whose nodes are asked about, where that is not what the record keeps.
-    """
-
-    def __init__(self, record: Record, root: Node | None = None) -> None:
-        self._record = record
-        self._nodes: dict[str, Node] = {}
-        self._path: dict[int, str] = {}
-        self._twins: dict[int, str] = {}
-        kept = grown(record.content) if root is None or record.content else None
-        # Identities hold only as long as the nodes do.
-        self._roots = [tree for tree in (kept, root) if tree is not None]
-        for tree in self._roots:
-            self._learn(tree)
+    def __init__(self, roots: Iterable[Node]) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.paths: dict[int, str] = {}
+        self.twins: dict[int, str] = {}
+        for root in roots:
+            self._learn(root)
 
     def _learn(self, root: Node) -> None:
         for node, path in paths.names(root):
-            self._nodes.setdefault(path, node)
-            self._path[id(node)] = path
+            self.nodes.setdefault(path, node)
+            self.paths[id(node)] = path
         inside: dict[int, str] = {}
         counts: Counter[tuple[int, str, str]] = Counter()
         members: list[tuple[tuple[int, str, str], Node]] = []
@@ -82,7 +75,29 @@ class Words:
             name = f"{group}—{node.name}" if group else node.name
             if groups[key, inside[id(node)]] > 1:
                 name += f"（第{seen[key, group]}个）"
-            self._twins[id(node)] = name
+            self.twins[id(node)] = name
+
+
+class Words:
+    """The words for all that one record holds.
+
+    ``root``: the tree whose nodes are asked about, where that is not what the record keeps.
+    """
+
+    def __init__(self, record: Record, root: Node | None = None) -> None:
+        self._record = record
+        self._root = root
+
+    @cached_property
+    def _roots(self) -> list[Node]:
+        # Identities hold only as long as the nodes do.
+        asked = self._root is None or self._record.content
+        kept = grown(self._record.content) if asked else None
+        return [tree for tree in (kept, self._root) if tree is not None]
+
+    @cached_property
+    def _index(self) -> _Index:
+        return _Index(self._roots)
 
     # Values by their names
 
@@ -108,7 +123,9 @@ class Words:
         return words
 
     def _step(self, path: str, step: str, number: str, *, official: bool) -> str:
-        node = self._nodes.get(path)
+        if not number and not official:
+            return step
+        node = self._index.nodes.get(path)
         if node is not None and node.kind not in ("block", "item"):
             if node.kind in ("project", "indicator", "level1"):
                 return self.title(node)
@@ -135,7 +152,7 @@ class Words:
 
     def path(self, node: Node) -> str | None:
         """Under which name the record keeps ``node``; None for what no value goes by."""
-        return self._path.get(id(node))
+        return self._index.paths.get(id(node))
 
     def at(self, path: Path) -> Node | None:
         """The node that ``path`` leads to."""
@@ -158,12 +175,12 @@ class Words:
         parent = self.parent(node)
         like = parent.children if parent is not None else ()
         twins = sum(one.called == node.called and one.kind == node.kind for one in like) > 1
-        own = self._twins.get(id(node)) if twins else node.called
+        own = self._index.twins.get(id(node)) if twins else node.called
         return f"“{own or node.called or _beginning(node)}”"
 
     def thing(self, node: Node, *, official: bool = False) -> str:
         """What was typed there, whether a value goes by it or not."""
-        path = self._path.get(id(node))
+        path = self._index.paths.get(id(node))
         if node.kind in KINDS and node.kind != "table":
             title = self.title(node)
             if path is None or node.kind == "project":
@@ -182,7 +199,7 @@ class Words:
 
     def title(self, node: Node) -> str:
         """``三级指标“…”``, ``项目“…”``; told apart from others of its name."""
-        name = self._twins.get(id(node)) or node.called
+        name = self._index.twins.get(id(node)) or node.called
         kind = KINDS.get(node.kind, "")
         return titles.named(kind, name) if kind else name
 
