@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from kit.archives import Members, repacked
+from kit.archives import Members, repacked, unpacked
 from kit.word import (
     REFERENCES,
     element,
@@ -22,6 +22,7 @@ from kit.word import (
     notes,
     opened,
     paragraphs,
+    problems_of,
     render,
     shape,
     tables,
@@ -333,3 +334,50 @@ def test_lists_of_loops_in_annexes_restart_in_each_copy() -> None:
         项目=projects, 附件号表=labels,
     )  # fmt: skip
     assert numbering(done) == "--aabb--cc-"
+
+
+@pytest.mark.parametrize("first", [-1, 0])
+def test_notes_as_editors_keep_them(first: int) -> None:
+    """The lines between text and notes are notes that the settings name, by themselves."""
+    lines = "".join(
+        f'<w:footnote w:type="{kind}" w:id="{number}"><w:p><w:r><w:{kind}/></w:r></w:p></w:footnote>'
+        for number, kind in enumerate(("separator", "continuationSeparator"), first)
+    )
+    named = (
+        f'<w:footnotePr><w:footnote w:id="{first}"/><w:footnote w:id="{first + 1}"/></w:footnotePr>'
+    )
+
+    def build(document: Any) -> None:
+        for text in ("{%p for r in 行 %}", "{{ r.名称 }}", "{%p endfor %}"):
+            document.add_paragraph(text)
+        document.paragraphs[1]._p.append(element('<w:r><w:footnoteReference w:id="5"/></w:r>'))
+
+    def kept(members: Members) -> None:
+        notes("footnotes", "注{{ r.名称 }}", first=5)(members)
+        xml = members["word/footnotes.xml"].decode()
+        members["word/footnotes.xml"] = xml.replace(
+            "<w:footnote ", lines + "<w:footnote ", 1
+        ).encode()
+        settings = members["word/settings.xml"].decode()
+        members["word/settings.xml"] = settings.replace(
+            "<w:compat>", named + "<w:compat>", 1
+        ).encode()
+
+    raw = repacked(template(build), kept)
+    made = render(raw, 行=items("甲", "乙"))
+    parts = {n: d.decode() for n, d in unpacked(made.data).items() if n.startswith("word/")}
+    numbers = re.findall(r'<w:footnote [^>]*w:id="(-?\d+)"', parts["word/footnotes.xml"])
+    assert numbers[:2] == [str(first), str(first + 1)]
+    assert len(set(numbers)) == 4
+    assert named in parts["word/settings.xml"]
+    lost = repacked(
+        raw,
+        lambda m: m.update(
+            {
+                "word/settings.xml": m["word/settings.xml"].replace(
+                    f'w:footnote w:id="{first}"'.encode(), b'w:footnote w:id="9"'
+                )
+            }
+        ),
+    )
+    assert [code for code, _ in problems_of(lost)] == ["T233"]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from docx import Document
@@ -40,19 +41,19 @@ _KINDS = ("footnotes", "endnotes", "comments")
 Context = dict[str, Any]
 
 
-def template() -> bytes:
+def template(kinds: Sequence[str] = _KINDS) -> bytes:
     """Loops of three levels, rows and columns that repeat, and what hangs on them."""
     document: Any = Document()
     document.sections[0].header.paragraphs[0].text = "眉{{ 单位 }}"
     document.sections[0].footer.paragraphs[0].text = "脚{{ 单位 }}"
     _levels(document)
-    _hanging(document)
+    _hanging(document, kinds)
     _tables(document)
     document.add_paragraph("图")._p.append(frame())
     document.add_section().page_width = Cm(29.7)
     document.add_paragraph("末{{ 单位 }}")
     raw = repacked(saved(document), with_chart(chart_xml(_TITLE, 3, first=3), book(_DRAWN)))
-    for kind in _KINDS:
+    for kind in kinds:
         raw = repacked(raw, _numbered(kind))
     return raw
 
@@ -72,9 +73,9 @@ def _levels(document: Any) -> None:
         document.add_paragraph(text, style=style)
 
 
-def _hanging(document: Any) -> None:
+def _hanging(document: Any, kinds: Sequence[str]) -> None:
     document.add_paragraph("{%p for r in 行 %}")
-    for kind in _KINDS:
+    for kind in kinds:
         line = document.add_paragraph(f"{{{{ r.名 }}}}{kind}")._p
         if kind == "comments":
             line.insert(0, element('<w:commentRangeStart w:id="1"/>'))

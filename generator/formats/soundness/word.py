@@ -48,6 +48,7 @@ _NUMBERED: Final = {
 _REFERENCES: Final = {
     "footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment",
 }  # fmt: skip
+_SETTING: Final = {"footnotePr": "footnote", "endnotePr": "endnote"}
 #: What holds characters only, and what else holds some.
 _TEXTS: Final = frozenset({"t", "delText", "instrText", "delInstrText"})
 _WRITTEN: Final = _TEXTS | {"fldData", "binData", "base64"}
@@ -117,12 +118,14 @@ class _Reader:
         self.root = self.root or name
         self.has_body |= name == "body"
         self._placed(name)
-        self._open.append(_Open(name))
-        if key := _NUMBERED.get(name):
+        named = _SETTING.get(self._open[-1].name) if self._open else None
+        # The settings name the lines that part notes from the text; the notes are elsewhere.
+        told = _REFERENCES.get(name) or (name if name == named else None)
+        self._open.append(_Open("" if name == named else name))
+        if told is not None:
+            self._references.append((told, attributes.get(f"{_WORD} id", ""), self._place))
+        elif key := _NUMBERED.get(name):
             self._number(name, attributes.get(f"{_WORD} {key}", ""))
-        if name in _REFERENCES:
-            number = attributes.get(f"{_WORD} id", "")
-            self._references.append((_REFERENCES[name], number, self._place))
 
     def end(self, space: str, name: str) -> None:
         self._ours.pop()

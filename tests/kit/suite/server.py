@@ -17,9 +17,9 @@ from typing import Any
 import uno  # type: ignore[import-not-found]
 from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
 
-from kit.suite import calc
+from kit.suite import calc, writer
 
-_KINDS: dict[str, Any] = {"calc": calc}
+_KINDS: dict[str, Any] = {"calc": calc, "writer": writer}
 _FILTERS = {"calc": "Calc MS Excel 2007 XML", "writer": "MS Word 2007 XML"}
 
 
