@@ -288,3 +288,38 @@ def test_tags_in_shapes_are_told_with_their_sheet() -> None:
     (problem,) = refused(raw)
     assert (problem.code, str(problem.at.place)) == ("T263", "工作表“表”")
     assert "“{{ 行 }}”" in problem.message
+
+
+def pivoted(cells: dict[str, object], kept: str) -> bytes:
+    """A workbook with the source of a pivot table, which keeps what it saw of the template."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    name = "pivotCache/pivotCacheDefinition1.xml"
+
+    def add(held: dict[str, bytes]) -> None:
+        held[f"xl/{name}"] = (
+            f'<pivotCacheDefinition xmlns="{main}"><cacheSource type="worksheet"><worksheetSource '
+            f'ref="A1:B3" sheet="表"/></cacheSource><cacheFields count="1"><cacheField name="名称">'
+            f'<sharedItems><s v="{kept}"/></sharedItems></cacheField></cacheFields>'
+            "</pivotCacheDefinition>"
+        ).encode()
+        for part, end, entry in (
+            ("[Content_Types].xml", "</Types>", f'<Override PartName="/xl/{name}" ContentType='
+             '"application/vnd.openxmlformats-officedocument.spreadsheetml.pivotCacheDefinition+xml"/>'),
+            ("xl/_rels/workbook.xml.rels", "</Relationships>",
+             f'<Relationship Id="rIdP" Type="{kind}/pivotCacheDefinition" Target="{name}"/>'),
+            ("xl/workbook.xml", "</workbook>",
+             f'<pivotCaches><pivotCache cacheId="1" r:id="rIdP" xmlns:r="{kind}"/></pivotCaches>'),
+        ):  # fmt: skip
+            held[part] = held[part].replace(end.encode(), (entry + end).encode())
+
+    return repacked(saved(book(表=cells)), add)
+
+
+@pytest.mark.parametrize("cells", [LOOP, {"A1": "名称", "B1": "数", "A2": "甲", "B2": "{{ 数 }}"}])
+def test_a_pivot_table_is_computed_anew_from_its_rows(cells: dict[str, object]) -> None:
+    made = filled(pivoted(cells, "甲"), 行=ROWS, 数=number("3"))
+    xml = members(made.data)["xl/pivotCache/pivotCacheDefinition1.xml"]
+    assert 'refreshOnLoad="1"' in xml
+    assert f'ref="{"A1:B4" if cells is LOOP else "A1:B3"}"' in xml
+    assert [problem.code for problem in refused(pivoted(cells, "{{ r.名 }}"))] == ["T263"]

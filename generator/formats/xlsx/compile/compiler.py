@@ -184,7 +184,7 @@ class _Compiler:
             if "drawingml.chart+xml" in kind or "chartex+xml" in kind:
                 self._charts = True
                 self._keep(part, patch_chart(part, self._outside, places.get(name)))
-            elif "pivotCacheDefinition" in kind and self._moving.loops:
+            elif "pivotCacheDefinition" in kind:
                 self._keep(part, patch_source(part, self._moving, self._outside))
 
     def _places(self, sheets: Sequence[Sheet]) -> dict[str, Place]:

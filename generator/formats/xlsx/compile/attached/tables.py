@@ -77,6 +77,10 @@ def patch_source(part: Part, book: Book, outside: Outside) -> Segments:
     """The source of a pivot table, as one range; what was kept of it is read anew on opening."""
 
     def patch(node: Node) -> list[Segment] | None:
+        if node is part.root:
+            # What it keeps is the template's: whoever opens it would see that as the result.
+            node.attributes["refreshOnLoad"] = "1"
+            return retag(part, node, {}, patch)
         if node.local != "worksheetSource":
             return None
         area, sheet = area_of(node.get("ref")), book.sheet(node.get("sheet"), -1)
