@@ -24,7 +24,7 @@ from generator.language.narrative import Block
 from generator.language.statements import Statement
 from generator.language.tags import TAG, Tag
 from generator.problems import Position, Problems
-from generator.problems.place import Paragraph, Place
+from generator.problems.place import Packed, Paragraph, Place
 from generator.reading.files import File
 
 MEMBER = "text"
@@ -128,6 +128,10 @@ class Line:
     @property
     def place(self) -> Place:
         return BODY.down(Paragraph(self.number))
+
+    @property
+    def packed(self) -> Packed:
+        return self.place.packed()
 
     def shows(self, text: str, start: int, /) -> bool:
         return self.text.startswith(text, self.offset(start))
