@@ -123,6 +123,16 @@ def test_what_cannot_be_changed_is_refused(text: str, path: Path) -> None:
         edit.replace(text, path, "3")
 
 
+@pytest.mark.parametrize(("depth", "read"), [(40, True), (41, False), (500, False)])
+def test_what_is_deeper_than_any_file_is_refused(depth: int, read: bool) -> None:
+    for text in (f"{'[' * depth}{']' * depth}", f"{'{a: ' * depth}{'}' * depth}"):
+        if read:
+            assert edit.said(edit.locate(text)) != ""
+        else:
+            with pytest.raises(EditError):
+                edit.locate(text)
+
+
 def test_a_name_that_is_there_is_not_added_again() -> None:
     for path, key, after in (((), "a", ""), ((), "b", "c"), (("a",), "b", "")):
         with pytest.raises(EditError):

@@ -104,3 +104,11 @@ def test_a_record_reads_as_it_was_written() -> None:
 
     assert origins._record(edit.said(edit.locate(origins.written(record)))) == record
     assert origins.read(folder) == origins.EMPTY
+
+
+@pytest.mark.parametrize("depth", [20, 500])
+def test_a_record_too_deep_is_a_damaged_one(tmp_path: Path, depth: int) -> None:
+    lists = "[" * depth + "]" * depth
+    (tmp_path / origins.NAME).write_text(f"文件: {{}}\n值: {lists}\n", encoding="utf-8")
+    with pytest.raises(origins.Damaged):
+        origins.read(tmp_path)

@@ -28,6 +28,8 @@ Said = str | list["Said"] | dict[str, "Said"]
 #: Texts that need no quotes, as far as one character after the other tells.
 _PLAIN: Final = re.compile(r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|-(?=\w))[^\r\n]*")
 _PLAIN_FLOW: Final = re.compile(r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|-(?=\w))[^\r\n,\[\]{}]*")
+#: No file that gen reads or writes is deeper.
+_MAX_DEPTH: Final = 40
 _COMMENT: Final = re.compile(r"[ \t]+#[^\r\n]*")
 _NONE: Final[Mapping[Path, str]] = MappingProxyType({})
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
@@ -242,6 +244,7 @@ class _Locator:
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = [0]
+        self._depth = 0
         # The line ends that YAML knows; a mark counts lines by them.
         for match in re.finditer("\r\n|[\r\n\x85\u2028\u2029]", text):
             self._lines.append(match.end())
@@ -270,14 +273,19 @@ class _Locator:
         if isinstance(event, yaml.ScalarEvent):
             return Spot("scalar", start, end, {}, event.value, event.style or "", key=key)
         flow = bool(getattr(event, "flow_style", False))
-        if isinstance(event, yaml.MappingStartEvent):
-            below, end = self._mapping()
-            return Spot("mapping", start, end, below, flow=flow, key=key)
-        items: dict[Step, Spot] = {}
-        while not isinstance(inner := next(self._events), yaml.SequenceEndEvent):
-            items[len(items)] = self._spot(inner)
-        end = self._offset(inner.end_mark)
-        return Spot("list", start, end, items, flow=flow, key=key)
+        kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise EditError("too deep")
+        below, end = self._mapping() if kind == "mapping" else self._list()
+        self._depth -= 1
+        return Spot(kind, start, end, below, flow=flow, key=key)
+
+    def _list(self) -> tuple[dict[Step, Spot], int]:
+        below: dict[Step, Spot] = {}
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            below[len(below)] = self._spot(event)
+        return below, self._offset(event.end_mark)
 
     def _mapping(self) -> tuple[dict[Step, Spot], int]:
         below: dict[Step, Spot] = {}
