@@ -64,7 +64,7 @@ def test_a_port_in_use_is_told(folder: Path) -> None:
         (("--save", "x.docx"), ".html 结尾"),
         (("--save", "report.html"), "已经有了"),
         (("--save", "no/where.html"), "写不进去"),
-        (("--ticks", "nothing.json"), "读不出来"),
+        (("--ticks", "nothing.json"), "没有这个文件"),
         (("--unit", "别的"), "没有单位"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -112,6 +113,18 @@ def test_what_is_no_list_of_ticks_is_refused(folder: Path, other: dict[str, obje
     assert ran.code == 2
     assert "错误" in ran.err
     assert workspaces.snapshot(folder / "content") == before
+
+
+def test_ticks_are_read_from_a_file_of_a_size_that_one_has(folder: Path) -> None:
+    """A pipe or device would be waited for, and a huge file would fill the memory."""
+    pipe, endless, huge = folder / "pipe", folder / "endless", folder / "huge"
+    os.mkfifo(pipe)
+    endless.symlink_to("/dev/zero")
+    with huge.open("wb") as file:
+        file.truncate(3 << 30)
+    for path, why in ((pipe, "不是文件"), (endless, "不是文件"), (huge, "超过100MB")):
+        ran = workspaces.gen("review", "--ticks", path, folder=folder)
+        assert (ran.code, why in ran.err) == (2, True), ran.err
 
 
 def test_what_has_errors_and_no_set_yet_is_not_saved(tmp_path: Path) -> None:

@@ -138,14 +138,16 @@ def _save(live: Live, path: Path, *, as_json: bool) -> None:
 def _take_in(
     settings: Settings, path: Path, year: str | None, units: tuple[str, ...], *, draft: bool
 ) -> None:
+    from generator.reading.any_file import raw
+    from generator.reading.contents import Unreadable
     from generator.review import saving
     from generator.review.live import Live
     from generator.review.refusal import Refused
 
     try:
-        unit, made, ticks = saving.taken(path.read_bytes())
-    except OSError as error:
-        raise console.Misuse(f"“{path}”读不出来：{reason(error)}。") from error
+        unit, made, ticks = saving.taken(raw(path))
+    except Unreadable as error:
+        raise console.Misuse(f"“{path}”没有收：{error}。") from error
     except saving.NoTicks as error:
         raise console.Misuse(f"“{path}”没有收：{error}。") from error
     if (year and year != str(made)) or (units and unit not in units):
