@@ -13,7 +13,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final
+from time import monotonic, sleep
+from typing import Final
 
 from generator import disk
 from generator.disk import Mark
@@ -23,6 +24,8 @@ from generator.problems import reason
 HOME: Final = ".gen"
 _EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
 _AT_FDCWD: Final = -100
+#: How often a lock is asked for again that another holds for a moment.
+_TURN_SECONDS: Final = 0.02
 _HELD: Final = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 
@@ -74,22 +77,58 @@ def exclusive(build_folder: Path, label: str, output: Path) -> Iterator[Path]:
     Raises ``Busy`` when another process holds it, ``Stranded`` when an interrupted exchange
     cannot be finished, ``OSError`` when the lock cannot be made or is not gen's own.
     """
-    build_folder.mkdir(parents=True, exist_ok=True)
-    home = disk.make_folders(build_folder, *home_of(build_folder, label).parts[-2:])
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-    with open(os.open(home / "lock", flags, 0o666), "r+b") as handle:  # noqa: PTH123
+    home = _made_home(build_folder, label)
+    with _opened(home / "lock") as handle:
         _lock(handle)
         _recover(home, output)
         yield home
 
 
-def _lock(handle: IO[bytes]) -> None:
+@contextmanager
+def in_turn(build_folder: Path, label: str, seconds: float) -> Iterator[None]:
+    """Hold a second lock of one unit-year, waiting so long for others that hold it.
+
+    For what is read, changed and written beside the content; no build waits for it. Raises
+    ``Busy``, and ``OSError`` as ``exclusive``.
+    """
+    home = _made_home(build_folder, label)
+    end = monotonic() + seconds
+    # Windows locks bytes of a file, of which a build locks the first; others lock a folder too.
+    with _opened(home / "lock" if sys.platform == "win32" else home) as handle:
+        while True:
+            try:
+                _lock(handle, 1)
+                break
+            except Busy:
+                if monotonic() >= end:
+                    raise
+                sleep(_TURN_SECONDS)
+        yield
+
+
+def _made_home(build_folder: Path, label: str) -> Path:
+    build_folder.mkdir(parents=True, exist_ok=True)
+    return disk.make_folders(build_folder, *home_of(build_folder, label).parts[-2:])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """A file, made where it is missing, or a folder, by the handle to lock it by."""
+    flags = os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT
+    handle = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, byte: int = 0) -> None:
     try:
         if sys.platform == "win32":
             import msvcrt
 
-            handle.seek(0)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+            os.lseek(handle, byte, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 

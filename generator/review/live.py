@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Condition, Event, Lock
 from time import sleep
@@ -14,6 +14,7 @@ from generator.batch import watching
 from generator.batch.work import Building
 from generator.build import standing
 from generator.build.pipeline import Mode, Outcome
+from generator.build.publish import Busy, in_turn
 from generator.history import versions
 from generator.problems import Problem, Problems, Severity, reason
 from generator.records import record, ticks
@@ -28,6 +29,8 @@ from generator.workspace import TICKS, UnitYear, Workspace
 _COUNT_SECONDS: Final = 1
 #: How often, and after how long, a unit is tried again that another gen is building.
 _PATIENCE, _BUSY_SECONDS = 5, 0.5
+#: How long a tick waits for one that another gen writes.
+_TURN_SECONDS: Final = 5
 #: Units whose pages are kept; of others they are made again when somebody looks.
 _MOST_KEPT: Final = 6
 
@@ -180,15 +183,7 @@ class Unit:
                 ):  # fmt: skip
                     raise Refused("这个数刚刚变了，请看过新的再核对。")
                 figures.append(figure)
-            known, why = self._ticks()
-            if why:
-                raise Refused(why)
-            made = ticks.changed(known, figures, by, ticked=ticked)
-            try:
-                if made != known:
-                    ticks.save(self.ticks_file, made, self._owner)
-            except OSError as error:
-                raise Refused(f"核对记录写不进去：{reason(error)}。") from error
+            made = self._kept(lambda known: ticks.changed(known, figures, by, ticked=ticked))
             self._known = made, ""
             self._state = (*self._state[:2], self._known)
             return ticks.holding(printed, made)
@@ -206,15 +201,29 @@ class Unit:
             name: tick for name, tick in given.items()
             if name in printed and tick.holds(printed[name]) and ticks.usable(tick.by)
         }  # fmt: skip
-        known, why = self._ticks()
-        if why:
-            raise Refused(why)
-        try:
-            ticks.save(self.ticks_file, {**known, **good}, self._owner)
-        except OSError as error:
-            raise Refused(f"核对记录写不进去：{reason(error)}。") from error
+        self._kept(lambda known: {**known, **good})
         self.refresh()
         return len(good), sorted(set(given) - set(good))
+
+    def _kept(self, change: Callable[[ticks.Ticks], ticks.Ticks]) -> ticks.Ticks:
+        """The ticks of the file after ``change``, saved; another gen may write them in turn.
+
+        Raises ``Refused``.
+        """
+        build, label = self.workspace.build_folder, self.target.label
+        try:
+            with in_turn(build, label, _TURN_SECONDS):
+                known, why = self._ticks()
+                if why:
+                    raise Refused(why)
+                made = change(known)
+                if made != known:
+                    ticks.save(self.ticks_file, made, self._owner)
+                return made
+        except Busy as busy:
+            raise Refused("另一个 gen 正在写核对记录，这次没有记上，请再点一次。") from busy
+        except OSError as error:
+            raise Refused(f"核对记录写不进去：{reason(error)}。") from error
 
     # What came back
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
 from kit import workspaces
 from kit.workspaces import snapshot, unit_files, write
 
+from generator.build.publish import in_turn
+from generator.records import ticks
+from generator.review import live
 from generator.review.live import Live
+from generator.review.refusal import Refused
 from generator.review.server import MAX_BODY, Server
 from generator.workspace import TICKS, find
 
@@ -348,3 +354,41 @@ def test_a_document_edited_by_hand_has_no_pages_and_the_others_do(page: Page) ->
     assert data["broken"] is True
     assert [one["why"] for one in data["documents"]][:3] == ["", "文件被改过", ""]
     assert path.read_bytes().endswith(b"x"), "nobody overwrites it"
+
+
+def test_two_pages_of_one_unit_lose_no_ticks(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reads the file, changes it and writes it: in turn, whoever runs them."""
+    workspace = page.server.live.workspace
+    pages = [Live(workspace, workspace.unit_years(2024)).units[0] for _ in range(2)]
+    figures = pages[0].data()["figures"]
+    asked = [
+        {"path": path, "value": one["value"], "wording": one["wording"]}
+        for path, one in list(figures.items())[:6]
+    ]
+    pages[1].data()
+    save = ticks.save
+
+    def slow(*arguments: Any) -> None:
+        sleep(0.02)
+        save(*arguments)
+
+    monkeypatch.setattr(ticks, "save", slow)
+    with ThreadPoolExecutor() as pool:
+        for number, one in enumerate(asked):
+            pool.submit(pages[number % 2].tick, [one], "张三", ticked=True)
+    kept = (page.folder / "content/peixun/2024" / TICKS).read_text(encoding="utf-8")
+    assert kept.count("张三") == len(asked)
+
+
+def test_a_tick_that_cannot_be_kept_in_time_is_refused(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = page.server.live.units[0]
+    path, one = next(iter(unit.data()["figures"].items()))
+    asked = [{"path": path, "value": one["value"], "wording": one["wording"]}]
+    monkeypatch.setattr(live, "_TURN_SECONDS", 0)
+    with (
+        in_turn(unit.workspace.build_folder, unit.target.label, 0),
+        pytest.raises(Refused, match="请再点一次"),
+    ):
+        unit.tick(asked, "张三", ticked=True)
