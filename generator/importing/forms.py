@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from generator.frozen import frozen
-from generator.importing.labels import Labels, Sheet
+from generator.importing.labels import YEAR as STATED
+from generator.importing.labels import Labels, Sheet, is_caption, undated
 from generator.importing.model import Item, Left, Origin, Read, Value, place
 from generator.importing.patterns import YEAR, Loop, Pattern, Words
 from generator.reading.contents import Grid
@@ -47,8 +48,12 @@ class Page:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The years that its title names."""
-        return tuple(sorted({int(year) for year in _YEAR.findall(self.title)}))
+        """The years that its title and its captions name."""
+        told = {year for word in self.title.split() for year in _YEAR.findall(undated(word))}
+        for row in self.grids[0].rows[:5]:
+            if is_caption(row, None):
+                told |= {y or z for text in row for y, z in STATED.findall(undated(text))}
+        return tuple(sorted(map(int, told)))
 
     def origin(self, where: str, said: str) -> Origin:
         """Where a text of it stands."""

@@ -12,6 +12,8 @@ from generator.figures.amounts import MONEY
 from generator.importing import numbers
 from generator.importing.drafts import Drafts
 from generator.importing.forms import Page
+from generator.importing.labels import is_caption, owners
+from generator.importing.maps import LabelData
 from generator.importing.model import Left, Read, Value, place
 from generator.reading.contents import Grid
 from generator.reading.tables import bare
@@ -41,7 +43,7 @@ def names_of(drafts: Drafts) -> Names:
     return {key: frozenset(paths) for key, paths in found.items()}
 
 
-def read(page: Page, grid: Grid, names: Names, money: str) -> Read | None:
+def read(page: Page, grid: Grid, names: Names, labels: LabelData, money: str) -> Read | None:
     """The values of a list; None for a table that is none."""
     rows = list(_pairs(grid))
     known = sum(1 for _, _, label, _ in rows if bare(label) in names)
@@ -75,7 +77,11 @@ def read(page: Page, grid: Grid, names: Names, money: str) -> Read | None:
             continue
         typed = numbers.in_content(number, used) if amount else text
         values.append(Value(name, typed, page.origin(where, text), label, unit=used, amount=amount))
-    return Read(page.file, _NAMED, tuple(values), left=tuple(left), years=page.years)
+    captions = [row for row in grid.rows[:4] if is_caption(row, labels.owner)]
+    return Read(
+        page.file, _NAMED, tuple(values), left=tuple(left), years=page.years,
+        owners=owners(captions, labels.owner),
+    )  # fmt: skip
 
 
 def _pairs(grid: Grid) -> Iterator[tuple[int, int, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from generator.content.entries import Entry, entry
@@ -20,6 +20,8 @@ from generator.workspace import TEMPLATES, Workspace, packaged_templates
 
 FOLDER = "导入"
 _LABELS = "标签.yaml"
+#: 部门 alone is a head as well as what a name stands behind; 编制单位 is not.
+_LONG = 4
 
 
 @frozen
@@ -63,10 +65,19 @@ def load_labels(workspace: Workspace, problems: Problems) -> LabelData:
         for side in sides:
             side_node = given.get(side) if given is not None else None
             sides[side] += words(side_node, side, problems) if side_node is not None else ()
-    owner = f"(?:{any_of(sides['单位'])})[:：](.{{2,60}})" if sides["单位"] else ""
     return LabelData(same, *(re.compile(p) if p else None for p in (
-        owner, any_of(sides["本年"]), any_of(sides["上年"]),
+        _owner(sides["单位"]), any_of(sides["本年"]), any_of(sides["上年"]),
     )))  # fmt: skip
+
+
+def _owner(wordings: Sequence[str]) -> str:
+    """What finds 编制单位（盖章）：甲; without a colon only behind words that are nothing else."""
+    if not wordings:
+        return ""
+    stamp = r"\s{0,4}(?:[（(][^（）()]{0,10}[)）]\s{0,4})?"
+    long = [wording for wording in wordings if len(wording) >= _LONG]
+    bare = f"|(?:{any_of(long)}){stamp}(?:(?<=\\s)|$)" if long else ""
+    return f"(?:(?:{any_of(wordings)}){stamp}[:：]{bare})(.{{0,60}})"
 
 
 def load_maps(workspace: Workspace, problems: Problems) -> list[TablesMap]:

@@ -23,6 +23,8 @@ from generator.reading.contents import Contents, Grid, Unreadable
 from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
 _NARRATIVE: Final = "报告正文"
+#: The keys of unit.yaml by which a file may call the unit; without the first none is strange.
+_NAMES: Final = "名称", "简称"
 #: Characters of a title that are told.
 _SAID: Final = 60
 
@@ -105,7 +107,7 @@ def read(
             for grid in page.grids:
                 table = tables.read(page, grid, maps, data, year, wish.money)
                 if table is None:
-                    listed = lists.read(page, grid, names, wish.money)
+                    listed = lists.read(page, grid, names, data, wish.money)
                     reads += [listed] if listed is not None else []
                     unknown += [grid] if listed is None else []
                     continue
@@ -135,12 +137,12 @@ def check(
 ) -> None:  # fmt: skip
     """Files of another year or unit, and those of which nothing is known."""
     year = wish.year or target.year
-    whole = drafts.file(UNIT_FILE).whole
     names = {
-        spot.text.strip() for _, spot in (whole.leaves() if whole is not None else ())
-        if spot.text.strip()
+        spot.text.strip() for key in _NAMES
+        if (spot := drafts.file(UNIT_FILE).at((key,))) is not None and spot.kind == "scalar"
     }  # fmt: skip
-    known = not any(trial.is_open(name) for name in names)
+    named = drafts.file(UNIT_FILE).at((_NAMES[0],))
+    known = named is not None and not trial.is_open(named.text)
     for source in sources:
         at = Position(source.name)
         own = [read for read in reads if read.file == source.name]
@@ -151,12 +153,16 @@ def check(
             told = "、".join(map(str, sorted(years)))
             problems.add("I102", at, years=told, year=year)
         owners = {owner for read in own for owner in read.owners}
-        accepted = {*names, wish.owner} - {""}
+        accepted = {one for one in (*names, wish.owner) if one and not trial.is_open(one)}
         strange = sorted(o for o in owners if not _one_of(o, accepted))
         if strange and known:
             problems.add("I103", at, found="、".join(strange))
 
 
 def _one_of(owner: str, names: Iterable[str]) -> bool:
-    owner = "".join(owner.split())
-    return any(owner == "".join(name.split()) for name in names)
+    return any(_told(owner) == _told(name) for name in names)
+
+
+def _told(name: str) -> str:
+    """A name without spaces, its brackets those that Chinese texts have."""
+    return "".join(name.split()).replace("(", "（").replace(")", "）")

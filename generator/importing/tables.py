@@ -14,14 +14,14 @@ from generator.figures.amounts import MONEY, exact_places, plain, round_half_up,
 from generator.frozen import frozen, replace
 from generator.importing import numbers
 from generator.importing.forms import Page
+from generator.importing.labels import YEAR, digits, is_caption, owners, undated, years
 from generator.importing.maps import LabelData, TablesMap
 from generator.importing.model import Left, Origin, Read, Value, place
 from generator.reading.contents import Grid
-from generator.reading.tables import PLAIN, Known, Lane, Line, known
+from generator.reading.tables import PLAIN, Known, Lane, Line, first_row, known
 
 #: What stands in a cell that has no amount.
 _EMPTY: Final = frozenset({"", "-", "—", "--", "——", "－", "–", "/", "…"})
-_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 #: Rows that are read of a table; ``known`` looks no further.
 _MOST_ROWS: Final = 5000
 #: A head says its year in that many characters.
@@ -67,7 +67,8 @@ def read(
     page: Page, grid: Grid, maps: Sequence[TablesMap], labels: LabelData, year: int, money: str
 ) -> tuple[Read, list[Table]] | None:
     """What a table holds; None when no map knows it."""
-    sides = list(_sides(grid, labels, year))
+    headed = _headed(grid, labels)
+    sides = list(_sides(headed, labels, year))
     found = [
         (one, last, table)
         for side, last in sides
@@ -94,10 +95,10 @@ def read(
         left += odd
     if len(grid.rows) > _MOST_ROWS:
         left.append(Left(page.file, grid.place, "", f"第{_MOST_ROWS}行后面的没有读"))
-    above = found[0][2].above
+    told = years((text for row in headed.above for text in row), year)
     return Read(
-        page.file, f"{found[0][0].name}·{called}", left=tuple(left), years=_years(above),
-        owners=_owners(grid, labels),
+        page.file, f"{found[0][0].name}·{called}", left=tuple(left), years=told,
+        owners=owners(headed.above, labels.owner),
     ), tables  # fmt: skip
 
 
@@ -105,78 +106,98 @@ def _refused(page: Page, grid: Grid, called: str, why: str) -> Read:
     return Read(page.file, called, left=(Left(page.file, grid.place, called, why),))
 
 
-def _years(above: str) -> tuple[int, ...]:
-    return tuple(sorted({int(year) for year in _YEAR.findall(re.sub(r"\s", "", above))}))
-
-
-def _owners(grid: Grid, labels: LabelData) -> tuple[str, ...]:
-    """The unit that a table says it is of."""
-    if labels.owner is None:
-        return ()
-    for row in grid.rows[:8]:
-        for text in row:
-            found = labels.owner.match(re.sub(r"\s", "", text))
-            if found and not re.match("人民币|[万亿千]?元", found[1]):
-                return (re.split("[(（]?(?:金额)?单位[:：]", found[1])[0],)
-    return ()
-
-
 # Columns of this year, and of the last
 
 
-def _sides(grid: Grid, labels: LabelData, year: int) -> Iterator[tuple[Grid, bool]]:
+@frozen
+class _Heads:
+    """A grid with its captions moved into its caption; ``rows``: those of its heads.
+
+    ``above``: the captions, row by row.
+    """
+
+    grid: Grid
+    rows: range
+    above: tuple[tuple[str, ...], ...]
+
+
+def _headed(grid: Grid, labels: LabelData) -> _Heads:
+    """The heads are the rows between the last caption and the data."""
+    first = max(first_row(grid.rows[:_MOST_ROWS]), 0)
+    captions = [
+        r for r, row in enumerate(grid.rows[:first])
+        if is_caption(row, labels.owner) or _crosses(grid, r, first)
+    ]  # fmt: skip
+    start = captions[-1] + 1 if captions else 0
+    rows = tuple(() if r in captions else row for r, row in enumerate(grid.rows))
+    told = " ".join(text for r in captions for text in grid.rows[r] if text.strip())
+    own = replace(grid, rows=rows, caption=f"{grid.caption} {told}".strip())
+    return _Heads(own, range(start, first), (tuple(grid.caption.split()), *grid.rows[:start]))
+
+
+def _crosses(grid: Grid, r: int, first: int) -> bool:
+    """Whether a year in a row stands over no head of its own: it is one of the whole table."""
+    for c, text in enumerate(grid.rows[r]):
+        below = [row[c].strip() if c < len(row) else "" for row in grid.rows[r + 1 : first]]
+        if YEAR.search(undated(text)) and below and not below[0] and any(below):
+            return True
+    return False
+
+
+def _sides(headed: _Heads, labels: LabelData, year: int) -> Iterator[tuple[Grid, bool]]:
     """The grid with this year's columns, and with last year's where there are any."""
-    this, last = _columns(grid, labels, year)
-    if not last and not this:
-        yield grid, False
-        return
-    yield _without(grid, last, labels, year), False
-    if last:
-        yield _without(grid, this, labels, year), True
+    marked = _columns(headed, labels, year)
+    yield _without(headed, {c for c, y in marked.items() if y != year}, labels, year), False
+    if year - 1 in marked.values():
+        yield _without(headed, {c for c, y in marked.items() if y != year - 1}, labels, year), True
 
 
-def _columns(grid: Grid, labels: LabelData, year: int) -> tuple[set[int], set[int]]:
-    """Columns whose heads say that they are of this year, or of another."""
-    this: set[int] = set()
-    other: set[int] = set()
-    for row in grid.rows[:12]:
+def _columns(headed: _Heads, labels: LabelData, year: int) -> dict[int, int]:
+    """The years of the columns whose heads say theirs."""
+    found: dict[int, int] = {}
+    for row in (headed.grid.rows[r] for r in headed.rows):
         texts = [c for c, text in enumerate(row) if text.strip()]
         if len(texts) < 2:
             continue
         for number, c in enumerate(texts):
-            end = texts[number + 1] if number + 1 < len(texts) else len(row)
+            end = texts[number + 1] if number + 1 < len(texts) else _widest(headed.grid)
             side = _side(row[c], labels, year)
             if side is not None:
-                (this if side else other).update(range(c, end))
-    return this - other, other
+                found |= {k: side for k in range(c, end) if side != year or k not in found}
+    return found
 
 
-def _side(text: str, labels: LabelData, year: int) -> bool | None:
-    """Whether a head is of this year; None where it does not say."""
-    text = re.sub(r"\s", "", text)
+def _widest(grid: Grid) -> int:
+    return max(map(len, grid.rows))
+
+
+def _side(text: str, labels: LabelData, year: int) -> int | None:
+    """The year that a head is of; None where it does not say."""
+    text = undated(text)
     if len(text) > _HEAD or "：" in text or ":" in text:
         return None
-    found = _YEAR.search(text)
+    found = YEAR.search(text)
     if found is not None:
-        return int(found[1]) == year
+        return int(found[1] or found[2])
     if labels.last is not None and labels.last.match(text):
-        return False
-    return True if labels.this is not None and labels.this.match(text) else None
+        return year - 1
+    return year if labels.this is not None and labels.this.match(text) else None
 
 
-def _without(grid: Grid, columns: set[int], labels: LabelData, year: int) -> Grid:
+def _without(headed: _Heads, columns: set[int], labels: LabelData, year: int) -> Grid:
     """The grid without some columns, the others without words of the year in their heads."""
     rows = tuple(
-        tuple("" if c in columns else _plain(text, labels, year) for c, text in enumerate(row))
-        for row in grid.rows
-    )
-    return replace(grid, rows=rows)
+        tuple("" if c in columns else _plain(text, labels, year) if r in headed.rows else text
+              for c, text in enumerate(row))
+        for r, row in enumerate(headed.grid.rows)
+    )  # fmt: skip
+    return replace(headed.grid, rows=rows)
 
 
 def _plain(text: str, labels: LabelData, year: int) -> str:
     if _side(text, labels, year) is None:
         return text
-    return re.sub(r"^(?:(?:19|20)\d\d年度?|[本上]年度?|上一年度)", "", re.sub(r"\s", "", text))
+    return re.sub(r"^(?:(?:19|20)\d\d年度?|[本上]年度?|上一年度)", "", digits(text))
 
 
 # Cells by name

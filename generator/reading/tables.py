@@ -32,7 +32,7 @@ _NUMBER: Final = re.compile(r"-?\d[\d,]{0,20}(?:\.\d{1,12})?")
 _CODE: Final = re.compile(r"\d{1,7}")
 _COUNTED: Final = re.compile(r"[栏行]次")
 #: What numbers a column or a row: 7, 7=8+9, 甲.
-_COUNT: Final = re.compile(r"[栏行]次|[\d=＝+＋()（）-]{1,20}|[甲乙丙丁]|[A-Z]")
+_COUNT: Final = re.compile(r"[栏行]次|[\d=＝+＋()（）-]{1,20}(?:\.0{1,4})?|[甲乙丙丁]|[A-Z]")
 #: What a table is called, and its number: 收入决算表, 财决03表.
 _TABLE: Final = re.compile(r"表(?:[(（].{0,12}[)）])?$")
 _NO_HEAD: Final = re.compile(r"(?:单位|部门)(?:名称)?[:：]")
@@ -134,6 +134,17 @@ def known(grid: Grid, maps: Sequence[TableMap]) -> Known | None:
     return Known(chosen[0], unit[1] if unit else "", lanes, above) if lanes else None
 
 
+def first_row(rows: Sequence[Sequence[str]]) -> int:
+    """The first row of data: one with an amount, or the mark or code of a row; -1 without."""
+    for r, row in enumerate(rows):
+        texts = [re.sub(r"\s", "", text) for text in row]
+        if is_counting(row) or sum(map(bool, texts)) < 2 or any(map(_NO_HEAD.search, texts)):
+            continue
+        if any(_ROW_MARK.match(text) for text in texts) or any(map(_NUMBER.fullmatch, texts)):
+            return r
+    return -1
+
+
 def _fits(one: TableMap, title: str, words: frozenset[str]) -> bool:
     if one.never is not None and one.never.search(title):
         return False
@@ -166,7 +177,7 @@ class _Layout:
     skipped: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.first = self._first()
+        self.first = first_row(self.rows)
         if self.first < 0:
             return
         width = max(map(len, self.rows))
@@ -181,16 +192,6 @@ class _Layout:
                 above.append([*row, *[""] * (width - len(row))])
         self.heads = _paths(above, width)
         self._columns(width)
-
-    def _first(self) -> int:
-        """The first row of data: one with an amount, or the mark or code of a row."""
-        for r, row in enumerate(self.rows):
-            texts = [re.sub(r"\s", "", text) for text in row]
-            if is_counting(row) or sum(map(bool, texts)) < 2 or any(map(_NO_HEAD.search, texts)):
-                continue
-            if any(_ROW_MARK.match(text) for text in texts) or any(map(_NUMBER.fullmatch, texts)):
-                return r
-        return -1
 
     def _columns(self, width: int) -> None:
         data = [row for row in self.rows[self.first :] if not is_counting(row)]
@@ -282,7 +283,8 @@ def is_counting(row: Sequence[str]) -> bool:
     texts = [re.sub(r"\s", "", text) for text in row if text.strip()]
     if any(map(_COUNTED.fullmatch, texts)) and all(map(_COUNT.fullmatch, texts)):
         return True
-    numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text)]
+    counts = (re.fullmatch(r"(\d{1,2})(?:\.0{1,4})?", text) for text in texts)
+    numbers = [int(count[1]) for count in counts if count]
     return len(numbers) > 2 and len(numbers) == len(texts) and numbers == sorted(set(numbers))
 
 
