@@ -94,6 +94,31 @@ def values(
     return single, left
 
 
+def only_last_columns(
+    drafts: Drafts, reads: Sequence[Read], values: Sequence[Value]
+) -> tuple[list[Read], list[Value], list[Left]]:
+    """Of files of last year what fills its columns here: amounts of tables that content has.
+
+    Last year's results, facts and projects are not this year's; what is passed over is told.
+    """
+    whole = drafts.file(FIGURES)
+    kept = [
+        value for value in values
+        if not value.project and "." in value.name
+        and whole.at((value.name.partition(".")[0],)) is not None
+    ]  # fmt: skip
+    counted = {read.file: 0 for read in reads}
+    for value in values:
+        counted[value.origin.file] = counted.get(value.origin.file, 0) + (value not in kept)
+    for read in reads:
+        counted[read.file] += len(read.items)
+    left = [
+        Left(file, "", "", f"是上一年的：只填“上年”的栏，指标、事实、项目和正文没有动（{count}处）")
+        for file, count in counted.items() if count
+    ]  # fmt: skip
+    return [replace(read, items=()) for read in reads], kept, left
+
+
 def _is_own(value: Value) -> bool:
     return value.name.startswith(OWN)
 

@@ -14,7 +14,7 @@ from generator.importing import numbers
 from generator.importing.drafts import Drafts, File
 from generator.importing.forms import OWN
 from generator.importing.model import Item, Left, Value
-from generator.importing.placing import FILLED, UPDATED, Outcome, Placer
+from generator.importing.placing import FILLED, REPLACED, UPDATED, Outcome, Placer
 
 LIST: Final = "指标"
 _FIRST, _SECOND, _THIRD, _NAME = "一级", "二级", "三级", "名称"
@@ -220,7 +220,7 @@ def scores(
         return
     file = drafts.file(name)
     there = {_bare(known): path for known, path in _there(file, (LIST,) if project else ())}
-    filled = {(o.file, o.path) for o in placer.outcomes if o.kind in (FILLED, UPDATED)}
+    filled = {(o.file, o.path) for o in placer.outcomes if o.kind in (FILLED, REPLACED, UPDATED)}
     for item in items:
         path, value = there.get(_bare(key(item))), item.fields.get(SCORE)
         if path is None or value is None or numbers.number(value.text) is None:

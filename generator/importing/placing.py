@@ -26,6 +26,8 @@ from generator.importing.model import Left, Value
 from generator.workspace import UNIT_FILE
 
 FILLED, SAME, UPDATED, CONFLICT, COMPUTED = "填入", "相同", "更新", "冲突", "核对"
+#: A value that was typed, not imported, and gives way to the file.
+REPLACED: Final = "覆盖"
 UNIT: Final = "单位."
 #: What gen computes of a set; nothing of it is typed.
 COMPUTED_NAME: Final = re.compile(r"(?:本项目\.)?自评\.|项目合计\.|(?:上|下)?年度$")
@@ -39,7 +41,7 @@ _NOTE: Final = "由 gen import 填入，来历见 导入记录.yaml"
 class Outcome:
     """What becomes of a value: ``before`` and ``after`` in the file, at ``path`` there.
 
-    ``kind``: one of the five above.
+    ``kind``: one of the six above.
     """
 
     kind: str
@@ -183,8 +185,10 @@ class Placer:
         elif numbers.same(before, text):
             self.outcomes.append(Outcome(SAME, value, name, path, before, before))
             self._drafts.origins[name, path] = before, value.origin
-        elif self._overwrite or self._record.said(name, file.whole, path) == before:
+        elif self._record.said(name, file.whole, path) == before:
             self._revise(UPDATED, value, name, path, before, text)
+        elif self._overwrite:
+            self._revise(REPLACED, value, name, path, before, text)
         else:
             self.outcomes.append(Outcome(CONFLICT, value, name, path, before, text))
         return True

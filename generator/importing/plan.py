@@ -28,6 +28,7 @@ from generator.workspace import UNIT_FILE, UnitYear, Workspace
 
 #: Cells of a file that is audited as a whole.
 _MOST_CELLS: Final = 40_000
+_OLD_REPORT: Final = "报告正文是上一年的，没有动"
 #: Characters of a cell that the record keeps.
 _SAID: Final = 60
 
@@ -128,12 +129,14 @@ def _form_set(workspace: Workspace, drafts: Drafts, problems: Problems) -> FormS
 def _planned(
     drafts: Drafts, record: origins.Record, form_set: FormSet, opened: Opened, wish: Wish
 ) -> Plan:
+    of_last_year = wish.year == drafts.target.year - 1
     reads, strange = gathering.of_listed_projects(opened.reads)
     given, odd = gathering.of_tables(drafts, form_set, opened.tables)
-    values, clashes = gathering.values(
-        reads, given, of_last_year=wish.year == drafts.target.year - 1
-    )
+    values, clashes = gathering.values(reads, given, of_last_year=of_last_year)
     left = [*strange, *odd]
+    if of_last_year:
+        reads, values, passed = gathering.only_last_columns(drafts, reads, values)
+        left += [*passed, *(Left(file, "", "", _OLD_REPORT) for file, _ in opened.reports)]
     left += [*clashes, *(one for read in reads for one in read.left)]
     placer = Placer(drafts, form_set.fund_columns, record, overwrite=wish.overwrite)
     placer.place(values)
@@ -150,7 +153,8 @@ def _planned(
         disagreements += trial.disagreements(data, values)
         for project, items in lists.items():
             disagreements += trial.item_disagreements(data, items, project)
-        reports = [narrated(drafts, data, file, one) for file, one in opened.reports]
+        told = () if of_last_year else opened.reports
+        reports = [narrated(drafts, data, file, one) for file, one in told]
         left += [one for report in reports for one in report.left]
     texts, kept = _texts(drafts, reports, overwrite=wish.overwrite)
     called = tuple((read.file, read.called) for read in opened.reads if read.called)

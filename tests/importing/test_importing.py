@@ -130,7 +130,7 @@ def test_what_the_form_computes_otherwise_is_named(office: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "code", "told"),
     [
-        (changed("（2023年度）", "（2022年度）"), "I102", ("--as-year", "2022")),
+        (changed("（2023年度）", "（2020年度）"), "I102", ("--as-year", "2020")),
         (changed("示例县图书馆", "县图书馆老馆"), "I103", ("--unit-name", "县图书馆老馆")),
     ],
 )
@@ -154,6 +154,40 @@ def test_last_years_form_fills_the_columns_of_last_year(office: Path) -> None:
     assert "内容里没有“部门资金.基本支出.上年年初预算”这一栏，用不着" in {
         left["why"] for left in done["left"]
     }
+
+
+def test_last_years_results_and_facts_are_not_this_years(office: Path) -> None:
+    path = office / "content/tushuguan/2023/figures.yaml"
+    change(path, ("基本支出: {年初预算: 待填,", "基本支出: {上年全年执行: 待填, 年初预算: 待填,"))
+    sheet(office / "表.xlsx", [
+        *changed("（2023年度）", "（2022年度）"), ["", "产出指标（90分）", "数量", "图书入藏", "90", "80", 90, 80, "晚了。"],
+    ])  # fmt: skip
+    before = snapshot(office / "content")
+    done = bring(office, "--as-year", "2022")
+    after = snapshot(office / "content")
+    assert {name.rpartition("/")[2] for name in after if after[name] != before.get(name)} == {
+        "figures.yaml", "导入记录.yaml",
+    }  # fmt: skip
+    assert [left["why"] for left in done["left"] if "上一年的" in left["why"]] == [
+        "是上一年的：只填“上年”的栏，指标、事实、项目和正文没有动（4处）"
+    ]
+    change(path, ("上年全年执行: 235.11, ", ""))
+    sheet(office / "表.xlsx", [
+        *FORM, ["", "产出指标（90分）", "数量", "图书入藏", "90", "80", 90, 80, "晚了。"],
+    ])  # fmt: skip
+    assert {one["file"] for one in bring(office)["found"]} >= {"indicators.yaml", "figures.yaml"}
+
+
+def test_what_was_typed_by_hand_is_told_apart_from_what_was_imported(office: Path) -> None:
+    bring(office)
+    sheet(office / "表.xlsx", [
+        [{225.46: 226.46, 235.11: 236}.get(cell, cell) if isinstance(cell, float) else cell for cell in row]
+        for row in FORM
+    ])  # fmt: skip
+    ran = gen("import", "表.xlsx", "--into", "2023", "--dry-run", "--overwrite", folder=office)
+    imported, _, typed = ran.out.partition("要改的（内容里另填的，照 --overwrite 以文件为准）")
+    assert "225.46 → 226.46" in imported
+    assert "全年预算：235.11 → 236" in typed
 
 
 def test_a_file_without_known_tables_is_refused(office: Path) -> None:

@@ -36,7 +36,7 @@ _MONEY: Final = ("元", "万元", "亿元")
     "of_year",
     metavar="年度",
     default="",
-    help="文件是哪个年度的（默认就是 --into 的）。",
+    help="文件是哪个年度的（默认就是 --into 的）；上一年的只填“上年”的栏。",
 )
 @click.option("--unit-name", "owner", metavar="名称", default="", help="文件里怎样叫本单位。")
 @click.option(
@@ -148,6 +148,7 @@ def _narrated(made: Plan, *, full: bool) -> Iterator[str]:
 
 _KINDS: Final = {
     "填入": "要填进去的", "更新": "要改的（以前导入、没有人改过的）",
+    "覆盖": "要改的（内容里另填的，照 --overwrite 以文件为准）",
     "冲突": "和内容填的不一样、没有动的",
 }  # fmt: skip
 
