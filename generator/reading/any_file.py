@@ -8,6 +8,7 @@ from typing import Final
 
 from generator.reading.contents import MAX_BYTES, Contents, Unreadable
 from generator.reading.excel_contents import (
+    exact_old_workbook_contents,
     formatted_contents,
     old_workbook_contents,
     workbook_contents,
@@ -24,6 +25,8 @@ READERS: Final[dict[str, Callable[[bytes], Contents]]] = {
     ".md": plain_contents,
     ".txt": plain_contents,
 }
+#: Workbooks are often renamed from one ending to the other; how they begin → what they are.
+_WORKBOOKS: Final = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
 
 
 def contents(path: Path) -> Contents:
@@ -37,7 +40,7 @@ def exact_contents(path: Path) -> tuple[Contents, bytes]:
     Raises ``Unreadable``.
     """
     data = raw(path)
-    own = {".xlsx": formatted_contents}
+    own = {".xlsx": formatted_contents, ".xls": exact_old_workbook_contents}
     return held(path, lambda _: data, {**READERS, **own}), data
 
 
@@ -46,11 +49,14 @@ def held(
     bytes_of: Callable[[Path], bytes],
     readers: Mapping[str, Callable[[bytes], Contents]] = READERS,
 ) -> Contents:
-    """What is in the bytes, by the ending of their file's name."""
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
+    """What is in the bytes, by the ending of their file's name; of workbooks by how they begin."""
+    ending = path.suffix.lower()
+    if ending not in readers:
         raise Unreadable(f"不认识“{path.suffix or '没有后缀'}”，能读的是 {'、'.join(READERS)}")
-    return reader(bytes_of(path))
+    data = bytes_of(path)
+    if ending in _WORKBOOKS.values():
+        ending = next((own for sign, own in _WORKBOOKS.items() if data.startswith(sign)), ending)
+    return readers[ending](data)
 
 
 def raw(path: Path) -> bytes:

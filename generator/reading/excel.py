@@ -51,7 +51,12 @@ BUILT_IN: Final = {
     **dict.fromkeys((37, 38), "#,##0;-#,##0"), **dict.fromkeys((39, 40), "#,##0.00;-#,##0.00"),
     49: "@",
 }  # fmt: skip
-_LITERAL: Final = re.compile(r'"([^"]*)"|\\(.)')
+#: Words in a format; Chinese programs write ! for \\.
+_LITERAL: Final = re.compile(r'"([^"]*)"|[\\!](.)')
+#: What shows a number smaller than it is: thousands left out, a point that is a mere letter.
+_THOUSANDS: Final = re.compile(r"[0#?](,{1,4})(?![0#?,])")
+_POINT_SIGN: Final = re.compile(r'"\."|[\\!]\.')
+_POINT: Final = re.compile(r"[0#?]·([0#?]{1,12})")
 _ASIDE: Final = re.compile(r"\[[^\]]*\]|[_*].")
 _DATE: Final = re.compile("y|m.*d|d.*m", re.IGNORECASE)
 #: Formats of plain numbers with decimals that always show; nothing that scales.
@@ -261,6 +266,9 @@ def said(text: str, code: str) -> str:
     if "%" in bare:
         number *= 100
         text = format(number.normalize(), "f") + "%"
+    if power := scaled(code):
+        text = format(number.scaleb(-power).normalize(), "f") + "%" * ("%" in bare)
+        positive = _POINT_SIGN.sub("", positive)
     before, after = _around(positive)
     return f"{before}{text}{after}"
 
@@ -277,6 +285,14 @@ def precise(text: str, code: str) -> str:
         return text
     whole, _, decimals = text.partition(".")
     return f"{whole}.{decimals.ljust(len(declared[1]), '0')}"
+
+
+def scaled(code: str) -> int:
+    """By which power of ten a format shows numbers smaller: 4 for ``0!.0000``, 3 for ``0.0,``."""
+    positive = code.split(";", maxsplit=1)[0]
+    shown = _LITERAL.sub(lambda m: "·" if (m[1] or m[2]) == "." else "x", _ASIDE.sub("", positive))
+    commas = sum(len(one) for one in _THOUSANDS.findall(shown))
+    return 3 * commas + sum(len(one) for one in _POINT.findall(shown))
 
 
 def _around(code: str) -> tuple[str, str]:

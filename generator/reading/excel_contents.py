@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
+from typing import Final
 
 from generator.problems.place import Square
 from generator.reading import excel
 from generator.reading.contents import MAX_CELLS, Contents, Grid, Piece, Unreadable, is_sentence
 from generator.reading.package import PackageError
 from generator.reading.word_contents import open_package
+
+#: A record FORMAT: its size, the number of the format, how many characters, whether of two bytes.
+_FORMAT: Final = re.compile(rb"\x1e\x04(..)..(..)([\x00\x01])", re.DOTALL)
+_LONGEST: Final = 255
 
 
 def formatted_contents(raw: bytes) -> Contents:
@@ -81,8 +88,32 @@ def old_workbook_contents(raw: bytes) -> Contents:
     return _contents(found, ())
 
 
+def exact_old_workbook_contents(raw: bytes) -> Contents:
+    """What an .xls holds, unless formats show amounts smaller than they are: nobody could tell.
+
+    python-calamine knows no formats; the records FORMAT (MS-XLS 2.4.126) stand in the bytes.
+    Raises ``Unreadable``.
+    """
+    if any(map(excel.scaled, _formats(raw))):
+        raise Unreadable(
+            "有格用数字格式把数缩小了显示（如 0!.0000），.xls 里看不出是哪几格，请另存为 .xlsx"
+        )
+    return old_workbook_contents(raw)
+
+
+def _formats(raw: bytes) -> Iterator[str]:
+    for found in _FORMAT.finditer(raw):
+        size, count = (int.from_bytes(one, "little") for one in found.groups()[:2])
+        length = count << found[3][0]
+        if size == 5 + length and 0 < count < _LONGEST:
+            text = raw[found.end() : found.end() + length]
+            yield text.decode("utf-16-le" if found[3][0] else "latin-1", "replace")
+
+
 def _shown(value: object) -> str:
-    return excel.exact(str(value)) if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return excel.exact(str(int(value) if value.is_integer() else value))
 
 
 def _contents(
