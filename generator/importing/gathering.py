@@ -26,8 +26,11 @@ _LABEL: Final = "显示"
 
 def of_tables(
     drafts: Drafts, form_set: FormSet, found: Sequence[Table]
-) -> tuple[list[Value], list[Left]]:
-    """What the known tables give of the names that content or its templates have."""
+) -> tuple[list[Value], list[Left], list[Left]]:
+    """What the known tables give of the names that content or its templates have.
+
+    Also what was left out, and the amounts that content has no place for.
+    """
     pools, left = tables.pooled(found)
     reached = templates.reached_by(drafts.workspace, form_set.documents, ()) if pools else None
     wanted = {path[0] for path in reached or ()}
@@ -44,7 +47,20 @@ def of_tables(
                 left.append(one)
             else:
                 values.append(replace(one, name=last_name(one.name)) if last else one)
-    return values, left
+    return values, left, _unused(found, values, left)
+
+
+def _unused(found: Sequence[Table], values: Sequence[Value], left: Sequence[Left]) -> list[Left]:
+    """Amounts of known tables that nothing came of, in the order of their cells."""
+    used = {(v.origin.file, where) for v in values for where in v.origin.place.split("、")}
+    used |= {(one.file, where) for one in left for where in one.place.split("、")}
+    unused: dict[tuple[str, str], Left] = {}
+    for table in found:
+        for name, cell in table.cells.items():
+            at = cell.origin.file, cell.origin.place
+            if cell.amount and at not in used:
+                unused.setdefault(at, Left(*at, cell.origin.said, name))
+    return list(unused.values())
 
 
 def _rows(drafts: Drafts, head: str) -> Mapping[str, str] | None:

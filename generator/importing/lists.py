@@ -8,7 +8,7 @@ from typing import Final
 
 from generator.content.loader import FACTS, FIGURES
 from generator.content.schema.unit_years import ROW
-from generator.figures.amounts import MONEY
+from generator.figures.amounts import MONEY, plain
 from generator.importing import numbers
 from generator.importing.drafts import Drafts
 from generator.importing.forms import Page
@@ -22,6 +22,8 @@ _NAMED: Final = "两栏的清单"
 _UNIT: Final = re.compile(r"单位[:：](亿元|万元|元)")
 #: So many rows of a list have names that content knows.
 _ENOUGH: Final = 0.5
+#: What stands behind a number: a unit, or the rest of a date; letters are slips (1l for 11).
+_OWN: Final = re.compile(r"[\u4e00-\u9fff]{0,8}|[%‰]|年\d{1,2}月(?:\d{1,2}日)?")
 Names = Mapping[str, frozenset[str]]
 
 
@@ -45,9 +47,9 @@ def names_of(drafts: Drafts) -> Names:
 
 def read(page: Page, grid: Grid, names: Names, labels: LabelData, money: str) -> Read | None:
     """The values of a list; None for a table that is none."""
-    rows = list(_pairs(grid))
-    known = sum(1 for _, _, label, _ in rows if bare(label) in names)
-    if not rows or known < max(2, len(rows) * _ENOUGH):
+    rows = list(_pairs(grid, names))
+    numbered = [bare(label) in names for *_, label, text in rows if _is_number(text)]
+    if sum(numbered) < max(2, len(numbered) * _ENOUGH):
         return None
     said = _UNIT.search("".join("".join(row) for row in grid.rows[:4]).replace(" ", ""))
     unit = said[1] if said else money
@@ -56,26 +58,16 @@ def read(page: Page, grid: Grid, names: Names, labels: LabelData, money: str) ->
     for r, c, label, text in rows:
         where = place(grid, r, c)
         paths = names.get(bare(label), frozenset())
-        number, own = numbers.split(text)
-        if len(paths) != 1 or number is None:
-            why = (
-                "和几个名称都像"
-                if len(paths) > 1
-                else "内容里没有这个名称"
-                if not paths
-                else "不是数"
-            )
+        why = _doubt(paths, text, unit)
+        if why:
             left.append(Left(page.file, where, f"{label} {text}", why))
             continue
         (name,) = paths
+        number, own = numbers.split(text)
+        assert number is not None
+        amount = _is_amount(name)
         used = own or unit
-        amount = name.count(".") > 1 and (not own or own in MONEY)
-        if amount and used not in MONEY:
-            left.append(
-                Left(page.file, where, f"{label} {text}", "没有写金额单位，请用 --money 写明")
-            )
-            continue
-        typed = numbers.in_content(number, used) if amount else text
+        typed = numbers.in_content(number, used) if amount else f"{plain(number)}{own}"
         values.append(Value(name, typed, page.origin(where, text), label, unit=used, amount=amount))
     captions = [row for row in grid.rows[:4] if is_caption(row, labels.owner)]
     return Read(
@@ -84,11 +76,31 @@ def read(page: Page, grid: Grid, names: Names, labels: LabelData, money: str) ->
     )  # fmt: skip
 
 
-def _pairs(grid: Grid) -> Iterator[tuple[int, int, str, str]]:
-    """Rows of a label and a number; heads and notes left out."""
+def _doubt(paths: frozenset[str], text: str, unit: str) -> str:
+    """Why a value cannot be placed; empty when it can."""
+    if len(paths) != 1:
+        return "和几个名称都像" if paths else "内容里没有这个名称"
+    number, own = numbers.split(text)
+    if number is None or not _OWN.fullmatch(own):
+        return "不是数"
+    if not any(map(_is_amount, paths)) or (own or unit) in MONEY:
+        return ""
+    return f"“{own}”不是金额的单位" if own else "没有写金额单位，请用 --money 写明"
+
+
+def _is_amount(name: str) -> bool:
+    return name.count(".") > 1
+
+
+def _is_number(text: str) -> bool:
+    return numbers.split(text)[0] is not None
+
+
+def _pairs(grid: Grid, names: Names) -> Iterator[tuple[int, int, str, str]]:
+    """Rows of a label and a number, or of a label that content knows; heads and notes left out."""
     for r, row in enumerate(grid.rows):
         cells = [(c, text.strip()) for c, text in enumerate(row) if text.strip()]
-        if len(cells) == 2 and numbers.split(cells[0][1])[0] is None:
+        if len(cells) == 2 and not _is_number(cells[0][1]):
             (_, label), (c, text) = cells
-            if numbers.split(text)[0] is not None:
+            if _is_number(text) or bare(label) in names:
                 yield r, c, label, text

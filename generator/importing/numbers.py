@@ -22,6 +22,14 @@ _NUMBER: Final = re.compile(
     r"[-－−]?\d{1,3}(?:[,，]\d{3}){1,6}(?:\.\d{1,12})?|[-－−]?\d{1,18}(?:\.\d{1,12})?"
 )
 _MINUS: Final = str.maketrans({"－": "-", "−": "-", "，": ",", "．": "."})
+#: What full-width typing makes of digits and of the signs of numbers.
+_HALF: Final = {ord("０") + digit: str(digit) for digit in range(10)} | {
+    ord(wide): half for wide, half in zip("，．－−＋％￥", ",.--+%¥", strict=True)
+}
+_LEADING: Final = re.compile(r"(¥\s?)?(-?\d[\d,]{0,20}(?:\.\d{1,12})?(?:[eE][+-]?\d{1,2}(?!\d))?)")
+#: Digits before the point, or zeros behind it, of a number with an exponent.
+_FARTHEST: Final = 16
+_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
 #: Decimals of an amount in 万元 that everybody prints; finer ones are kept in 元.
 FINE: Final = 2
 
@@ -49,11 +57,28 @@ def turned(text: str, *, into: str) -> str:
 
 
 def split(text: str) -> tuple[Decimal | None, str]:
-    """The number that a text begins with, and its unit: 39家; None for other texts."""
-    found = re.match(r"-?\d[\d,]{0,20}(?:\.\d{1,12})?", text.strip())
-    if found is None:
-        return None, text.strip()
-    return Decimal(found[0].replace(",", "")), text.strip()[found.end() :].strip()
+    """The number that a text begins with, and its unit: 39家; None for other texts.
+
+    Digits and signs may be full-width (３．６, 36，000元), a number have an exponent, money a sign.
+    """
+    text = text.strip()
+    plainer = text.translate(_HALF)
+    found = _LEADING.match(plainer)
+    if found is None or (number_of := _decimal(found[2])) is None:
+        return None, text
+    unit = plainer[found.end() :].strip()
+    return number_of, unit or ("元" if found[1] else "")
+
+
+def _decimal(text: str) -> Decimal | None:
+    """A number with its thousands parted as they are, or not at all."""
+    whole = text.lower().partition("e")[0].lstrip("-").partition(".")[0]
+    if "," in whole and not _GROUPED.fullmatch(whole):
+        return None
+    value = Decimal(text.replace(",", ""))
+    if "e" in text.lower():
+        return Decimal(format(value, "f")) if abs(value.adjusted()) < _FARTHEST else None
+    return value
 
 
 def same(one: str, other: str) -> bool:

@@ -15,7 +15,7 @@ from generator.content.schema.unit_years import MONEY, ROW, TOTALS
 from generator.content.yaml import edit
 from generator.figures import formulas
 from generator.figures.amounts import MONEY as UNITS_OF_MONEY
-from generator.figures.amounts import exact_places, show, typed_places
+from generator.figures.amounts import exact_places, round_half_up, show, typed_places
 from generator.figures.compute import LAST
 from generator.figures.tables import DEFAULT_TOTAL
 from generator.frozen import frozen, replace
@@ -185,6 +185,8 @@ class Placer:
         elif numbers.same(before, text):
             self.outcomes.append(Outcome(SAME, value, name, path, before, before))
             self._drafts.origins[name, path] = before, value.origin
+        elif _is_rounded(value, unit, before):
+            self.outcomes.append(Outcome(SAME, value, name, path, before, before))
         elif self._record.said(name, file.whole, path) == before:
             self._revise(UPDATED, value, name, path, before, text)
         elif self._overwrite:
@@ -365,6 +367,19 @@ class Placer:
         for path, text in values.items():
             if (name, path) in self._drafts.origins:
                 self._drafts.origins[name, path] = text, self._drafts.origins[name, path][1]
+
+
+def _is_rounded(value: Value, unit: str, before: str) -> bool:
+    """Whether an amount of a table in 万元 is one that content has exactly, rounded as told there.
+
+    A workbook keeps no zeros behind the point: 3 in 万元 is 3.00.
+    """
+    exact = numbers.number(before)
+    if not value.amount or exact is None or value.unit != MONEY or unit not in UNITS_OF_MONEY:
+        return False
+    places = typed_places(value.text) or numbers.FINE
+    known = Fraction(exact) * UNITS_OF_MONEY[unit]
+    return Fraction(round_half_up(known, places)) == Fraction(value.text)
 
 
 def _without_unit(file: File, path: edit.Path, text: str) -> str:

@@ -37,7 +37,8 @@ _SAID: Final = 60
 class Plan:
     """What would become of it all. ``called``: what each page of the files is.
 
-    ``texts``: files that are written as a whole.
+    ``texts``: files that are written as a whole. ``unused``: amounts of known tables, each with its
+    name there, that content has no place for.
     """
 
     target: UnitYear
@@ -49,6 +50,7 @@ class Plan:
     record: origins.Record
     reports: tuple[Narrated, ...]
     texts: Mapping[Path, tuple[disk.Mark | None, bytes]]
+    unused: tuple[Left, ...]
 
     def files(self) -> dict[Path, tuple[disk.Mark | None, bytes]]:
         """What would be written: content files that change, and the record if it does."""
@@ -131,7 +133,7 @@ def _planned(
 ) -> Plan:
     of_last_year = wish.year == drafts.target.year - 1
     reads, strange = gathering.of_listed_projects(opened.reads)
-    given, odd = gathering.of_tables(drafts, form_set, opened.tables)
+    given, odd, unused = gathering.of_tables(drafts, form_set, opened.tables)
     values, clashes = gathering.values(reads, given, of_last_year=of_last_year)
     left = [*strange, *odd]
     if of_last_year:
@@ -160,7 +162,7 @@ def _planned(
     called = tuple((read.file, read.called) for read in opened.reads if read.called)
     return Plan(
         drafts.target, drafts, tuple(placer.outcomes), (*left, *placer.left, *kept),
-        tuple(dict.fromkeys(disagreements)), called, record, tuple(reports), texts,
+        tuple(dict.fromkeys(disagreements)), called, record, tuple(reports), texts, tuple(unused),
     )  # fmt: skip
 
 

@@ -112,6 +112,23 @@ def test_the_unit_is_read_however_it_is_written(
     assert told.owners == ((owner,) if owner else ())
 
 
+def office(folder: Path, unit: str) -> Path:
+    """A unit that has nothing but one line to fill in."""
+    home = "content/甲"
+    figures = "三公经费:\n  公务接待: {年初预算: 待填, 决算: 待填}\n"
+    write(folder, {f"{home}/unit.yaml": f"{unit}\n套表: jiujiang\n",
+                   f"{home}/2024/figures.yaml": figures})  # fmt: skip
+    return folder / home / "2024/figures.yaml"
+
+
+def save(path: Path, rows: list[list[str]]) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+
+
 @pytest.mark.parametrize(
     ("unit", "owner", "refused"),
     [
@@ -126,17 +143,64 @@ def test_the_unit_is_read_however_it_is_written(
 def test_only_the_units_own_names_count(
     tmp_path: Path, unit: str, owner: str, refused: bool
 ) -> None:
-    home = "content/甲"
-    figures = "三公经费:\n  公务接待: {年初预算: 待填, 决算: 待填}\n"
-    write(tmp_path, {f"{home}/unit.yaml": f"{unit}\n套表: jiujiang\n",
-                     f"{home}/2024/figures.yaml": figures})  # fmt: skip
-    book = Workbook()
-    assert book.active is not None
-    for row in three(A2=f"编制单位：{owner}"):
-        book.active.append(row)
-    book.save(tmp_path / "三公.xlsx")
+    office(tmp_path, unit)
+    save(tmp_path / "三公.xlsx", three(A2=f"编制单位：{owner}"))
     ran = gen(
         "import", "三公.xlsx", "--into", "2024", "--dry-run", "--format", "json", folder=tmp_path
     )
     assert [p["code"] for p in ran.json["problems"]].count("I103") == refused
     assert bool(ran.json["found"]) != refused
+
+
+NAMED = "名称: 示例县图书馆\n简称: 县图书馆"
+
+
+@pytest.mark.parametrize(
+    ("rounded", "kept"),
+    [("0.3", "3000.5"), ("0.31", "3100"), ("0.4", "4000"), ("0.30005", "3000.5")],
+)
+def test_a_rounded_amount_leaves_the_exact_one(tmp_path: Path, rounded: str, kept: str) -> None:
+    figures = office(tmp_path, NAMED)
+    rows = three(L2="金额单位：元")
+    rows[-1] = [
+        "35000",
+        "0",
+        "30000",
+        "0",
+        "30000",
+        "5000",
+        "31000.5",
+        "0",
+        "28000",
+        "0",
+        "28000",
+        "3000.5",
+    ]
+    save(tmp_path / "元.xlsx", rows)
+    total = f"{float(rounded) + 2.8:g}"
+    save(tmp_path / "万元.xlsx", [*three()[:-1], [*AMOUNTS[:6], total, *AMOUNTS[7:11], rounded]])
+    for file in ("元.xlsx", "万元.xlsx"):
+        ran = gen("import", file, "--into", "2024", "--yes", folder=tmp_path)
+        assert ran.code == 0, ran.out + ran.err
+    assert f"决算: {kept}" in figures.read_text("utf-8")
+
+
+def test_what_is_recognised_and_not_used_is_counted(tmp_path: Path) -> None:
+    office(tmp_path, NAMED)
+    save(tmp_path / "甲.xlsx", [
+        ["一般公共预算财政拨款支出决算表"], ["编制单位：示例县图书馆", "", "2024年度", "", "金额单位：万元"],
+        ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],
+        ["201", "一般公共服务支出", "155", "120", "35"], ["208", "社会保障和就业支出", "20", "20", "0"],
+        ["", "合计", "175", "140", "35"],
+    ])  # fmt: skip
+    ran = gen("import", "甲.xlsx", "--into", "2024", "--dry-run", folder=tmp_path)
+    assert "认出了、内容用不着的数：8处，加 -v 列出。" in ran.out
+    ran = gen("import", "甲.xlsx", "--into", "2024", "--dry-run", "-v", folder=tmp_path)
+    assert "C4" in ran.out
+    assert "155" in ran.out
+    save(tmp_path / "三公.xlsx", three())
+    ran = gen(
+        "import", "三公.xlsx", "--into", "2024", "--dry-run", "--format", "json", folder=tmp_path
+    )
+    assert "F7" not in str(ran.json["unused"])
+    assert "C7" in str(ran.json["unused"])

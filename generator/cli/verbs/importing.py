@@ -120,6 +120,10 @@ def _lines(made: Plan, *, full: bool) -> Iterator[str]:
             [f"{one.file} {one.place} “{_short(one.text)}”：{one.why}" for one in made.left],
             full=full,
         )
+    if made.unused:
+        yield f"认出了、内容用不着的数：{len(made.unused)}处{'：' if full else '，加 -v 列出。'}"
+        told = [f"{one.file} {one.place} “{one.why}”：{one.text}" for one in made.unused]
+        yield from _some(told, full=True) if full else ()
     yield from _narrated(made, full=full)
     if not made.files():
         yield "没有要写的。"
@@ -174,7 +178,7 @@ def _short(text: str) -> str:
 
 def _as_json(made: Plan | None, written: list[str]) -> dict[str, Any]:
     if made is None:
-        return {"written": written, "found": [], "left": [], "disagreements": []}
+        return {"written": written, "found": [], "left": [], "unused": [], "disagreements": []}
     return {
         "written": written,
         "tables": [{"file": file, "table": called} for file, called in made.called],
@@ -200,6 +204,10 @@ def _as_json(made: Plan | None, written: list[str]) -> dict[str, Any]:
         "left": [
             {"file": one.file, "place": one.place, "text": one.text, "why": one.why}
             for one in made.left
+        ],
+        "unused": [
+            {"file": one.file, "place": one.place, "text": one.text, "name": one.why}
+            for one in made.unused
         ],
         "disagreements": [
             {
