@@ -66,7 +66,7 @@ def old_workbook_contents(raw: bytes) -> Contents:
         from python_calamine import CalamineWorkbook
     except ImportError as error:
         raise Unreadable(
-            "读 .xls 要装 python-calamine（pip install 'gen-report[xls]'），或者另存为 .xlsx"
+            "读 .xls 要装 python-calamine（pip install python-calamine），或者另存为 .xlsx"
         ) from error
     found = []
     left = MAX_CELLS
