@@ -24,6 +24,8 @@ from generator.reading.tables import PLAIN, Known, Lane, Line, first_row, known
 _EMPTY: Final = frozenset({"", "-", "—", "--", "——", "－", "–", "/", "…"})
 #: Rows that are read of a table; ``known`` looks no further.
 _MOST_ROWS: Final = 5000
+#: Rows of heads at most.
+_MOST_HEADS: Final = 8
 #: A head says its year in that many characters.
 _HEAD: Final = 24
 #: Codes of 类: sums of a department go by them; 款 and 项 are their parts.
@@ -138,8 +140,11 @@ def _headed(grid: Grid, labels: LabelData) -> _Heads:
 def _crosses(grid: Grid, r: int, first: int) -> bool:
     """Whether a year in a row stands over no head of its own: it is one of the whole table."""
     for c, text in enumerate(grid.rows[r]):
-        below = [row[c].strip() if c < len(row) else "" for row in grid.rows[r + 1 : first]]
-        if YEAR.search(undated(text)) and below and not below[0] and any(below):
+        if "年" not in text or not YEAR.search(undated(text)):
+            continue
+        under = grid.rows[r + 1 : min(first, r + 1 + _MOST_HEADS)]
+        below = [row[c].strip() if c < len(row) else "" for row in under]
+        if below and not below[0] and any(below):
             return True
     return False
 
