@@ -151,7 +151,9 @@ def is_caption(row: Row, owner: re.Pattern[str] | None) -> bool:
 
 def owners(above: Iterable[Row], owner: re.Pattern[str] | None) -> tuple[str, ...]:
     """The unit that captions say a table is of: behind the words for it, or in the next cell."""
-    for row in above if owner is not None else ():
+    if owner is None:
+        return ()
+    for row in above:
         cells = [" ".join(text.split("\n")).strip() for text in row if text.strip()]
         for c, text in enumerate(cells):
             found = owner.match(text)
