@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from generator.content.report.reader import read_drafts
 from generator.content.yaml import edit
@@ -29,9 +29,7 @@ def changed(raw: bytes, file: str, changes: Sequence[Change]) -> bytes:
     lead = _BOM if raw.startswith(_BOM) else b""
     if file.endswith(".md"):
         return lead + _report(text, file, changes).encode()
-    for change in changes:
-        text = _yaml(text, change)
-    return lead + text.encode()
+    return lead + _yaml(text, changes).encode()
 
 
 # report.md
@@ -113,26 +111,54 @@ def _put(text: str, pieces: list[tuple[int, int, str]], file: str) -> str:
 # YAML
 
 
-def _yaml(text: str, change: Change) -> str:
+def _yaml(text: str, changes: Sequence[Change]) -> str:
+    """Values first, whose changes move no item of a list; then items, from the last one."""
+    found = [(change, _path(text, change)) for change in changes]
+    for change, path in found:
+        if change.kind == "value":
+            text = _written(text, change, path)
+    items = [one for one in enumerate(found) if one[1][0].kind != "value"]
+    for _, (change, path) in sorted(items, key=_backwards, reverse=True):
+        text = _written(text, change, path)
+    return text
+
+
+def _backwards(one: tuple[int, tuple[Change, Path]]) -> tuple[Any, ...]:
+    """Items behind one another as they came; a new one behind an item before that one goes."""
+    number, (change, path) = one
+    steps = tuple((1, step, "") if isinstance(step, int) else (0, 0, step) for step in path)
+    return steps, change.kind == "row", number
+
+
+def _path(text: str, change: Change) -> Path:
     try:
         whole = edit.locate(text)
         if whole is None:
             raise EditError("empty")
         offset = _offset(text, change.line, change.column)
+        return value_path(change, whole, offset) if change.kind == "value" else _item(whole, offset)
+    except EditError as error:
+        raise _unwritable(change) from error
+
+
+def _written(text: str, change: Change, path: Path) -> str:
+    try:
         if change.kind == "value":
-            path = value_path(change, whole, offset)
-            held = whole.at(path)
-            if held is None:
+            whole = edit.locate(text)
+            if whole is None or whole.at(path) is None:
                 return edit.insert(text, path[:-1], str(path[-1]), change.new)
             return edit.replace(text, path, change.new)
-        path = _item(whole, offset)
         if change.kind == "unrow":
             return edit.delete(text, path)
         number = path[-1]
         assert isinstance(number, int)
         return edit.append(text, path[:-1], dict(change.fields), after=number)
     except EditError as error:
-        raise Unwritable(f"{change.file} 第{change.line}行的值不能在原处改") from error
+        raise _unwritable(change) from error
+
+
+def _unwritable(change: Change) -> Unwritable:
+    return Unwritable(f"{change.file} 第{change.line}行的值不能在原处改")
 
 
 def value_path(change: Change, whole: Spot, offset: int) -> Path:

@@ -133,7 +133,7 @@ class Finding:
     ``path``: the value it is about, ``name`` what people call that; ``now``: what the content
     says meanwhile, of a conflict; ``at``: file, line and column of the content; ``why``: what to
     know of it, in Chinese; ``changes``: what would be written, nothing for what is only told;
-    ``safe``: without a question.
+    ``safe``: without a question; ``spot``: of lines that came or went, the place where they did.
     """
 
     kind: str
@@ -148,3 +148,4 @@ class Finding:
     why: str = ""
     changes: tuple[Change, ...] = ()
     safe: bool = False
+    spot: str = ""

@@ -14,6 +14,7 @@ from generator.language.wording import read_source
 from generator.problems import Position, Problem, Problems, Severity, reason
 from generator.pulling import editing, pages
 from generator.pulling.comparing import values
+from generator.pulling.comparing.exchanges import whole
 from generator.pulling.comparing.meanwhile import Before
 from generator.pulling.comparing.sorting import Sorted, Touch, sort
 from generator.pulling.comparing.structure import Home
@@ -73,6 +74,11 @@ class Pulled:
     def safe(self) -> list[int]:
         """Numbers of what may be written without a question."""
         return [n for n, one in enumerate(self.findings, 1) if one.changes and one.safe]
+
+    @property
+    def refused(self) -> bool:
+        """Whether something was changed that belongs into the content and cannot be written."""
+        return any(one.kind == CONFLICT for one in self.findings)
 
     def remarks(self) -> Iterator[tuple[str, Remark]]:
         """Comments in the files, with the document they are in."""
@@ -145,7 +151,7 @@ def _pulled(workspace: Workspace, files: Sequence[Returned], problems: Problems)
         workspace.name_of(target.unit_folder / UNIT_FILE),
     ]
     findings += values.settled(touches, now.record, own, shown)
-    findings = list(_told_once(findings))
+    findings = whole(list(_told_once(findings)))
     return _proven(Pulled(workspace, target, tuple(files), tuple(findings), looks, now))
 
 
@@ -212,12 +218,12 @@ def _proven(pulled: Pulled) -> Pulled:
             failed = _failing(pulled, trial)
             if not failed:
                 break
-            findings = tuple(
+            findings = [
                 replace(one, kind=CONFLICT, changes=(), safe=False, why=failed[number])
                 if number in failed else one
                 for number, one in enumerate(pulled.findings, 1)
-            )  # fmt: skip
-            pulled = replace(pulled, findings=findings)
+            ]  # fmt: skip
+            pulled = replace(pulled, findings=tuple(whole(findings)))
     return pulled
 
 
@@ -232,12 +238,12 @@ def _failing(pulled: Pulled, trial: Trial) -> dict[int, str]:
     if texts:
         return texts
     try:
-        whole = trial.tried(_files(pulled, pulled.proposals))
+        done = trial.tried(_files(pulled, pulled.proposals))
     except Unwritable as error:
         return {number: str(error) for number in pulled.proposals}
-    if whole.examined is None:
+    if done.examined is None:
         return _erring(pulled, trial)
-    left = {(one.document, one.place): one for one in leftovers(pulled, whole)}
+    left = {(one.document, one.place): one for one in leftovers(pulled, done)}
     told = {(one.document, one.place) for one in pulled.findings if not one.changes}
     return {
         number: f"写进去以后会印成“{left[key].old}”，和文档不同"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from generator.frozen import frozen, replace
 from generator.history import versions
 from generator.pulling.model import Page
 from generator.records import record
+from generator.records.changes import prose
 from generator.records.compare import compare
 from generator.records.record import CHECKLIST_FOLDER, DocumentRecord, Record
 from generator.workspace import UnitYear
@@ -36,6 +37,10 @@ class Found:
     likeness: float
     held: float = 1.0
     earlier: Record | None = None
+
+
+#: The clauses of a document, and its paragraphs.
+Said: TypeAlias = tuple[frozenset[str], frozenset[str]]
 
 
 class Ambiguous(Exception):
@@ -72,13 +77,14 @@ def recognised(page: Page, path: Path, targets: Sequence[UnitYear]) -> Found | N
 def _printed_with(found: Found, page: Page) -> Found:
     """The record of the build that the file came from: the one whose clauses it has.
 
+    Where these are as many, as of a paragraph that was split, the one whose paragraphs it has.
     Where nothing tells it is the older one: what changed since then is at worst called a
     conflict, and never written over.
     """
     target = found.target
     paths = [target.output / record.PREVIOUS]
     paths += [folder / "record.json" for folder in versions.kept(target).values()]
-    there = _clauses(cell.text for line in page.lines for cell in line.cells)
+    there = _said((cell.text for line in page.lines for cell in line.cells), _texts(page))
     best, own = found, _printed(found)
     for path in paths:
         made = record.load(path)
@@ -90,14 +96,26 @@ def _printed_with(found: Found, page: Page) -> Found:
         if name:
             other = Found(target, name, made, found.likeness)
             its = _printed(other)
-            if its != own and len((its - own) & there) >= len((own - its) & there):
+            if its[0] != own[0] and _more(its, own, there) >= _more(own, its, there):
                 best, own = other, its
     before = record.load(paths[0]) if best is found else None
     return replace(best, earlier=before)
 
 
-def _printed(found: Found) -> frozenset[str]:
-    return _clauses(row.text for row in found.record.documents[found.document].places)
+def _printed(found: Found) -> Said:
+    document = found.record.documents[found.document]
+    return _said((row.text for row in document.places), _shown(document))
+
+
+def _said(texts: Iterable[str], paragraphs: Iterable[str]) -> Said:
+    # The numbers of headings and items change with every one that is put before.
+    bare = (prose.bare("item", text) for text in texts)
+    return _clauses(bare), frozenset(prose.bare("item", text) for text in paragraphs)
+
+
+def _more(one: Said, other: Said, there: Said) -> list[int]:
+    """How much of ``there`` only ``one`` says: clauses, then paragraphs."""
+    return [len((a - b) & c) for a, b, c in zip(one, other, there, strict=True)]
 
 
 def _clauses(texts: Iterable[str]) -> frozenset[str]:

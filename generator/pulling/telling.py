@@ -170,8 +170,15 @@ def _rests_on(one: Finding, paths: Collection[str]) -> bool:
     return any(path in paths for path in (source.figure, *source.others))
 
 
-def as_json(pulled: Pulled, made: Draft | None, settled: Sequence[str]) -> dict[str, Any]:
-    """The same for programs."""
+def differences(pulled: Pulled) -> list[dict[str, Any]]:
+    """All differences for programs, with what would follow: asked before anything is written."""
+    return [_plain(pulled, number, one) for number, one in enumerate(pulled.findings, 1)]
+
+
+def as_json(
+    pulled: Pulled, told: Sequence[dict[str, Any]], made: Draft | None, settled: Sequence[str]
+) -> dict[str, Any]:
+    """The same as ``lines`` for programs; ``told``: the ``differences``."""
     taken = made.taken if made is not None else ()
     return {
         "unit": pulled.target.unit_id,
@@ -180,10 +187,7 @@ def as_json(pulled: Pulled, made: Draft | None, settled: Sequence[str]) -> dict[
             {"file": str(file.path), "document": file.found.document, "pending": file.page.pending}
             for file in pulled.files
         ],
-        "differences": [
-            _plain(pulled, number, one, written=number in taken)
-            for number, one in enumerate(pulled.findings, 1)
-        ],
+        "differences": [{**one, "written": one["number"] in taken} for one in told],
         "formatting": pulled.looks,
         "comments": [
             {"document": document, "place": one.place, "author": one.author, "text": one.text,
@@ -203,11 +207,11 @@ def _difference(one: Finding) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _plain(pulled: Pulled, number: int, one: Finding, *, written: bool) -> dict[str, Any]:
+def _plain(pulled: Pulled, number: int, one: Finding) -> dict[str, Any]:
     words = [{"sign": sign, "text": text} for sign, text in word_changes(one.old, one.new)]
     plain = {
         "number": number, **_difference(one), "words": words, "proposed": bool(one.changes),
-        "safe": one.safe, "written": written,
+        "safe": one.safe, "written": False,
     }  # fmt: skip
     if one.kind == FIGURE and one.changes:
         made = draft(pulled, [number])

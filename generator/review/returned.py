@@ -37,7 +37,7 @@ class Returned:
         told = [one.as_json() for one in problems.sorted() if one.severity is Severity.ERROR]
         if pulled is None:
             return {"files": [], "differences": [], "comments": [], "problems": told}
-        plain = telling.as_json(pulled, None, ())
+        plain = telling.as_json(pulled, telling.differences(pulled), None, ())
         keys = map(_key, pulled.findings)
         for one, key in zip(plain["differences"], keys, strict=True):
             one["key"] = key

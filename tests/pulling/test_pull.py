@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from docx.oxml.ns import qn
 from kit import reading, workspaces
 from kit.returned import Edited
 from kit.workspaces import Ran, gen, unit_files
 
 from generator.pulling import writing
+from generator.pulling.comparing.numbers import Numbers
 from generator.pulling.pulling import Draft
 
 UNIT = Path("content") / "jiujiang-shenzhen"
@@ -38,9 +41,9 @@ def pull(folder: Path, *arguments: str | Path) -> Ran:
     return gen("pull", *arguments, "--into", "2020", folder=folder)
 
 
-def pulled(folder: Path, *arguments: str | Path) -> dict[str, Any]:
+def pulled(folder: Path, *arguments: str | Path, code: int = 0) -> dict[str, Any]:
     ran = pull(folder, *arguments, "--format", "json")
-    assert ran.code == 0, ran.out + ran.err
+    assert ran.code == code, ran.out + ran.err
     (found,) = ran.json["pulled"]
     assert isinstance(found, dict)
     return found
@@ -136,6 +139,20 @@ def test_a_typed_figure_is_proposed_with_what_follows_and_not_written_unasked(fo
     assert (folder / YEAR / "facts.yaml").read_text() == before.replace(
         "参公编制: 5", "参公编制: 4"
     )
+
+
+@pytest.mark.long
+def test_two_figures_of_one_line_are_both_written(folder: Path) -> None:
+    """The first one written moves the second."""
+    made = edited(folder, "附件2 项目绩效自评情况汇总表.docx")
+    row = made.row("部门预算项目支出总额")
+    cells = [cell for cell in row.iter(qn("w:t")) if cell.text in ("74.38", "0")]
+    cells[0].text, cells[1].text = "1074.38", "25"
+    path = back(folder, made)
+    found = pulled(folder, path, "--take", "1-2")
+    assert [one["written"] for one in found["differences"][:2]] == [True, True], found
+    text = (folder / YEAR / "figures.yaml").read_text()
+    assert "合计: {年初预算: 1074.38, 年中追加: 25}" in text
 
 
 def test_what_follows_from_an_amount_is_told_first(folder: Path) -> None:
@@ -309,7 +326,7 @@ def test_content_that_changed_meanwhile_is_not_overwritten(folder: Path) -> None
     )
     workspaces.change(folder / YEAR / "facts.yaml", ("参公编制: 5", "参公编制: 3"))
     workspaces.build(folder)
-    found = pulled(folder, path, "--yes")
+    found = pulled(folder, path, "--yes", code=1)
     by_kind = {one["kind"]: one for one in found["differences"]}
     assert sorted(one["kind"] for one in found["differences"]) == [
         "conflict",
@@ -424,11 +441,32 @@ def test_cells_of_a_workbook_are_sorted_like_words(folder: Path) -> None:
 
 
 @pytest.mark.long
+def test_a_name_with_a_number_that_stands_elsewhere_is_asked_about(folder: Path) -> None:
+    """What was to be brought, and the text of the report, go by the same number."""
+    made = edited(folder, f"{FORM}.docx").replace("商协会150家", "商协会110家")
+    path = back(folder, made)
+    (one,) = pulled(folder, path, "--yes")["differences"]
+    assert (one["proposed"], one["safe"], one["written"]) == (True, False, False)
+    assert "改掉的数 150" in one["why"]
+
+
+@pytest.mark.long
 def test_a_percentage_of_a_cell_is_typed_as_one(folder: Path) -> None:
     path = workbook(folder, F18=0.99)
     (one,) = pulled(folder, path, "--take", "1")["differences"]
     assert (one["old"], one["new"], one["written"]) == ("0.98", "0.99", True)
     assert "完成: 99%" in (folder / YEAR / "indicators.yaml").read_text()
+
+
+@pytest.mark.long
+def test_a_formula_without_a_stored_value_is_no_emptied_cell(folder: Path) -> None:
+    """As programs other than Excel and WPS save one."""
+    (one,) = pulled(folder, workbook(folder, F18="=0.5+0.4"), "--yes", code=1)["differences"]
+    assert (one["kind"], one["written"], "没有算出来的值" in one["why"]) == (
+        "conflict",
+        False,
+        True,
+    )
 
 
 def test_formulas_that_excel_worked_out_anew_are_no_edits(folder: Path) -> None:
@@ -476,12 +514,56 @@ def test_the_same_edit_in_two_files_is_one_and_unlike_ones_are_a_conflict(folder
 def test_text_that_report_md_cannot_hold_is_named(folder: Path) -> None:
     made = edited(folder).replace("明确了责任分工", "明确了{{ 单位.简称 }}的职责")
     made.after("3.积极配合绩效评价", "| 像表格 |")
-    found = pulled(folder, back(folder, made), "--yes")
+    found = pulled(folder, back(folder, made), "--yes", code=1)
     assert [one["written"] for one in found["differences"]] == [False, False]
     assert any("大括号" in one["why"] for one in found["differences"])
     assert (folder / YEAR / "report.md").read_bytes() == (
         workspaces.ROOT / YEAR / "report.md"
     ).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "refused"),
+    [
+        ("完成市委、市政府以及主管部门交办的其他事项。", "{{年度}}", "大括号"),
+        pytest.param("完成市委、市政府以及主管部门交办的其他事项。", "【待填】", "写进去",
+                     marks=pytest.mark.long),
+        pytest.param("建立健全规章制度", "# 建立{% for x in y %}", "大括号",
+                     marks=pytest.mark.long),
+    ],
+)  # fmt: skip
+def test_a_line_goes_only_with_the_one_that_came_in_its_place(
+    folder: Path, old: str, new: str, refused: str
+) -> None:
+    """What was refused beside a deletion would else leave nothing of either."""
+    path = back(folder, edited(folder).replace(old, new))
+    before = (folder / YEAR / "report.md").read_bytes()
+    found = pulled(folder, path, "--yes", code=1)
+    assert [one["proposed"] for one in found["differences"]] == [False] * len(found["differences"])
+    assert any(refused in one["why"] for one in found["differences"])
+    assert (folder / YEAR / "report.md").read_bytes() == before
+
+
+@pytest.mark.long
+def test_a_line_goes_with_one_that_can_be_written(folder: Path) -> None:
+    old = "完成市委、市政府以及主管部门交办的其他事项。"
+    path = back(folder, edited(folder).replace(old, "做好与各商会的联络服务。"))
+    found = pulled(folder, path, "--yes")
+    assert all(one["written"] for one in found["differences"])
+    text = (folder / YEAR / "report.md").read_text()
+    assert (old in text, "做好与各商会的联络服务。" in text) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "safe"),
+    [("走访企业150家", "走访企业160家", True), ("截至2020年", "截至2021年", False)],
+)
+def test_a_number_that_stands_elsewhere_too_is_not_changed_unasked(
+    old: str, new: str, safe: bool
+) -> None:
+    values = {"乙": {"text": "2020"}}
+    numbers = Numbers(SimpleNamespace(values=values))  # type: ignore[arg-type]
+    assert (numbers.told(old, new) == "", numbers.told(old, old)) == (safe, "")
 
 
 def test_a_paragraph_that_lost_its_figures_is_not_written_unasked(folder: Path) -> None:

@@ -41,9 +41,10 @@ def edited(folder: Path, seed: int) -> tuple[Path, list[str]]:
 
 def pulled(folder: Path, path: Path, *arguments: str) -> dict[str, Any]:
     ran = gen("pull", path, "--into", "2020", "--format", "json", *arguments, folder=folder)
-    assert ran.code == 0, ran.out + ran.err
     (found,) = ran.json["pulled"]
     assert isinstance(found, dict)
+    refused = any(one["kind"] == "conflict" for one in found["differences"])
+    assert ran.code == int("--yes" in arguments and refused), ran.out + ran.err
     return found
 
 

@@ -11,6 +11,7 @@ import click
 from generator import disk
 from generator.cli import console
 from generator.cli.common import (
+    Exit,
     Settings,
     check_cache,
     common,
@@ -64,16 +65,18 @@ def pull(
     for one in found:
         if not settings.json:
             console.say("\n".join(telling.lines(one)))
+        told_first = telling.differences(one) if settings.json else []
         taken = _taken(one, settings, take=take, agreed=agreed)
         made, settled = _written(one, taken, settings, seen=seen)
-        outcomes.append(telling.as_json(one, made, settled) if settings.json else {})
+        outcomes.append(telling.as_json(one, told_first, made, settled) if settings.json else {})
     check_cache(problems)
     items = problems.sorted()
     if settings.json:
         console.say(console.as_json({**console.report(items), "pulled": outcomes}))
     else:
         console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
-    sys.exit(console.exit_code(items, strict=False))
+    refused = agreed and any(one.refused for one in found)
+    sys.exit(console.exit_code(items, strict=False) or (Exit.PROBLEMS if refused else 0))
 
 
 def _taken(pulled: Pulled, settings: Settings, *, take: str, agreed: bool) -> list[int]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from generator.frozen import frozen
 from generator.language.wording import read_source
 from generator.pulling.comparing.meanwhile import Old, Pairing
+from generator.pulling.comparing.numbers import Numbers
 from generator.pulling.comparing.parting import Part, parted
 from generator.pulling.comparing.structure import Home, findings, rejoined
 from generator.pulling.comparing.writable import key, same, unwritable
@@ -29,6 +30,10 @@ from generator.pulling.model import (
 from generator.records.changes.aligning import paired
 
 BEHIND: Final = "这是再上次生成时的写法，内容后来改了；要改回去，请改内容"
+
+_NO_VALUE: Final = (
+    "这一格是公式，文件里没有算出来的值：请先在 Excel 或 WPS 里打开、保存一次，再取回"
+)
 
 
 @frozen
@@ -113,6 +118,7 @@ class _Sorter:
         self._behind = False
         self._place = ""  # of what is being looked at, in the edited document
         self._document, self._report, self._before = home.document, home.report, home.before
+        self._numbers = Numbers(home.now)
 
     def line(self, old: Old, new: Line) -> None:
         """Sort what differs between a line and what became of it."""
@@ -128,6 +134,8 @@ class _Sorter:
             self._behind = bool(old.line.block) and self._before.earlier(old.line.block, text)
             if there is not None and cell.formula and there.formula:
                 self._formula(cell.formula, there.formula)  # its program works it out
+            elif there is not None and there.formula and not text.strip():
+                self._add(CONFLICT, "".join(texts), there.formula, why=_NO_VALUE)
             elif same("".join(texts), text):
                 self.looks += there is not None and there.looks != cell.looks
             else:
@@ -218,7 +226,9 @@ class _Sorter:
             self._add(CONFLICT, *texts, at=at, why=why)
             return
         told = "这一段删去了引用的数（标签），请看清楚再写" if lost else ""
-        self._add(NARRATIVE, *texts, at=at, why=told, changes=changes, safe=not lost)
+        for part in typed:
+            told = told or self._numbers.told(part.old, part.new)
+        self._add(NARRATIVE, *texts, at=at, why=told, changes=changes, safe=not told)
 
     def _finding(self, kind: str, old: str, new: str, **told: Any) -> Finding:
         return Finding(kind, self._document, self._place, old, new, **told)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from generator.content.model import Block, Narrative
-from generator.frozen import frozen
+from generator.frozen import frozen, replace
 from generator.language.wording import read_source
 from generator.pulling import editing
 from generator.pulling.comparing.meanwhile import Before, Old, Pairing
@@ -124,16 +124,34 @@ def findings(pairs: Sequence[Pairing], home: Home) -> Iterator[Finding]:
             gone[pair.old.text.strip()].append(at)
     moved: set[int] = set()
     styles = _styles(pairs, home)
+    spots = _spots(pairs, home)
     for at, pair in enumerate(pairs):
         if pair.old is None and pair.new is not None:
             held = gone.get(pair.new.text.strip(), [])
             was = pairs[held.pop(0)].old if held and not pair.new.row else None
             if was is not None:
                 moved.add(id(was))
-            yield _came(pairs, at, was, styles, home)
-    for pair in pairs:
+            one = _came(pairs, at, was, styles, home)
+            yield one if was is not None else replace(one, spot=spots[at])
+    for at, pair in enumerate(pairs):
         if pair.new is None and pair.old is not None and id(pair.old) not in moved:
-            yield _went(pair.old, home)
+            yield replace(_went(pair.old, home), spot=spots[at])
+
+
+def _spots(pairs: Sequence[Pairing], home: Home) -> dict[int, str]:
+    """A name for each run of lines that are only on one side: what went there became what came."""
+    found: dict[int, str] = {}
+    for at, pair in enumerate(pairs):
+        if pair.old is None or pair.new is None:
+            row = pair.new.row if pair.new is not None else _row(pair)
+            before = found.get(at - 1, "")
+            kind = "行" if row else "段"
+            found[at] = before if before.startswith(kind) else f"{kind}{at}·{home.document}"
+    return found
+
+
+def _row(pair: Pairing) -> bool:
+    return pair.old is not None and pair.old.line.row
 
 
 # What came
@@ -162,7 +180,8 @@ def _came(
                   if 0 <= n < len(pairs) and pairs[n].new is None)  # fmt: skip
     if instead and not why:
         why = "旁边引用了数的一段没有了，好像是重写了那一段：写进去的话，里面的数就不会再跟着变"
-    return _finding(home, new, "", new.text, changes, why=why, safe=not why)
+    kind = STRUCTURE if changes else CONFLICT
+    return _finding(home, new, "", new.text, changes, why=why, safe=not why, kind=kind)
 
 
 def _tagged(old: Old | None, home: Home) -> bool:

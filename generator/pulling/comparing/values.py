@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from generator.frozen import replace
 from generator.language.wording import read_source
+from generator.pulling.comparing.numbers import Numbers
 from generator.pulling.comparing.sorting import BEHIND, Touch
 from generator.pulling.model import (
     COMPUTED,
@@ -39,7 +40,7 @@ def settled(
     ``record``: what the content gives now; ``own``: where content files of the unit lie, those of
     this year first; ``shown``: how often each value shows in the documents.
     """
-    words = Words(record)
+    words, numbers = Words(record), Numbers(record)
     held: dict[str, list[Touch]] = defaultdict(list)
     for touch in dict.fromkeys(touches):
         held[read_source(touch.path).figure].append(touch)
@@ -49,8 +50,8 @@ def settled(
             # A name that others share, or that is kept elsewhere, is not changed unasked.
             everywhere = not elsewhere
             whole = everywhere or len(one.old) > _NAME
-            safe = one.kind == NARRATIVE and whole and one.at[0].startswith(own[0])
-            told = ""
+            told = numbers.told(one.old, one.new, figure) if one.kind == NARRATIVE else ""
+            safe = one.kind == NARRATIVE and whole and not told and one.at[0].startswith(own[0])
             if one.changes and not everywhere:
                 told = (
                     f"这几份文件里它印了{shown[figure]}处，只改了{len(of_it)}处；写进去以后处处都改"
