@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ from generator.redline.wish import Wish
 from generator.redline.workbooks import marked
 from generator.workspace import UnitYear, Workspace
 
-_KINDS: Final = (".docx", ".xlsx")
+_KINDS: Final = {".docx": "Word ", ".xlsx": "Excel "}
 
 
 def save(
@@ -66,8 +66,22 @@ def _chosen(
             raise VersionError(f"“{wish.document}”不是哪一份文件的名称。有的：{known}。")
     changed = [name for name in there if new[name] != old[was.get(name, name)]]
     if not changed:
-        raise VersionError("两个版本的文件没有差别，不需要花脸稿。")
+        others = [name for name in new if new[name] != old.get(was.get(name, name))]
+        raise VersionError(_alike(wish, there, others))
     return changed[0], was.get(changed[0], changed[0])
+
+
+def _alike(wish: Wish, asked: Sequence[str], changed: Sequence[str]) -> str:
+    """Why there is nothing to mark in the documents ``asked``; ``changed``: those that differ."""
+    if not changed:
+        return "两个版本的文件没有差别，不需要花脸稿。"
+    kind = wish.path.suffix.lower()
+    what = f"{asked[0]} " if wish.document else f"{_KINDS[kind]}文件"
+    told = f"两个版本的 {what}没有差别，有差别的是 {'、'.join(changed)}"
+    other = next((one for one in changed if not one.endswith(kind)), "")
+    if other == changed[0]:
+        return f"{told}。文件名改为 {wish.path.stem}{Path(other).suffix} 就做得出花脸稿。"
+    return f"{told}。用 --document 说做哪一份。"
 
 
 def _files(workspace: Workspace, target: UnitYear, one: Named) -> dict[str, bytes]:
@@ -91,7 +105,7 @@ def _recorded(folder: Path, one: Named, told: str) -> dict[str, bytes]:
     """Files as gen wrote them; one that somebody changed is no version of anything."""
     found: dict[str, bytes] = {}
     for name, document in one.record.documents.items():
-        if name.startswith(f"{record.CHECKLIST_FOLDER}/") or not name.endswith(_KINDS):
+        if name.startswith(f"{record.CHECKLIST_FOLDER}/") or not name.endswith(tuple(_KINDS)):
             continue
         data = None
         if (folder / name).is_file():

@@ -228,6 +228,19 @@ def test_what_cannot_be_is_said(frozen: Path, arguments: list[str], said: str) -
     assert (ran.code, said in ran.err) == (2, True), ran.err
 
 
+def test_where_other_documents_differ_these_are_named(frozen: Path) -> None:
+    """Only the report says what was changed; the other way, only the form of the two."""
+    workspaces.change(frozen / YEAR / "facts.yaml", ("走访家数: 120 ", "走访家数: 110 "))
+    workspaces.change(frozen / YEAR / "report.md", ("明确了责任分工", "明确了职责"))
+    ran = gen("diff", "2020", "--save", "花脸稿.xlsx", folder=frozen)
+    assert ran.code == 2
+    assert "Excel 文件没有差别，有差别的是 整体支出绩效评价工作报告.docx。" in ran.err
+    assert "花脸稿.docx" in ran.err
+    ran = gen("diff", "2020", "--save", "花脸稿.docx", "--document", "附件2", folder=frozen)
+    assert "附件2 项目绩效自评情况汇总表.docx 没有差别" in ran.err
+    assert gen("diff", "2020", "--save", "花脸稿.docx", folder=frozen).code == 0
+
+
 def test_an_edited_output_is_no_version(frozen: Path) -> None:
     path = frozen / "build" / "2020" / "jiujiang-shenzhen" / "整体支出绩效评价工作报告.docx"
     Edited(path).replace("明确了责任分工", "明确了职责").save(path)
