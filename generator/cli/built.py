@@ -50,7 +50,7 @@ def print_built(
                 state = "已核对，内容没有变化"
             console.say(f"  {file.name}  {_size(file.size)}  {state}")
         for name in built.removed:
-            console.say(f"  {name}  不再需要，已移除")
+            console.say(f"  {name}  {_removed(name, built)}")
         for sheet in built.checklists:
             console.say(f"  另有 {sheet.name}，供核对时逐项打勾")
     if len(targets) > 1:
@@ -69,6 +69,15 @@ def print_built(
         console.say(
             f"没有生成：{names}（{console.counted(tally.counts)}）。{untouched}改正后再运行一次。{others}"
         )
+
+
+def _removed(name: str, built: Built) -> str:
+    """Why a file was taken out: a PDF must not stand beside a document that says otherwise."""
+    from generator.build import pdf
+
+    if name.endswith(pdf.SUFFIX) and name in pdf.names(file.name for file in built.files).values():
+        return "它的文档变了，旧 PDF 已删去；要新的，请加 --pdf 再生成一次"
+    return "不再需要，已移除"
 
 
 def print_draft(done: Sequence[Done]) -> None:

@@ -93,6 +93,25 @@ def test_a_pdf_goes_with_the_document_it_was_made_from(tmp_path: Path, office: P
     assert documents["报告.pdf"]["fingerprint"] == "pdf:" + documents["报告.docx"]["sha256"]
 
 
+def test_a_pdf_that_goes_with_its_document_is_told_so_and_none_is_told_as_gone(
+    tmp_path: Path, office: Path
+) -> None:
+    folder = workspace(tmp_path / "区")
+    built(folder, "--pdf")
+    built(folder, "--all")
+    assert "不再有的文件" not in workspaces.gen("diff", "2024", folder=folder).out
+    (folder / "templates/甲.docx").write_bytes(word("{{ 年度 }}年"))
+    (folder / "templates/甲.xlsx").write_bytes(excel("{{ 年度 }}"))
+    ran = workspaces.gen("build", "2024", folder=folder)
+    assert "  报告.pdf  它的文档变了，旧 PDF 已删去；要新的，请加 --pdf 再生成一次\n" in ran.out
+    assert "不再需要" not in ran.out
+    (folder / "templates/县里.yaml").write_text(
+        (folder / "templates/县里.yaml").read_text("utf-8").replace("名称: 表", "名称: 别的"),
+        "utf-8",
+    )
+    assert "  表.xlsx  不再需要，已移除\n" in workspaces.gen("build", "2024", folder=folder).out
+
+
 def test_without_libreoffice_the_rest_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

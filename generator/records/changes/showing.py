@@ -22,6 +22,7 @@ from generator.workspace import TEMPLATES
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 #: How the tables of report.md are called.
 _TABLES: Final = "正文里的表格"
+_MADE_FROM_THEM: Final = ".pdf"
 #: So much of what two documents show is the same when one is the other renamed.
 _SAME: Final = 0.6
 
@@ -96,9 +97,12 @@ def compare(
 
 
 def _set(record: Record) -> dict[str, DocumentRecord]:
-    """The documents handed in; lists for ticking off follow from them."""
+    """The documents handed in; lists for ticking off follow from them, and PDFs are asked for."""
     own = f"{CHECKLIST_FOLDER}/"
-    return {name: one for name, one in record.documents.items() if not name.startswith(own)}
+    return {
+        name: one for name, one in record.documents.items()
+        if not name.startswith(own) and not name.endswith(_MADE_FROM_THEM)
+    }  # fmt: skip
 
 
 def _renamed(
