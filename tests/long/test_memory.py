@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from kit.workspaces import PACKAGE, unit_files, write
+from kit.workspaces import PACKAGE, ROOT, unit_files, write
 
 pytestmark = [
     pytest.mark.long,
@@ -18,7 +18,7 @@ pytestmark = [
 
 YEAR = 2024
 #: A small process that starts gen: the peak of a child begins with the size of its parent.
-MEASURED = PACKAGE.parent / "benchmarks" / "engines" / "measured.py"
+MEASURED = ROOT / "benchmarks" / "engines" / "measured.py"
 
 
 def peak(folder: Path, count: int, *arguments: str) -> float:
