@@ -179,6 +179,7 @@ def reached(found: Import) -> str:
     return name or "__init__"
 
 
+@pytest.mark.long
 def test_the_package_was_found_whole() -> None:
     assert {"cli.commands", "build.pipeline", "problems.__init__", "formats.docx.render"} <= set(
         modules()

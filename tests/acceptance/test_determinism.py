@@ -182,6 +182,7 @@ def test_line_ends_and_byte_order_marks(first: Path, tmp_path: Path) -> None:
     assert workspaces.outputs(output) == workspaces.outputs(first)
 
 
+@pytest.mark.long
 def test_nothing_of_the_machine_is_in_the_files(tmp_path: Path) -> None:
     folder = workspaces.copy_sample(tmp_path / "secret-folder-name")
     output = built(folder, {"GEN_CACHE": "0", "USER": "secretuser", "LOGNAME": "secretuser"})

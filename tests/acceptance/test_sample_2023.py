@@ -292,6 +292,7 @@ def mistyped(amount: str) -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_every_typed_amount_is_guarded(tmp_path: Path) -> None:
     """No amount of figures.yaml can be changed alone without an error."""
     workspaces.copy_sample(tmp_path)

@@ -60,6 +60,7 @@ def test_they_are_all_there() -> None:
     assert all((ROOT / of(path)).is_file() for path in DAMAGED)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", DAMAGED, ids=lambda path: path.name.partition("__")[0])
 def test_a_message_and_the_old_set(path: Path, sample: Path) -> None:
     year = "2023" if "qiannan" in path.name else "2020"

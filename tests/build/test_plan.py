@@ -52,6 +52,7 @@ ONE_WORD = "- {名称: 报告, docx: 甲.docx}\n"
 ONE_EXCEL = "- {名称: 表, xlsx: 甲.xlsx}\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("documents", "files", "codes"),
     [

@@ -231,6 +231,7 @@ def test_two_builds_of_the_same_unit_at_once(tmp_path: Path) -> None:
     workspaces.build(tmp_path, 2024)
 
 
+@pytest.mark.long
 def test_two_builds_really_at_once(tmp_path: Path) -> None:
     """Whoever comes second is refused or finds nothing left to do; the set is whole."""
     write(tmp_path, unit_files())

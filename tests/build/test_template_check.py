@@ -184,6 +184,7 @@ def test_mistakes_in_content_do_not_become_mistakes_of_templates(tmp_path: Path)
     assert not any(p.at.file.endswith("figures.yaml") for p in found)
 
 
+@pytest.mark.long
 def test_a_form_set_that_nobody_uses_is_checked_for_structure(tmp_path: Path) -> None:
     workspaces.write(tmp_path, dict(workspaces.unit_files()))
     workspaces.write(
@@ -204,6 +205,7 @@ def test_a_form_set_that_nobody_uses_is_checked_for_structure(tmp_path: Path) ->
     assert not [p for p in checked(opened(tmp_path), 2024)[1] if "备用" in p.at.file]
 
 
+@pytest.mark.long
 def test_years_and_units_limit_what_is_checked(tmp_path: Path) -> None:
     workspace = made(
         tmp_path, "- {名称: 报告, docx: 甲.docx}\n", **{"templates/甲.docx": word("{{ 独有 }}")}

@@ -117,6 +117,7 @@ def test_builds_at_once_and_after_every_save(watching: Watching) -> None:
     assert outputs(watching.folder) != first
 
 
+@pytest.mark.long
 def test_a_broken_save_and_its_repair(watching: Watching) -> None:
     watching.hear("正在守候")
     first = outputs(watching.folder)
@@ -133,6 +134,7 @@ def test_a_broken_save_and_its_repair(watching: Watching) -> None:
     assert any("解决了" in line for line in lines)
 
 
+@pytest.mark.long
 def test_scratch_files_do_not_count(watching: Watching) -> None:
     watching.hear("正在守候")
     watching.rest(1.5)

@@ -567,6 +567,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[looks.Te
     return built(lambda data: data, tmp_path_factory.mktemp("shipped"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("manner", [like_word, like_wps])
 def test_shipped_templates_with_ids_as_others_write_them(
     manner: Manner, shipped: dict[str, list[looks.Text]], tmp_path: Path

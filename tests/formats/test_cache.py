@@ -185,6 +185,7 @@ def test_nobody_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told() == []
 
 
+@pytest.mark.long
 def test_without_home_in_a_process_of_its_own(tmp_path: Path) -> None:
     ran = gen_process(
         "check", "2024", folder=write(tmp_path, unit_files()),

@@ -127,6 +127,7 @@ def numbered(document: Any) -> None:
     look.append(element('<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "build",
     [

@@ -176,6 +176,7 @@ def template(build: Callable[[Any, str], None], kind: str, tag: str) -> bytes:
     return stream.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("place", "build", "kind"), CASES)
 def test_one_tag_has_one_place(
     place: str, build: Callable[[Any, str], None], kind: str, tmp_path: Path

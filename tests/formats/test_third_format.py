@@ -104,6 +104,7 @@ def test_without_the_line_in_the_registry_its_key_is_unknown(tmp_path: Path) -> 
     assert any("txt" in p["message"] for p in ran.problems() if p["file"] == "templates/县里.yaml")
 
 
+@pytest.mark.long
 def test_a_proof_finds_what_it_lost(tmp_path: Path) -> None:
     """The format reads its own bytes: a value that is not in them stops the build."""
     folder = made(tmp_path)

@@ -161,6 +161,7 @@ def test_without_anybody_to_send_it_to(tmp_path: Path) -> None:
     assert not any(text.endswith("：") and len(text) < 12 for text in texts)
 
 
+@pytest.mark.long
 def test_two_indicators_of_one_name_are_told_apart(tmp_path: Path) -> None:
     folder = workspaces.copy_sample(tmp_path)
     workspaces.build(folder)

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from pathlib import Path
 
+import pytest
 from kit import ledgers
 from kit.ledgers import LAYOUTS, PUBLISHED, of_accounts, published, save
 from kit.workspaces import gen
@@ -84,6 +85,7 @@ def amount_files(year: Path) -> list[Path]:
     return [year / "figures.yaml", *(year / "projects").glob("*.yaml")]
 
 
+@pytest.mark.long
 def test_a_set_is_built_without_an_amount_typed(tmp_path: Path) -> None:
     year = started(tmp_path / "自评")
     folder = tmp_path / "自评"

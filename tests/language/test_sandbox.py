@@ -355,6 +355,7 @@ def test_no_escape(payload: str, way: str) -> None:
     assert_plain(problems)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("payload", BOMBS, ids=labels(BOMBS))

@@ -217,6 +217,7 @@ def _package() -> tuple[list[Site], list[str]]:
     return sites, lost
 
 
+@pytest.mark.long
 def test_every_code_in_the_sources_is_raised_where_it_stands() -> None:
     assert _package()[1] == []
 

@@ -159,6 +159,7 @@ ENVIRONMENTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_another_environment_gives_the_same_bytes(name: str, built: Path, tmp_path: Path) -> None:
     other = write(tmp_path / "别处 w", unit_files())
@@ -167,6 +168,7 @@ def test_another_environment_gives_the_same_bytes(name: str, built: Path, tmp_pa
     assert raw(other) == raw(built)
 
 
+@pytest.mark.long
 def test_another_clock_and_checkout_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
     import shutil
 

@@ -228,6 +228,7 @@ def test_what_cannot_be_is_said(frozen: Path, arguments: list[str], said: str) -
     assert (ran.code, said in ran.err) == (2, True), ran.err
 
 
+@pytest.mark.long
 def test_where_other_documents_differ_these_are_named(frozen: Path) -> None:
     """Only the report says what was changed; the other way, only the form of the two."""
     workspaces.change(frozen / YEAR / "facts.yaml", ("走访家数: 120 ", "走访家数: 110 "))

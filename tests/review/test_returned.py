@@ -53,6 +53,7 @@ def ask(server: Server, path: str, body: object = None, **headers: str) -> tuple
     return answer.status, json.loads(text) if text else None
 
 
+@pytest.mark.long
 def test_what_was_accepted_is_written_and_nothing_else(served: Server) -> None:
     unit = served.live.units[0]
     root = unit.workspace.root

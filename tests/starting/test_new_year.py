@@ -221,6 +221,7 @@ def test_lines_end_as_they_did(tmp_path: Path) -> None:
         assert data.count(b"\r\n") == data.count(b"\n") == data.count(b"\r") > 0
 
 
+@pytest.mark.long
 def test_two_years_compared(made: Path) -> None:
     ran = gen("diff", "2021", "--with", "2020", "--unit", UNIT, "--format", "json", folder=made)
     assert ran.code == 0, ran.err
