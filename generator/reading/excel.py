@@ -96,8 +96,9 @@ def strings(members: Mapping[str, bytes]) -> list[str]:
     return [_decoded(unescape("".join(_TEXT.findall(each)))) for each in inner]
 
 
-#: A character as Excel writes it; halves of surrogates are none.
+#: Whether XML may be anything else than the text that it shows.
 _CODED = re.compile("[<&_\0]").search
+#: A character as Excel writes it; halves of surrogates are none.
 _CODE = re.compile("_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 
 
