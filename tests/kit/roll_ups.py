@@ -40,6 +40,22 @@ def unit(number: int) -> workspaces.Files:
     return files
 
 
+def full(number: int) -> workspaces.Files:
+    """Unit ``number`` with all that the shipped forms print; every third had nothing last year."""
+    spent = granted(number) - 8
+    last = "" if number % 3 == 0 else f", 上年决算: {spent * (2 + number % 5) / 4}"
+    files, home = unit(number), f"content/u{number:04}/2024"
+    files[f"{home}/indicators.yaml"] = files[f"{home}/indicators.yaml"].replace(
+        "完成: 150", f"完成: {number * 40 % 201}"
+    )
+    files[f"{home}/figures.yaml"] += (
+        f"收入预算:\n  财政拨款: {{本年: {granted(number)}}}\n"
+        f"支出预算:\n  教育支出: {{本年: {granted(number)}}}\n"
+        f"支出决算:\n  教育支出: {{决算: {spent}{last}}}\n"
+    )
+    return files
+
+
 def overview() -> bytes:
     """One row for each unit, the sums, and who is missing."""
     book = Workbook()
@@ -83,6 +99,19 @@ def projects() -> bytes:
         for cell, text in zip(cells.cells, row, strict=True):
             cell.text = text
     return saved(document)
+
+
+def shipped(folder: Path, count: int) -> Path:
+    """A workspace whose bureau sums ``count`` units up in the shipped forms."""
+    for number in range(1, count + 1):
+        workspaces.write(folder, full(number))
+    return workspaces.write(
+        folder,
+        {
+            f"content/{BUREAU}/unit.yaml": UNIT_FILE.replace("全县", "汇总"),
+            f"content/{BUREAU}/2024/facts.yaml": "主送: 县政府\n",
+        },
+    )
 
 
 def write(folder: Path, count: int, *, settings: str = EACH) -> Path:
