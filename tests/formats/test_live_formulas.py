@@ -83,6 +83,16 @@ def test_functions_that_gen_does_not_compute_are_left_to_excel() -> None:
     assert told(filled(book(表={"A1": "{{ 甲 | 公式('=TODAY()') }}"}), 甲=number("5"))) == ["T279"]
 
 
+def test_what_hidden_rows_leave_out_is_left_to_excel() -> None:
+    template = book(
+        表={"A1": "{{ 甲 }}", "A2": 2, "B1": "=SUBTOTAL(9,A1:A2)", "C1": "=SUBTOTAL(109,A1:A2)"}
+    )
+    template["表"].row_dimensions[2].hidden = True
+    made = filled(template, 甲=number("5"))
+    assert values(made, "表") == {"A1": 5, "A2": 2, "B1": 7}
+    assert [(r.code, str(r.place)[-2:]) for r in made.remarks] == [("T275", "C1")]
+
+
 def test_error_values_and_circles_are_told() -> None:
     made = filled(book(表={"A1": "{{ 甲 }}", "B1": "=1/A1", "C1": "=C1+1"}), 甲=number("0"))
     assert told(made) == ["T276", "T275"]
@@ -120,7 +130,7 @@ def test_more_ranges_than_a_formula_holds_are_told() -> None:
         ("TEXT(0.1234,\"0.0%\")", "12.3%"), ("TEXT(45734,\"yyyy年m月d日\")", "2025年3月18日"),
         ("DATE(2025,3,18)", 45734), ("YEAR(45734)*100+MONTH(45734)", 202503), ("VALUE(\"1,200\")", 1200),
         ("CONCATENATE(A1,\"、\",B2)", "1、乙"), ("TEXTJOIN(\"、\",TRUE,B1:B3)", "甲一、乙、甲丙"), ("ROWS(A1:A5)", 5),
-        ("ROW()", 20), ("A4+1", 1), ("SUM(A1:A3)/SUM({1,2;3,4})", 0.6), ("SUBTOTAL(9,A1:A3)", 6),
+        ("ROW()", 20), ("A4+1", 1), ("SUM(A1:A3)/SUM({1,2;3,4})", 0.6), ("SUBTOTAL(9,A1:A3)", 6), ("SUBTOTAL(109,A1:A3)", 6), ("SUBTOTAL(101,A1:A3)", 2),
         ("CHOOSE(2,\"一\",\"二\")", "二"), ("SWITCH(A2,1,\"一\",2,\"二\")", "二"), ("IFS(A1>1,1,TRUE,2)", 2),
         ("XLOOKUP(\"乙\",B1:B3,A1:A3)", 2), ("LARGE(A1:A3,1)", 3), ("QUARTILE(A1:A3,1)", 1.5), ("N(B1)", 0),
         ("\"b\">\"A\"", True), ("A1=\"1\"", False), ("MAXIFS(A1:A3,B1:B3,\"甲*\")", 3), ("B5&A9", "字"),

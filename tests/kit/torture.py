@@ -1,13 +1,20 @@
-"""A template of Excel with everything that refers to rows that repeat, made to hurt."""
+"""A template of Excel with everything that refers to rows that repeat, made to hurt.
+
+``expected`` tells what it must show from the context alone; it knows nothing of templates.
+"""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from statistics import median
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.formatting.rule import DataBarRule, FormulaRule
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
@@ -113,3 +120,156 @@ def context(count: int, seed: int = 0) -> dict[str, object]:
         ]
         groups.append({"名": f"组{index}", "二": items(*inner)})
     return {"行": rows, "组": items(*groups)}
+
+
+# What the filled template must show, from the context alone
+
+#: What a cell shows: a number, a text, an error, or nothing.
+Value = Fraction | str | None
+Grid = dict[str, list[list[Value]]]
+
+
+def expected(given: Mapping[str, Any]) -> Grid:
+    """The cells of each sheet, row by row without blanks at the end; knows nothing of formulas."""
+    rows = [(str(r["名"]), r["数"].value, r["率"].value, r["有"]) for r in given["行"]]
+    nested = _nested(given["组"])
+    total: Any = nested[-1][1]
+    return {
+        "一": _list(rows),
+        "二": _table(rows),
+        "三": nested,
+        "四": _bodies(rows),
+        "五": _static(rows, total),
+    }
+
+
+_Row = tuple[str, Fraction, Fraction, bool]
+_NO = Fraction(0)
+
+
+def _over(part: Fraction, whole: Fraction | int) -> Fraction:
+    """Nothing of nothing is 0, the average of no rows too."""
+    return part / whole if whole else _NO
+
+
+def _sum(values: Iterable[Fraction]) -> Fraction:
+    return sum(values, _NO)
+
+
+def _rounded(value: Fraction) -> Fraction:
+    return Fraction(int(value * 100 + Fraction(1, 2)), 100)
+
+
+def _list(rows: list[_Row]) -> list[list[Value]]:
+    names = [row[0] for row in rows]
+    numbers, rates = [row[1] for row in rows], [row[2] for row in rows]
+    whole, count = _sum(numbers), len(rows)
+    grid: list[list[Value]] = [["名称", "数", "率", "占比", "累计", "名次", "额"]]
+    for at, (name, number_, rate, _) in enumerate(rows):
+        rank = 1 + sum(other > number_ for other in numbers)
+        grid.append([
+            name, number_, rate, _over(number_, whole), _sum(numbers[: at + 1]), Fraction(rank),
+            _rounded(number_ * rate),
+        ])  # fmt: skip
+    spread = sum((float(n) - float(whole / count)) ** 2 for n in numbers) if count else 0
+    grid.append([
+        "合计", whole, _over(_sum(rates), count), _over(whole, whole),
+        max(numbers) - min(numbers) if rows else _NO, Fraction(count),
+        _sum(n * r for n, r in zip(numbers, rates, strict=True)),
+        _sum(n for name, n in zip(names, numbers, strict=True) if "1" in name),
+        Fraction(sum(n > 50 for n in numbers)),
+        _sum(n for n, r in zip(numbers, rates, strict=True) if r > 5),
+        names[numbers.index(max(numbers))] if rows else "无",
+        Fraction((spread / (count - 1)) ** 0.5) if count > 1 else _NO,
+        rates[0] if rows else _NO, max(numbers) if rows else _NO,
+        _sum(n for n, r in zip(numbers, rates, strict=True) if r > 3),
+        median(numbers) if rows else _NO, Fraction(count),
+    ])  # fmt: skip
+    grid.append([])
+    grid += ([name, 2 * number_, number_] for name, number_, _, _ in rows)
+    return [*grid, [None, _NO, _NO]]
+
+
+def _table(rows: list[_Row]) -> list[list[Value]]:
+    """A table keeps a blank row where there is none."""
+    whole = _sum(row[1] for row in rows)
+    kept: list[list[Value]] = [[name, number_] for name, number_, _, _ in rows]
+    return [[whole], [], ["名", "数"], *(kept or [[]]), [], ["合计", whole]]
+
+
+def _nested(groups: Any) -> list[list[Value]]:
+    grid: list[list[Value]] = []
+    parts: list[list[list[Fraction]]] = [
+        [[c["数"].value for c in b["三"]] for b in a["二"]] for a in groups
+    ]
+    for a, inner in zip(groups, parts, strict=True):
+        own = [number_ for part in inner for number_ in part]
+        grid.append([str(a["名"]), _sum(own), Fraction(len(own))])
+        for part in inner:
+            whole = _sum(part)
+            grid.append([str(a["名"])])
+            grid += ([None, number_, _over(number_, whole), number_] for number_ in part)
+            grid.append(["小计", whole, _over(whole, whole)])
+        grid.append(["合计", _sum(own), _NO])
+    every = [number_ for inner in parts for part in inner for number_ in part]
+    groups_ = sum(map(len, parts))
+    grid.append([
+        "总计", _sum(every), _NO, _NO, _over(_sum(every), groups_),
+        Fraction(len(every) + groups_), max(every, default=_NO),
+    ])  # fmt: skip
+    return grid
+
+
+def _bodies(rows: list[_Row]) -> list[list[Value]]:
+    grid: list[list[Value]] = []
+    for name, number_, rate, there in rows:
+        grid += [
+            [name, number_],
+            ["执行", rate, _over(rate, number_ + 1) if there else _NO],
+            [None, number_ + 1, None, number_ + rate] if there else [None, Fraction(7)],
+        ]
+    numbers, rates = _sum(row[1] for row in rows), _sum(row[2] for row in rows)
+    held = [row for row in rows if row[3]]
+    sevens = Fraction(7 * (len(rows) - len(held)))
+    more = _sum(row[1] + 1 for row in held)
+    totals: list[Value] = [
+        numbers, rates, numbers + rates, Fraction(len(rows)), sevens,
+        _over(rates, len(rows)), numbers + rates + sevens + more,
+        _sum(row[1] + row[2] for row in held),
+    ]  # fmt: skip
+    return [*grid, *([None, one] for one in totals)]
+
+
+def _static(rows: list[_Row], groups: Fraction) -> list[list[Value]]:
+    whole = _sum(row[1] for row in rows)
+    return [
+        [whole, Fraction(5)], [whole + groups, Fraction(1, 20)], [f"{float(whole):.2f}万元", Fraction(25)],
+        ["多" if whole + groups > 100 else "少"], [whole], [_over(whole, len(rows))],
+    ]  # fmt: skip
+
+
+def otherwise(shown: Mapping[str, list[list[Any]]], wanted: Grid) -> list[str]:
+    """Cells that do not show what they must."""
+    wrong = []
+    for title, rows in wanted.items():
+        grid = {
+            (row, column): value
+            for row, values in enumerate(shown[title], 1)
+            for column, value in enumerate(values, 1)
+            if value is not None
+        }
+        for row, values in enumerate(rows, 1):
+            for column, value in enumerate(values, 1):
+                found, where = grid.pop((row, column), None), f"{get_column_letter(column)}{row}"
+                if not _same(found, value):
+                    wrong.append(f"工作表“{title}” {where}: {found!r}, not {value!r}")
+        wrong += [
+            f"工作表“{title}” {where}: {value!r} is too much" for where, value in grid.items()
+        ]
+    return wrong
+
+
+def _same(found: object, wanted: Value) -> bool:
+    if isinstance(wanted, Fraction) and isinstance(found, int | float):
+        return abs(found - wanted) <= abs(wanted) * Fraction(1, 10**12)
+    return found == wanted

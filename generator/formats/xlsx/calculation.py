@@ -115,6 +115,10 @@ class Calculation:
         grid = self._compiled.grids[sheet]
         return self.maps[sheet].count(grid.last), grid.columns
 
+    def hidden(self, sheet: int) -> bool:
+        """Whether a sheet has rows that nobody sees."""
+        return self._compiled.grids[sheet].hidden
+
     # What writing asks
 
     def value(self, sheet: int, row: int, column: int) -> Value:

@@ -138,13 +138,15 @@ def cell_key(row: int, column: int) -> int:
 class Grid:
     """What a worksheet holds besides tags: its last row and column, and the constants in it.
 
-    ``kept``: see ``RowMap``. ``constants``: template row, column and value.
+    ``kept``: see ``RowMap``. ``constants``: template row, column and value. ``hidden``: whether
+    some of its rows are.
     """
 
     last: int
     columns: int
     kept: tuple[int, ...]
     constants: tuple[tuple[int, int, str | float | bool | Error], ...]
+    hidden: bool = False
 
 
 @frozen

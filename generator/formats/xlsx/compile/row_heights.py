@@ -132,7 +132,7 @@ class Layout:
         ``joined`` cells are printed through 合并: their rows show when they are rendered.
         """
         row = next((row for row in self._sheet.rows if row.number == cell.row), None)
-        if row is not None and _hidden(row):
+        if row is not None and row.hidden:
             return None, None
         fit = self._fit(cell)
         area = self._area(cell)
@@ -154,7 +154,7 @@ class Layout:
         attributes = row.node.attributes if row.node else {}
         height = int(_number(attributes.get("ht", ""), 0) * 4)
         custom = bool(height) and attributes.get("customHeight") in _TRUE
-        if custom or not fitted or _hidden(row):
+        if custom or not fitted or row.hidden:
             kept = {name: value for name, value in attributes.items() if name in _HEIGHT}
             return attributes_text(kept), height or self._height, custom
         lines = [self._labelled(cell) for cell in row.cells]
@@ -197,7 +197,3 @@ class Layout:
             if first <= number <= last:
                 return width
         return self._width
-
-
-def _hidden(row: Row) -> bool:
-    return row.node is not None and row.node.get("hidden") in _TRUE

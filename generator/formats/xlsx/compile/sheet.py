@@ -62,6 +62,11 @@ class Row:
     cells: list[Cell] = field(default_factory=list)
     control: tuple[int, Tag] | None = None
 
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody sees it."""
+        return self.node is not None and self.node.get("hidden") in ("1", "true")
+
 
 @dataclass(slots=True)
 class Sheet:

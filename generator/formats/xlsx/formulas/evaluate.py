@@ -64,6 +64,9 @@ class Cells(Protocol):
     def last(self, sheet: int) -> tuple[int, int]:
         """The last row and column that hold anything."""
 
+    def hidden(self, sheet: int) -> bool:
+        """Whether a sheet has rows that nobody sees."""
+
 
 class Engine:
     """Computes the formulas of one workbook, each cell once."""
@@ -265,7 +268,9 @@ class Engine:
                 for low, high in rows
                 for row in range(low, high + 1)
             ]
-            known = self._ranges[key] = Range(columns, rows, cells, self._subtotals(node.sheet))
+            hidden = self._cells.hidden(node.sheet)
+            subtotals = self._subtotals(node.sheet)
+            known = self._ranges[key] = Range(columns, rows, cells, subtotals, hidden=hidden)
         return known
 
     def _subtotals(self, sheet: int) -> Callable[[int, int], bool]:

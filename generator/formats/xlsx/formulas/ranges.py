@@ -17,7 +17,7 @@ class Range:
     """The cells of one reference: unbroken ranges of one or more columns.
 
     ``columns``: first and last, from 1; ``rows``: first and last of each range; ``subtotal`` tells
-    of a row and column whether a subtotal stands there.
+    of a row and column whether a subtotal stands there; ``hidden``: rows of the sheet are.
     """
 
     def __init__(
@@ -26,10 +26,13 @@ class Range:
         rows: Sequence[tuple[int, int]],
         cells: Matrix,
         subtotal: Callable[[int, int], bool],
+        *,
+        hidden: bool = False,
     ) -> None:
         self.columns = columns
         self.rows = rows
         self.cells = cells
+        self.hidden = hidden
         self._subtotal = subtotal
 
     @cached_property

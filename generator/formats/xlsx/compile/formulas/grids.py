@@ -15,7 +15,8 @@ def read_grid(sheet: Sheet, *, values: bool) -> Grid:
     """How far a sheet reaches and, with ``values``, what stands in it besides tags."""
     cells = [cell for row in sheet.rows for cell in row.cells]
     columns = max((column_index_from_string(cell.column) for cell in cells), default=1)
-    return Grid(sheet.last, columns, sheet.kept, tuple(_constants(cells)) if values else ())
+    constants = tuple(_constants(cells)) if values else ()
+    return Grid(sheet.last, columns, sheet.kept, constants, any(row.hidden for row in sheet.rows))
 
 
 def _constants(cells: list[Cell]) -> Iterator[tuple[int, int, str | float | bool | Error]]:

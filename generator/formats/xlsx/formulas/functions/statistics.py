@@ -217,13 +217,17 @@ def _countifs(place: Place, *conditions: Argument) -> Value:
 
 
 def _subtotal(place: Place, which: Argument, *arguments: Argument) -> Value:
-    code = int(number(own(which, place)))
+    """By 101 and above, the same of rows that are not hidden: what Excel puts below a table."""
+    code, ranges = int(number(own(which, place))), [_range(one) for one in arguments]
+    if code > _SEEN and not any(one.hidden for one in ranges):
+        code -= _SEEN
     if code not in _SUBTOTALS:
         raise Uncomputed("SUBTOTAL 的这一种")
-    found = [[[value] for value in _range(one).without_subtotals] for one in arguments]
+    found = [[[value] for value in one.without_subtotals] for one in ranges]
     return _SUBTOTALS[code](place, *found)
 
 
+_SEEN: Final = 100
 _SUBTOTALS: Final[dict[int, Callable[..., Value]]] = {
     1: _average,
     2: _count,
