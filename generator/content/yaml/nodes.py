@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from typing import Final
 import yaml
 
 from generator import characters
-from generator.content.yaml import hygiene, repair
+from generator.content.yaml import hygiene, repair, runs
 from generator.frozen import frozen
 from generator.problems import Position, Problem, Problems, Turns
 
@@ -123,9 +124,11 @@ def parse(text: str, file: str, problems: Problems) -> Node | None:
     Slips are mended in memory and reported, so that one run names all of a file's mistakes.
     """
     source = repair.Source(text, file, problems)
+    if (node := _with_runs(source, problems)) is not None:
+        return node
     while True:
         found = Problems()
-        builder = _Builder(source, found)
+        builder = _Builder(source, found, {})
         try:
             node = builder.build()
         except yaml.YAMLError as error:
@@ -141,11 +144,34 @@ def parse(text: str, file: str, problems: Problems) -> Node | None:
     return None if source.lossy else node
 
 
-class _Builder:
-    """Builds the tree from parser events, without recursion into the parser's own objects."""
+def _with_runs(source: repair.Source, problems: Problems) -> Node | None:
+    """The tree of a text with runs of rows; None where there are none, or anything is amiss."""
+    rows = runs.found(source.lines) if source.as_typed else {}
+    if not rows:
+        return None
+    found = Problems()
+    builder = _Builder(source, found, rows)
+    try:
+        node = builder.build()
+    except yaml.YAMLError:
+        return None
+    if not builder.whole or found.failed:
+        return None
+    problems.extend(found)
+    return node
 
-    def __init__(self, source: repair.Source, problems: Problems) -> None:
+
+class _Builder:
+    """Builds the tree from parser events, without recursion into the parser's own objects.
+
+    ``rows``: what is told from lines that the parser does not see.
+    """
+
+    def __init__(
+        self, source: repair.Source, problems: Problems, rows: dict[int, runs.Run]
+    ) -> None:
         self._source = source
+        self._rows = rows
         self._problems = problems
         #: Lines that parse but say something else than the writer meant.
         self._slips: dict[int, repair.Mend] = {}
@@ -159,12 +185,18 @@ class _Builder:
             self._source.apply(number, mend)
         return bool(self._slips)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all rows found their lists, and nothing has to be mended."""
+        return not self._rows and not self._slips
+
     def build(self) -> Node | None:
+        text = runs.shortened(self._source.lines, self._rows)
         stack: list[_Open] = []
         root: Node | None = None
         documents = 0
         node: Node | None
-        for event in yaml.parse(self._source.text, Loader=repair.LOADER):
+        for event in yaml.parse(text, Loader=repair.LOADER):
             if isinstance(event, yaml.ScalarEvent):
                 node = self._scalar(event, stack[-1] if stack else None)
                 if node is None:
@@ -309,12 +341,40 @@ class _Builder:
     def _close(self, opened: _Open) -> Node:
         children = opened.children
         if not opened.mapping:
-            return Sequence(tuple(children), opened.at)
+            return Sequence(tuple(self._with_rows(opened)), opened.at)
         pairs = zip(children[::2], children[1::2], strict=True)
         usual = {key.text: (key, value) for key, value in pairs if isinstance(key, Scalar)}
         if 2 * len(usual) == len(children) and self._as_meant(usual, opened):
             return Mapping(tuple(usual.values()), opened.at, opened.flow)
         return self._looked_through(opened)
+
+    def _with_rows(self, opened: _Open) -> list[Node]:
+        """The items of a list, those included that the parser did not see."""
+        items: list[Node] = []
+        for number, (item, line) in enumerate(zip(opened.children, opened.lines, strict=True)):
+            items.append(item)
+            run = self._rows.get(line)
+            if run is None or number + 1 == len(opened.lines):
+                continue
+            begins = isinstance(item, Mapping) and item.at.column == run.column + 1
+            if begins and opened.lines[number + 1] == run.last:
+                self._nodes += sum(1 + 2 * len(pairs) for pairs in run.between)
+                if self._nodes <= MAX_NODES:
+                    del self._rows[line]
+                    items += self._between(run)
+        return items
+
+    def _between(self, run: runs.Run) -> Iterator[Mapping]:
+        file = self._source.file
+        for line, pairs in enumerate(run.between, run.first + 2):
+            items = [
+                (
+                    Scalar(key, False, Position(file, line, column + 1)),
+                    Scalar(value, False, Position(file, line, there + 1)),
+                )
+                for key, column, value, there in pairs
+            ]
+            yield Mapping(tuple(items), Position(file, line, run.column + 1), True)
 
     def _as_meant(self, pairs: dict[str, tuple[Scalar, Node]], opened: _Open) -> bool:
         """Whether nothing in a group calls for a closer look; thousands may have the same names."""

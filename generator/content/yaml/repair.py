@@ -68,7 +68,7 @@ class Source:
         self._parsed = 0
         #: Up to which column a mended line is as it was typed.
         self._heads: dict[int, int] = {}
-        self._file = file
+        self.file = file
         self._problems = problems
         self._mends = 0
         self.lossy = False
@@ -79,6 +79,11 @@ class Source:
         return "\n".join(self.lines)
 
     @property
+    def as_typed(self) -> bool:
+        """Whether nothing in it was changed."""
+        return self.lines == self._typed
+
+    @property
     def patient(self) -> bool:
         """Whether mending goes on: not for ever, and not for files that are no content."""
         few = self._mends < MAX_MENDS and self._parsed <= MAX_PARSED
@@ -87,7 +92,7 @@ class Source:
     def position(self, line: int, column: int) -> Position:
         """Where the mended ``line`` and ``column`` (from 0) stand in the file as typed."""
         if line >= len(self.lines):
-            return Position(self._file, max(1, len(self.lines)), 1)
+            return Position(self.file, max(1, len(self.lines)), 1)
         typed, now = self._typed[line], self.lines[line]
         if typed != now:
             # Common beginnings and ends keep their places; what was mended lies between.
@@ -96,7 +101,7 @@ class Source:
                 head = self._heads[line] = _common(typed, now)
             if column > head:
                 column = max(head, column + len(typed) - len(now))
-        return Position(self._file, line + 1, column + 1)
+        return Position(self.file, line + 1, column + 1)
 
     def mend(self, error: yaml.YAMLError) -> bool:
         """Mend the line that stopped the parser; False when nothing more can be done."""
