@@ -10,7 +10,9 @@ from generator.content.yaml import nodes, runs
 from generator.problems import Problem, Problems
 
 FILE = "facts.yaml"
-ROWS = [f"- {{名称: 第{number}项 设备, 数量: {number}, 单价: -{number}.50}}" for number in range(20)]
+ROWS = [
+    f"- {{名称: 第{number}项 设备, 数量: {number}, 单价: -{number}.50}}" for number in range(20)
+]
 
 
 def read(text: str) -> tuple[nodes.Node | None, list[Problem]]:
@@ -55,7 +57,8 @@ def test_no_other_line_is_told_without_the_parser(row: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "before", ["说明: |", "说明: >", "说明: '", "说明: \"", "说明: 甲", "甲: [", "甲: {", "---", "甲:\n- 乙"]
+    "before",
+    ["说明: |", "说明: >", "说明: '", '说明: "', "说明: 甲", "甲: [", "甲: {", "---", "甲:\n- 乙"],
 )
 @pytest.mark.parametrize("lead", ["", "  "])
 def test_lines_that_only_look_like_rows_stay_what_they_are(before: str, lead: str) -> None:
@@ -72,7 +75,7 @@ def test_too_many_nodes_are_counted_in_rows_too(monkeypatch: pytest.MonkeyPatch)
     assert (node, problems) == by_libyaml(text)
 
 
-_SIGNS = st.sampled_from(list("甲a1 .-+%(（、:#,[]{}'\"&*!|>?@`=<~_—\t") + ["null", ": ", "- "])
+_SIGNS = st.sampled_from([*"甲a1 .-+%(（、:#,[]{}'\"&*!|>?@`=<~_—\t", "null", ": ", "- "])
 _TEXTS = st.lists(_SIGNS, max_size=5).map("".join)
 _ROW = st.lists(st.tuples(_TEXTS, _TEXTS), min_size=1, max_size=3).map(
     lambda pairs: "- {" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
