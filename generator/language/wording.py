@@ -465,7 +465,7 @@ def _stated(text: str, path: str) -> Phrase:
     """A text that a template states, as a number for Excel where it is a percentage."""
     found = _STATED_RATE.fullmatch(text)
     if found is None:
-        return Phrase(text, path)
+        return Phrase(text, path, unit="%")
     return _percent(Fraction(found[1]) / 100, _decimals(found[1]), path)
 
 

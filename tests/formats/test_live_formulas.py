@@ -6,7 +6,15 @@ import io
 import zipfile
 
 import pytest
-from kit.sheets import book, filled, formulas, items, number, refused, values
+from kit.sheets import AT, book, filled, formulas, items, number, refused, values
+from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+
+from generator.figures.model import Phrase, Words
+from generator.formats import proof
+from generator.formats.compiled import Rendered
+from generator.formats.xlsx.format import FORMAT
 
 ROWS = items({"数": number("10.5")}, {"数": number("20")}, {"数": number("69.5")})
 LIVE = {
@@ -64,12 +72,140 @@ def test_a_live_figure_in_a_condition() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["共{{ 总分 | 公式('=A1') }}", "{{ 总分 | 公式('=A1') | 数 }}", "{{ 总分 | 合并 | 公式('=A1') }}",
+    ["{% if 甲 %}共{{ 总分 | 公式('=A1') }}{% endif %}", "{{ 总分 | 公式('=A1') | 数 }}", "{{ 总分 | 合并 | 公式('=A1') }}",
      "{{ 总分 | 公式(名称) }}", "{{ 总分 | 公式 }}"],
 )  # fmt: skip
 def test_other_uses_are_refused(text: str) -> None:
     assert {problem.code for problem in refused(book(表={"B1": text}))} <= {"T264", "T277"}
     assert refused(book(表={"B1": text}))
+
+
+GROUPS = {
+    "A1": "{%tr for r in 行 %}", "A2": "{{ r.组 | 合并 }}", "C2": "{{ r.分 }}",
+    "A3": "{%tr endfor %}", "C4": "=SUM(C2:C2)",
+}  # fmt: skip
+
+
+def grouped(*groups: tuple[str, list[str]]) -> dict[str, object]:
+    """Rows of groups: the name, the points of each, and their sum."""
+    return {
+        "行": items(*(
+            {"组": Words(name, f"组.{name}", AT), "分": number(one, f"分.{name}{n}"),
+             "权": number(str(sum(map(float, points))).removesuffix(".0"), f"权.{name}")}
+            for name, points in groups
+            for n, one in enumerate(points)
+        ))
+    }  # fmt: skip
+
+
+def proven(made: Rendered) -> Rendered:
+    reading = proof.read(
+        FORMAT.open, made.data, proof.Expected(made.parts, made.marks, made.printed)
+    )
+    assert proof.prove(reading, {}) == []
+    return made
+
+
+def test_a_figure_that_merges_is_live_over_its_rows() -> None:
+    cells = {**GROUPS, "B2": "{{ r.权 | 公式('=SUM(C2:C2)') | 合并(r.组) }}"}
+    rows = grouped(("甲", ["10", "20"]), ("乙", ["5"]), ("丙", ["3", "4", "8"]))
+    made = proven(filled(book(表=cells), **rows))
+    assert formulas(made, "表") == {
+        "B1": "=SUM(C1:C2)", "B3": "=SUM(C3:C3)", "B4": "=SUM(C4:C6)", "C7": "=SUM(C1:C6)",
+    }  # fmt: skip
+    assert [values(made, "表")[one] for one in ("B1", "B3", "B4")] == [30, 5, 15]
+    assert told(made) == []
+    # A single cell in a list of arguments means the same; ``$`` still means all rows.
+    cells["B2"] = "{{ r.权 | 公式('=SUM(C2)*SUM(C$2:C$2)/SUM(C$2)') | 合并(r.组) }}"
+    made = filled(book(表=cells), **rows)
+    assert formulas(made, "表")["B4"] == "=SUM(C4:C6)*SUM(C$1:C$6)/SUM(C$1:C$6)"
+    wrong = {**GROUPS, "B2": "{{ r.权 | 公式('=C2') | 合并(r.组) }}"}
+    assert told(filled(book(表=wrong), **rows)) == ["T273"]
+    assert formulas(filled(book(表=cells), 行=[]), "表") == {"C1": "=SUM(C2:C2)"}
+
+
+def test_rows_between_that_a_range_cannot_leave_out_are_told() -> None:
+    """Two lines for each item: the rows of a merged figure are every other one."""
+    cells = {
+        "A1": "{%tr for r in 行 %}", "A2": "{{ r.组 | 合并 }}", "C2": "{{ r.分 }}", "C3": "备注",
+        "A4": "{%tr endfor %}",
+    }  # fmt: skip
+    template = book(表={**cells, "B2": "{{ r.权 | 公式('=SUM(C2:C2)') | 合并(r.组) }}"})
+    for column in "AB":
+        template["表"].merge_cells(f"{column}2:{column}3")
+    made = filled(template, **grouped(("甲", ["10", "20"]), ("乙", ["5"])))
+    assert formulas(made, "表") == {"B1": "=SUM(C1,C3)", "B5": "=SUM(C5:C5)"}
+    template["表"]["B2"] = "{{ r.权 | 公式('=SUMIF(C2:C2,\">0\")') | 合并(r.组) }}"
+    assert [problem.code for problem in refused(template)] == ["T268"]
+
+
+def test_words_around_a_live_figure_become_part_of_the_formula() -> None:
+    cells = {
+        **GROUPS, "B2": "{{ r.组 | 合并 }}\n（{{ r.权 | 公式('=SUM(C2:C2)') }}分）",
+        "D4": '共"{{ 率 | 公式(\'=C4/80\') }}"', "E4": "=B2&D4",
+    }  # fmt: skip
+    del cells["E4"]
+    made = proven(filled(
+        book(表=cells), **grouped(("甲", ["10", "20.5"]), ("乙", ["5"])), 率=number("44.38%")
+    ))  # fmt: skip
+    assert formulas(made, "表") == {
+        "B1": '="甲"&CHAR(10)&"（"&TEXT(SUM(C1:C2),"0.0")&"分）"',
+        "B3": '="乙"&CHAR(10)&"（"&SUM(C3:C3)&"分）"',
+        "C4": "=SUM(C1:C3)",
+        "D4": '="共"""&TEXT(C4/80,"0.00%")&""""',
+    }
+    shown = values(made, "表")
+    assert (shown["B1"], shown["B3"], shown["D4"]) == (
+        "甲\n（30.5分）", "乙\n（5分）", '共"44.38%"',
+    )  # fmt: skip
+    assert told(made) == []
+
+
+def test_a_text_is_live_by_a_formula_that_says_it() -> None:
+    cells = {"A1": "{{ 分 }}", "B1": '{{ 级 | 公式(\'=IF(A1>=90,"优","良")\') }}', "C1": '=B1&"！"'}
+    made = proven(filled(book(表=cells), 分=number("91"), 级=Words("优", "级", AT)))
+    assert formulas(made, "表")["B1"] == '=IF(A1>=90,"优","良")'
+    assert (values(made, "表")["B1"], values(made, "表")["C1"]) == ("优", "优！")
+    made = filled(book(表=cells), 分=number("89"), 级=Words("优", "级", AT))
+    assert told(made) == ["T273"]
+    assert values(made, "表")["B1"] == "优"
+    assert dict(made.remarks[0].values)["result"] == "良"
+    # What is still to be filled in is no other text, and a text is no other number.
+    made = filled(book(表=cells), 分=number("89"), 级=Words("待填", "级", AT))
+    assert (told(made), formulas(made, "表"), values(made, "表")["B1"]) == (
+        [], {"C1": '=B1&"！"'}, "待填",
+    )  # fmt: skip
+    cells["B1"] = "{{ 级 | 公式('=A1') }}"
+    made = filled(book(表=cells), 分=number("89"), 级=Words("优", "级", AT))
+    assert (told(made), values(made, "表")["B1"]) == ([], "优")
+
+
+def test_a_rate_of_nothing_is_live_where_its_formula_says_so() -> None:
+    """The dash of a rate without a budget: a rate as soon as there is one."""
+    cells = {"A1": "{{ 甲 }}", "B1": "{{ 率 | 公式('=IF(A1=0,\"—\",1/A1)') }}"}
+    none = Phrase("—", "率", unit="%")
+    made = proven(filled(book(表=cells), 甲=number("0"), 率=none))
+    assert formulas(made, "表") == {"B1": '=IF(A1=0,"—",1/A1)'}
+    page = load_workbook(io.BytesIO(made.data))["表"]
+    assert page["B1"].number_format == "0.00%"
+    cells["B1"] = "{{ 率 | 公式('=IF(A1=0,0,1/A1)') }}"
+    made = filled(book(表=cells), 甲=number("0"), 率=none)
+    assert (formulas(made, "表"), values(made, "表")["B1"], told(made)) == ({}, "—", [])
+
+
+def test_letters_of_several_looks_are_no_formula() -> None:
+    template = book(表={"A1": 1})
+    template["表"]["B1"] = CellRichText(
+        "共", TextBlock(InlineFont(b=True), "{{ 总分 | 公式('=A1') }}")
+    )
+    assert [problem.code for problem in refused(template)] == ["T277"]
+
+
+def test_a_long_text_is_said_in_pieces() -> None:
+    cells = {"A1": "{{ 名 }}{{ 分 | 公式('=B1') }}", "B1": "{{ 分 }}"}
+    made = proven(filled(book(表=cells), 名="长" * 300, 分=number("5")))
+    assert formulas(made, "表")["A1"] == f'="{"长" * 255}"&"{"长" * 45}"&(B1)'
+    assert values(made, "表")["A1"] == "长" * 300 + "5"
 
 
 def test_functions_that_gen_does_not_compute_are_left_to_excel() -> None:

@@ -15,7 +15,7 @@ from generator.formats.xlsx.cells import SheetWriter
 from generator.formats.xlsx.compiled import CompiledWorkbook, FormulaCell, cell_key
 from generator.formats.xlsx.formulas import addresses
 from generator.formats.xlsx.formulas.addresses import Place as At
-from generator.formats.xlsx.formulas.model import Formula
+from generator.formats.xlsx.formulas.model import Call, Formula
 from generator.formats.xlsx.formulas.values import (
     Error,
     Uncomputed,
@@ -30,7 +30,7 @@ from generator.formats.xlsx.formulas.writing import (
     formula_text,
     row_pieces,
 )
-from generator.formats.xlsx.live import Bound
+from generator.formats.xlsx.live import Bound, Piece, Saying
 from generator.formats.xlsx.rows import RowMap
 from generator.formats.xlsx.texts import escape
 from generator.frozen import frozen
@@ -48,11 +48,10 @@ _ELEMENT: Final = re.compile("<[^<>]*>")
 
 @frozen
 class Written:
-    """A formula cell behind its reference and style; ``begin`` and ``end`` of its value there."""
+    """A formula cell behind its reference and style; begin and end of its values there."""
 
     xml: str
-    begin: int
-    end: int
+    spots: tuple[tuple[int, int], ...] = ()
 
 
 class Calculation:
@@ -92,6 +91,12 @@ class Calculation:
         known = self._static.get(sheet, {}) if writer is None else writer.formulas
         number = known.get(row << 14 | column)
         return None if number is None else self._compiled.formulas[number].formula
+
+    def place(self, sheet: int, row: int, column: int) -> At:
+        """Where the formula of a cell stands, with the rows that merge into the cell."""
+        writer = self._writers.get(sheet)
+        run = writer.joined.get(row << 14 | column) if writer and writer.joined else None
+        return At(sheet, row, run.last if run else 0)
 
     def constant(self, sheet: int, row: int, column: int) -> Value:
         """What another cell shows."""
@@ -136,15 +141,17 @@ class Calculation:
             self._remark("T272", place, formula="=" + formula.text, count=str(many.count))
             return ""
 
-    def cell(self, number: int, row: int, bound: Bound | None = None) -> Written:
+    def cell(self, number: int, row: int, bound: Bound | Saying | None = None) -> Written:
         """The cell of formula ``number`` in output ``row``, with its value."""
         cell = self._compiled.formulas[number]
-        at = At(cell.sheet, row)
+        at = self.place(cell.sheet, row, cell.column)
+        if isinstance(bound, Saying):
+            return self._said(cell, at, bound)
         try:
             text = self._text(number, cell.formula, at)
         except TooManyAreas as many:
             self._tell("T272", cell, count=str(many.count))
-            return Written("/>", 0, 0)
+            return Written("/>", () if bound is None else ((0, 0),))
         value: Value | Uncomputed
         try:
             value = self._engine.value(cell.sheet, row, cell.column)
@@ -155,16 +162,17 @@ class Calculation:
             start = f"><{v}>"
             shown = bound.shown.text
             end = f"{start}{shown}</{v}></{cell.prefix}c>"
-            return Written(end, len(start), len(start) + len(shown))
+            return Written(end, ((len(start), len(start) + len(shown)),))
         start = f"{cell.start}{self._array(cell, at)}>{escape_text(text)}</{cell.prefix}f>"
-        return self._with_value(cell, start, value)
+        written = self._with_value(cell, start, value)
+        return Written(written.xml) if bound is None else written
 
     def _text(self, number: int, formula: Formula, at: At) -> str:
         """The text of formula ``number`` there: of thousands of rows often the same but for one."""
         if number not in self._pieces:
             self._pieces[number] = row_pieces(formula) if formula.moves else (formula.text,)
         pieces = self._pieces[number]
-        if pieces is None:
+        if pieces is None or at.last:
             return formula_text(formula, self.maps, at)
         return str(at.row).join(pieces)
 
@@ -181,7 +189,7 @@ class Calculation:
             self.left = True
             self._tell("T275", cell, function=value.what)
             xml = f">{formula}</{cell.prefix}c>"
-            return Written(xml, len(xml), len(xml))
+            return Written(xml, ((len(xml), len(xml)),))
         if isinstance(value, Error):
             self._tell("T276", cell, error=value.code)
             kind, shown = ' t="e"', value.code
@@ -192,11 +200,54 @@ class Calculation:
         else:
             shown = plain(0.0 if value is None else value)
         start = f"{kind}>{formula}<{cell.prefix}v>"
-        return Written(
-            f"{start}{shown}</{cell.prefix}v></{cell.prefix}c>", len(start), len(start) + len(shown)
-        )
+        xml = f"{start}{shown}</{cell.prefix}v></{cell.prefix}c>"
+        return Written(xml, ((len(start), len(start) + len(shown)),))
 
-    # Figures that are live
+    # Figures and texts that are live
+
+    def _said(self, cell: FormulaCell, at: At, said: Saying) -> Written:
+        """The cell of a text of which parts are live; without a formula where one cannot be."""
+        terms = [self._term(piece, at) for piece in said.pieces]
+        prefix = cell.prefix
+        if None in terms:
+            space = ' xml:space="preserve"' if said.text.strip() != said.text else ""
+            start = f' t="inlineStr"><{prefix}is><{prefix}t{space}>'
+            end = f"</{prefix}t></{prefix}is></{prefix}c>"
+        else:
+            text = escape_text("&".join(filter(None, terms)))
+            start = f' t="str">{cell.start}>{text}</{prefix}f><{prefix}v>'
+            end = f"</{prefix}v></{prefix}c>"
+        out, spots = start, []
+        for piece in said.pieces:
+            begin = len(out)
+            out += escape(piece.text)
+            spots.append((begin, len(out)))
+        return Written(out + end, tuple(spots))
+
+    def _term(self, piece: Piece, at: At) -> str | None:
+        """``piece`` in a formula that joins texts; None where it cannot be live."""
+        if piece.number < 0:
+            return _quoted(piece.text)
+        cell = self._compiled.formulas[piece.number]
+        try:
+            text = self._text(piece.number, cell.formula, at)
+            value = self._engine.result(cell.formula, at)
+        except TooManyAreas as many:
+            self._tell("T272", cell, count=str(many.count))
+            return None
+        except Uncomputed as left:
+            self._tell("T279", cell, function=left.what, figure=piece.text)
+            return None
+        alone = text if isinstance(cell.formula.root, Call) else f"({text})"
+        if piece.bound is not None:
+            code = piece.bound.shown.code.replace('"', '""')
+            term = f'TEXT({text},"{code}")' if code else alone
+            return term if self._agrees(cell, piece.bound, value) else None
+        if value == piece.text:
+            return alone
+        if isinstance(value, str) and not piece.free:
+            self._tell("T273", cell, result=value, figure=piece.text)
+        return None
 
     def _agrees(self, cell: FormulaCell, bound: Bound, value: Value | Uncomputed) -> bool:
         """Whether a formula gives the figure it stands for; otherwise it was told why not."""
@@ -234,3 +285,22 @@ class Calculation:
 def _apart(value: Figure | Phrase) -> Fraction:
     """How far a typed total is from its parts, as its table allows."""
     return value.apart if isinstance(value, Figure) else Fraction(0)
+
+
+#: The longest text that a formula takes in quotes.
+_QUOTED: Final = 255
+
+
+def _quoted(text: str) -> str:
+    """A text as a formula says it; empty for none."""
+    lines = [
+        "&".join(
+            '"' + line[at : at + _QUOTED].replace('"', '""') + '"'
+            for at in range(0, len(line), _QUOTED)
+        )
+        for line in text.replace("\r\n", "\n").split("\n")
+    ]
+    joined = [lines[0]] if lines[0] else []
+    for line in lines[1:]:
+        joined += ["CHAR(10)", *([line] if line else [])]
+    return "&".join(joined)

@@ -53,6 +53,10 @@ def _bound(value: object, number: int) -> Live:
     return Live(value, number)
 
 
+def _said(*parts: tuple[object, int, int]) -> Live:
+    return Live("", next(number for _, number, _ in parts if number >= 0), parts)
+
+
 def _dated(value: object) -> object:
     """A day where the cell shows days; anything else stays."""
     if not isinstance(value, Words) or _DAY.fullmatch(value) is None:
@@ -82,5 +86,6 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "_end_loop": _end_loop,
     "_header": _header,
     "_bound": _bound,
+    "_said": _said,
     "_dated": _dated,
 }

@@ -19,7 +19,7 @@ from generator.formats.xlsx.compiled import (
     cell_key,
 )
 from generator.formats.xlsx.heights import Tall, needed, needed_marked, row_attributes
-from generator.formats.xlsx.live import Bound, Day, Live, Settler, settled
+from generator.formats.xlsx.live import Bound, Day, Live, Saying, Settler, saying, settled
 from generator.formats.xlsx.numbers import (
     MAX_DIGITS,
     MAX_GENERAL,
@@ -45,6 +45,9 @@ CHOICE: Final = -2
 #: What Excel takes: characters of a text.
 MAX_TEXT: Final = 32_767
 
+#: How a rate shows that has none yet.
+_RATE: Final = "0.00%"
+
 _UNPRINTABLE = (Undefined, Fault)
 
 #: What fills a cell behind its row number: XML before the value, the value, XML after it, and
@@ -66,7 +69,9 @@ class SheetWriter:
         self.values: dict[int, float | str] = {}
         self.texts: dict[int, int] = {}
         self.formulas: dict[int, int] = {}
-        self.bounds: dict[int, Bound] = {}
+        self.bounds: dict[int, Bound | Saying] = {}
+        #: The rows that merge into the cell of a live figure.
+        self.joined: dict[int, Run] = {}
         #: Where a figure is live → the number as it prints.
         self.printed: dict[int, str] = {}
         self._keeps = keeps
@@ -127,7 +132,7 @@ class SheetWriter:
             if kind is Live:
                 start, text, end, path = self._live(cell, value, tag)
             elif merged is not None:
-                start, text, end, path = self._merged(value, style, merged)
+                start, text, end, path = self._merged(cell, value, merged, tag)
             elif (kind is Words or kind is str) and value and len(value) <= MAX_TEXT:
                 start = (starts.get(style) or self._text_start(style))[value.strip() != value]
                 text = escape(value) if reserved(value) else value
@@ -261,30 +266,53 @@ class SheetWriter:
         return start
 
     def _live(self, cell: ValueCell, live: Live, tag: int) -> Filling:
-        """A figure by a formula; what is no number stands for itself."""
-        start, text, end, path = self._fill(live.value, cell.style)
-        if end is not self._number_end or not isinstance(live.value, Figure | Phrase):
-            return start, text, end, path
+        """A figure or a text by a formula."""
         key = cell_key(self._row, cell.column)
-        shown = Shown(text, 0, 1, "", fits=True)
-        self.formulas[key] = live.number
-        self.bounds[key] = Bound(live.value, shown, tag)
-        # The style stands before the number's own element.
-        style = start.removesuffix(f"><{self._prefix}v>")
+        start, text, end, _ = filling = self._fill("" if live.parts else live.value, cell.style)
+        if end is self._number_end and isinstance(live.value, Figure | Phrase):
+            self.formulas[key] = live.number
+            self.bounds[key] = Bound(live.value, Shown(text, 0, 1, "", fits=True), tag)
+            # The style stands before the number's own element.
+            style = start.removesuffix(f"><{self._prefix}v>")
+        elif live.parts or text:
+            said = saying(live, tag)
+            if not isinstance(said, Saying):
+                return self._fault(cell.style, as_fault(said))
+            filling = self._text(cell.style, "", said.text)
+            if not filling[1]:
+                return filling
+            self.bounds[key] = said
+            if self._keeps:
+                self.values[key] = filling[1]
+            if cell.fit is not None:
+                self._needs[-1] = max(self._needed(said.text, cell.fit, cell), self._needs[-1])
+            # What has no rate now shows one as soon as there is.
+            rate = isinstance(live.value, Phrase) and live.value.unit == "%"
+            style = f'"{self._formats.attribute(cell.style, _RATE if rate else "")}'
+        else:
+            return filling
         return style, "", f"{FORMULA}{live.number},{self._row}{FORMULA_END}", ""
 
-    def _merged(self, value: tuple[object, ...], style: int, merged: Merged) -> Filling:
+    def _merged(
+        self, cell: ValueCell, value: tuple[object, ...], merged: Merged, tag: int
+    ) -> Filling:
         """A cell printed through 合并: empty where it joins the equal one above it.
 
         ``value`` is a tuple: the cell's own value, then those that must be equal as well.
         """
+        style, own = cell.style, value[0]
+        if isinstance(own, Live):
+            value = own.value, *value[1:]
         if self._joins_run(value, merged):
             return self._empties.get(style) or self._empty(style)
         for parent in value[1:]:
             if isinstance(parent, _UNPRINTABLE):
                 return self._fault(style, as_fault(parent))
         self._begin_run(value, merged)
-        return self._fill(value[0], style)
+        if not isinstance(own, Live):
+            return self._fill(own, style)
+        self.joined[cell_key(self._row, cell.column)] = self.runs[-1]
+        return self._live(cell, own, tag)
 
     def begins_run(self, values: tuple[object, ...], merged: Merged) -> bool:
         """Whether a mixed cell printed through 合并 differs from the one above it."""
@@ -342,7 +370,8 @@ class SheetWriter:
                 for live, said in live_marks:
                     begin = live.start + length
                     marks.append(new(mark, (begin, live.end + length, live.path, live.tag)))
-                    self.printed[begin] = said
+                    if said:
+                        self.printed[begin] = said
             for begin, end, path, tag in fields:
                 marks.append(new(mark, (begin + length, end + length, path, tag)))
             out.append(text)
@@ -354,7 +383,7 @@ class SheetWriter:
                 length += len(clean)
         return "".join(out), marks
 
-    def _bound_of(self, number: int, row: int) -> Bound | None:
+    def _bound_of(self, number: int, row: int) -> Bound | Saying | None:
         column = self._formula_columns[number]
         return self.bounds.get(cell_key(row, column)) if self.bounds else None
 

@@ -18,6 +18,7 @@ from generator.formats.xlsx.compile.tags import TagReader
 from generator.formats.xlsx.compile.values import (
     LIVE,
     literal,
+    mixed_value,
     plain_text,
     regrouped,
     split_formula,
@@ -146,8 +147,7 @@ class SheetSource:
     def _cell(self, cell: Cell) -> None:
         name = cell.node.name
         self._before.append(f'<{name} r="{cell.column}')
-        self._bind(cell)
-        if cell.tags and (typed := whole_value(cell)) is not None:
+        if cell.tags and (typed := self._bind(cell) or whole_value(cell)) is not None:
             self._value(cell, typed)
             return
         self._before.append(f'{NUMBER}"')
@@ -161,23 +161,41 @@ class SheetSource:
         raw = self._sheet.part.raw(cell.node.inner, cell.node.inner_end)
         self._before.append(f">{raw}</{name}>" if raw else "/>")
 
-    def _bind(self, cell: Cell) -> None:
-        """Figures of the cell that are to be live by a formula tell which one."""
+    def _bind(self, cell: Cell) -> tuple[int, str] | None:
+        """Values of the cell that are to be live by a formula tell which one.
+
+        Where more stands beside them, the tag and the expression of the whole.
+        """
         asking = [tag for _, tag in cell.tags if tag.prints and LIVE.search(tag.body)]
         if not asking:
-            return
+            return None
         tags: list[tuple[int, Tag]] = []
+        said: dict[int, tuple[str, int]] = {}
+        merge = self._merging.get(cell.where)
+        wrong = False
         for number, tag in cell.tags:
-            split = split_formula(tag.body) if tag in asking else None
-            if split is None:
-                tags.append((number, tag))
-                continue
-            formula = self._formulas.bound(self._sheet, cell, split[1])
-            tags.append((number, Tag(f"{{{{ {split[0]}|_bound({formula}) }}}}", tag.at)))
-        wrong = any(a is b for (_, a), (_, b) in zip(tags, cell.tags, strict=True) if a in asking)
+            body = (split_merge(tag.body) or (tag.body, None))[0]
+            split = split_formula(body) if tag in asking else None
+            wrong = wrong or (tag in asking and split is None)
+            said[number] = body, -1
+            if split is not None:
+                formula = self._formulas.bound(
+                    self._sheet, cell, split[1], joined=merge is not None
+                )
+                said[number] = split[0], formula
+                tag = Tag(f"{{{{ {split[0]}|_bound({formula}) }}}}", tag.at)  # noqa: PLW2901
+            tags.append((number, tag))
         cell.tags = tags
-        if wrong or whole_value(cell) is None or cell.where in self._merging:
+        whole = whole_value(cell)
+        mixed = mixed_value(cell, said) if whole is None else None
+        if wrong or (whole is None and mixed is None):
             self._reader.add("T277", asking[0].at, tag=asking[0].text)
+        elif merge is not None and mixed is not None:
+            # What stands beside the value that merges does not part its rows.
+            self._merging[cell.where] = mixed[1], f"({merge[0]}), {merge[1]}", merge[2]
+        elif merge is not None:
+            self._merging[cell.where] = tags[0][1].body, *merge[1:]
+        return mixed
 
     def _formula(self, cell: Cell) -> None:
         """A formula waits for the rows of all sheets."""

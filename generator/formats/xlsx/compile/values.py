@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jinja2 import TemplateSyntaxError
 
@@ -103,6 +104,27 @@ def whole_value(cell: Cell) -> tuple[int, str] | None:
     several = len(prints) > 1
     expression = _choice(parts, number if several else -1)
     return None if expression is None else (CHOICE if several else number, expression)
+
+
+def mixed_value(cell: Cell, said: Mapping[int, tuple[str, int]]) -> tuple[int, str] | None:
+    """Texts and values of a cell as one value, ``(…)|_said``, with the number of the first tag.
+
+    ``said``: for each tag its expression and its formula (-1: none). None for what is more than
+    that: conditions, or letters of several looks, which a formula cannot show.
+    """
+    runs = regrouped(cell)
+    if any(look for look, _ in runs):
+        return None
+    terms = []
+    for part in (part for _, parts in runs for part in parts):
+        if isinstance(part, str):
+            terms.append(f"({json.dumps(part, ensure_ascii=False)}, -1, -1)")
+        elif part[1].prints:
+            value, formula = said[part[0]]
+            terms.append(f"(({value}), {formula}, {part[0]})")
+        elif not part[1].text.startswith("{#"):
+            return None
+    return cell.tags[0][0], f"{terms[0]}|_said({', '.join(terms[1:])})"
 
 
 def _choice(parts: Sequence[str | tuple[int, Tag]], number: int) -> str | None:

@@ -24,15 +24,20 @@ _NOWHERE: Rows = (1, 0)
 
 @frozen
 class Place:
-    """Where a formula stands: the number of its sheet and its output row; 0 for no row."""
+    """Where a formula stands: the number of its sheet and its output row; 0 for no row.
+
+    ``last``: the last row of the rows that merge into its cell by value, 0 for a cell of one row.
+    """
 
     sheet: int
     row: int
+    last: int = 0
 
 
 def areas(reference: Reference, maps: Mapping[int, RowMap], place: Place) -> list[Rows]:
     """The output rows that ``reference`` means, as unbroken ranges; empty when none is left."""
-    if reference.own and place.row:
+    merged = place.last and reaches(reference)
+    if reference.own and place.row and not merged:
         return [(place.row, place.row)]
     rows = maps.get(reference.sheet)
     first, last = reference.row, reference.row2 or reference.row
@@ -45,7 +50,15 @@ def areas(reference: Reference, maps: Mapping[int, RowMap], place: Place) -> lis
     low, high = _window(reference.sheet, reference.loop, reference.home, maps, place)
     if reference.row2 and (reference.loop2, reference.home2) != (reference.loop, reference.home):
         high = _window(reference.sheet, reference.loop2, reference.home2, maps, place)[1]
+    elif merged:
+        end = Place(place.sheet, place.last)
+        high = _window(reference.sheet, reference.loop, reference.home, maps, end)[1]
     return rows.runs_within(first, last, low, high)
+
+
+def reaches(reference: Reference) -> bool:
+    """Whether ``reference`` takes in all rows that merge into the cell of its formula."""
+    return reference.role != "cell" or reference.row2 > 0
 
 
 def _window(sheet: int, loop: int, home: int, maps: Mapping[int, RowMap], place: Place) -> Rows:

@@ -58,6 +58,9 @@ class Cells(Protocol):
     def formula(self, sheet: int, row: int, column: int) -> Formula | None:
         """The formula of a cell, if it has one."""
 
+    def place(self, sheet: int, row: int, column: int) -> Place:
+        """Where the formula of a cell stands."""
+
     def constant(self, sheet: int, row: int, column: int) -> Value:
         """What another cell shows."""
 
@@ -94,7 +97,7 @@ class Engine:
             if key in self._busy:
                 raise Uncomputed("循环引用")
             self._busy.add(key)
-            found = self._computed(formula, Place(sheet, row))
+            found = self._computed(formula, self._cells.place(sheet, row, column))
             self._busy.discard(key)
             self._done[key] = found
         if isinstance(found, Uncomputed):

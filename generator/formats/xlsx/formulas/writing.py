@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from generator.formats.xlsx.formulas.addresses import Place, Rows, areas
+from generator.formats.xlsx.formulas.addresses import Place, Rows, areas, reaches
 from generator.formats.xlsx.formulas.model import (
     MAX_ARGUMENTS,
     MAX_LENGTH,
@@ -169,7 +169,7 @@ class _Writer:
         return literal_text(node)
 
     def reference(self, node: Reference) -> str:
-        if node.own and not node.row2:
+        if node.own and not node.row2 and not (self._place.last and reaches(node)):
             return f"{node.before}{node.column}{self._place.row}"
         found = areas(node, self._maps, self._place)
         if not found:

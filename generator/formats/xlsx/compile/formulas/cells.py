@@ -64,9 +64,13 @@ class CellFormulas:
         array = node.get("ref") if node.get("t") == "array" else ""
         return self._add(sheet, cell, text, start, array)
 
-    def bound(self, sheet: Sheet, cell: Cell, text: str) -> int:
-        """The number of the formula that a figure in ``cell`` is to be live by."""
-        return self._add(sheet, cell, text.strip().removeprefix("="), f"<{sheet.prefix}f", "")
+    def bound(self, sheet: Sheet, cell: Cell, text: str, *, joined: bool) -> int:
+        """The number of the formula that a figure in ``cell`` is to be live by.
+
+        ``joined``: equal figures merge into one cell.
+        """
+        text = text.strip().removeprefix("=")
+        return self._add(sheet, cell, text, f"<{sheet.prefix}f", "", joined=joined)
 
     def refusal(self, sheet: Sheet, cell: Cell) -> Refuse:
         """Tells what is wrong with the formula of ``cell`` at that cell."""
@@ -77,11 +81,14 @@ class CellFormulas:
 
         return tell
 
-    def _add(self, sheet: Sheet, cell: Cell, text: str, start: str, array: str) -> int:
+    def _add(
+        self, sheet: Sheet, cell: Cell, text: str, start: str, array: str, *, joined: bool = False
+    ) -> int:
         refuse = self.refusal(sheet, cell)
         formula = compile_formula(
-            self._book, text, sheet.index, cell.row, refuse=refuse, array=bool(array)
-        )
+            self._book, text, sheet.index, cell.row, refuse=refuse, array=bool(array),
+            joined=joined,
+        )  # fmt: skip
         filled: Reference | None = None
         if array:
             own = compile_formula(

@@ -78,13 +78,14 @@ def ignored(_code: str, **_values: str) -> None:
 
 def compile_formula(
     book: Book, text: str, sheet: int, home: int = 0, *, refuse: Refuse = ignored,
-    role: Role = "cell", array: bool = False, pin: bool = False,
+    role: Role = "cell", array: bool = False, pin: bool = False, joined: bool = False,
 ) -> Formula:  # fmt: skip
     """``text`` (no equals sign) of ``sheet`` (-1: of none), with what its references mean.
 
     ``home``: the template row it stands in, 0 for none. ``role``: what may come of a formula that
     is no more than a reference. ``pin``: the formula serves all copies of its row, so rows outside
-    of its loop become absolute. What cannot follow its rows goes to ``refuse``.
+    of its loop become absolute. ``joined``: it stands for all rows that merge into its cell. What
+    cannot follow its rows goes to ``refuse``.
     """
     if "#REF!" in _STRING.sub("", text):
         refuse("T281", formula=text)
@@ -95,21 +96,23 @@ def compile_formula(
         if book.loops and (cell := _CELL.search(text)):
             refuse("T278", formula=text, reference=cell[0])
         return Formula(text, Opaque(text), sheet, moves=False, array=array)
-    reader = _Reader(book, text, sheet, home, refuse, pin=pin)
+    reader = _Reader(book, text, sheet, home, refuse, pin=pin, joined=joined)
     root = reader.read(root, role, array)
     return Formula(text, root, sheet, reader.moves, array)
 
 
 class _Reader:
     def __init__(
-        self, book: Book, text: str, sheet: int, home: int, refuse: Refuse, *, pin: bool
-    ) -> None:
+        self, book: Book, text: str, sheet: int, home: int, refuse: Refuse, *, pin: bool,
+        joined: bool,
+    ) -> None:  # fmt: skip
         self.moves = False
         self._book = book
         self._text = text
         self._sheet = sheet
         self._home = home
         self._tell = refuse
+        self._joined = joined
         self._pins = pin and book.loop(sheet, home) >= 0
 
     def read(self, node: Expression, role: Role, array: bool) -> Expression:
@@ -273,7 +276,9 @@ class _Reader:
                 self._tell(
                     "T267", column=found.column.replace("$", ""), row=str(found.row), **values
                 )
-        elif found.role != "list" and book.gaps(sheet, found.row, last, outer):
+        elif found.role != "list" and book.gaps(
+            sheet, found.row, last, -1 if self._joined else outer
+        ):
             self._tell("T268", function=function or "这里", **values)
 
 
