@@ -47,6 +47,24 @@ def seen(document: Any) -> Seen:
     return found
 
 
+def typed(document: Any, cells: Sequence[tuple[int, str, float]]) -> list[object]:
+    """What all cells show as they are, and once each of ``cells`` alone is typed."""
+
+    def shown() -> object:
+        document.calculateAll()
+        pages = [document.Sheets.getByIndex(number) for number in range(document.Sheets.Count)]
+        return [_used(page).getDataArray() for page in pages]
+
+    found = [shown()]
+    for sheet, where, number in cells:
+        cell = document.Sheets.getByIndex(sheet).getCellRangeByName(where)
+        before = cell.getFormula()
+        cell.setValue(number)
+        found.append(shown())
+        cell.setFormula(before)
+    return found
+
+
 def _plain(value: Any) -> object:
     if isinstance(value, float):
         return float(f"{value:.12g}")

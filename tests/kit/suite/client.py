@@ -27,6 +27,10 @@ def lacking() -> str | None:
     return None if known.returncode == 0 else f"{PYTHON} has no uno (apt install python3-uno)"
 
 
+#: What the cells of each sheet show, row by row from its first cell.
+Grid = list[list[list[Any]]]
+
+
 class Suite:
     """The office suite at work in ``folder``."""
 
@@ -55,10 +59,21 @@ class Suite:
             jobs.append({"kind": kind, "source": str(self._path(kind, number))})
         return dict(zip(files, self._run(jobs), strict=True))
 
+    def typed(self, raw: bytes, cells: Sequence[tuple[int, str, float]]) -> list[Grid]:
+        """All cells of a workbook once each of ``cells`` (sheet, cell, number) alone is typed.
+
+        The first is the workbook as it is.
+        """
+        source = self._path("calc", 0)
+        source.write_bytes(raw)
+        (said,) = self._run([{"kind": "calc", "source": str(source), "typed": cells}])
+        assert isinstance(said, list), said
+        return said
+
     def _path(self, kind: str, number: int) -> Path:
         return self._folder / f"{number}.{_SUFFIX[kind]}"
 
-    def _run(self, jobs: Sequence[Mapping[str, str]]) -> list[Any]:
+    def _run(self, jobs: Sequence[Mapping[str, object]]) -> list[Any]:
         (self._folder / "jobs.json").write_text(json.dumps(list(jobs)))
         done = subprocess.run(
             [PYTHON, str(Path(__file__).with_name("server.py")), str(self._folder), find()],

@@ -44,7 +44,7 @@ def _desktop(pipe: str) -> Any:
     raise SystemExit("soffice does not answer")
 
 
-def _done(desktop: Any, job: dict[str, str]) -> object:
+def _done(desktop: Any, job: dict[str, Any]) -> object:
     document = desktop.loadComponentFromURL(
         Path(job["source"]).as_uri(), "_blank", 0, (_property("Hidden", value=True),)
     )
@@ -52,6 +52,8 @@ def _done(desktop: Any, job: dict[str, str]) -> object:
         return "cannot be opened"
     try:
         kind = _KINDS[job["kind"]]
+        if "typed" in job:
+            return calc.typed(document, job["typed"])
         if "edit" not in job:
             return kind.seen(document)
         kind.EDITS[job["edit"]].apply(document)
