@@ -10,6 +10,7 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, settings
+from kit import lean
 from kit.browser import browser_available
 from kit.pages import office_available
 
@@ -23,6 +24,12 @@ settings.register_profile(
     "explore", deadline=None, max_examples=1000, suppress_health_check=_SLOW, print_blob=True
 )
 settings.load_profile("gen")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _lean_documents(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests make their Word files of an empty document that is quickly read."""
+    lean.use(tmp_path_factory.mktemp("lean"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
