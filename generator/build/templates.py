@@ -63,12 +63,15 @@ class Store:
     def _compile(self, document: Document, kind: str) -> Template | None:
         """From the cache if every template file is as it was, else compiled and kept."""
         format_ = registry.of(kind)
+        if document.cells and not any(registry.of(k).names_cells for k in document.templates):
+            self._problems.add("L521", document.cells[0].at, document=document.name)
         source = self._source(document, kind)
         annexes = self._annexes(document, kind) if format_.composes else []
         if source is None or None in annexes:
             return None
         others = [annex for annex in annexes if annex is not None]
-        settings = repr((kind, source.file, [(a.name, a.file, a.each) for a in others])).encode()
+        told: tuple[object, ...] = kind, source.file, [(a.name, a.file, a.each) for a in others]
+        settings = repr((*told, source.cells) if source.cells else told).encode()
         inputs = (settings, source.raw, *(annex.raw for annex in others))
         entry, mark = cache.key(*inputs), cache.source_key(*inputs)
         known = cache.load(entry, format_.compiled)
@@ -106,7 +109,11 @@ class Store:
         raw = self._read(document, kind)
         if raw is None:
             return None
-        return Source(document.name, raw, position(document, kind).file, document.each_project)
+        named = registry.of(kind).names_cells
+        return Source(
+            document.name, raw, position(document, kind).file, document.each_project,
+            document.cells if named else (),
+        )  # fmt: skip
 
     def _read(self, document: Document, kind: str) -> bytes | None:
         relative = document.templates[kind]

@@ -311,12 +311,22 @@ class Grade:
 
 
 @frozen
+class NamedCell:
+    """A defined name of a workbook, and the figure that the formula in its cell stands for."""
+
+    name: str
+    figure: str
+    at: Position
+
+
+@frozen
 class Document:
     """One document of a form set.
 
     ``templates``: by format, paths below ``templates/``. ``each_project``: one file per
     project. ``condition``: a name that must hold something, else the document is left out.
     ``annexes``: names of documents composed into this one. ``title``: of the document.
+    ``cells``: figures of its workbook by name.
     """
 
     name: str
@@ -328,6 +338,7 @@ class Document:
     annexes: tuple[str, ...]
     at: Position
     condition_at: Position | None = None
+    cells: tuple[NamedCell, ...] = ()
 
 
 @frozen

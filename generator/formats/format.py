@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from generator.content.model import NamedCell
 from generator.formats.compiled import Compiled, Rendered
 from generator.formats.properties import Properties
 from generator.frozen import frozen
@@ -18,13 +19,14 @@ from generator.reading.files import File
 class Source:
     """A template file: the document it is for, its bytes, its name in messages.
 
-    ``each``: once per project, which it knows as 本项目.
+    ``each``: once per project, which it knows as 本项目. ``cells``: those that the form set names.
     """
 
     name: str
     raw: bytes
     file: str
     each: bool = False
+    cells: tuple[NamedCell, ...] = ()
 
 
 class Format(Protocol):
@@ -32,6 +34,8 @@ class Format(Protocol):
 
     #: Whether annexes can follow a report in one file.
     composes: bool
+    #: Whether a form set can say which figures its templates' named cells show.
+    names_cells: bool
     #: What ``compile`` makes, for the cache.
     compiled: type[Compiled]
 

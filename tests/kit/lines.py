@@ -54,6 +54,7 @@ def environment() -> GenEnvironment:
 
 class _Lines:
     composes = False
+    names_cells = False
     compiled: type[Compiled] = CompiledLines
 
     def environment(self) -> GenEnvironment:

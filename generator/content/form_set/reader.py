@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator.content.entries import Entry, entry, mapping
 from generator.content.form_set.check_data import read_check_data
 from generator.content.form_set.policy import read_policy
-from generator.content.model import DerivedResult, Document, FormSet, Grade, Identity
+from generator.content.model import DerivedResult, Document, FormSet, Grade, Identity, NamedCell
 from generator.content.schema.fields import Levels
 from generator.content.schema.form_sets import CHECK_DATA, EVERY_PROJECT, FORM_SET
 from generator.content.schema.unit_years import INDICATOR, OF_ROWS
@@ -136,4 +138,12 @@ def _document(given: Entry) -> Document:
         annexes=given.texts("附件"),
         at=given.at,
         condition_at=_place(given, "条件"),
+        cells=tuple(_cells(given)),
     )
+
+
+def _cells(given: Entry) -> Iterator[NamedCell]:
+    for below in given.each("单元格"):
+        name, figure = below.text("名称"), below.text("数")
+        if name and figure:
+            yield NamedCell(name, figure, _place(below, "数"))

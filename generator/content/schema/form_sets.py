@@ -128,6 +128,14 @@ FUNDS: Final = Group(
     ),
 )  # fmt: skip
 
+NAMED_CELL: Final = Group(
+    "单元格",
+    (
+        Field("名称", Kind.TEXT, "在 Excel 的名称管理器里起的名称，指一格，那一格里写着公式", "总分", REQUIRED),
+        Field("数", Kind.TEXT, "这一格是哪个数，写法和标签里的一样", "自评.总分", REQUIRED),
+    ),
+)  # fmt: skip
+
 DOCUMENT: Final = Group(
     "文档",
     (
@@ -137,6 +145,7 @@ DOCUMENT: Final = Group(
         *(Field(kind, Kind.TEXT, f"{its.name} 模板的路径，从 `templates` 算起；写了几种模板的，各生成一份", f"{kind}/demo/附件1.{kind}", EITHER) for kind, its in FORMATS.items()),
         Field("附件", Kind.TEXTS, "哪些文档并在这一份里，写名称的列表", "[附件1, 附件2]"),
         Field("每个", OneOf((EVERY_PROJECT,)), "填 `项目`：每个项目一份", EVERY_PROJECT),
+        Field("单元格", Each(NAMED_CELL), "Excel 模板里有名称的格各是哪个数：格里的公式和值一起写，对不上的报错，见[公式和它的值](#公式和它的值)", "[{名称: 总分, 数: 自评.总分}]"),
         Field("条件", Kind.TEXT, "一个名称。它有内容（不是0、不是空）才生成；`条件: 项目` 就是“有项目才有”。内容里没有这个名称，提示文档没有生成；像是打错了的，是错误", "项目"),
     ),
     some=tuple(FORMATS),

@@ -21,6 +21,7 @@ _NARRATIVE: Final = "正文"
 
 class _Word:
     composes = True
+    names_cells = False
     compiled: type[Compiled] = CompiledDocument
 
     def environment(self) -> GenEnvironment:

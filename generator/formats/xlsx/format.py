@@ -18,6 +18,7 @@ from generator.reading.files import File, finished
 
 class _Excel:
     composes = False
+    names_cells = True
     compiled: type[Compiled] = CompiledWorkbook
 
     def environment(self) -> GenEnvironment:
@@ -32,7 +33,7 @@ class _Excel:
         assert not annexes
         from generator.formats.xlsx.compile.compiler import compile_xlsx
 
-        return compile_xlsx(template.raw, template.file, problems)
+        return compile_xlsx(template.raw, template.file, problems, template.cells)
 
     def lint(self, compiled: Compiled, blocks: Sequence[Block], problems: Problems) -> None:
         """A sheet has no paragraphs for the narrative: nothing can be missing."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from jinja2 import TemplateSyntaxError
 
+from generator.content.model import NamedCell
 from generator.formats import package
 from generator.formats.private import refuse
 from generator.formats.properties import neutral_members
@@ -35,6 +36,7 @@ from generator.formats.xlsx.compile.formulas.cells import CellFormulas, Masters
 from generator.formats.xlsx.compile.formulas.grids import read_grid
 from generator.formats.xlsx.compile.formulas.names import Names
 from generator.formats.xlsx.compile.formulas.outside import Outside
+from generator.formats.xlsx.compile.named import bind
 from generator.formats.xlsx.compile.opening import Opened, read
 from generator.formats.xlsx.compile.parts import DECLARATION, BadPart, Part, read_part
 from generator.formats.xlsx.compile.positions import Positions
@@ -61,20 +63,27 @@ from generator.problems.place import Place
 _MARKUP = re.compile("<[^>]*(?:>|$)")
 
 
-def compile_xlsx(raw: bytes, file: str, problems: Problems) -> CompiledWorkbook | None:
+def compile_xlsx(
+    raw: bytes, file: str, problems: Problems, cells: Sequence[NamedCell] = ()
+) -> CompiledWorkbook | None:
     """Compile the workbook ``raw``; problems go to ``problems``.
+
+    ``cells``: those that the form set names.
 
     None means the bytes cannot be used at all; a result without ``sheets`` means its tags can
     be looked at, but not rendered.
     """
     opened = read(raw, file, problems)
-    return None if opened is None else _Compiler(opened, file, problems).compile()
+    return None if opened is None else _Compiler(opened, file, problems, cells).compile()
 
 
 class _Compiler:
     """The steps of compiling one workbook, in order."""
 
-    def __init__(self, opened: Opened, file: str, problems: Problems) -> None:
+    def __init__(
+        self, opened: Opened, file: str, problems: Problems, cells: Sequence[NamedCell]
+    ) -> None:
+        self._cells = cells
         self._book = book = opened.book
         self._left = opened.left
         self._file = file
@@ -93,6 +102,7 @@ class _Compiler:
         book.drop(("calcChain",), book.main)
         book.drop(("custom-properties",), "")
         names, sheets = read_sheets(book)
+        bind(self._cells, book.parts[book.main], sheets, self._reader)
         for sheet in sheets:
             self._reader.read_sheet(sheet)
             check_merges(sheet, self._reader)

@@ -12,6 +12,7 @@ from generator.formats.xlsx.compile.formulas.book import Loop
 from generator.formats.xlsx.compile.parts import Node, Part
 from generator.formats.xlsx.rows import LAST_ROW, Area
 from generator.language.tags import Tag
+from generator.problems import Position
 from generator.problems.place import Place
 
 #: Blank rows below are nobody's.
@@ -28,6 +29,8 @@ class Cell:
     runs: list[tuple[str, str]] | None
     formula: Node | None
     tags: list[tuple[int, Tag]] = field(default_factory=list)
+    #: Where the form set names the figure of its formula, if it does.
+    named: Position | None = None
 
     @property
     def where(self) -> str:

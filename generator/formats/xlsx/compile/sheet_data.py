@@ -166,6 +166,12 @@ class SheetSource:
 
         Where more stands beside them, the tag and the expression of the whole.
         """
+        if cell.named:
+            number, tag = cell.tags[0]
+            formula = self._formulas.of_cell(self._sheet, cell, self._masters)
+            if cell.where in self._merging or LIVE.search(tag.body) or formula < 0:
+                self._reader.add("T277", tag.at, tag=tag.text)
+            return number, f"({tag.body})|_bound({formula})"
         asking = [tag for _, tag in cell.tags if tag.prints and LIVE.search(tag.body)]
         if not asking:
             return None

@@ -69,7 +69,7 @@ class TagReader:
                 if cell.formula is not None and UNPLACED.search(cell.formula.text):
                     self.add("T262", at, text=short(cell.formula.text))
                 if cell.text:
-                    cell.tags = self.read(cell.text, at)
+                    cell.tags = self.read(cell.text, cell.named or at)
                 if cell.tags and (merged := covered_by(sheet, cell)):
                     self.add("T258", at, tag=cell.tags[0][1].text, merged=merged)
             self._place(row)
