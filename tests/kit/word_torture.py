@@ -13,7 +13,7 @@ from docx import Document
 from docx.shared import Cm
 
 from generator.figures.model import Figure, Names, Words
-from kit.archives import repacked, saved
+from kit.archives import Members, repacked, saved
 from kit.charts import book, chart_xml, frame, with_chart
 from kit.sheets import number
 from kit.word import REFERENCES, element, notes, words
@@ -32,6 +32,8 @@ _MARKED = (
     "<w:r><w:t>标{{ r.名 }}</w:t></w:r>",
     '<w:bookmarkEnd w:id="3"/>',
 )
+_LINKED = '<w:hyperlink r:id="rIdL"><w:r><w:t>链{{ r.名 }}</w:t></w:r></w:hyperlink>'
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TITLE = "<a:r><a:t>{{ 单</a:t></a:r><a:r><a:t>位 }}图</a:t></a:r>"
 _DRAWN = [
     ["", "数"], ["{%tr for r in 行 %}", ""], ["{{ r.名 }}", "{{ r.数 }}"], ["{%tr endfor %}", ""],
@@ -55,11 +57,35 @@ def template(kinds: Sequence[str] = _KINDS) -> bytes:
     raw = repacked(saved(document), with_chart(chart_xml(_TITLE, 3, first=3), book(_DRAWN)))
     for kind in kinds:
         raw = repacked(raw, _numbered(kind))
-    return raw
+    return repacked(raw, _linked)
 
 
 def _numbered(kind: str) -> Any:
     return notes(kind, f"{kind}{{{{ r.名 }}}}", number=f"rId{kind}")
+
+
+_LINK = "https://example.cn/?n={{ r.数 }}"
+_PROPERTY = (
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+    'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"><property '
+    'fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="合计"><vt:lpwstr>共{{ 合计 }}'
+    "</vt:lpwstr></property></Properties>"
+)
+
+
+def _linked(members: Members) -> None:
+    """The target of the link, and a property of one's own."""
+    members["docProps/custom.xml"] = _PROPERTY.encode()
+    for part, end, entry in (
+        ("word/_rels/document.xml.rels", "</Relationships>",
+         f'<Relationship Id="rIdL" Type="{_OFFICE}/hyperlink" Target="{_LINK}" TargetMode="External"/>'),
+        ("_rels/.rels", "</Relationships>",
+         f'<Relationship Id="rIdC" Type="{_OFFICE}/custom-properties" Target="docProps/custom.xml"/>'),
+        ("[Content_Types].xml", "</Types>",
+         '<Override PartName="/docProps/custom.xml" ContentType="application/vnd.openxmlformats-'
+         'officedocument.custom-properties+xml"/>'),
+    ):  # fmt: skip
+        members[part] = members[part].replace(end.encode(), (entry + end).encode())
 
 
 def _levels(document: Any) -> None:
@@ -81,7 +107,7 @@ def _hanging(document: Any, kinds: Sequence[str]) -> None:
             line.insert(0, element('<w:commentRangeStart w:id="1"/>'))
             line.append(element('<w:commentRangeEnd w:id="1"/>'))
         line.append(element(REFERENCES[kind]))
-    for parts in ((_BOX,), (_CONTROL,), _MARKED):
+    for parts in ((_BOX,), (_CONTROL,), _MARKED, (_LINKED,)):
         line = document.add_paragraph()._p
         for part in parts:
             line.append(element(part))
@@ -155,7 +181,7 @@ def expected(given: Context) -> list[str]:
                 out.append(f"{a['名']}无")
     for r in rows:
         out += (f"{r['名']}{kind}" for kind in _KINDS)
-        out += [f"▣框{r['名']}", f"控{r['名']}", f"标{r['名']}"]
+        out += [f"▣框{r['名']}", f"控{r['名']}", f"标{r['名']}", f"链{r['名']}"]
     out.append("名|数")
     for r in rows:
         out += [f"{r['名']}|{r['数']}", f"有|{r['名']}" if r["有"] else "无|"]

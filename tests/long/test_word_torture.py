@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 from pathlib import Path
@@ -28,6 +29,7 @@ from generator.problems import Position, Problems
 
 pytestmark = pytest.mark.long
 ROWS = [0, 1, 2, 7, 500]
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -57,6 +59,13 @@ def proven(made: Rendered, given: word_torture.Context) -> Rendered:
     for name in ("bookmarkStart", "commentRangeStart"):
         numbers = [e.get(f"{W}id") for e in body.iter(f"{W}{name}")]
         assert len(set(numbers)) == len(numbers) == len(given["行"])
+    # Word numbers content controls itself.
+    assert [len(e.findall(f".//{W}id")) for e in body.iter(f"{W}sdtPr")] == [0] * len(given["行"])
+    packaged(parts, trees)
+    links = {e.get("Id"): e.get("Target") for e in trees["word/_rels/document.xml.rels"]}
+    told = [links[e.get(f"{R}id")] for e in body.iter(f"{W}hyperlink")]
+    assert told == [f"https://example.cn/?n={r['数']}" for r in given["行"]]
+    assert "".join(trees["docProps/custom.xml"].itertext()) == "共12.50"
     drawn = [e.get("id") for e in body.iter("{*}docPr")]
     assert len(set(drawn)) == len(drawn)
     (chart,) = (d.decode() for n, d in parts.items() if re.match(r"word/charts/[^/]*\.xml$", n))
@@ -70,6 +79,31 @@ def proven(made: Rendered, given: word_torture.Context) -> Rendered:
     for part, sign in ((section.header, "眉"), (section.footer, "脚")):
         assert part.paragraphs[0].text == f"{sign}{given['单位']}"
     return made
+
+
+def packaged(parts: dict[str, bytes], trees: dict[str, etree._Element]) -> None:
+    """Every part has one type and is related to, every relation leads to a part and is used once."""
+    types = trees["[Content_Types].xml"]
+    named = [str(e.get("PartName")).lstrip("/") for e in types if e.get("PartName")]
+    assert len(set(named)) == len(named)
+    ends = {e.get("Extension") for e in types if e.get("Extension")}
+    held = {name for name in parts if name != "[Content_Types].xml"}
+    assert set(named) <= held
+    assert {n for n in held if n not in named and n.rpartition(".")[2] not in ends} == set()
+    reached = set()
+    for name in [name for name in held if name.endswith(".rels")]:
+        folder, _, own = name.rpartition("_rels/")
+        inside = [e for e in trees[name] if e.get("TargetMode") != "External"]
+        paths = [str(e.get("Target")) for e in inside]
+        reached |= {posixpath.normpath(p.lstrip("/") if p[0] == "/" else folder + p) for p in paths}
+        keys = [str(e.get("Id")) for e in trees[name]]
+        assert len(set(keys)) == len(keys)
+        if source := own.removesuffix(".rels"):
+            used = {
+                v for e in trees[folder + source].iter() for k, v in e.items() if k.startswith(R)
+            }
+            assert used <= set(keys), name
+    assert reached == {name for name in held if not name.endswith(".rels")}
 
 
 @pytest.mark.office
