@@ -60,8 +60,24 @@ def template(kinds: Sequence[str] = _KINDS) -> bytes:
     return repacked(raw, _linked)
 
 
+_LINES = (("separator", -1), ("continuationSeparator", 0))
+
+
 def _numbered(kind: str) -> Any:
-    return notes(kind, f"{kind}{{{{ r.名 }}}}", number=f"rId{kind}")
+    """The notes of one kind, after the two that are lines: without these LibreOffice miscounts."""
+    add, one = notes(kind, f"{kind}{{{{ r.名 }}}}", number=f"rId{kind}"), kind[:-1]
+    lines = "".join(
+        f'<w:{one} w:type="{line}" w:id="{n}"><w:p><w:r><w:{line}/></w:r></w:p></w:{one}>'
+        for line, n in _LINES
+    )
+
+    def change(members: Members) -> None:
+        add(members)
+        name, first = f"word/{kind}.xml", f'<w:{one} w:id="1"'
+        text = members[name].decode()
+        members[name] = text.replace(first, lines + first).encode()
+
+    return add if kind == "comments" else change
 
 
 _LINK = "https://example.cn/?n={{ r.数 }}"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 from kit import word_torture
-from kit.archives import saved
+from kit.archives import saved, unpacked
 from kit.pages import resaved
 from kit.sheets import PROPERTIES
 from kit.word import FILE, opened, shape
@@ -52,7 +52,7 @@ def proven(made: Rendered, given: word_torture.Context) -> Rendered:
     trees = {n: etree.fromstring(d) for n, d in parts.items() if n.endswith((".xml", ".rels"))}
     body = trees["word/document.xml"]
     for kind, texts in word_torture.noted(given).items():
-        held = {n.get(f"{W}id"): "".join(n.itertext()) for n in trees[f"word/{kind}.xml"]}
+        held = _notes(trees[f"word/{kind}.xml"])
         named = [r.get(f"{W}id") for r in body.iter(f"{W}{kind[:-1]}Reference")]
         assert [held[one] for one in named] == texts
         assert len(held) == len(texts)
@@ -115,6 +115,26 @@ def test_an_office_suite_reads_the_same(
     made = proven(render_docx(compiled, given, PROPERTIES), given)
     again = Document(io.BytesIO(resaved(made.data, tmp_path)))
     assert _lines(again) == _lines(opened(made))
+
+
+@pytest.mark.office
+def test_an_office_suite_reads_the_same_notes(tmp_path: Path) -> None:
+    """Comments apart: with them LibreOffice 7.4 prints the text of one endnote at another."""
+    compiled = compile_docx(word_torture.template(_PRINTED), FILE, (), Problems())
+    assert compiled is not None
+    given = word_torture.context(7, 7)
+    parts = unpacked(resaved(render_docx(compiled, given, PROPERTIES).data, tmp_path))
+    for kind in _PRINTED:
+        found = _notes(etree.fromstring(parts[f"word/{kind}.xml"])).values()
+        assert [text.strip() for text in found] == word_torture.noted(given)[kind]
+
+
+_PRINTED = ("footnotes", "endnotes")
+
+
+def _notes(part: etree._Element) -> dict[str, str]:
+    """The text of each note by its number, lines apart."""
+    return {n.get(f"{W}id"): "".join(n.itertext()) for n in part if not n.get(f"{W}type")}
 
 
 def _lines(document: object) -> list[str]:
