@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from generator import __version__
 from generator.batch import pool
-from generator.batch.work import Building, ClusterError, LostWorker
+from generator.batch.work import Building, ClusterError, LostWorker, sweep
 from generator.build.pipeline import Asked, Made, Outcome, make
 from generator.content.origins import Damaged
 from generator.content.origins import read as origins
@@ -209,6 +209,7 @@ def make_elsewhere(job: Job, templates: Mapping[str, bytes]) -> Made:
     if job.gen != (own := _identity()):
         raise OtherGen(f"那里是{own}，这里是{job.gen}")
     with _ONE:  # threads of one worker come one after the other
+        sweep()
         root = _home(templates)
         unit = root / CONTENT / job.unit_id
         try:

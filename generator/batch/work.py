@@ -45,7 +45,7 @@ class Building:
         if self.alone:
             with _uncollected():
                 return self._built(target)
-        _sweep()
+        sweep()
         try:
             return self._built(target)
         except ClusterError:
@@ -75,7 +75,7 @@ class Checking:
         if self.alone:
             with _uncollected():
                 return self._checked(target)
-        _sweep()
+        sweep()
         try:
             return self._checked(target)
         except Exception as error:
@@ -96,8 +96,8 @@ _SWEPT: Final = 10
 _units = itertools.count(1)
 
 
-def _sweep() -> None:
-    """Memory does not grow with the number of units.
+def sweep() -> None:
+    """Called before each unit: memory does not grow with their number.
 
     What has survived one sweep (templates, compiled and shared) is not gone through again.
     """
