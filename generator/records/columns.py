@@ -12,7 +12,7 @@ from generator.frozen import frozen
 from generator.records.record import Record
 
 #: A column of more figures is told as one.
-LONG: Final = 1000
+LONG: Final = 500
 _NUMBER: Final = re.compile(r"\[\d+\]")
 
 
