@@ -140,6 +140,17 @@ def test_why_a_unit_is_missing(here: Path, wrong: str, why: str) -> None:
     assert f"没有汇总：u0002，{why}。" in text(here)
 
 
+@pytest.mark.parametrize("form_set", ["全县", "汇总"])
+def test_nothing_to_sum_up_is_no_fault_of_the_templates(here: Path, form_set: str) -> None:
+    change(here / f"content/{BUREAU}/unit.yaml", ("套表: 全县", f"套表: {form_set}"))
+    for number in (1, 2, 3):
+        shutil.rmtree(here / f"build/2024/u000{number}")
+    ran = gen("build", "2024", "--unit", BUREAU, folder=here)
+    assert (ran.code, codes(ran)) == (1, {"W501"}), ran.out
+    if form_set == "全县":
+        assert "应汇总3，已汇总0，评价率—。" in text(here)
+
+
 def test_only_the_units_that_are_listed(here: Path) -> None:
     path = here / f"content/{BUREAU}/unit.yaml"
     path.write_text(path.read_text("utf-8") + "  单位: [u0001, u003]\n", "utf-8")

@@ -246,11 +246,14 @@ class _Gathering:
             self._tell_lacking(path, found, whose, problems)
         self.count("项目", self._projects)
         self.count("已评价项目", self._evaluated)
-        if self._projects:
+        rate = f"{COUNTS}.评价率"
+        if not self._projects:
+            self.say(rate, ABSENT, at)
+        else:
             pair = [formulas.Name(f"{COUNTS}.{one}", 0) for one in ("已评价项目", "项目")]
             tree = formulas.Operation("/", *pair)
-            path, said = f"{COUNTS}.评价率", "已评价项目 ÷ 项目"
-            self.figures.append(Definition(path, at, tree=tree, source=said, unit="%"))
+            said = "已评价项目 ÷ 项目"
+            self.figures.append(Definition(rate, at, tree=tree, source=said, unit="%"))
 
     def _tell_lacking(
         self, path: str, found: Sequence[str], whose: str, problems: Problems
