@@ -36,7 +36,8 @@ FORMULA_END: Final = "\ue02a"
 ROWS: Final = "\ue02b"
 SPAN: Final = "\ue02c"
 NEXT: Final = "\ue02d"
-#: Around what a reference in Word leads to, where it is filled together with its text.
+#: Around what a reference in Word leads to, or what stands beside a cell of Excel, where it is
+#: filled together with the text or the row.
 GRAFT: Final = "\ue02e"
 GRAFT_END: Final = "\ue02f"
 

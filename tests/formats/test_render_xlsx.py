@@ -1082,12 +1082,9 @@ def test_hidden_tags_and_crossing_merges() -> None:
 
 
 def test_tags_where_gen_does_not_look() -> None:
-    """Sheet names, comments, shapes, validations."""
+    """Sheet names, shapes, validations."""
     named = sheet({"A1": "x"}, title="{{ x }}表")
     assert "T261" in codes(named)
-    noted = sheet({"A1": "x"})
-    noted.worksheets[0]["A1"].comment = Comment("写 {{ x }}", "设计")
-    assert codes(noted) == ["T263"]
     shape = with_drawing(sheet({"A1": "x"}), edit="", first=1, last=2, text="{{ x }}")
     assert codes(shape) == ["T263"]
     checked = sheet({"A1": "x"})

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
-from urllib.parse import quote
 
 from jinja2 import pass_context
 from markupsafe import Markup
@@ -32,11 +31,10 @@ from generator.language import markers
 from generator.language.environment import (
     PICTURE_FILTER,
     GenEnvironment,
-    as_fault,
     make_environment,
     run,
 )
-from generator.reading import entities
+from generator.language.plain import address, attribute
 
 MAIN: Final = "word/document.xml"
 _NUMBERING: Final = "word/numbering.xml"
@@ -101,7 +99,7 @@ def escape(text: str) -> str:
 @cache
 def environment() -> GenEnvironment:
     """The one environment of Word templates, with the filters that only Word needs."""
-    made = make_environment(escape, {"_columns": _columns, "_attribute": _attribute})
+    made = make_environment(escape, {"_columns": _columns, "_attribute": attribute})
     finalize = made.finalize
     assert finalize is not None
 
@@ -116,7 +114,7 @@ def environment() -> GenEnvironment:
             return Markup("".join(paragraphs(blocks, look)))
         return Markup(f"{look.body}{finalize(blocks)}</w:t></w:r></w:p>")
 
-    made.filters["_address"] = _address
+    made.filters["_address"] = address
     made.filters["_book"] = pass_context(filled)
     made.filters[PICTURE_FILTER] = pass_context(drawn)
     made.filters["合并"] = merged
@@ -130,27 +128,6 @@ def _key_text(value: object) -> str:
     if isinstance(value, (Figure, Phrase)):
         return value.text
     return str(value) if isinstance(value, int) else ""
-
-
-def _attribute(value: object) -> object:
-    """A value inside an XML attribute or a field code: plain text, no markers, no breaks."""
-    if isinstance(value, Figure | Phrase):
-        value = value.text
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return Markup(entities.escape_typed(" ".join(str(value).split())))
-    return as_fault(value)
-
-
-#: What stands in an address as it is (RFC 3986), quotes left out.
-_OF_ADDRESSES: Final = "/:?#[]@!$&()*+,;=-._~%"
-
-
-def _address(value: object) -> object:
-    """A value inside the target of a link."""
-    plain = _attribute(value)
-    if not isinstance(plain, Markup):
-        return plain
-    return Markup(entities.escape(quote(entities.unescape(plain), safe=_OF_ADDRESSES)))
 
 
 def _columns(length: int, span: int) -> int:

@@ -14,7 +14,8 @@ from generator.formats.xlsx.cells import SheetWriter
 from generator.formats.xlsx.compiled import Merged
 from generator.formats.xlsx.formulas.values import EPOCH
 from generator.formats.xlsx.live import Day, Live
-from generator.reserved import SPAN
+from generator.language.plain import address, attribute
+from generator.reserved import FIELD, GRAFT, SPAN
 
 _SPAN: Final = Markup(SPAN)
 _NOTHING: Final = Markup()
@@ -26,6 +27,11 @@ _FIRST_SURE: Final = 60
 def _span(index: int, writer: SheetWriter, *values: object) -> Markup:
     writer.span(index, values)
     return _SPAN
+
+
+def _aside(number: int, writer: SheetWriter) -> Markup:
+    """What follows, up to ``GRAFT_END``, stands beside the row that was written last."""
+    return Markup(f"{GRAFT}{number},{writer.row}{FIELD}")
 
 
 def _begins(
@@ -85,6 +91,9 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "_begin_pass": _begin_pass,
     "_end_loop": _end_loop,
     "_header": _header,
+    "_aside": _aside,
+    "_address": address,
+    "_attribute": attribute,
     "_bound": _bound,
     "_said": _said,
     "_dated": _dated,

@@ -29,6 +29,7 @@ from generator.formats.xlsx.numbers import (
     phrase_number,
     survives,
 )
+from generator.formats.xlsx.pieces import Asides
 from generator.formats.xlsx.rows import RowMap, Run
 from generator.formats.xlsx.styles import Formats, style_attribute
 from generator.formats.xlsx.texts import escape, reserved
@@ -63,6 +64,7 @@ class SheetWriter:
         columns: Sequence[int], *, keeps: bool,
     ) -> None:  # fmt: skip
         self.rows = rows
+        self.asides = Asides()
         self.runs: list[Run] = []
         #: What formulas may ask for, by ``cell_key``: numbers and texts (XML), the pieces in which
         #: other texts stand, the numbers of formulas, and figures that are live.
@@ -177,6 +179,11 @@ class SheetWriter:
         elif cell.rows is not None:
             self._areas.append((self._row, cell.rows, height))
         return 0
+
+    @property
+    def row(self) -> int:
+        """The output row that was begun last."""
+        return self._row
 
     def _begin_row(self, plan: RowPlan) -> None:
         self._row = row = self.rows.begin(plan.row)
@@ -344,7 +351,7 @@ class SheetWriter:
 
     def hear(self, stream: str) -> None:
         """All rows are written: ``stream`` is what Jinja gave, with a mark for each span."""
-        self._inlines = stream.split(SPAN)
+        self._inlines = self.asides.taken(stream).split(SPAN)
 
     def mixed(self, piece: int) -> str:
         """What Jinja put behind a span, without its marks."""
@@ -356,7 +363,8 @@ class SheetWriter:
         row_starts = self._row_starts(inlines)
         out = [head]
         length = before + len(head)
-        marks: list[markers.Mark] = []
+        # What cannot be printed beside the cells is told as if it were there.
+        marks = [markers.Mark(length, length, path, tag) for path, tag in self.asides.faults]
         new, mark = tuple.__new__, markers.Mark
         for piece, fields, row_start, inline in zip(
             self.pieces, self.marks, row_starts, inlines, strict=True

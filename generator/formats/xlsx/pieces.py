@@ -6,8 +6,11 @@ name).
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol, TypeAlias
+from uuid import NAMESPACE_OID, uuid5
 
 from generator.formats.xlsx.formulas.addresses import Place as At
 from generator.formats.xlsx.formulas.model import Formula
@@ -15,7 +18,9 @@ from generator.formats.xlsx.formulas.values import Value
 from generator.formats.xlsx.live import Settler
 from generator.formats.xlsx.rows import Area, RowMap, Run, range_text, ranges_text
 from generator.frozen import frozen
+from generator.language import markers
 from generator.problems.place import Place
+from generator.reserved import FIELD, GRAFT, GRAFT_END
 
 
 class Formulas(Settler, Protocol):
@@ -36,11 +41,57 @@ class Formulas(Settler, Protocol):
         """What a cell shows."""
 
 
+class Asides:
+    """Texts that were filled beside the cells of a sheet, and relations to where links lead."""
+
+    def __init__(self) -> None:
+        #: What could not be printed: its fault and its tag.
+        self.faults: list[tuple[str, int]] = []
+        self._texts: dict[tuple[int, int], str] = {}
+        self._targets: dict[str, str] = {}
+
+    def taken(self, stream: str) -> str:
+        """``stream`` without the texts, which are kept."""
+        return _ASIDE.sub(self._keep, stream) if GRAFT in stream else stream
+
+    def _keep(self, match: re.Match[str]) -> str:
+        text, marks = markers.strip(match[3])
+        self._texts[int(match[1]), int(match[2])] = text
+        self.faults += [
+            (mark.path, mark.tag) for mark in marks if mark.path.startswith(markers.FAULT)
+        ]
+        return ""
+
+    def text(self, number: int, row: int) -> str:
+        """Text ``number`` beside output ``row``."""
+        return self._texts.get((number, row), "")
+
+    def relation(self, target: str) -> str:
+        """The identifier of the relation to ``target``."""
+        return self._targets.setdefault(target, f"rIdGen{len(self._targets) + 1}")
+
+    def relations(self) -> str:
+        """All of those relations."""
+        return "".join(
+            f'<Relationship Id="{identifier}" Type="{_LINK}" Target="{target}"'
+            ' TargetMode="External"/>'
+            for target, identifier in self._targets.items()
+        )
+
+
+_ASIDE: Final = re.compile(f"{GRAFT}(\\d+),(\\d+){FIELD}([^{GRAFT_END}]*){GRAFT_END}")
+_LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+
+
 @frozen
 class Outcome:
-    """What pieces may ask: where rows went, and of a rendered sheet its headers and runs."""
+    """What pieces may ask: where rows went, and of a rendered sheet its headers and runs.
+
+    ``asides``: what stands beside the cells of sheets, by their numbers.
+    """
 
     formulas: Formulas
+    asides: Mapping[int, Asides]
     headers: Sequence[str] = ()
     runs: Sequence[Run] = ()
 
@@ -130,6 +181,119 @@ class FirstCopy:
 
     def text(self, outcome: Outcome) -> str:
         return f"{self.column}{_first(outcome.maps[self.sheet], self.row)}"
+
+
+# What stands beside each copy of a row
+
+
+@frozen
+class AsideText:
+    """Text ``number`` beside the row."""
+
+    sheet: int
+    number: int
+
+    def beside(self, outcome: Outcome, row: int) -> str:
+        return outcome.asides[self.sheet].text(self.number, row)
+
+
+@frozen
+class LinkId:
+    """The identifier of the relation to where the link with target ``number`` leads."""
+
+    sheet: int
+    number: int
+
+    def beside(self, outcome: Outcome, row: int) -> str:
+        asides = outcome.asides[self.sheet]
+        return asides.relation(asides.text(self.number, row))
+
+
+@frozen
+class RowAt:
+    """A row counted from 0, ``below`` the row itself."""
+
+    below: int
+
+    def beside(self, _: Outcome, row: int) -> str:
+        return str(max(row - 1 + self.below, 0))
+
+
+@frozen
+class Guid:
+    """An identifier of the template: another one beside each copy but the first."""
+
+    sheet: int
+    row: int
+    text: str
+
+    def beside(self, outcome: Outcome, row: int) -> str:
+        copy = bisect_left(outcome.maps[self.sheet].filled(self.row), row)
+        if not copy:
+            return self.text
+        return f"{{{str(uuid5(NAMESPACE_OID, f'{self.text} {copy}')).upper()}}}"
+
+
+@frozen
+class Counted:
+    """The number of something of which there is one for each copy of its row.
+
+    ``rows``: of each of them the row in the template, 0 for one that is there once. ``index``: the
+    place of this one; with ``first`` (of copies), further copies come behind all, from there on.
+    """
+
+    sheet: int
+    rows: tuple[int, ...]
+    index: int
+    first: int = -1
+    own: str = ""
+
+    def beside(self, outcome: Outcome, row: int) -> str:
+        maps = outcome.maps[self.sheet]
+        further = self.first >= 0
+        before = sum(
+            max(len(maps.filled(one)) - further, 0) if one else not further
+            for one in self.rows[: self.index]
+        )
+        home = self.rows[self.index]
+        copy = bisect_left(maps.filled(home), row) if home else 0
+        if further:
+            return str(self.first + before + copy - 1) if copy else self.own
+        return str(before + copy)
+
+
+#: A piece of what is there for each copy of a row.
+Beside: TypeAlias = AsideText | LinkId | RowAt | Guid | Counted
+
+
+@frozen
+class ShapeBlocks:
+    """The blocks of 1024 numbers that the boxes of a sheet take: ``known``, and further ones.
+
+    ``rows``, ``first``: as in ``Counted``.
+    """
+
+    sheet: int
+    rows: tuple[int, ...]
+    first: int
+    known: str
+
+    def text(self, outcome: Outcome) -> str:
+        maps = outcome.maps[self.sheet]
+        last = self.first - 1 + sum(max(len(maps.filled(row)) - 1, 0) for row in self.rows)
+        blocks = [int(one) for one in self.known.split(",") if one.strip().isdigit()]
+        more = range(max(blocks, default=0) + 1, last // 1024 + 1)
+        return ",".join([self.known, *map(str, more)]) if blocks else self.known
+
+
+@frozen
+class Relations:
+    """The relations of a sheet to where its filled links lead."""
+
+    sheet: int
+
+    def text(self, outcome: Outcome) -> str:
+        return outcome.asides[self.sheet].relations()
 
 
 @frozen

@@ -84,6 +84,7 @@ def _finished(
 ) -> Rendered:
     writers = {compiled.sheets[part].index: sheet.writer for part, sheet in sheets.items()}
     calculation = Calculation(compiled, writers)
+    asides = {index: writer.asides for index, writer in writers.items()}
     texts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
     # Rows first, then what shows their values; the workbook tells last whether Excel must compute.
@@ -92,9 +93,9 @@ def _finished(
     ):
         segments, sheet = compiled.parts[part], sheets.get(part)
         if sheet is None:
-            texts[part], marks[part] = joined(segments, Outcome(calculation)), ()
+            texts[part], marks[part] = joined(segments, Outcome(calculation, asides)), ()
         else:
-            outcome = Outcome(calculation, sheet.headers, sheet.writer.runs)
+            outcome = Outcome(calculation, asides, sheet.headers, sheet.writer.runs)
             texts[part], marks[part] = _with_rows(joined(segments, outcome), sheet, calculation)
     parts = {part: texts[part] for part in compiled.parts}
     if compiled.styles:

@@ -183,6 +183,11 @@ class RowMap:
                     self._copies.setdefault(label, []).append(start + i)
         return self._copies.get(row, ())
 
+    def filled(self, row: int) -> Sequence[int]:
+        """The same without the blank copy that a table needs."""
+        found = self.copies(row)
+        return found if not self.blanks else [one for one in found if one not in self.blanks]
+
     def runs(self, first: int, last: int) -> list[tuple[int, int]]:
         """The output rows of template rows ``first`` to ``last`` as unbroken ranges."""
         return self._found(first, last)[0]

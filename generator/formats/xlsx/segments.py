@@ -17,13 +17,16 @@ from generator.formats.xlsx.formulas.writing import follows_alike, relative_text
 from generator.formats.xlsx.pieces import (
     AnchorEnd,
     AnchorRow,
+    Beside,
     FirstCopy,
     Outcome,
     PrintAreas,
     Range,
     Ranges,
+    Relations,
     RowCount,
     RowExists,
+    ShapeBlocks,
     TableRange,
 )
 from generator.formats.xlsx.rows import Area, RowMap
@@ -198,25 +201,28 @@ class FormulaInCell:
 class PerRow:
     """An element for each copy of a template row, with formulas that follow it.
 
-    ``pieces``: XML; ``NUMBER`` for the number of the row; formulas.
+    ``pieces``: XML; ``NUMBER`` for the number of the row; formulas; what stands beside the row.
     """
 
     sheet: int
     row: int
-    pieces: tuple[str | Formula, ...]
+    pieces: tuple[str | Formula | Beside, ...]
     place: Place | None = None
 
     def texts(self, outcome: Outcome) -> Iterator[str]:
-        for number in outcome.maps[self.sheet].copies(self.row):
+        for number in outcome.maps[self.sheet].filled(self.row):
             at = At(self.sheet, number)
-            yield "".join(
-                escape(outcome.formulas.text(piece, at, self.place))
-                if isinstance(piece, Formula)
-                else str(number)
-                if piece == NUMBER
-                else piece
-                for piece in self.pieces
-            )
+            yield "".join(self._piece(piece, at, outcome) for piece in self.pieces)
+
+    def _piece(self, piece: str | Formula | Beside, at: At, outcome: Outcome) -> str:
+        if isinstance(piece, str):
+            return str(at.row) if piece == NUMBER else piece
+        if isinstance(piece, Formula):
+            return escape(outcome.formulas.text(piece, at, self.place))
+        return piece.beside(outcome, at.row)
+
+    def text(self, outcome: Outcome) -> str:
+        return "".join(self.texts(outcome))
 
 
 @frozen
@@ -346,8 +352,8 @@ class CalculateOnLoad:
 
 #: A piece of a part.
 Segment: TypeAlias = (
-    str | Element | Elements | SheetRows | HeaderText | FormulaText | FormulaInCell | ByPlace
-    | Cache | CalculateOnLoad | Range | Ranges | TableRange | PrintAreas | FirstCopy | RowExists
-    | RowCount | AnchorRow | AnchorEnd
+    str | Element | Elements | PerRow | SheetRows | HeaderText | FormulaText | FormulaInCell
+    | ByPlace | Cache | CalculateOnLoad | Range | Ranges | TableRange | PrintAreas | FirstCopy
+    | RowExists | RowCount | AnchorRow | AnchorEnd | Relations | ShapeBlocks
 )  # fmt: skip
 Segments: TypeAlias = tuple[Segment, ...]

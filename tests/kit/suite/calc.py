@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 Seen = dict[str, Any]
 
@@ -803,17 +804,20 @@ EDITS: dict[str, Edit] = {
     "合计文本格式": Edit(_format("B5", "@")),
     "批注在循环": Edit(
         _note("B3", "看这里"),
-        _of("notes", "一", lambda b, n: [[row[1], "看这里"] for row in _list(b, n)[:1]]),
+        _of("notes", "一", lambda b, n: [[row[1], "看这里"] for row in _list(b, n)]),
     ),
     "批注在合计": Edit(
         _note("B5", "看这里"),
         _of("notes", "一", lambda b, n: [[_own_total(b, n)[1], "看这里"]]),
     ),
     "批注在循环头": Edit(_note("A2", "看这里"), code="T283"),
-    "批注里有标签": Edit(_note("B5", "{{ 行 }}"), code="T263"),
+    "批注里有标签": Edit(
+        _note("B3", "{{ r.名 }}的数"),
+        _of("notes", "一", lambda b, n: [[row[1], f"{row[0]}的数"] for row in _list(b, n)]),
+    ),
     "批注在后面的循环": Edit(
         _note("B8", "看这里"),
-        _of("notes", "一", lambda b, n: [[2 * row[1], "看这里"] for row in _list(b, n)[:1]]),
+        _of("notes", "一", lambda b, n: [[2 * row[1], "看这里"] for row in _list(b, n)]),
     ),
     "有效性在循环": Edit(_validation("C3", "WHOLE", "0", "GREATER"), _each("validated", 2)),
     "有效性引用合计": Edit(_validation("B3", "CUSTOM", "B3<=B$5"), _each("validated", 1)),
@@ -915,6 +919,17 @@ EDITS: dict[str, Edit] = {
         {
             **_beside(lambda n, row: ["看"]),
             **_of("links", "一", lambda b, n: [["看", "https://example.cn/a"]] * n),
+        },
+    ),
+    "链接里有标签": Edit(
+        _link("H3", "看", "https://example.cn/{{ r.名 }}"),
+        {
+            **_beside(lambda n, row: ["看"]),
+            **_of(
+                "links",
+                "一",
+                lambda b, n: [["看", f"https://example.cn/{quote(row[0])}"] for row in _list(b, n)],
+            ),
         },
     ),
     "链接在空行": Edit(

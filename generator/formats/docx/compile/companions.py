@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import unquote
 
 from lxml import etree
 
@@ -18,6 +17,7 @@ from generator.formats.docx.compile.charts import Book
 from generator.formats.docx.grafts import NOTES
 from generator.formats.docx.xml import MAIN, local, parent_of, w
 from generator.frozen import frozen
+from generator.language.plain import readable
 from generator.language.tags import TAG
 from generator.problems import Position
 from generator.reading.word import text_parts
@@ -98,7 +98,7 @@ class Companions:
             if str(name).startswith(f"{{{_RELATED}}}"):
                 relation = self.parts.relations(source).get(str(value))
                 if relation is not None and relation.outside:
-                    target = _readable(relation.target)
+                    target = readable(relation.target)
                     if target:
                         yield str(name), target
 
@@ -107,7 +107,7 @@ class Companions:
         for name in self.parts.names:
             if name.endswith(".rels"):
                 for link in list(self.parts.tree(name)):
-                    if _readable(str(link.get("Target"))):
+                    if readable(str(link.get("Target"))):
                         parent_of(link).remove(link)
                         self.changed.add(name)
         for kind, notes in self._notes.items():
@@ -115,14 +115,6 @@ class Companions:
                 text = "".join(map(str, note.root.itertext()))
                 if (kind, number) not in self._seen and TAG.search(text):
                     parent_of(note.root).remove(note.root)
-
-
-def _readable(target: str) -> str:
-    """A target with tags in it, as its author typed it; empty without any."""
-    if "{" not in target and "%7b" not in target.lower():
-        return ""
-    typed = unquote(target)
-    return typed if TAG.search(typed) else ""
 
 
 def _joined(root: etree._Element) -> etree._Element:

@@ -16,15 +16,14 @@ from generator.content.model import NamedCell
 from generator.formats import package
 from generator.formats.private import refuse
 from generator.formats.properties import neutral_members
+from generator.formats.xlsx.compile.attached.asides import gather, patch_relations
+from generator.formats.xlsx.compile.attached.boxes import patch_boxes
 from generator.formats.xlsx.compile.attached.charts import patch_chart
+from generator.formats.xlsx.compile.attached.comments import check_comments, patch_comments
 from generator.formats.xlsx.compile.attached.drawings import (
-    check_comments,
-    patch_comments,
     patch_controls,
     patch_drawing,
-    patch_notes,
 )
-from generator.formats.xlsx.compile.attached.links import check_links
 from generator.formats.xlsx.compile.attached.tables import (
     patch_pivot,
     patch_source,
@@ -104,9 +103,9 @@ class _Compiler:
         names, sheets = read_sheets(book)
         bind(self._cells, book.parts[book.main], sheets, self._reader)
         for sheet in sheets:
+            gather(book, sheet, self._reader)
             self._reader.read_sheet(sheet)
             check_merges(sheet, self._reader)
-            check_links(book, sheet, self._reader)
         if refuse(book.written, self._file, Positions(book, sheets), self._problems):
             self._reader.failed = True
         moving = {sheet.index: sheet for sheet in sheets if sheet.blocks}
@@ -188,6 +187,9 @@ class _Compiler:
         for sheet in sheets:
             for kind, target in book.related(sheet.part.name):
                 self._belonging(sheet, kind, target)
+            relations = book.relations_of(sheet.part.name)
+            if relations and any(what == "target" for _, what in sheet.aside_of):
+                self._keep(relations, patch_relations(relations, sheet.index))
         places = self._places(sheets)
         for name, part in list(book.parts.items()):
             kind = book.types.get(name, "")
@@ -210,27 +212,31 @@ class _Compiler:
     def _belonging(self, sheet: Sheet, kind: str, target: str) -> None:
         book, outside, index = self._book, self._outside, sheet.index
         moving = self._moving.moves(index)
-        if not self._moving.loops:
-            return
-        if kind == "vmlDrawing" and target in book.members:
+        if kind in ("comments", "threadedComment") and target in book.parts:
+            self._comments(sheet, book.parts[target], moving=moving)
+        elif self._moving.loops and kind == "vmlDrawing" and target in book.members:
             try:
                 part = read_part(target, book.members[target])
             except BadPart:
                 return  # old editors write VML that is no XML: boxes stay where they were
-            self._keep(part, patch_notes(part, index, outside, sheet.place, moving=moving))
-            return
-        if target not in book.parts:
-            return
-        part = book.parts[target]
+            self._keep(part, patch_boxes(part, index, outside, sheet.place, moving=moving))
+        elif self._moving.loops and target in book.parts:
+            self._attached(sheet, kind, book.parts[target], moving=moving)
+
+    def _comments(self, sheet: Sheet, part: Part, *, moving: bool) -> None:
+        if moving:
+            check_comments(part, sheet, self._reader)
+        if moving or sheet.asides:
+            self._keep(part, patch_comments(part, sheet))
+
+    def _attached(self, sheet: Sheet, kind: str, part: Part, *, moving: bool) -> None:
+        outside, index = self._outside, sheet.index
         if kind == "drawing":
             self._keep(part, patch_drawing(part, index, outside, sheet.place, moving=moving))
         elif kind == "ctrlProp":
             self._keep(part, patch_controls(part, index, outside, sheet.place))
         elif kind == "table":
             self._keep(part, patch_table(part, sheet, outside, moving=moving))
-        elif kind in ("comments", "threadedComment") and moving:
-            check_comments(part, sheet, self._reader)
-            self._keep(part, patch_comments(part, index))
         elif kind == "pivotTable" and moving:
             self._keep(part, patch_pivot(part, sheet))
 

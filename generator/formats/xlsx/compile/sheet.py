@@ -57,6 +57,20 @@ class Cell:
 
 
 @dataclass(slots=True)
+class Aside:
+    """A text beside a cell, with runs and tags like those of a cell.
+
+    ``what``: ``target`` or ``tooltip`` of a link, ``note`` of a comment, ``said`` in a threaded
+    one; ``prefix``: that of its XML namespace.
+    """
+
+    number: int
+    what: str
+    prefix: str
+    cell: Cell
+
+
+@dataclass(slots=True)
 class Row:
     """One row; ``node`` is None for a row that the sheet leaves out."""
 
@@ -89,6 +103,9 @@ class Sheet:
     merging: set[str] = field(default_factory=set)
     #: Links that lost what repeats the text of their cell.
     shortened: set[int] = field(default_factory=set)
+    #: Texts beside its cells, by their rows, and the number of each by its node and what it is.
+    asides: dict[int, list[Aside]] = field(default_factory=dict)
+    aside_of: dict[tuple[int, str], int] = field(default_factory=dict)
     #: The relations that lead to its tables (ListObjects) → the table's range.
     tables: dict[str, Area] = field(default_factory=dict)
 
@@ -100,7 +117,7 @@ class Sheet:
     @property
     def rendered(self) -> bool:
         """Whether it has tags."""
-        return bool(self.headers) or any(
+        return bool(self.headers or self.asides) or any(
             row.control or any(cell.tags for cell in row.cells) for row in self.rows
         )
 

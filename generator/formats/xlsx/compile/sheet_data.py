@@ -13,10 +13,11 @@ from generator.formats.xlsx.compile.formulas.book import Book
 from generator.formats.xlsx.compile.formulas.cells import CellFormulas, Masters
 from generator.formats.xlsx.compile.parts import Node, attributes_text
 from generator.formats.xlsx.compile.row_heights import Layout
-from generator.formats.xlsx.compile.sheet import Cell, Row, Sheet
+from generator.formats.xlsx.compile.sheet import Aside, Cell, Row, Sheet
 from generator.formats.xlsx.compile.tags import TagReader
 from generator.formats.xlsx.compile.values import (
     LIVE,
+    cell_parts,
     literal,
     mixed_value,
     plain_text,
@@ -28,9 +29,11 @@ from generator.formats.xlsx.compile.values import (
 from generator.formats.xlsx.compiled import Fit, Merged, MergedRows, RowPlan, Span, Tail, ValueCell
 from generator.formats.xlsx.rows import LAST_ROW, Area
 from generator.formats.xlsx.styles import style_attribute
+from generator.formats.xlsx.texts import escape_attribute
 from generator.language import markers
+from generator.language.plain import quoted
 from generator.language.tags import TAG, Tag
-from generator.reserved import FORMULA, FORMULA_END, NEXT, NUMBER
+from generator.reserved import FORMULA, FORMULA_END, GRAFT_END, NEXT, NUMBER
 
 
 class SheetSource:
@@ -143,6 +146,28 @@ class SheetSource:
             self._cell(cell)
         self._before.append(f"</{name}>")
         self._flush()
+        for aside in self._sheet.asides.get(row.number, ()):
+            start = f"{{{{ {aside.number}|_aside({WRITER}) }}}}"
+            self._source += (start, self._beside(aside), GRAFT_END)
+
+    def _beside(self, aside: Aside) -> str:
+        """A text beside a cell as Jinja source."""
+        if aside.what == "note":
+            return self._inline(aside.cell, aside.prefix)
+        if aside.what == "said":
+            return self._text(cell_parts(aside.cell))
+        way = "_address" if aside.what == "target" else "_attribute"
+        plain = quoted if aside.what == "target" else escape_attribute
+        out: list[str] = []
+        for part in cell_parts(aside.cell):
+            if isinstance(part, str):
+                out.append(literal(plain(part)))
+            elif part[1].prints:
+                number, tag = part
+                out.append(f"{markers.tag_marker(number)}{{{{ ({tag.body}\n)|{way} }}}}")
+            elif not part[1].text.startswith("{#"):
+                out.append(f"{{% {part[1].body} %}}")
+        return "".join(out)
 
     def _cell(self, cell: Cell) -> None:
         name = cell.node.name
@@ -233,12 +258,12 @@ class SheetSource:
         if merge is None:
             self._before.append(start)
             self._flush(tail, column_index_from_string(cell.column))
-            self._source.append(self._inline(cell))
+            self._source.append(self._inline(cell, prefix))
             self._before.append(end)
             return
         self._flush(tail, column_index_from_string(cell.column))
         expression, parents, place = merge
-        filled = f"{literal(start)}{self._inline(cell)}{literal(end)}"
+        filled = f"{literal(start)}{self._inline(cell, prefix)}{literal(end)}"
         where = f"{place.left!r}, {place.right!r}, {place.rows}"
         begins = f"(({expression}), {parents})|_begins({WRITER}, {where})"
         self._source.append(f"{{% if {begins} %}}{filled}{{% else %}}{style}/>{{% endif %}}")
@@ -281,9 +306,8 @@ class SheetSource:
         self._sheet.merging = set(merging)
         return merging
 
-    def _inline(self, cell: Cell) -> str:
+    def _inline(self, cell: Cell, prefix: str) -> str:
         """Text and tags as runs; a tag belongs to the run in which it begins."""
-        prefix = self._sheet.prefix
         runs = regrouped(cell)
         pieces = [(look, self._text(parts)) for look, parts in runs]
         if len(pieces) == 1 and not pieces[0][0]:

@@ -73,6 +73,7 @@ class TagReader:
                 if cell.tags and (merged := covered_by(sheet, cell)):
                     self.add("T258", at, tag=cell.tags[0][1].text, merged=merged)
             self._place(row)
+            self._read_asides(sheet, row)
         setup = sheet.part.root.child("headerFooter")
         for node in setup.children if setup else ():
             if node.local.endswith(("Header", "Footer")) and node.text:
@@ -83,6 +84,18 @@ class TagReader:
                     self._check_plain(found)
         self.statements += statements.read(self.tags[first:], environment())
         self._pair(sheet, range(first, len(self.tags)))
+
+    def _read_asides(self, sheet: Sheet, row: Row) -> None:
+        """The tags of texts beside the cells of a row, which stand with it."""
+        for aside in sheet.asides.get(row.number, ()):
+            cell, at = aside.cell, self.at(sheet, aside.cell.where)
+            if row.control is None:
+                cell.tags = self.read(cell.text, at)
+                self._check_plain(cell.tags)
+            elif aside.what in ("note", "said"):
+                self.add("T283", at, tag=row.control[1].text)
+            else:
+                self.add("T263", at, where="超链接", text=short(cell.text))
 
     def _place(self, row: Row) -> None:
         controls = [pair for cell in row.cells for pair in cell.tags if is_control(pair[1])]

@@ -77,10 +77,15 @@ class Workbook:
         """(kind, member) of every relation of the member ``source``."""
         return [(kind, target) for kind, target, _ in self.relations(source)]
 
+    def relations_of(self, source: str) -> Part | None:
+        """The part with the relations of ``source``."""
+        folder, name = posixpath.split(source)
+        return self.parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+
     def relations(self, source: str) -> list[tuple[str, str, str]]:
         """(kind, member, id) of every internal relation of the member ``source``."""
-        folder, name = posixpath.split(source)
-        part = self.parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+        folder = posixpath.dirname(source)
+        part = self.relations_of(source)
         found = []
         for node in part.root.each("Relationship") if part else ():
             if node.get("TargetMode") != "External":
@@ -92,8 +97,7 @@ class Workbook:
 
     def external(self, source: str) -> dict[str, str]:
         """Id → target of every relation of ``source`` that leads out of the file."""
-        folder, name = posixpath.split(source)
-        part = self.parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+        part = self.relations_of(source)
         nodes = part.root.each("Relationship") if part else []
         return {n.get("Id"): n.get("Target") for n in nodes if n.get("TargetMode") == "External"}
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from generator.formats.xlsx.compile.attached.drawings import anchors
+from generator.formats.xlsx.compile.attached.slots import Slots
 from generator.formats.xlsx.compile.formulas.areas import area_of, areas_of
 from generator.formats.xlsx.compile.formulas.book import Book
 from generator.formats.xlsx.compile.formulas.cells import CellFormulas, Masters
@@ -19,15 +19,21 @@ from generator.formats.xlsx.compile.parts import (
     retag,
 )
 from generator.formats.xlsx.compile.sheet import Sheet
-from generator.formats.xlsx.formulas.model import Formula
-from generator.formats.xlsx.pieces import FirstCopy, Range, Ranges, RowCount, RowExists
+from generator.formats.xlsx.pieces import (
+    AsideText,
+    FirstCopy,
+    LinkId,
+    Range,
+    Ranges,
+    RowCount,
+    RowExists,
+)
 from generator.formats.xlsx.rows import Area
 from generator.formats.xlsx.segments import (
     Copies,
     Element,
     Elements,
     FormulaInCell,
-    FormulaText,
     HeaderText,
     MergeCells,
     PerRow,
@@ -53,6 +59,7 @@ class SheetPatches:
         self._rendered = False
         self._cells = {id(c.node): c for row in sheet.rows for c in row.cells if c.formula}
         self._moving = book.moves(sheet.index)
+        self._linked = any(what in ("target", "tooltip") for _, what in sheet.aside_of)
         self._headers = {id(node): i for i, (node, _) in enumerate(sheet.headers)}
         self._merge_after = self._merge_place() if sheet.merging else None
 
@@ -95,6 +102,8 @@ class SheetPatches:
             ]
         if node.local == "c":
             return self._cell(node)
+        if node.local == "hyperlinks" and self._linked:
+            return [self._links(node)]
         if id(node) in self._sheet.shortened and not self._moving:
             return retag(self._part, node, {}, self._patch)
         if self._book.loops and (placed := self._placed(node)) is not None:
@@ -247,13 +256,16 @@ class SheetPatches:
         location = self._outside.link(self._sheet, node, area.top)
         if location is not None:
             patches["location"] = location
-        pieces: list[str | Formula] = []
-        for segment in retag(self._part, node, patches, self._patch):
-            if isinstance(segment, FormulaText):
-                pieces.append(segment.formula)
-            else:
-                pieces += (piece for piece in re.split(f"({NUMBER})", str(segment)) if piece)
-        return PerRow(self._sheet.index, area.top, tuple(pieces), self._sheet.place)
+        slots = Slots()
+        for name in node.attributes:
+            local = name.rpartition(":")[2]
+            what = "target" if local == "id" else local
+            number = self._sheet.aside_of.get((id(node), what))
+            if number is not None:
+                kind = LinkId if what == "target" else AsideText
+                patches[name] = slots.slot(kind(self._sheet.index, number))
+        segments = retag(self._part, node, patches, self._patch)
+        return slots.row(self._sheet.index, area.top, segments, self._sheet.place)
 
     def _tables(self, node: Node) -> Segment:
         """The tables of the sheet: one whose header is gone is no table of it."""
