@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from kit.sheets import book, filled, formulas, items, number, refused, values
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
 
 from generator.formats.compiled import Rendered
 
@@ -174,6 +177,25 @@ def test_words_and_leftover_names_may_say_that_cells_are_gone() -> None:
 def test_the_blank_that_stands_for_no_rows_does_not_count(formula: str) -> None:
     template = book(表={**LOOP, "A1": "名", "B5": "=" + formula})
     assert values(filled(template, 行=[]), "表")["B2"] == 0
+
+
+@pytest.mark.parametrize(
+    ("formula", "some"),
+    [
+        ('SUM(IF(B3="",1,0))', 0), ("SUM(IF(B3>1,B3,0))", 60), ("COUNT(B3*1)", 3),
+        ('SUM(--(LEN(A3)=0))', 0), ("MAX(IF(B3<25,B3))", 20), ("AVERAGE(IF(B3>=20,B3))", 25),
+        ("LARGE(IF(B3<25,B3),1)", 20), ("SUM((B3=\"\")*1)", 0), ("SUM(B3*C3)", 140),
+        ('SUM(IF(B3="",1,0))+SUM(IF(B3>1,1,0))', 3), ("SUMPRODUCT(SUM(IF(B3<99,1,0))*(A1:A1<>0))", 3),
+    ],
+)  # fmt: skip
+def test_an_array_formula_over_no_rows_is_nothing(formula: str, some: float) -> None:
+    template = book(表={**LOOP, "A1": 3})
+    page: Any = template["表"]
+    page["B5"] = ArrayFormula("B5", f"={formula}")
+    assert values(filled(template, 行=ROWS), "表")["B5"] == some
+    made = filled(template, 行=[])
+    assert values(made, "表")["B2"] == 0
+    assert [remark.code for remark in made.remarks] == []
 
 
 def test_what_is_asked_of_other_cells_counts_though_a_block_has_no_rows() -> None:

@@ -141,6 +141,9 @@ EXCEL: dict[str, tuple[Change, str]] = {
     "没有看得见的工作表": (edited(BOOK, 'state="visible"', 'state="hidden"'), "没有看得见的工作表"),
     "名称重复": (both(attacks.named("甲", "表!$A$1"), edited(BOOK, "</definedNames>",
              '<definedName name="甲">表!$A$1</definedName></definedNames>')), "名称“甲”用了两次"),
+    "打印区域写了两次": (both(attacks.named("_xlnm.Print_Area", "表!$A$1:$A$2", ' localSheetId="0"'),
+                edited(BOOK, "</definedNames>", '<definedName name="_xlnm.Print_Area" '
+                       'localSheetId="0">表!$A$1:$A$2</definedName></definedNames>')), "打印区域用了两次"),
     "名称属于没有的工作表": (attacks.named("甲", "表!$A$1", ' localSheetId="7"'), "属于没有的工作表"),
     "名称属于哪个工作表不是数": (attacks.named("甲", "表!$A$1", ' localSheetId="²"'), "属于没有的工作表"),
     "第二个工作簿": (edited(TYPES, "package.core-properties+xml", "officedocument.spreadsheetml.sheet.main+xml"),

@@ -60,7 +60,7 @@ _AREAS: Final = {
 }  # fmt: skip
 _TYPES: Final = frozenset({"b", "d", "e", "inlineStr", "n", "s", "str"})
 #: Names of Excel's own for areas of a sheet, and what else they may say: a name.
-_PRINTED: Final = frozenset({"_xlnm.print_area", "_xlnm.print_titles"})
+_PRINTED: Final = {"_xlnm.print_area": "打印区域", "_xlnm.print_titles": "打印标题"}
 _NAME: Final = re.compile(r"[^\W\d][\w.]{0,254}")
 _BAD_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
 #: What holds characters only.
@@ -212,12 +212,20 @@ class _Book(_Part):
         yield from self._twice("工作表的部件", (relation for _, _, relation, _ in self.sheets))
         if all(state != "visible" for *_, state in self.sheets):
             yield Flaw(self.member, "没有看得见的工作表")
-        yield from self._twice(
-            "名称", (f"{n.casefold()} {local}".strip() for n, local in self.names)
-        )
+        yield from self._wrong_names()
+
+    def _wrong_names(self) -> Iterator[Flaw]:
+        seen: set[tuple[str, str]] = set()
         for name, local in self.names:
+            place = None
+            called = _PRINTED.get(name.casefold(), f"名称“{name[:_SHORT]}”")
             if local and not (_INTEGER.fullmatch(local) and int(local) < len(self.sheets)):
-                yield Flaw(self.member, f"名称“{name[:_SHORT]}”属于没有的工作表")
+                yield Flaw(self.member, f"{called}属于没有的工作表")
+            elif local:
+                place = Place("sheet", int(local) + 1, self.sheets[int(local)][0])
+            if (name.casefold(), local) in seen:
+                yield Flaw(self.member, f"{called}用了两次", place)
+            seen.add((name.casefold(), local))
 
     def _twice(self, what: str, values: Iterable[str]) -> Iterator[Flaw]:
         seen: set[str] = set()

@@ -42,7 +42,7 @@ from generator.formats.xlsx.formulas.values import (
     Uncomputed,
     Value,
 )
-from generator.formats.xlsx.formulas.writing import ZERO_OVER_NOTHING, nothing_left
+from generator.formats.xlsx.formulas.writing import ZERO_IN_ARRAYS, ZERO_OVER_NOTHING, nothing_left
 from generator.formats.xlsx.rows import RowMap
 
 #: Computes one node at a place.
@@ -209,9 +209,11 @@ class Engine:
             for one in node.arguments
         ]
         run = function.code(codes, array)
-        if node.key not in ZERO_OVER_NOTHING:
+        if node.key not in (ZERO_IN_ARRAYS if array else ZERO_OVER_NOTHING):
             return run
-        return lambda place: 0.0 if nothing_left(node, self._maps, place) else run(place)
+        return lambda place: (
+            0.0 if nothing_left(node, self._maps, place, array=array) else run(place)
+        )
 
     def _name(self, node: Name, *, array: bool) -> Code:
         name = node.name.rpartition("!")[2].casefold()

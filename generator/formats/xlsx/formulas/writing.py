@@ -46,8 +46,14 @@ _ITEM_BY_ITEM: Final = frozenset({
     "INT", "MOD", "ROUND", "ROUNDUP", "ROUNDDOWN", "LEN", "LEFT", "RIGHT", "MID", "TRIM", "TEXT",
     "VALUE", "EXACT", "FIND", "SEARCH", "YEAR", "MONTH", "DAY",
 })  # fmt: skip
-#: Calls that are 0 over a block without rows.
+#: What takes its arguments item by item wherever it stands.
+_BY_ITEMS: Final = "SUMPRODUCT"
+#: Calls that are 0 over a block without rows, and those that are so in an array formula, which
+#: takes their arguments item by item.
 ZERO_OVER_NOTHING: Final = _NEED_VALUES | _COUNT_BLANKS
+ZERO_IN_ARRAYS: Final = ZERO_OVER_NOTHING | {
+    "SUM", "SUMSQ", "PRODUCT", "COUNT", "COUNTA", "MAX", "MAXA", "MIN", "MINA",
+}  # fmt: skip
 
 
 #: More than sheets have, and hardly a number that a formula holds.
@@ -69,7 +75,7 @@ def formula_text(formula: Formula, maps: Mapping[int, RowMap], place: Place) -> 
     """
     if not formula.moves:
         return formula.text
-    text = _Writer(maps, place).text(formula.root)
+    text = _Writer(maps, place, array=formula.array).text(formula.root)
     if len(text) > MAX_LENGTH:
         counts = [len(areas(one, maps, place)) for one in references(formula.root)]
         if max(counts, default=0) > 1:
@@ -85,7 +91,7 @@ def row_pieces(formula: Formula) -> tuple[str, ...] | None:
     if not _own_rows_alone(formula.root):
         return None
     # No map of rows is asked; the number of no row stands for that of the row.
-    text = _Writer({}, Place(-1, _ANY_ROW)).text(formula.root)
+    text = _Writer({}, Place(-1, _ANY_ROW), array=False).text(formula.root)
     pieces = tuple(text.split(str(_ANY_ROW)))
     return pieces if len(pieces) == 1 + len(references(formula.root)) else None
 
@@ -122,15 +128,25 @@ def follows_alike(formula: Formula) -> bool:
     )
 
 
-def nothing_left(call: Call, maps: Mapping[int, RowMap], place: Place) -> bool:
+def nothing_left(
+    call: Call, maps: Mapping[int, RowMap], place: Place, *, array: bool = False
+) -> bool:
     """Whether ``call`` has no value because the rows it is about are not there."""
-    if call.key not in ZERO_OVER_NOTHING:
+    if call.key not in (ZERO_IN_ARRAYS if array else ZERO_OVER_NOTHING):
         return False
-    by_items = call.key == "SUMPRODUCT"
-    held = _taken(call) if by_items else call.arguments
-    ranges = [one for one in held if isinstance(one, Reference) and one.role != "cell"]
-    gone = [_gone(one, maps, place) for one in ranges]
-    return any(gone) if by_items else bool(gone) and all(gone)
+    if call.key == _BY_ITEMS:
+        return any(_gone(one, maps, place) for one in _ranges(call))
+    held = [
+        list(_ranges(Group(one))) if array or isinstance(one, Reference) else []
+        for one in call.arguments
+    ]
+    gone = [any(_gone(one, maps, place) for one in ranges) for ranges in held if ranges]
+    return bool(gone) and all(gone)
+
+
+def _ranges(node: Expression) -> Iterator[Reference]:
+    """The ranges that ``node`` takes item by item."""
+    return (one for one in _taken(node) if one.role != "cell")
 
 
 def _gone(node: Reference, maps: Mapping[int, RowMap], place: Place) -> bool:
@@ -138,7 +154,7 @@ def _gone(node: Reference, maps: Mapping[int, RowMap], place: Place) -> bool:
     return not any(low != high or low not in blanks for low, high in areas(node, maps, place))
 
 
-def _taken(node: Expression) -> Iterator[Expression]:
+def _taken(node: Expression) -> Iterator[Reference]:
     """What ``node`` takes item by item."""
     for part in inside(node):
         if isinstance(part, Reference):
@@ -148,7 +164,8 @@ def _taken(node: Expression) -> Iterator[Expression]:
 
 
 class _Writer:
-    def __init__(self, maps: Mapping[int, RowMap], place: Place) -> None:
+    def __init__(self, maps: Mapping[int, RowMap], place: Place, *, array: bool) -> None:
+        self._array = array
         self._maps = maps
         self._place = place
 
@@ -180,11 +197,14 @@ class _Writer:
         return ",".join(area_text(node, area, short=len(found) > 1) for area in found)
 
     def call(self, node: Call) -> str:
-        if nothing_left(node, self._maps, self._place):
+        if nothing_left(node, self._maps, self._place, array=self._array):
             return "0"
         if (count := self._joined(node)) > MAX_ARGUMENTS:
             return self._single(node, count)
-        return f"{node.name}({','.join(map(self.text, node.arguments))})"
+        around, self._array = self._array, self._array or node.key == _BY_ITEMS
+        arguments = ",".join(map(self.text, node.arguments))
+        self._array = around
+        return f"{node.name}({arguments})"
 
     def _joined(self, node: Call) -> int:
         """How many arguments ``node`` has when its lists of ranges are written out."""
