@@ -124,6 +124,9 @@ def _paged(output: Output, laid_out: bytes | str, folder: str, problems: Problem
 
 def _tell_fonts(files: Mapping[str, bytes], folder: str, problems: Problems) -> None:
     asked = {name for data in files.values() for name in fonts.asked_for(read_members(data))}
-    if found := fonts.substitutions(asked):
-        told = "、".join(f"{name}（用了 {other}）" for name, other in found.items())
-        problems.add("W403", Position(folder), fonts=told)
+    found = fonts.substitutions(asked) if asked else {}
+    if found is None:
+        problems.add("W405", Position(folder), fonts="、".join(sorted(asked)))
+    elif found:
+        told = [f"{name}（用了 {other}）" if other else name for name, other in found.items()]
+        problems.add("W403", Position(folder), fonts="、".join(told))

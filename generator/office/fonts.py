@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from generator.office import installed
+
 _TEXTS: Final = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _FONTS: Final = re.compile(r"<w:rFonts [^>]*>")
 _NAME: Final = re.compile(r'w:(?:ascii|hAnsi|eastAsia)="([^"]+)"')
@@ -43,13 +45,26 @@ def asked_for(members: Mapping[str, bytes]) -> set[str]:
     return {n for text in texts for fonts in _FONTS.findall(text) for n in _NAME.findall(fonts)}
 
 
-def substitutions(names: Iterable[str]) -> dict[str, str]:
-    """Fonts that are not there, and what stands in for each; nothing where nobody can tell."""
+def substitutions(names: Iterable[str]) -> dict[str, str] | None:
+    """Fonts that are not there, and what stands in for each, empty where that is not known.
+
+    None where nobody can tell: without fontconfig, and without a font in the folders of fonts.
+    """
+    wanted = sorted(set(names))
     program = shutil.which("fc-match")
-    if program is None:
-        return {}
+    found = None if program is None else _matched(program, wanted)
+    if found is not None:
+        return found
+    known = installed.families(installed.folders())
+    if not known:
+        return None
+    return {name: "" for name in wanted if name.strip().casefold() not in known}
+
+
+def _matched(program: str, names: Iterable[str]) -> dict[str, str] | None:
+    """What fontconfig takes for those that are not there; None where it does not say."""
     found: dict[str, str] = {}
-    for name in sorted(set(names)):
+    for name in names:
         try:
             ran = subprocess.run(
                 [program, "-f", "%{family}", "--", name.replace("\\", "").replace(":", " ")],
@@ -57,7 +72,7 @@ def substitutions(names: Iterable[str]) -> dict[str, str]:
                 check=False,
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired):
-            return {}
+            return None
         families = [family.strip() for family in ran.stdout.split(",")]
         if families[0] and name.casefold() not in {family.casefold() for family in families}:
             found[name] = families[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from kit.templates import excel, made, word
 from kit.word import paragraphs, template, toc
 
 from generator.build import pdf
-from generator.office import fonts, soffice
+from generator.office import fonts, installed, soffice
+from generator.problems import Problems
 from generator.reading.package import read_members
 
 DOCUMENTS = "- {名称: 报告, docx: 甲.docx, xlsx: 甲.xlsx}\n- {名称: 表, xlsx: 甲.xlsx}\n"
@@ -167,7 +169,93 @@ def test_fonts_that_texts_are_set_in() -> None:
 
 def test_a_font_that_is_not_there_is_named_with_what_stands_in() -> None:
     found = fonts.substitutions(["没有这种字体"])
-    assert not found or (set(found) == {"没有这种字体"} and found["没有这种字体"])
+    assert found is None or set(found) == {"没有这种字体"}
+
+
+# Without fontconfig
+
+
+def font(*names: tuple[int, int, int, str]) -> bytes:
+    """A font of nothing but its names: platform, encoding, which one, text."""
+    coded = [
+        (platform, encoding, what, said.encode("gb2312" if platform == 1 else "utf-16-be"))
+        for platform, encoding, what, said in names
+    ]
+    records, texts = b"", b""
+    for platform, encoding, what, said in coded:
+        records += struct.pack(">6H", platform, encoding, 0x804, what, len(said), len(texts))
+        texts += said
+    table = struct.pack(">HHH", 0, len(coded), 6 + len(records)) + records + texts
+    head = b"\0\1\0\0" + struct.pack(">HHHH", 2, 0, 0, 0)
+    other = struct.pack(">4sIII", b"head", 0, 44 + len(table), 4)
+    return head + other + struct.pack(">4sIII", b"name", 0, 44, len(table)) + table + b"head"
+
+
+def collection(one: bytes, two: bytes) -> bytes:
+    """Two fonts in a file; the places of their tables count from its beginning."""
+
+    def moved(raw: bytes, by: int) -> bytes:
+        out = bytearray(raw)
+        for at in (20, 36):
+            struct.pack_into(">I", out, at, struct.unpack_from(">I", raw, at)[0] + by)
+        return bytes(out)
+
+    start = 20
+    head = b"ttcf" + struct.pack(">IIII", 0x10000, 2, start, start + len(one))
+    return head + moved(one, start) + moved(two, start + len(one))
+
+
+def test_the_names_of_fonts_are_read_from_their_files(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "simsun.ttc").write_bytes(
+        collection(
+            font((3, 1, 1, "SimSun"), (3, 1, 1, "宋体"), (3, 1, 2, "Regular")),
+            font((3, 1, 1, "NSimSun"), (3, 1, 4, "新宋体"), (1, 25, 1, "旧名")),
+        )
+    )
+    (tmp_path / "sub/FS.TTF").write_bytes(font((3, 1, 1, "仿宋_GB2312"), (0, 3, 16, "FangSong")))
+    for number, wrong in enumerate((b"", b"ttcf", b"\0\1\0\0\xff", b"OTTO" + b"\xff" * 40, b"PK")):
+        (tmp_path / f"坏{number}.otf").write_bytes(wrong)
+    (tmp_path / "别的.txt").write_bytes(font((3, 1, 1, "不是")))
+    assert installed.families([tmp_path, tmp_path / "没有"]) == {
+        "simsun", "宋体", "nsimsun", "新宋体", "旧名", "仿宋_gb2312", "fangsong",
+    }  # fmt: skip
+
+
+def test_missing_fonts_are_told_without_fontconfig(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(installed, "folders", lambda: [tmp_path])
+    assert fonts.substitutions(["宋体"]) is None
+    (tmp_path / "a.ttf").write_bytes(font((3, 1, 1, "宋体")))
+    assert fonts.substitutions(["宋体", "黑体", "黑体"]) == {"黑体": ""}
+
+
+@pytest.mark.parametrize("platform", ["win32", "darwin", "linux"])
+def test_there_are_folders_of_fonts_on_every_system(
+    platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setenv("SYSTEMROOT", "D:/Windows")
+    named = [path.as_posix() for path in installed.folders()]
+    wanted = {"win32": "D:/Windows/Fonts", "darwin": "/Library/Fonts", "linux": "/usr/share/fonts"}
+    assert wanted[platform] in named
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "words"),
+    [(None, "W405", "说不出"), ({"宋体": ""}, "W403", "代替了：宋体。"), ({}, "", "")],
+)
+def test_what_is_known_of_fonts_is_told(
+    found: dict[str, str] | None, code: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "substitutions", lambda _: found)
+    problems = Problems()
+    pdf._tell_fonts({"甲.xlsx": excel("甲")}, "build", problems)
+    assert [problem.code for problem in problems] == [code] * bool(code)
+    assert all(words in problem.message for problem in problems)
 
 
 @pytest.mark.office
