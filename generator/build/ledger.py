@@ -103,16 +103,17 @@ def with_output(made: Record, output: Output) -> Record:
 def _value(value: object, came: Mapping[tuple[str, int, int], str]) -> dict[str, object]:
     """``came``: where imported values are from, by their places in content."""
     assert isinstance(value, Figure | Words)
-    origin = came.get((value.at.file, value.at.line, value.at.column), "")
+    at = value.at
+    origin = came.get((at.file, at.line, at.column), "") if came else ""
     own: dict[str, object] = {"origin": origin} if origin else {}
     if isinstance(value, Words):
-        return {"text": str(value), "at": [value.at.file, value.at.line, value.at.column], **own}
+        return {"text": str(value), "at": [at.file, at.line, at.column], **own}
     entry: dict[str, object] = {
         **own,
         "text": value.text,
         "value": str(value.value),
         "unit": value.unit,
-        "at": [value.at.file, value.at.line, value.at.column],
+        "at": [at.file, at.line, at.column],
     }
     if value.formula:
         entry["formula"] = value.formula

@@ -213,7 +213,8 @@ def same_toolchain(books: Books) -> bool:
 
 def tell_missing(made: Record, workspace: Workspace, target: UnitYear, problems: Problems) -> None:
     """What a set that sums up units lacks: it is there and says so, but it is not whole."""
-    lost = [value["text"] for path, value in made.values.items() if _MISSING.fullmatch(path)]
+    paths = [path for path in made.values if path.startswith(_LOST) and _MISSING.fullmatch(path)]
+    lost = [made.values[path]["text"] for path in paths]
     if lost:
         more = f" 等{len(lost)}个" if len(lost) > _MOST_NAMED else ""
         named = "、".join(lost[:_MOST_NAMED]) + more
@@ -223,7 +224,8 @@ def tell_missing(made: Record, workspace: Workspace, target: UnitYear, problems:
 
 #: Units that a message names, and where the record of a set that sums up says which are missing.
 _MOST_NAMED: Final = 12
-_MISSING: Final = re.compile(r"未汇总\[[0-9]+\]\.编号")
+_LOST: Final = "未汇总["
+_MISSING: Final = re.compile(rf"{re.escape(_LOST)}[0-9]+\]\.编号")
 
 
 def check_abandoned(workspace: Workspace, years: Collection[int], problems: Problems) -> None:

@@ -96,7 +96,11 @@ class Passage:
     @property
     def counts(self) -> bool:
         """Whether a person wrote a digit in it, the mark of a list item aside."""
+        if _DIGITS.search(self.text) is None:
+            return False
         mark = _ITEM_MARK.match(self.text)
+        if not any(self.made):
+            return _DIGITS.search(self.text, mark.end() if mark else 0) is not None
         found = _DIGITS.finditer(self.text, mark.end() if mark else 0)
         return any(self.typed(*digits.span()) for digits in found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from generator.content.blanks import is_unfilled
 from generator.content.measures import NUMBER, UNITS, measure
@@ -114,11 +115,13 @@ def _explain_number(text: str, at: Position, what: str, problems: Problems) -> s
 def _explain_slip(text: str, at: Position, problems: Problems) -> str:
     """Report a number that the keyboard spoilt; what it was meant to be, or nothing."""
     plain = ascii_digits(text)
-    bare = ascii_digits(without_invisible(text))
+    bare = plain if text.isprintable() else ascii_digits(without_invisible(text))
     if bare != plain and measure(bare):
         problems.add("L108", at, char=f"U+{ord(invisible(text)):04X}")
         return bare
-    meant = _GROUPED.sub(lambda found: re.sub("[,']", "", found[0]), plain, count=1)
+    meant = plain
+    if "," in plain or "'" in plain:
+        meant = _GROUPED.sub(lambda found: re.sub("[,']", "", found[0]), plain, count=1)
     if meant != plain and measure(meant):
         problems.add("L206", at, found=text, meant=meant)
         return meant
@@ -233,9 +236,15 @@ def text_of(node: Node | None, problems: Problems, *, what: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
+def _is_name(text: str) -> bool:
+    """Rows of a list say the same names again and again."""
+    return NAME.fullmatch(text) is not None
+
+
 def check_name(key: Scalar, problems: Problems) -> bool:
     """Whether ``key`` can be used in formulas and templates; reported when not."""
-    if NAME.fullmatch(key.text):
+    if _is_name(key.text):
         return True
     odd = invisible(key.text)
     if odd:

@@ -302,10 +302,12 @@ class _Year:
                 figures[path] = self._made(definition, value, [])
             else:
                 self._figure(path, figures)
-        for path, figure in list(figures.items()):
-            found = None if figure.hidden else self._base(path, figures, base)
-            if found is not None:
-                figures[path] = replace(figure, base=found)
+        # A list by the thousand has nothing of last year, neither beside it nor before.
+        if base is not None or any(LAST in path for path in figures):
+            for path, figure in list(figures.items()):
+                found = None if figure.hidden else self._base(path, figures, base)
+                if found is not None:
+                    figures[path] = replace(figure, base=found)
         for builder in self._builders:
             for path, apart in accepted(graph, builder.controls):
                 if path in figures:
@@ -373,7 +375,7 @@ class _Year:
             prefix=shape.prefix,
             suffix=shape.suffix,
             formula=definition.source,
-            inputs=tuple(dict.fromkeys(figure.path for figure in inputs)),
+            inputs=tuple(dict.fromkeys([figure.path for figure in inputs])) if inputs else (),
             year=self._year,
             hidden=definition.hidden,
         )

@@ -148,7 +148,9 @@ def _names(
 def _values(computed: Computed) -> Names:
     """Figures, texts and what is still to be filled in, each under its name."""
     names = Names()
-    figures = [_with_open_base(figure, computed) for figure in computed.figures.values()]
+    figures = list(computed.figures.values())
+    if computed.open:
+        figures = [_with_open_base(figure, computed) for figure in figures]
     known: dict[str, object] = {}
     for figure in figures:
         if not figure.hidden:
@@ -164,7 +166,8 @@ def _values(computed: Computed) -> Names:
         if isinstance(branch, Names):
             branch.damaged = True
     for figure in figures:
-        _put_base(names, figure)
+        if figure.base is not None:
+            _put_base(names, figure.path, figure.base)
     return names
 
 
@@ -257,10 +260,10 @@ def _child(here: object, step: str | int, empty: object) -> object:
     return Names()
 
 
-def _put_base(names: Names, figure: Figure) -> None:
+def _put_base(names: Names, path: str, base: Figure) -> None:
     """``….上年`` beside every ``….本年`` (上年决算 beside 决算), also from last year's folder."""
-    if figure.base is not None and "." in figure.path:
-        _put(names, last_name(figure.path), figure.base)
+    if "." in path:
+        _put(names, last_name(path), base)
 
 
 def _drop_placeholders(names: Names) -> None:

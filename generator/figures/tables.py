@@ -71,7 +71,8 @@ class Control:
 def quantity(path: str, typed: Quantity, unit: str) -> Definition:
     """A typed number as a definition; money in 万元, percentages as ratios."""
     unit = kept = typed.unit or unit
-    value = Fraction(*typed.value.as_integer_ratio())
+    top, bottom = typed.value.as_integer_ratio()
+    value = Fraction(top) if bottom == 1 else Fraction(top, bottom)
     if not unit and typed.text == typed.number:
         decimals = typed_places(typed.number)
         declared = unit, decimals

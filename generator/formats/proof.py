@@ -239,7 +239,7 @@ def _faults(sights: Iterable[Sight], values: Mapping[str, object]) -> Iterator[F
         value = values.get(path)
         if isinstance(value, Figure) and shown != value.text and not _same(shown, value):
             wrong.append(f"“{path}”应为“{value.text}”，写成了“{shown}”")
-        elif isinstance(value, Words) and shown != _normal(value):
+        elif isinstance(value, Words) and shown != value and shown != _normal(value):
             wrong.append(f"“{path}”的文字不符")
         for said in wrong:
             yield Fault(said, None if at is None else at.place)

@@ -186,7 +186,7 @@ def _tag(figure: Figure) -> str:
 )
 def stated_elsewhere(data: Subject) -> Iterator[Finding]:
     """Amounts typed behind a row's name that the row does not hold."""
-    stating = [p for p in data.counted if p.kind == REPORT and "元" in p.text]
+    stating = [p for p in data.report if "元" in p.text and p.counts]
     if not stating:
         return
     held: dict[str, list[Figure]] = {}

@@ -333,7 +333,8 @@ def private(data: Subject) -> Iterator[Finding]:
     for passage, match in data.matches(pattern):
         yield Finding(passage.at(match.start()), f"“{_masked(match[0])}”像是电话或身份证号。")
     for path, figure in data.figures.items():
-        if re.fullmatch(pattern, figure.text) and not figure.formula:
+        long = len(figure.text) >= 11 and not figure.formula
+        if long and re.fullmatch(pattern, figure.text):
             yield Finding(figure.at, f"“{path}”的“{_masked(figure.text)}”像是电话号码。")
     for path, words in data.data.computed.words.items():
         person = path.rpartition(".")[2] in data.known.persons
