@@ -23,7 +23,7 @@ from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
 from generator.problems.place import Place
 from generator.records import columns, ticks, words
-from generator.records.record import Record, Shown
+from generator.records.record import Record, Shown, numbers
 from generator.workspace import TICKS, Workspace
 
 TEMPLATE: Final = "xlsx/核对清单.xlsx"
@@ -131,6 +131,7 @@ def _prints(record: Record, column_of: Mapping[str, str]) -> list[_Print]:
     """
     labels = _labels(dict.fromkeys(map(_stem, record.documents)))
     prints: list[_Print] = []
+    figures = set(numbers(record))
     for name, document in record.documents.items():
         label = labels[_stem(name)]
         sentence, end = "", 0
@@ -142,7 +143,7 @@ def _prints(record: Record, column_of: Mapping[str, str]) -> list[_Print]:
                 part = tuple(shown.at[:3])
                 of_columns.setdefault((column_of[path], part), []).append(shown)
                 continue
-            if "value" not in record.values.get(path, {}):
+            if path not in figures:
                 continue
             # Where the figure before ended: the same digits may stand twice in a sentence.
             end = end if shown.sentence == sentence else 0

@@ -14,6 +14,7 @@ from generator.frozen import replace
 from generator.problems import Problems, Severity
 from generator.records import record, tree, typed
 from generator.records.record import DocumentRecord, Record
+from generator.records.told import Told
 from generator.workspace import TEMPLATES, UnitYear, Workspace
 
 
@@ -53,16 +54,16 @@ def record_of(
     known = {**data.computed.figures, **documents.values}
     printed = {shown.path.partition("|")[0] for made in documents.outputs for shown in made.places}
     came = origins.places(workspace, target.folder)
-    values = {
-        path: _value(value, came)
+    told: dict[str, Figure | Words] = {
+        path: value
         for path, value in known.items()
-        if path in printed or not _untold(path, value)
+        if isinstance(value, Figure | Words) and (path in printed or not _untold(path, value))
     }
     return Record(
         unit=target.unit_id,
         year=target.year,
         inputs=inputs,
-        values=values,
+        values=Told(told, came),
         narrative=tuple(
             (block.path, block.kind, text)
             for block in documents.blocks
@@ -98,31 +99,3 @@ def with_output(made: Record, output: Output) -> Record:
     """``made`` with one more document, which shows nothing of its own."""
     entry = DocumentRecord(record.sha256(output.data), output.fingerprint, output.places)
     return replace(made, documents={**made.documents, output.filename: entry})
-
-
-def _value(value: object, came: Mapping[tuple[str, int, int], str]) -> dict[str, object]:
-    """``came``: where imported values are from, by their places in content."""
-    assert isinstance(value, Figure | Words)
-    at = value.at
-    origin = came.get((at.file, at.line, at.column), "") if came else ""
-    own: dict[str, object] = {"origin": origin} if origin else {}
-    if isinstance(value, Words):
-        return {"text": str(value), "at": [at.file, at.line, at.column], **own}
-    entry: dict[str, object] = {
-        **own,
-        "text": value.text,
-        "value": str(value.value),
-        "unit": value.unit,
-        "at": [at.file, at.line, at.column],
-    }
-    if value.formula:
-        entry["formula"] = value.formula
-    if value.inputs:
-        entry["inputs"] = list(value.inputs)
-    if value.base is not None:
-        entry["base"] = {
-            "path": value.base.path,
-            "text": value.base.text,
-            "at": [value.base.at.file, value.base.at.line, value.base.at.column],
-        }
-    return entry

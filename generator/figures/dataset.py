@@ -148,9 +148,7 @@ def _names(
 def _values(computed: Computed) -> Names:
     """Figures, texts and what is still to be filled in, each under its name."""
     names = Names()
-    figures = list(computed.figures.values())
-    if computed.open:
-        figures = [_with_open_base(figure, computed) for figure in figures]
+    figures = _with_open_bases(computed)
     known: dict[str, object] = {}
     for figure in figures:
         if not figure.hidden:
@@ -166,9 +164,14 @@ def _values(computed: Computed) -> Names:
         if isinstance(branch, Names):
             branch.damaged = True
     for figure in figures:
-        if figure.base is not None:
-            _put_base(names, figure.path, figure.base)
+        _put_base(names, figure)
     return names
+
+
+def _with_open_bases(computed: Computed) -> list[Figure]:
+    """All figures, told where last year's is still to be filled in."""
+    figures = list(computed.figures.values())
+    return [_with_open_base(figure, computed) for figure in figures] if computed.open else figures
 
 
 def _with_open_base(figure: Figure, computed: Computed) -> Figure:
@@ -260,10 +263,10 @@ def _child(here: object, step: str | int, empty: object) -> object:
     return Names()
 
 
-def _put_base(names: Names, path: str, base: Figure) -> None:
+def _put_base(names: Names, figure: Figure) -> None:
     """``….上年`` beside every ``….本年`` (上年决算 beside 决算), also from last year's folder."""
-    if "." in path:
-        _put(names, last_name(path), base)
+    if figure.base is not None and "." in figure.path:
+        _put(names, last_name(figure.path), figure.base)
 
 
 def _drop_placeholders(names: Names) -> None:

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from generator.frozen import frozen
-from generator.records.record import Record
+from generator.records.record import Number, Record, number, numbers
 
 #: A column of more figures is told as one.
 LONG: Final = 500
@@ -38,38 +38,37 @@ class Column:
 def long_columns(record: Record) -> list[Column]:
     """The columns of ``record`` that have more than ``LONG`` figures."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for path, value in record.values.items():
-        if "[" in path and "value" in value:
+    for path in numbers(record):
+        if "[" in path:
             found[_NUMBER.sub("[]", path)].append(path)
     return [
-        _column(path, figures, [record.values[one] for one in figures])
+        _column(path, figures, [number(record, one) for one in figures])
         for path, figures in found.items()
         if len(figures) > LONG
     ]
 
 
-def _column(path: str, figures: list[str], values: list[Any]) -> Column:
-    units = {value["unit"] for value in values}
+def _column(path: str, figures: list[str], values: list[Number]) -> Column:
+    units = {value.unit for value in values}
     unit = units.pop() if len(units) == 1 else "%"
     lines: defaultdict[str, list[int]] = defaultdict(list)
     for value in values:
-        lines[value["at"][0]].append(value["at"][1])
+        lines[value.file].append(value.line)
     added = unit != "%"
     return Column(
         path=path,
         name=path.replace("[].", "各项的").replace("[]", "各项"),
         figures=tuple(figures),
-        value=_sum(value["value"] for value in values) if added else Fraction(len(values)),
+        value=_sum(values) if added else Fraction(len(values)),
         unit=unit if added else "",
         formula=f"{len(values)}个之和" if added else "个数",
         files=tuple((file, min(of), max(of)) for file, of in lines.items()),
     )
 
 
-def _sum(values: Iterable[str]) -> Fraction:
-    """The sum of fractions as records write them; few have denominators of their own."""
-    tops: defaultdict[str, int] = defaultdict(int)
+def _sum(values: Iterable[Number]) -> Fraction:
+    """The sum of fractions; few have denominators of their own."""
+    tops: defaultdict[int, int] = defaultdict(int)
     for value in values:
-        top, _, bottom = value.partition("/")
-        tops[bottom] += int(top)
-    return sum((Fraction(top, int(bottom or 1)) for bottom, top in tops.items()), Fraction(0))
+        tops[value.bottom] += value.top
+    return sum((Fraction(top, bottom) for bottom, top in tops.items()), Fraction(0))

@@ -60,6 +60,32 @@ class Shown(NamedTuple):
         return Place.unpacked(self.at)
 
 
+class Number(NamedTuple):
+    """A number of a record: an exact fraction in ``unit``, and where it was typed."""
+
+    top: int
+    bottom: int
+    unit: str
+    file: str
+    line: int
+
+
+class Values(Mapping[str, Mapping[str, Any]]):
+    """Values of a record that is not written yet."""
+
+    def number(self, path: str) -> Number:
+        """The one of ``path``, which is a number."""
+        raise NotImplementedError
+
+    def numbers(self) -> list[str]:
+        """The paths of those that are numbers."""
+        raise NotImplementedError
+
+    def written(self) -> list[str]:
+        """Each as JSON, its members by name."""
+        raise NotImplementedError
+
+
 @frozen
 class DocumentRecord:
     """One output: hash of its bytes, hash of all it was made from, and what it shows where.
@@ -99,33 +125,52 @@ class Record:
     content: tuple[Row, ...] = ()
 
 
+def numbers(record: Record) -> list[str]:
+    """The paths of the values that are numbers."""
+    if isinstance(record.values, Values):
+        return record.values.numbers()
+    return [path for path, value in record.values.items() if "value" in value]
+
+
+def number(record: Record, path: str) -> Number:
+    """The number of ``path``; quick where there are thousands."""
+    if isinstance(record.values, Values):
+        return record.values.number(path)
+    value = record.values[path]
+    top, _, bottom = value["value"].partition("/")
+    file, line, _ = value["at"]
+    return Number(int(top), int(bottom or 1), value["unit"], file, line)
+
+
 def dump(record: Record) -> bytes:
     """The record as it is written: sorted keys, one value or place a line."""
+    known = record.values
+    values = known.written() if isinstance(known, Values) else _each(known.values())
     documents = {
         name: _object(
             {
-                "sha256": _encoded(document.sha256),
-                "fingerprint": _encoded(document.fingerprint),
+                "sha256": encoded(document.sha256),
+                "fingerprint": encoded(document.fingerprint),
                 "places": _rows(document.places),
-                "template": _encoded(document.template),
-                "number": _encoded(document.number),
+                "template": encoded(document.template),
+                "number": encoded(document.number),
             }
         )
         for name, document in record.documents.items()
     }
     members = {
-        "version": _encoded(VERSION),
-        "unit": _encoded(record.unit),
-        "year": _encoded(record.year),
+        "version": encoded(VERSION),
+        "unit": encoded(record.unit),
+        "year": encoded(record.year),
         "content": _rows(record.content),
-        "inputs": _object({name: _encoded(hash_) for name, hash_ in record.inputs.items()}),
-        "values": _object(dict(zip(record.values, _each(record.values.values()), strict=True))),
+        "inputs": _object({name: encoded(hash_) for name, hash_ in record.inputs.items()}),
+        "values": _object(dict(zip(known, values, strict=True))),
         "narrative": _rows(record.narrative),
         "documents": _object(documents),
-        "problems": "[" + ",\n".join(map(_encoded, record.problems)) + "]",
+        "problems": "[" + ",\n".join(map(encoded, record.problems)) + "]",
     }
     if record.draft:
-        members["draft"] = _encoded(True)
+        members["draft"] = encoded(True)
     return (_object(members) + "\n").encode()
 
 
@@ -137,7 +182,8 @@ def _encoder(comma: str) -> Callable[[object], str]:
     ).encode
 
 
-_encoded = _encoder(",")
+#: One value as JSON, as records write it.
+encoded = _encoder(",")
 #: Control characters in texts are escaped: this one only stands behind what parts members.
 _parted = _encoder(",\1")
 
@@ -157,7 +203,7 @@ def _object(members: Mapping[str, str]) -> str:
 
 def _rows(rows: Sequence[Sequence[object]]) -> str:
     # A quotation mark inside a text is escaped, so these are only found between two rows.
-    return _encoded(rows).replace('"],["', '"],\n["').replace("],[", "],\n[")
+    return encoded(rows).replace('"],["', '"],\n["').replace("],[", "],\n[")
 
 
 class Damaged(Exception):

@@ -17,7 +17,7 @@ from generator import disk
 from generator.content.yaml import nodes
 from generator.frozen import frozen, replace
 from generator.problems import Position, Problems
-from generator.records.record import Record
+from generator.records.record import Record, numbers
 from generator.records.values import with_unit
 from generator.records.words import Words
 
@@ -64,10 +64,11 @@ def printed(record: Record, words: Words | None = None) -> dict[str, Printed]:
     ``words``: those of ``record``, where somebody has them.
     """
     wordings: dict[str, dict[str, None]] = {}
+    figures = set(numbers(record))
     for document in record.documents.values():
         for row in document.places:
             path = row.path.partition("|")[0]
-            if "value" in record.values.get(path, {}):
+            if path in figures:
                 wordings.setdefault(path, {})[row.text] = None
     words = words or Words(record)
     names: dict[str, str] = {}

@@ -141,7 +141,8 @@ def _as_written(xml: str, formats: int) -> bool:
     body, end, _ = xml.partition(_END)
     head, *rows = body.split(_ROW)
     odd = not end or "<row" in head or body.count("<row") != len(rows)
-    if odd or any(map(body.__contains__, _ODD)):
+    # One character is found in no time.
+    if odd or any(signs[-1] in body and signs in body for signs in _ODD):
         return False
     if any(len(one) > _DIGITS or int(one) >= formats for one in set(_NEXT_STYLE.findall(body))):
         return False
