@@ -12,17 +12,18 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from generator import disk
 from generator.frozen import frozen
 from generator.problems import reason
 from generator.problems.place import Packed, Place
-from generator.records import shape
+from generator.records import folding, shape
 from generator.records.tree import Row
 
-VERSION: Final = 4
+VERSION: Final = 5
 FOLDER: Final = ".gen"
 RECORD: Final = f"{FOLDER}/record.json"
 PREVIOUS: Final = f"{FOLDER}/record.previous.json"
@@ -70,6 +71,12 @@ class Number(NamedTuple):
     line: int
 
 
+#: A value without anything of its own: path, text, where it was typed; of numbers unit and value.
+Alike: TypeAlias = tuple[object, ...]
+_WORDS: Final = ("text", "at")
+_NUMBER: Final = ("text", "at", "unit", "value")
+
+
 class Values(Mapping[str, Mapping[str, Any]]):
     """Values of a record that is not written yet."""
 
@@ -81,8 +88,12 @@ class Values(Mapping[str, Mapping[str, Any]]):
         """The paths of those that are numbers."""
         raise NotImplementedError
 
-    def written(self) -> list[str]:
-        """Each as JSON, its members by name."""
+    def written(self, paths: Iterable[str]) -> list[str]:
+        """Those of ``paths`` as JSON, their members by name."""
+        raise NotImplementedError
+
+    def alike(self, *, numbers: bool) -> list[Alike]:
+        """Those that hold nothing but what their kind does."""
         raise NotImplementedError
 
 
@@ -143,15 +154,17 @@ def number(record: Record, path: str) -> Number:
 
 
 def dump(record: Record) -> bytes:
-    """The record as it is written: sorted keys, one value or place a line."""
+    """The record as it is written: sorted keys, one value or place a line; long lists folded."""
     known = record.values
-    values = known.written() if isinstance(known, Values) else _each(known.values())
+    lists, folded = _lists(known)
+    rest = [path for path in known if path not in folded] if folded else list(known)
+    told = known.written(rest) if isinstance(known, Values) else _each([known[n] for n in rest])
     documents = {
         name: _object(
             {
                 "sha256": encoded(document.sha256),
                 "fingerprint": encoded(document.fingerprint),
-                "places": _rows(document.places),
+                "places": _places(document.places),
                 "template": encoded(document.template),
                 "number": encoded(document.number),
             }
@@ -162,13 +175,15 @@ def dump(record: Record) -> bytes:
         "version": encoded(VERSION),
         "unit": encoded(record.unit),
         "year": encoded(record.year),
-        "content": _rows(record.content),
+        "content": _content(record.content),
         "inputs": _object({name: encoded(hash_) for name, hash_ in record.inputs.items()}),
-        "values": _object(dict(zip(known, values, strict=True))),
+        "values": _object(dict(zip(rest, told, strict=True))),
         "narrative": _rows(record.narrative),
         "documents": _object(documents),
         "problems": "[" + ",\n".join(map(encoded, record.problems)) + "]",
     }
+    if lists:
+        members["lists"] = "[" + ",\n".join(lists) + "]"
     if record.draft:
         members["draft"] = encoded(True)
     return (_object(members) + "\n").encode()
@@ -201,9 +216,56 @@ def _object(members: Mapping[str, str]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
 
 
-def _rows(rows: Sequence[Sequence[object]]) -> str:
+def _lists(known: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], set[str]]:
+    """The values of long lists as tables, and the paths that these tell."""
+    tables: list[str] = []
+    told: set[str] = set()
+    for kind in (_WORDS, _NUMBER) if len(known) >= folding.LONG else ():
+        rows = _alike(known, kind)
+        paths = [str(row[0]) for row in rows]
+        for run in folding.of_paths(paths):
+            if table := folding.folded(rows, run, named=True):
+                tables.append(table)
+                told.update(paths[run[0] : run[0] + run[1] * run[2]])
+    return tables, told
+
+
+def _alike(known: Mapping[str, Mapping[str, Any]], kind: Sequence[str]) -> list[Alike]:
+    if isinstance(known, Values):
+        return known.alike(numbers=kind is _NUMBER)
+    members, take = set(kind), itemgetter(*kind)
+    return [(path, *take(value)) for path, value in known.items() if value.keys() == members]
+
+
+def _rows(
+    rows: Sequence[Sequence[object]], runs: Iterable[folding.Run] = (), *, named: bool = False
+) -> str:
+    """``rows``, one a line; those that come again and again as tables."""
+    parts: list[str] = []
+    done = 0
+    for run in runs:
+        if table := folding.folded(rows, run, named=named):
+            parts += [_lines(rows[done : run[0]]), table]
+            done = run[0] + run[1] * run[2]
+    parts.append(_lines(rows[done:]))
+    return "[" + ",\n".join(filter(None, parts)) + "]"
+
+
+def _lines(rows: Sequence[Sequence[object]]) -> str:
     # A quotation mark inside a text is escaped, so these are only found between two rows.
-    return encoded(rows).replace('"],["', '"],\n["').replace("],[", "],\n[")
+    return encoded(rows)[1:-1].replace('"],["', '"],\n["').replace("],[", "],\n[")
+
+
+def _places(places: Sequence[Shown]) -> str:
+    return _rows(places, folding.of_paths([shown.path for shown in places]), named=True)
+
+
+def _content(rows: Sequence[Row]) -> str:
+    if len(rows) < folding.LONG:
+        return _rows(rows)
+    depths, kinds, names, *_ = zip(*rows, strict=True)
+    lists = [place for place, kind in enumerate(kinds) if kind == "list"]
+    return _rows(rows, folding.of_items(depths, list(zip(kinds, names, strict=True)), lists))
 
 
 class Damaged(Exception):
@@ -253,7 +315,7 @@ def parse(raw: bytes) -> Record:
     if version not in shape.READABLE:
         raise OtherVersion("是更新的 gen 写的，这个 gen 读不了，请升级 gen" if version > VERSION
                            else f"是别的版本（{version}）的 gen 写的，这个 gen 读不了")  # fmt: skip
-    if not shape.printable(raw) or not shape.holds(plain, version):
+    if not shape.printable(raw) or not _unfolded(plain, version) or not shape.holds(plain, version):
         raise Damaged("被人改过，里面有记录里不会有的东西")
     return Record(
         unit=plain["unit"],
@@ -275,6 +337,27 @@ def parse(raw: bytes) -> Record:
         draft=plain.get("draft", False),
         content=tuple(map(tuple, plain.get("content", ()))),
     )
+
+
+def _unfolded(plain: dict[str, Any], version: int) -> bool:
+    """Whether all tables of ``plain``, if any, could be put back as what they stand for."""
+    if version < 5:
+        return True
+    documents, values = plain.get("documents"), plain.get("values")
+    if type(documents) is not dict or type(values) is not dict:
+        return False
+    try:
+        for holder, key in ((plain, "content"), *((one, "places") for one in documents.values())):
+            if any(map(folding.is_table, holder[key])):
+                holder[key] = folding.unfolded(holder[key])
+        for path, *members in folding.unfolded(plain.get("lists", [])):
+            kind = _WORDS if len(members) == len(_WORDS) else _NUMBER
+            if type(path) is not str or path in values:
+                return False
+            values[path] = dict(zip(kind, members, strict=True))
+    except (folding.Malformed, KeyError, TypeError, ValueError):
+        return False
+    return True
 
 
 def sums(raw: bytes) -> dict[str, str]:
@@ -310,7 +393,7 @@ _AS_NOW: Final[Callable[[Any], Shown]] = partial(tuple.__new__, Shown)
 #: How each version tells what is shown: the first one only had words for places, and the
 #: fourth knows where in its paragraph a value begins.
 _READ: Final[Mapping[int, Callable[[Any], Shown]]] = {
-    1: _told, 2: _unlocated, 3: _unlocated, 4: _AS_NOW,
+    1: _told, 2: _unlocated, 3: _unlocated, 4: _AS_NOW, 5: _AS_NOW,
 }  # fmt: skip
 
 

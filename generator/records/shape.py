@@ -148,10 +148,11 @@ def _record(place: _Check, *more: _Check, **later: _Check) -> _Check:
 
 
 #: Each version that can be read; the first one told places in words, the third keeps content,
-#: the fourth tells where in its paragraph a value begins.
+#: the fourth tells where in its paragraph a value begins, the fifth folds long lists.
 _RECORDS: Final[Mapping[int, _Check]] = {
     1: _record(_texts), 2: _record(are_packed), 3: _record(are_packed, content=_outlines),
     4: _record(are_packed, _numbers, content=_outlines),
+    5: _record(are_packed, _numbers, content=_outlines),
 }  # fmt: skip
 #: Those versions.
 READABLE: Final = frozenset(_RECORDS)

@@ -6,7 +6,7 @@ than their texts between the same signs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -49,9 +49,25 @@ class Told(record.Values):
         top, bottom = value.value.as_integer_ratio()
         return record.Number(top, bottom, value.unit, value.at.file, value.at.line)
 
-    def written(self) -> list[str]:
-        """Each value as JSON, its members by name."""
-        return list(map(self._written, self._known.values()))
+    def written(self, paths: Iterable[str]) -> list[str]:
+        """Those of ``paths`` as JSON, their members by name."""
+        return [self._written(self._known[path]) for path in paths]
+
+    def alike(self, *, numbers: bool) -> list[record.Alike]:
+        """Those that hold nothing but what their kind does; of long lists these are nearly all."""
+        if self._came:
+            return []
+        if not numbers:
+            return [
+                (path, str(value), _at(value))
+                for path, value in self._known.items()
+                if isinstance(value, Words)
+            ]
+        return [
+            (path, value.text, _at(value), value.unit, str(value.value))
+            for path, value in self._known.items()
+            if isinstance(value, Figure) and _is_plain(value)
+        ]
 
     def _told(self, value: Figure | Words) -> dict[str, Any]:
         at = value.at
@@ -84,9 +100,19 @@ class Told(record.Values):
         if isinstance(value, Words):
             if not self._came:
                 return f'{{"at":[{quoted(at.file)},{at.line},{at.column}],"text":{quoted(value)}}}'
-        elif not (self._came or value.formula or value.inputs or value.base is not None):
+        elif not self._came and _is_plain(value):
             return (
                 f'{{"at":[{quoted(at.file)},{at.line},{at.column}],"text":{quoted(value.text)},'
                 f'"unit":{quoted(value.unit)},"value":"{value.value}"}}'
             )
         return record.encoded(self._told(value))
+
+
+def _is_plain(figure: Figure) -> bool:
+    """Whether it was typed, and is compared with none of last year."""
+    return not figure.formula and not figure.inputs and figure.base is None
+
+
+def _at(value: Figure | Words) -> tuple[str, int, int]:
+    at = value.at
+    return at.file, at.line, at.column

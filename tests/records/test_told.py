@@ -28,7 +28,7 @@ PLACE = [AT.file, AT.line, AT.column]
 def test_what_is_written_is_what_it_says(came: dict[tuple[str, int, int], str]) -> None:
     told = Told(KNOWN, came)
     assert list(told) == list(KNOWN)
-    written = dict(zip(told, told.written(), strict=True))
+    written = dict(zip(told, told.written(told), strict=True))
     for path, text in written.items():
         assert json.loads(text) == told[path]
         assert text == record.encoded(told[path])
