@@ -218,11 +218,15 @@ def sights(reading: Reading, name: str) -> Sequence[Sight]:
         return reading.known.get(name, ())
     text, part = expected.parts[name], file.part(name)
     printed = {start: said for part_name, start, said in expected.printed if part_name == name}
-    found = [
-        Sight(mark, part.at(mark.start), file.plain(text[mark.start : mark.end]),
-              printed.get(mark.start, ""))
-        for mark in sorted(marks, key=_outer_first)
-    ]  # fmt: skip
+    found: list[Sight] = []
+    for mark in sorted(marks, key=_outer_first):
+        start, end, _, _ = mark
+        spot = part.at(start)
+        if spot is not None and spot.fills(start, end):
+            shown = spot.text
+        else:
+            shown = file.plain(text[start:end])
+        found.append(Sight(mark, spot, shown, printed.get(start, "")))
     reading.known[name] = found
     return found
 

@@ -144,6 +144,10 @@ class CellText:
         """Whether ``text`` is part of what it shows."""
         return text in self.text
 
+    def fills(self, start: int, end: int) -> bool:
+        """Whether ``text`` is what stands between those characters of the XML, as it is."""
+        return start == self._begin and end - start == len(self.text)
+
     def offset(self, start: int) -> int:
         """Where in ``text`` the character ``start`` of the XML is."""
         if start == self._begin:

@@ -37,6 +37,9 @@ class Spot(Protocol):
     def repeated(self) -> bool:
         """Whether it is there once more, for old programs."""
 
+    def fills(self, start: int, end: int, /) -> bool:
+        """Whether it is known that its text is what its part has between those characters."""
+
     def shows(self, text: str, start: int, /) -> bool:
         """Whether ``text`` is what it shows from the character ``start`` of its part on."""
 

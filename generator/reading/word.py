@@ -158,6 +158,10 @@ class Text:
             self._text = unescape("".join([piece for _, piece in self._pieces]))
         return self._text
 
+    def fills(self, _start: int, _end: int) -> bool:
+        """Whether its text is known to be just that of the XML: it has pieces."""
+        return False
+
     def shows(self, text: str, start: int) -> bool:
         """Whether ``text`` is what it shows from the character ``start`` of the XML on."""
         return self.text.startswith(text, self.offset(start))
