@@ -179,22 +179,25 @@ def test_the_blank_that_stands_for_no_rows_does_not_count(formula: str) -> None:
     assert values(filled(template, 行=[]), "表")["B2"] == 0
 
 
-@pytest.mark.parametrize(
-    ("formula", "some"),
-    [
-        ('SUM(IF(B3="",1,0))', 0), ("SUM(IF(B3>1,B3,0))", 60), ("COUNT(B3*1)", 3),
-        ('SUM(--(LEN(A3)=0))', 0), ("MAX(IF(B3<25,B3))", 20), ("AVERAGE(IF(B3>=20,B3))", 25),
-        ("LARGE(IF(B3<25,B3),1)", 20), ("SUM((B3=\"\")*1)", 0), ("SUM(B3*C3)", 140),
-        ('SUM(IF(B3="",1,0))+SUM(IF(B3>1,1,0))', 3), ("SUMPRODUCT(SUM(IF(B3<99,1,0))*(A1:A1<>0))", 3),
-    ],
-)  # fmt: skip
-def test_an_array_formula_over_no_rows_is_nothing(formula: str, some: float) -> None:
+#: Array formulas, and what they give over the three rows.
+ARRAYS: dict[str, float] = {
+    'SUM(IF(B3="",1,0))': 0, "SUM(IF(B3>1,B3,0))": 60, "COUNT(B3*1)": 3, "SUM(--(LEN(A3)=0))": 0,
+    "MAX(IF(B3<25,B3))": 20, "AVERAGE(IF(B3>=20,B3))": 25, "LARGE(IF(B3<25,B3),1)": 20,
+    'SUM((B3="")*1)': 0, "SUM(B3*C3)": 140, 'SUM(IF(B3="",1,0))+SUM(IF(B3>1,1,0))': 3,
+    "SUMPRODUCT(SUM(IF(B3<99,1,0))*(A1:A1<>0))": 3,
+}  # fmt: skip
+
+
+def test_an_array_formula_over_no_rows_is_nothing() -> None:
     template = book(表={**LOOP, "A1": 3})
     page: Any = template["表"]
-    page["B5"] = ArrayFormula("B5", f"={formula}")
-    assert values(filled(template, 行=ROWS), "表")["B5"] == some
+    columns = "DEFGHIJKLMN"
+    for column, formula in zip(columns, ARRAYS, strict=True):
+        page[f"{column}5"] = ArrayFormula(f"{column}5", f"={formula}")
+    shown = values(filled(template, 行=ROWS), "表")
+    assert [shown[f"{column}5"] for column in columns] == list(ARRAYS.values())
     made = filled(template, 行=[])
-    assert values(made, "表")["B2"] == 0
+    assert [values(made, "表")[f"{column}2"] for column in columns] == [0] * len(ARRAYS)
     assert [remark.code for remark in made.remarks] == []
 
 
