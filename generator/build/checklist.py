@@ -61,8 +61,9 @@ class _Print:
 
     def where(self, *, whole: bool) -> str:
         """The place, for a list that tells the file beside; ``whole``: and the sheet."""
-        first = self.place.brief(whole=whole)
-        return f"{first}至{self.last.brief()}" if self.last is not None else first
+        if self.last is None:
+            return self.place.brief(self.words, whole=whole)
+        return f"{self.place.brief(whole=whole)}至{self.last.brief()}"
 
     @property
     def heading(self) -> str:

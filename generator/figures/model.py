@@ -90,7 +90,7 @@ def calculated(
     ``divided``: the value comes from a division, so that no decimals of it are its own.
     """
     suffix = "%" if unit == "%" else ""
-    digits = show(value / worth(suffix), decimals)
+    digits = show(value / worth(suffix) if suffix else value, decimals)
     return Figure(
         path, value, digits + suffix, unit, at, places=None if divided else typed_places(digits),
         suffix=suffix, formula=formula, inputs=tuple(inputs), year=year,

@@ -38,6 +38,9 @@ def as_printed(
         actual = _with_places(actual, places)
     if not isinstance(target, Figure) and actual.unit != "%":
         return target, actual
+    figures = [each for each in (target, actual) if isinstance(each, Figure)]
+    if all(_printed(each) == each.value for each in figures):
+        return target, actual
     real = _sides(kind, target, actual, rule, lambda figure: figure.value)
     for least in range(_MOST_PLACES + 1):
         aim = _precise(target, least) if isinstance(target, Figure) else target

@@ -167,15 +167,17 @@ class Place:
             return " ".join((f"工作表“{self.name}”", *filter(None, inside)))
         return " ".join((f"{_WORDS[self.part]}{self.number or ''}", *_worded(self.steps)))
 
-    def brief(self, *, whole: bool = False) -> str:
+    def brief(self, words: str = "", *, whole: bool = False) -> str:
         """For lists that tell the file beside: ``正文第4段``, ``表2第3行第4格``, ``H34``.
 
-        ``whole``: a sheet is named too, where the file has several.
+        ``words``: all of its own, where they are known; ``whole``: a sheet is named too, where
+        the file has several.
         """
+        words = words or str(self)
         if not self.part.startswith("sheet"):
-            words = "".join(str(self).split(" "))
+            words = words.replace(" ", "")
             return words.removeprefix(_WORDS["body"]) if words.startswith("正文表") else words
-        words = self.name and str(self).removeprefix(f"工作表“{self.name}” ")
+        words = self.name and words.removeprefix(f"工作表“{self.name}” ")
         return f"“{self.name}”{words}" if whole else words
 
     def packed(self) -> Packed:
