@@ -400,8 +400,10 @@ def exchange(books: Books, made: Record, outputs: Mapping[str, bytes]) -> Exchan
     """
     # A file whose bytes stay the same is left alone, not even its date changes.
     files = {n: data for n, data in outputs.items() if books.on_disk.get(n) != data}
-    files |= {record.RECORD: record.dump(made), record.TOOLCHAIN: toolchain.stamp()}
-    if books.last is not None and not same_but_for_ticks(books.last, made):
+    written = record.dump(made)
+    files |= {record.RECORD: written, record.TOOLCHAIN: toolchain.stamp()}
+    last = books.last if books.raw != written else None
+    if last is not None and not same_but_for_ticks(last, made):
         files[record.PREVIOUS] = books.raw  # the one before
     aside = dict.fromkeys((*books.edited, *books.doubtful), record.HAND_EDITS)
     if books.damaged:
