@@ -182,12 +182,13 @@ def sheet_page(members: Mapping[str, bytes]) -> Page:
     lines: list[Line] = []
     try:
         places, shared = excel.sheets(members), excel.strings(members)
+        formats = excel.formats(members)
     except PackageError as error:
         raise Unreadable("不是 Word 或 Excel 文件，或者已经损坏") from error
     left = MAX_CELLS
     for name, place in places.items():
         xml = members.get(name, b"").decode("utf-8", "replace")
-        held = list(sheets.cells(xml, place, shared))
+        held = list(sheets.cells(xml, place, shared, formats))
         left -= len(held)
         if left < 0:
             raise Unreadable("工作表里的格太多")

@@ -14,6 +14,7 @@ from generator.language.wording import read_source
 from generator.problems import Position, Problem, Problems, Severity, reason
 from generator.pulling import editing, pages
 from generator.pulling.comparing import values
+from generator.pulling.comparing.amounts import equal
 from generator.pulling.comparing.exchanges import whole
 from generator.pulling.comparing.meanwhile import Before
 from generator.pulling.comparing.sorting import Sorted, Touch, sort
@@ -232,9 +233,12 @@ def _failing(pulled: Pulled, trial: Trial) -> dict[int, str]:
     texts: dict[int, str] = {}
     for number in pulled.proposals:
         try:
-            _files(pulled, [number])
+            made = _files(pulled, [number])
         except Unwritable as error:
             texts[number] = str(error)
+        else:
+            if all(disk.read(pulled.workspace.root / name) == raw for name, raw in made.items()):
+                texts[number] = "写进去和现在的内容一样"
     if texts:
         return texts
     try:
@@ -248,8 +252,12 @@ def _failing(pulled: Pulled, trial: Trial) -> dict[int, str]:
     return {
         number: f"写进去以后会印成“{left[key].old}”，和文档不同"
         for number in pulled.proposals
-        if (one := pulled.findings[number - 1]).kind in (NARRATIVE, STRUCTURE)
-        and (key := (one.document, one.place)) in left and key not in told
+        if (key := ((one := pulled.findings[number - 1]).document, one.place)) in left
+        and (
+            key not in told
+            if one.kind in (NARRATIVE, STRUCTURE)
+            else left[key].path == one.path and not equal(left[key].old, left[key].new)
+        )
     }  # fmt: skip
 
 

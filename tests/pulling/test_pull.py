@@ -454,8 +454,34 @@ def test_a_name_with_a_number_that_stands_elsewhere_is_asked_about(folder: Path)
 def test_a_percentage_of_a_cell_is_typed_as_one(folder: Path) -> None:
     path = workbook(folder, F18=0.99)
     (one,) = pulled(folder, path, "--take", "1")["differences"]
-    assert (one["old"], one["new"], one["written"]) == ("0.98", "0.99", True)
+    assert (one["old"], one["new"], one["written"]) == ("98%", "99%", True)
     assert "完成: 99%" in (folder / YEAR / "indicators.yaml").read_text()
+
+
+def test_an_amount_of_another_unit_is_told_and_never_taken_over(folder: Path) -> None:
+    """What was typed would be printed in 万元: 9000万元, where the document says 9000元."""
+    made = edited(folder).replace("0.7万元", "9000元").replace("0.7万元", "0.7亿元")
+    found = pulled(folder, back(folder, made), "--yes", code=1)
+    assert [(one["kind"], one["proposed"]) for one in found["differences"]] == [
+        ("conflict", False), ("conflict", False),
+    ]  # fmt: skip
+    assert [one["why"].split("；")[0] for one in found["differences"]] == [
+        "文档写9000元，就是0.9万元", "文档写0.7亿元，就是7000万元",
+    ]  # fmt: skip
+
+
+def test_cells_are_read_as_they_show(folder: Path) -> None:
+    from openpyxl import load_workbook
+
+    book = load_workbook(folder / OUTPUT / "附件2 项目绩效自评情况汇总表.xlsx")
+    sheet: Any = book.active
+    sheet["D9"], sheet["E9"] = 805000, 44198
+    sheet["D9"].number_format, sheet["E9"].number_format = "0!.0000", "yyyy-mm-dd"
+    book.save(folder / "改过的.xlsx")
+    found = pulled(folder, "改过的.xlsx")
+    assert [(one["kind"], one["old"], one["new"]) for one in found["differences"]] == [
+        ("figure", "74.38", "80.5"), ("conflict", "0", "2021-01-02"),
+    ]  # fmt: skip
 
 
 @pytest.mark.long

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from generator.frozen import replace
 from generator.language.wording import read_source
+from generator.pulling.comparing import amounts
+from generator.pulling.comparing.amounts import Unsaid
 from generator.pulling.comparing.numbers import Numbers
 from generator.pulling.comparing.sorting import BEHIND, Touch
 from generator.pulling.model import (
@@ -23,7 +24,6 @@ from generator.pulling.model import (
 from generator.records.record import Record
 from generator.records.words import Words
 
-_NUMBER: Final = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
 _DATE: Final = re.compile(r"\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*")
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: A longer text is no name: what it says, it says everywhere.
@@ -93,11 +93,12 @@ def _typed(
             if not elsewhere:
                 yield _finding(CONFLICT, touch, figure, words, value, BEHIND, now=touch.now)
             continue
-        new = typed_as(value, touch)
-        if new is None:
-            why = "印出来的写法和填的不一样，请直接改内容" if touch.new.strip() else "文档里删空了"
-            yield _finding(CONFLICT, touch, figure, words, value, why)
-        elif touch.old != touch.now:
+        try:
+            new = typed_as(value, touch)
+        except Unsaid as error:
+            yield _finding(CONFLICT, touch, figure, words, value, str(error))
+            continue
+        if touch.old != touch.now:
             why = "这个值在内容里后来也改了"
             yield _finding(CONFLICT, touch, figure, words, value, why, now=touch.now)
         else:
@@ -160,49 +161,19 @@ def _worded(touch: Touch, words: Words, value: Mapping[str, Any] | None, why: st
     return f"这几个字是由{names}{text}算出来的，数变了它自己会变{more}"
 
 
-def typed_as(value: Mapping[str, Any], touch: Touch) -> str | None:
-    """What would have to be typed for a place to print ``touch.new``; None if nobody can say."""
+def typed_as(value: Mapping[str, Any], touch: Touch) -> str:
+    """What would have to be typed for a place to print ``touch.new``; raises ``Unsaid``."""
     typed, printed, new = value["text"], touch.now, touch.new.strip()
+    if not new:
+        raise Unsaid("文档里删空了")
+    if "value" in value and not _ISO.fullmatch(typed):
+        return amounts.typed_as(value, printed, new)
     if _ISO.fullmatch(typed):
         date = _DATE.fullmatch(new)
         if date is not None:
             return f"{date[1]}-{int(date[2]):02}-{int(date[3]):02}"
-        return new if _ISO.fullmatch(new) else None
-    if "value" not in value:
-        return new if typed == printed and new else None
-    return _number(value, touch, new)
-
-
-def _number(value: Mapping[str, Any], touch: Touch, new: str) -> str | None:
-    """The new number in the way that the old one was typed."""
-    typed, printed = value["text"], touch.now
-    if typed == printed:
-        return _without_commas(new)
-    if typed and printed.count(typed) == 1:  # 259.57万元 of 259.57
-        lead, _, tail = printed.partition(typed)
-        if new.startswith(lead) and new.endswith(tail):
-            inner = new[len(lead) : len(new) - len(tail) or None]
-            return _without_commas(inner)
-    was, now, own = (_NUMBER.findall(text) for text in (printed, new, typed))
-    if not len(was) == len(now) == len(own) == 1:
-        return None
-    scaled = _scaled(now[0], was[0], own[0], typed.endswith("%"))
-    return None if scaled is None else typed.replace(own[0], scaled)
-
-
-def _without_commas(text: str) -> str | None:
-    text = text.strip()
-    return text.replace(",", "") if _NUMBER.search(text) else None
-
-
-def _scaled(new: str, printed: str, typed: str, percent: bool) -> str | None:
-    """``new`` in the measure of ``typed``: a cell of Excel keeps 95% as 0.95, and 110家 as 110."""
-    try:
-        now, was, own = (Decimal(text.replace(",", "")) for text in (new, printed, typed))
-    except InvalidOperation:
-        return None
-    if was == own:
-        return f"{now:f}"
-    if percent and was * 100 == own:
-        return f"{(now * 100).normalize():f}"
-    return None
+        if _ISO.fullmatch(new):
+            return new
+    elif typed == printed:
+        return new
+    raise Unsaid("印出来的写法和填的不一样，请直接改内容")

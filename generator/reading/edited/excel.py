@@ -10,15 +10,15 @@ from typing import Final
 from generator.frozen import frozen
 from generator.problems.place import Place, Square
 from generator.reading.entities import seen, unescape
-from generator.reading.excel import SheetPart
+from generator.reading.excel import SheetPart, said
 
 _CELL: Final = re.compile(
     r"<(?:\w+:)?c ([^>]*[^/>])>\s*(?:<(?:\w+:)?f(?: [^>]*)?(?:/>|>([^<]*)<))?"
 )
-_ATTRIBUTE: Final = re.compile(r'(?:^| )(r|t)="([^"]*)"')
+_REFERENCE: Final = re.compile(r'(?:^| )r="([^"]*)"')
+_TRUTH: Final = re.compile(r'(?:^| )t="b"')
 _FORMULA: Final = re.compile(r"<(?:\w+:)?f[ />]")
 _BLANKS: Final = re.compile(r"\s|_xlfn\.", re.IGNORECASE)
-_WORDS: Final = frozenset({"s", "str", "inlineStr"})
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 #: What programs keep of a number alike; the rest is noise of binary numbers.
 _DIGITS: Final = 13
@@ -29,7 +29,7 @@ class Held:
     """A cell that holds something.
 
     ``formula``: what gives it, in one way of writing, ``=`` where that is told at another cell;
-    ``number``: it is one.
+    ``number``: it is one, and ``text`` what its format makes of it (39家, 95%).
     """
 
     text: str
@@ -40,24 +40,34 @@ class Held:
     number: bool
 
 
-def cells(xml: str, place: Place, shared: Sequence[str]) -> Iterator[Held]:
-    """The cells of a sheet that hold anything, row by row."""
+def cells(
+    xml: str, place: Place, shared: Sequence[str], formats: Sequence[str] = ()
+) -> Iterator[Held]:
+    """The cells of a sheet that hold anything, row by row.
+
+    ``formats``: those of all styles; none to have numbers as they are kept.
+    """
     live: dict[str, str] = {}
-    words: set[str] = set()
+    truths: set[str] = set()
     for cell in _CELL.finditer(seen(xml)):
-        told = dict(_ATTRIBUTE.findall(cell[1]))
+        told = _REFERENCE.search(cell[1])
+        reference = told[1] if told is not None else ""
         if _FORMULA.search(cell[0]):
-            live[told.get("r", "")] = _BLANKS.sub("", unescape(cell[2] or "")).upper() or "="
-        if told.get("t") in _WORDS:
-            words.add(told.get("r", ""))
-    for spot in SheetPart(xml, place, shared):
+            live[reference] = _BLANKS.sub("", unescape(cell[2] or "")).upper() or "="
+        if _TRUTH.search(cell[1]):
+            truths.add(reference)
+    part = SheetPart(xml, place, shared)
+    for spot, style in zip(part, part.styles(), strict=True):
         where = spot.place
         step = where.steps[0] if where.steps else None
         if isinstance(step, Square) and (spot.text.strip() or step.reference in live):
-            number = step.reference not in words
-            text = plain(spot.text) if number else spot.text
+            text = spot.text
+            if style >= 0:
+                text = said(plain(text), formats[style] if style < len(formats) else "")
+            elif step.reference in truths:
+                text = "FALSE" if text == "0" else "TRUE"
             formula = live.get(step.reference, "")
-            yield Held(text, where, step.row, step.column, formula, number)
+            yield Held(text, where, step.row, step.column, formula, style >= 0)
 
 
 def plain(text: str) -> str:
