@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from kit.archives import repacked, saved
 from kit.sheets import AT, book, filled, formulas, items, number, refused, values
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -217,6 +218,27 @@ def test_functions_that_gen_does_not_compute_are_left_to_excel() -> None:
     with zipfile.ZipFile(io.BytesIO(made.data)) as archive:
         assert 'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml").decode()
     assert told(filled(book(表={"A1": "{{ 甲 | 公式('=TODAY()') }}"}), 甲=number("5"))) == ["T279"]
+
+
+@pytest.mark.parametrize(("look", "codes"), [("", []), ("<b/>", ["T277"])])
+def test_letters_in_the_fonts_of_their_scripts_have_one_look(look: str, codes: list[str]) -> None:
+    """As LibreOffice saves a cell with Chinese and Latin letters; bold ones are another look."""
+    words = (("宋体", "", "共"), ("Arial", look, "{{ 甲 | 公式('=A1') }}"), ("宋体", "", "分"))
+    runs = "".join(
+        f'<r><rPr>{look}<sz val="9"/><rFont val="{font}"/><family val="2"/></rPr><t>{text}</t></r>'
+        for font, look, text in words
+    )
+
+    def change(members: dict[str, bytes]) -> None:
+        name = "xl/worksheets/sheet1.xml"
+        held = members[name].replace(b"<is><t>X</t></is>", f"<is>{runs}</is>".encode())
+        assert held != members[name]
+        members[name] = held
+
+    raw = repacked(saved(book(表={"A1": "{{ 甲 }}", "B1": "X"})), change)
+    assert [problem.code for problem in refused(raw)] == codes
+    if not codes:
+        assert values(filled(raw, 甲=number("5")), "表")["B1"] == "共5分"
 
 
 def test_what_hidden_rows_leave_out_is_left_to_excel() -> None:

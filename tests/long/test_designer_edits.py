@@ -17,12 +17,11 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from kit import contexts
 from kit.archives import Members, repacked, saved
 from kit.word import PROPERTIES, Anything, element
 from kit.workspaces import ROOT
 
-from generator.build import narrative, pipeline, plan
-from generator.content import loader
 from generator.formats.compiled import Rendered
 from generator.formats.docx.compile.compiler import compile_docx
 from generator.formats.docx.render import render_docx
@@ -30,7 +29,6 @@ from generator.formats.soundness import finished
 from generator.language.lint import lint
 from generator.problems import Problems
 from generator.reading.files import finished as opened
-from generator.workspace import find
 
 pytestmark = pytest.mark.long
 TEMPLATES = (
@@ -162,19 +160,7 @@ def with_notes(members: Members) -> None:
 
 @pytest.fixture(scope="module")
 def context() -> dict[str, object]:
-    workspace = find(ROOT)
-    assert workspace is not None
-    (target,) = workspace.unit_years(2020)
-    problems = Problems()
-    content = loader.read(workspace, target, problems)
-    assert content is not None
-    written = narrative.compiled(content.narrative)
-    data = pipeline.work_out(content, written, problems, workspace)
-    base = plan.context(data, workspace)
-    base[plan.NARRATIVE] = narrative.filled(written, data, base, Problems())
-    projects = base[plan.PROJECTS]
-    assert isinstance(projects, list)
-    return {**base, plan.PROJECT: projects[0], plan.LABEL: "附件"}
+    return contexts.sample(2020)
 
 
 def texts(done: Rendered) -> list[str]:

@@ -9,6 +9,7 @@ edit does not change must be as it was without it.
 from __future__ import annotations
 
 import io
+import os
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,16 +18,18 @@ from typing import Any
 
 import pytest
 from docx import Document
-from kit import torture, word, word_torture
+from kit import contexts, torture, word, word_torture
 from kit.archives import unpacked
 from kit.recalculation import same, without_values
 from kit.sheets import FILE, PROPERTIES
-from kit.suite import calc, writer
+from kit.suite import calc, forms, writer
 from kit.suite.client import Suite, lacking
 from kit.suite.sources import workbook
+from kit.workspaces import ROOT
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from generator.build import plan
 from generator.formats import proof
 from generator.formats.compiled import Rendered
 from generator.formats.docx.compile.compiler import compile_docx
@@ -38,7 +41,7 @@ from generator.formats.xlsx.compile.compiler import compile_xlsx
 from generator.formats.xlsx.format import FORMAT
 from generator.formats.xlsx.render import render_xlsx
 from generator.language.lint import lint
-from generator.problems import Problems
+from generator.problems import Position, Problems
 
 pytestmark = [
     pytest.mark.long,
@@ -46,18 +49,29 @@ pytestmark = [
     pytest.mark.skipif(bool(lacking()), reason=str(lacking())),
 ]
 COUNTS = (0, 4)
+#: Each form takes its turn: all edits of all forms (GEN_EDITS=full) take some minutes.
+FORMS = [
+    ("jiujiang/附件1", 2020), ("jiujiang/附件2", 2020), ("jiujiang/附件3", 2020),
+    ("qiannan/部门整体支出绩效目标自评表", 2023),
+]  # fmt: skip
+FULL = os.environ.get("GEN_EDITS") == "full"
 
 
-def filled(raw: bytes) -> list[Rendered] | str:
-    """A template filled with each count of rows, or what is wrong with it, with its place."""
+def filled(raw: bytes, contexts: Sequence[Mapping[str, object]]) -> list[Rendered] | str:
+    """A template filled with each of the contexts, or what is wrong with it, with its place."""
     problems = Problems()
     compiled = compile_xlsx(raw, FILE, problems)
     errors = [one for one in problems.sorted() if one.severity == "error"]
     if compiled is None or errors:
         assert all(one.at.place for one in errors), [one.message for one in errors]
         return " ".join(one.code for one in errors)
-    made = [render_xlsx(compiled, torture.context(n, n), PROPERTIES) for n in COUNTS]
-    assert {remark.severity for one in made for remark in one.remarks} <= {"note"}
+    made = [render_xlsx(compiled, one, PROPERTIES) for one in contexts]
+    told = Problems()
+    for remark in (remark for one in made for remark in one.remarks):
+        told.add_values(remark.code, Position(FILE, place=remark.place), dict(remark.values))
+    if told.failed:
+        assert all(one.at.place for one in told)
+        return " ".join(one.code for one in told)
     return [proven(FORMAT, one) for one in made]
 
 
@@ -135,7 +149,7 @@ def test_edits_of_a_workbook_are_right_or_refused(tmp_path: Path) -> None:
     wrong: list[str] = []
     made: dict[str, Rendered] = {}
     for name, raw in suite.edited("calc", workbook(), list(calc.EDITS)).items():
-        result = filled(raw)
+        result = filled(raw, [torture.context(n, n) for n in COUNTS])
         if said := judged(calc.EDITS[name].code, result):
             outcomes[said] += 1
             wrong += [] if said == "refused" else [f"{name}: {said}"]
@@ -149,6 +163,44 @@ def test_edits_of_a_workbook_are_right_or_refused(tmp_path: Path) -> None:
         outcomes["wrong" if found else "right"] += 1
         wrong += [f"{key}: {one}" for one in found]
     told(outcomes, wrong)
+
+
+def listed(given: Mapping[str, Any], name: str) -> list[object]:
+    """What the loop of a form goes through."""
+    found = {"附件2": given[plan.PROJECTS], "附件3": given[plan.PROJECT].get("指标")}
+    return found.get(name.rpartition("/")[2]) or given["指标"]
+
+
+@pytest.mark.parametrize("turn", range(len(FORMS)))
+def test_edits_of_the_shipped_forms_are_right_or_refused(turn: int, tmp_path: Path) -> None:
+    """Every edit of each form; what is not right is refused with its place, or told when filled."""
+    name, year = FORMS[turn]
+    given = contexts.sample(year)
+    suite = Suite(tmp_path)
+    raw = (ROOT / f"templates/xlsx/{name}.xlsx").read_bytes()
+    made: dict[str, Rendered] = {}
+    outcomes: Counter[str] = Counter()
+    wrong: list[str] = []
+    edits = list(forms.EDITS)[1:]
+    tried = ["无", *(edits if FULL else edits[turn :: len(FORMS)])]
+    for edit, edited in suite.edited("forms", raw, tried).items():
+        result = filled(edited, [given])
+        if isinstance(result, str):
+            outcomes["refused"] += 1
+            known = set(result.split()) & set(forms.EDITS[edit].codes)
+            wrong += [] if known else [f"{edit}: refused with {result}"]
+        else:
+            made[edit] = result[0]
+    shown = suite.seen("forms", {key: without_values(one.data) for key, one in made.items()})
+    marks = forms.marks(shown["无"], len(listed(given, name)))
+    for edit, seen in shown.items():
+        found = forms.otherwise(forms.EDITS[edit], shown["无"], seen, marks)
+        found += computed(made[edit], seen)
+        outcomes["wrong" if found else "right"] += 1
+        wrong += [f"{edit}: {one}" for one in found]
+    print(name, dict(outcomes), *wrong, sep="\n")
+    assert wrong == []
+    assert outcomes["right"] > len(tried) / 2
 
 
 def header(made: Rendered) -> str:

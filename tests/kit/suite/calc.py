@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -54,7 +54,7 @@ def typed(document: Any, cells: Sequence[tuple[int, str, float]]) -> list[object
     def shown() -> object:
         document.calculateAll()
         pages = [document.Sheets.getByIndex(number) for number in range(document.Sheets.Count)]
-        return [_used(page).getDataArray() for page in pages]
+        return [used(page).getDataArray() for page in pages]
 
     found = [shown()]
     for sheet, where, number in cells:
@@ -72,7 +72,8 @@ def _plain(value: Any) -> object:
     return value if isinstance(value, str) else str(value)
 
 
-def _used(page: Any) -> Any:
+def used(page: Any) -> Any:
+    """The cells that hold anything."""
     cursor = page.createCursor()
     cursor.gotoEndOfUsedArea(False)
     end = cursor.RangeAddress
@@ -86,13 +87,13 @@ def _values(area: Any) -> list[list[object]]:
 
 
 def _rows(page: Any) -> object:
-    return _values(_used(page))
+    return _values(used(page))
 
 
 def _formulas(page: Any) -> object:
     """Value of each cell with a formula by its address."""
     found = {}
-    for area in _addresses(_used(page).queryContentCells(16)):  # FORMULA
+    for area in _addresses(used(page).queryContentCells(16)):  # FORMULA
         block = page.getCellRangeByPosition(
             area.StartColumn, area.StartRow, area.EndColumn, area.EndRow
         ).getDataArray()
@@ -139,7 +140,7 @@ def _near(page: Any, at: Any) -> object:
 
 def _looks(page: Any) -> list[tuple[Any, Any]]:
     """Areas whose cells look the same, each with its address."""
-    areas = _used(page).getUniqueCellFormatRanges()
+    areas = used(page).getUniqueCellFormatRanges()
     groups = map(areas.getByIndex, range(areas.Count))
     return [
         (one := group.getByIndex(number), one.RangeAddress)
@@ -195,11 +196,8 @@ def _printed(page: Any) -> object:
 
 def _breaks(page: Any) -> object:
     """The first text of each row with a page break before it."""
-    end = _used(page).RangeAddress.EndRow
-    return [
-        _first(page, row) for row in range(1, end + 1)
-        if page.Rows.getByIndex(row).IsStartOfNewPage and page.Rows.getByIndex(row).IsManualPageBreak
-    ]  # fmt: skip
+    breaks = [one.Position for one in page.getRowPageBreaks() if one.ManualBreak and one.Position]
+    return [_first(page, row) for row in breaks]
 
 
 def _first(page: Any, row: int) -> object:
@@ -208,32 +206,51 @@ def _first(page: Any, row: int) -> object:
 
 
 def _hidden(page: Any) -> object:
-    end = _used(page).RangeAddress
-    rows = [row for row in range(end.EndRow + 1) if not page.Rows.getByIndex(row).IsVisible]
-    columns = [n for n in range(end.EndColumn + 1) if not page.Columns.getByIndex(n).IsVisible]
-    return [[_first(page, row) for row in rows], len(columns), not page.IsVisible]
+    area = used(page)
+    end, seen = area.RangeAddress, list(_addresses(area.queryVisibleCells()))
+    rows = {row for at in seen for row in range(at.StartRow, at.EndRow + 1)}
+    columns = {column for at in seen for column in range(at.StartColumn, at.EndColumn + 1)}
+    gone = [row for row in range(end.EndRow + 1) if row not in rows] if seen else []
+    return [
+        [_first(page, row) for row in gone],
+        end.EndColumn + 1 - len(columns) if seen else 0,
+        not page.IsVisible,
+    ]
 
 
 def _merged(page: Any) -> object:
     """Text and size of each merged area."""
+    end = used(page).RangeAddress
     found = []
-    for _, at in _looks(page):
-        for row in range(at.StartRow, min(at.EndRow, 60) + 1):
-            for column in range(at.StartColumn, at.EndColumn + 1):
-                cell = page.getCellByPosition(column, row)
-                if not cell.IsMerged:
-                    break
-                cursor = page.createCursorByRange(cell)
-                cursor.collapseToMergedArea()
-                whole = cursor.RangeAddress
-                size = [whole.EndRow - whole.StartRow + 1, whole.EndColumn - whole.StartColumn + 1]
-                found.append([row, column, _plain(cell.getDataArray()[0][0]), *size])
+    for row, column in _merges(page, 0, min(end.EndRow, 120), 0, end.EndColumn):
+        cell = page.getCellByPosition(column, row)
+        cursor = page.createCursorByRange(cell)
+        cursor.collapseToMergedArea()
+        whole = cursor.RangeAddress
+        size = [whole.EndRow - whole.StartRow + 1, whole.EndColumn - whole.StartColumn + 1]
+        found.append([row, column, _plain(cell.getDataArray()[0][0]), *size])
     return [one[2:] for one in sorted(found, key=repr)]
+
+
+def _merges(page: Any, top: int, bottom: int, left: int, right: int) -> Iterator[tuple[int, int]]:
+    """First cells of merged areas: halves of a range in which there is none are not looked at."""
+    if not page.getCellRangeByPosition(left, top, right, bottom).IsMerged:
+        return
+    if (top, left) == (bottom, right):
+        yield top, left
+    elif bottom - top >= right - left:
+        middle = (top + bottom) // 2
+        yield from _merges(page, top, middle, left, right)
+        yield from _merges(page, middle + 1, bottom, left, right)
+    else:
+        middle = (left + right) // 2
+        yield from _merges(page, top, bottom, left, middle)
+        yield from _merges(page, top, bottom, middle + 1, right)
 
 
 def _links(page: Any) -> object:
     found = []
-    for area in _addresses(_used(page).queryContentCells(4)):  # STRING
+    for area in _addresses(used(page).queryContentCells(4)):  # STRING
         for row in range(area.StartRow, min(area.EndRow, 14) + 1):
             for column in range(area.StartColumn, area.EndColumn + 1):
                 cell = page.getCellByPosition(column, row)
@@ -264,7 +281,7 @@ def _shapes(page: Any) -> object:
 def _formats(page: Any) -> object:
     """Numbers as they are shown, row by row."""
     found = {}
-    for area in _addresses(_used(page).queryContentCells(1 | 2 | 16)):  # VALUE, DATETIME, FORMULA
+    for area in _addresses(used(page).queryContentCells(1 | 2 | 16)):  # VALUE, DATETIME, FORMULA
         for row in range(area.StartRow, min(area.EndRow, 9) + 1):
             for column in range(area.StartColumn, area.EndColumn + 1):
                 found[row, column] = page.getCellByPosition(column, row).String
@@ -330,17 +347,17 @@ def _set(where: str, title: str = "一", **properties: object) -> Callable[[Any]
     return apply
 
 
+def format_of(document: Any, cells: Any, code: str) -> None:
+    """Give cells a number format."""
+    from com.sun.star.lang import Locale  # type: ignore[import-not-found]
+
+    formats, here = document.NumberFormats, Locale("en", "US", "")
+    key = formats.queryKey(code, here, False)
+    cells.NumberFormat = key if key >= 0 else formats.addNew(code, here)
+
+
 def _format(where: str, code: str) -> Callable[[Any], object]:
-    def apply(document: Any) -> None:
-        from com.sun.star.lang import Locale  # type: ignore[import-not-found]
-
-        formats = document.NumberFormats
-        key = formats.queryKey(code, Locale("en", "US", ""), False)
-        _cell(document, where).NumberFormat = (
-            key if key >= 0 else formats.addNew(code, Locale("en", "US", ""))
-        )
-
-    return apply
+    return lambda d: format_of(d, _cell(d, where), code)
 
 
 def _note(where: str, text: str, title: str = "一") -> Callable[[Any], object]:
@@ -356,35 +373,38 @@ def _value(name: str, text: str) -> Any:
 def _validation(
     where: str, kind: str, formula: str, operator: str = "NONE"
 ) -> Callable[[Any], object]:
-    def apply(document: Any) -> None:
-        cells = _cell(document, where)
-        rule = cells.Validation
-        rule.Type = _value("com.sun.star.sheet.ValidationType", kind)
-        rule.setOperator(_value("com.sun.star.sheet.ConditionOperator", operator))
-        rule.setFormula1(formula)
-        cells.Validation = rule
+    return lambda d: validation_of(_cell(d, where), kind, formula, operator)
 
-    return apply
+
+def validation_of(cells: Any, kind: str, formula: str, operator: str = "NONE") -> None:
+    """Give cells a rule of what may be typed."""
+    rule = cells.Validation
+    rule.Type = _value("com.sun.star.sheet.ValidationType", kind)
+    rule.setOperator(_value("com.sun.star.sheet.ConditionOperator", operator))
+    rule.setFormula1(formula)
+    cells.Validation = rule
 
 
 def _condition(where: str, formula: str) -> Callable[[Any], object]:
-    def apply(document: Any) -> None:
-        import uno
-
-        cells = _cell(document, where)
-        held = cells.ConditionalFormat
-        entry = [
-            _property("Operator", _value("com.sun.star.sheet.ConditionOperator", "FORMULA")),
-            _property("Formula1", formula),
-            _property("StyleName", "Good"),
-        ]
-        uno.invoke(held, "addNew", (uno.Any("[]com.sun.star.beans.PropertyValue", tuple(entry)),))
-        cells.ConditionalFormat = held
-
-    return apply
+    return lambda d: condition_of(_cell(d, where), formula)
 
 
-def _property(name: str, value: object) -> Any:
+def condition_of(cells: Any, formula: str) -> None:
+    """Let cells look good where a formula holds."""
+    import uno
+
+    held = cells.ConditionalFormat
+    entry = [
+        named("Operator", _value("com.sun.star.sheet.ConditionOperator", "FORMULA")),
+        named("Formula1", formula),
+        named("StyleName", "Good"),
+    ]
+    uno.invoke(held, "addNew", (uno.Any("[]com.sun.star.beans.PropertyValue", tuple(entry)),))
+    cells.ConditionalFormat = held
+
+
+def named(name: str, value: object) -> Any:
+    """One property of a call."""
     from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
 
     made = PropertyValue()

@@ -17,10 +17,11 @@ from typing import Any
 import uno  # type: ignore[import-not-found]
 from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
 
-from kit.suite import calc, writer
+from kit.suite import calc, forms, writer
 
-_KINDS: dict[str, Any] = {"calc": calc, "writer": writer}
-_FILTERS = {"calc": "Calc MS Excel 2007 XML", "writer": "MS Word 2007 XML"}
+_KINDS: dict[str, Any] = {"calc": calc, "forms": forms, "writer": writer}
+_EXCEL, _WORD = "Calc MS Excel 2007 XML", "MS Word 2007 XML"
+_FILTERS = {"calc": _EXCEL, "forms": _EXCEL, "writer": _WORD}
 
 
 def _property(name: str, value: object) -> Any:

@@ -19,6 +19,9 @@ FORMULA = "公式"
 #: A tag whose figure is to be live by a formula.
 LIVE = re.compile(r"\|\s*公式(?!\w)")
 
+#: Which font letters are in, in a look.
+_FONT = re.compile(r"<(?:\w+:)?(?:rFont|family|charset|scheme)\b[^<>]*>")
+
 
 def literal(text: str) -> str:
     """XML that Jinja prints as it is."""
@@ -113,7 +116,8 @@ def mixed_value(cell: Cell, said: Mapping[int, tuple[str, int]]) -> tuple[int, s
     that: conditions, or letters of several looks, which a formula cannot show.
     """
     runs = regrouped(cell)
-    if any(look for look, _ in runs):
+    # LibreOffice saves Chinese and Latin letters of one cell as runs, each in its own font.
+    if len({_FONT.sub("", look) for look, _ in runs}) > 1:
         return None
     terms = []
     for part in (part for _, parts in runs for part in parts):
