@@ -208,14 +208,18 @@ def _first(page: Any, row: int) -> object:
 def _hidden(page: Any) -> object:
     area = used(page)
     end, seen = area.RangeAddress, list(_addresses(area.queryVisibleCells()))
-    rows = {row for at in seen for row in range(at.StartRow, at.EndRow + 1)}
-    columns = {column for at in seen for column in range(at.StartColumn, at.EndColumn + 1)}
-    gone = [row for row in range(end.EndRow + 1) if row not in rows] if seen else []
-    return [
-        [_first(page, row) for row in gone],
-        end.EndColumn + 1 - len(columns) if seen else 0,
-        not page.IsVisible,
-    ]
+    rows = _gaps([(at.StartRow, at.EndRow) for at in seen], end.EndRow) if seen else []
+    columns = _gaps([(at.StartColumn, at.EndColumn) for at in seen], end.EndColumn) if seen else []
+    return [[_first(page, row) for row in rows], len(columns), not page.IsVisible]
+
+
+def _gaps(spans: list[tuple[int, int]], last: int) -> list[int]:
+    """The numbers up to ``last`` that are in none of the spans."""
+    found, next_ = [], 0
+    for start, end in sorted(spans):
+        found += range(next_, start)
+        next_ = max(next_, end + 1)
+    return [*found, *range(next_, last + 1)]
 
 
 def _merged(page: Any) -> object:

@@ -17,11 +17,11 @@ from typing import Any
 import uno  # type: ignore[import-not-found]
 from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
 
-from kit.suite import calc, forms, writer
+from kit.suite import calc, forms, papers, writer
 
-_KINDS: dict[str, Any] = {"calc": calc, "forms": forms, "writer": writer}
+_KINDS: dict[str, Any] = {"calc": calc, "forms": forms, "writer": writer, "papers": papers}
 _EXCEL, _WORD = "Calc MS Excel 2007 XML", "MS Word 2007 XML"
-_FILTERS = {"calc": _EXCEL, "forms": _EXCEL, "writer": _WORD}
+_FILTERS = {"calc": _EXCEL, "forms": _EXCEL, "writer": _WORD, "papers": _WORD}
 
 
 def _property(name: str, value: object) -> Any:

@@ -32,14 +32,14 @@ def seen(document: Any) -> list[str]:
     return [line for line in _lines(document.Text) if line]
 
 
-def _each(held: Any) -> Iterator[Any]:
+def each(held: Any) -> Iterator[Any]:
     found = held.createEnumeration()
     while found.hasMoreElements():
         yield found.nextElement()
 
 
 def _lines(text: Any) -> Iterator[str]:
-    for block in _each(text):
+    for block in each(text):
         if block.supportsService("com.sun.star.text.TextTable"):
             yield from _table(block)
         elif block.supportsService("com.sun.star.text.Paragraph"):
@@ -59,7 +59,7 @@ def _table(table: Any) -> Iterator[str]:
 def _line(paragraph: Any) -> str:
     out = "⇟" if paragraph.BreakType.value in ("PAGE_BEFORE", "PAGE_BOTH") else ""
     out += "".join("▣" for _ in _each_content(paragraph))
-    for portion in _each(paragraph):
+    for portion in each(paragraph):
         kind = portion.TextPortionType
         if kind == "Footnote":
             out += f"[注:{portion.Footnote.String}]"
@@ -87,7 +87,7 @@ def _each_content(held: Any) -> Iterator[Any]:
 
 def _paragraph(document: Any, text: str, number: int = 0) -> Any:
     found = [
-        one for one in _each(document.Text)
+        one for one in each(document.Text)
         if one.supportsService("com.sun.star.text.Paragraph") and text in one.String
     ]  # fmt: skip
     return found[number]
@@ -104,7 +104,7 @@ def _on(text: str, make: Callable[[Any, Any], object], number: int = 0) -> Calla
     return lambda d: make(d, _end(d, text, number))
 
 
-def _content(service: str, **properties: object) -> Callable[[Any, Any], object]:
+def content(service: str, **properties: object) -> Callable[[Any, Any], object]:
     def make(document: Any, cursor: Any) -> None:
         one = document.createInstance(f"com.sun.star.text.{service}")
         for name, value in properties.items():
@@ -114,7 +114,7 @@ def _content(service: str, **properties: object) -> Callable[[Any, Any], object]
     return make
 
 
-def _footnote(text: str) -> Callable[[Any, Any], object]:
+def footnote(text: str) -> Callable[[Any, Any], object]:
     def make(document: Any, cursor: Any) -> None:
         one = document.createInstance("com.sun.star.text.Footnote")
         cursor.Text.insertTextContent(cursor, one, False)
@@ -123,7 +123,7 @@ def _footnote(text: str) -> Callable[[Any, Any], object]:
     return make
 
 
-def _frame(text: str, anchor: str = "AS_CHARACTER") -> Callable[[Any, Any], object]:
+def framed(text: str, anchor: str = "AS_CHARACTER") -> Callable[[Any, Any], object]:
     def make(document: Any, cursor: Any) -> None:
         import uno  # type: ignore[import-not-found]
         from com.sun.star.awt import Size  # type: ignore[import-not-found]
@@ -137,11 +137,11 @@ def _frame(text: str, anchor: str = "AS_CHARACTER") -> Callable[[Any, Any], obje
     return make
 
 
-def _type(text: str) -> Callable[[Any, Any], object]:
+def typed(text: str) -> Callable[[Any, Any], object]:
     return lambda d, cursor: cursor.Text.insertString(cursor, text, False)
 
 
-def _linked(text: str, url: str) -> Callable[[Any, Any], object]:
+def linked(text: str, url: str) -> Callable[[Any, Any], object]:
     def make(document: Any, cursor: Any) -> None:
         cursor.Text.insertString(cursor, text, True)
         cursor.HyperLinkURL = url
@@ -149,7 +149,7 @@ def _linked(text: str, url: str) -> Callable[[Any, Any], object]:
     return make
 
 
-def _new_paragraph(text: str, *, before: bool = False) -> Callable[[Any, Any], object]:
+def paragraph(text: str, *, before: bool = False) -> Callable[[Any, Any], object]:
     """A paragraph of its own beside the one of the cursor."""
 
     def make(document: Any, cursor: Any) -> None:
@@ -289,7 +289,7 @@ def _table_in(document: Any, cursor: Any) -> None:
     made.getCellByName("A1").String = "里{{ 合计 }}"
 
 
-def _header(document: Any, text: str) -> None:
+def set_header(document: Any, text: str) -> None:
     styles = document.StyleFamilies.getByName("PageStyles")
     for number in range(styles.Count):
         style = styles.getByIndex(number)
@@ -297,7 +297,7 @@ def _header(document: Any, text: str) -> None:
             style.HeaderText.String = text
 
 
-def _landscape(document: Any) -> None:
+def landscape(document: Any) -> None:
     styles = document.StyleFamilies.getByName("PageStyles")
     for number in range(styles.Count):
         style = styles.getByIndex(number)
@@ -321,7 +321,7 @@ def _columned(document: Any) -> None:
 def _copy_end(document: Any) -> None:
     cursor = _end(document, _AT)
     for text in (_LOOP, "又{{ r.名 }}", _DONE):
-        _new_paragraph(text)(document, cursor)
+        paragraph(text)(document, cursor)
 
 
 def _of(line: str) -> str:
@@ -392,27 +392,27 @@ def _mark(text: str) -> Callable[[str], list[str]]:
 EDITS: dict[str, Edit] = {
     "无": Edit(lambda d: None),
     # Beside a text that is printed once
-    "末段加字": Edit(_on(_AT, _type("完")), _where(_ENDS, _add("完"))),
+    "末段加字": Edit(_on(_AT, typed("完")), _where(_ENDS, _add("完"))),
     "末段前分页": Edit(_broken(_AT), _where(_ENDS, _mark("⇟"))),
-    "末段脚注": Edit(_on(_AT, _footnote("新")), _where(_ENDS, _add("[注:新]"))),
+    "末段脚注": Edit(_on(_AT, footnote("新")), _where(_ENDS, _add("[注:新]"))),
     "末段脚注里有标签": Edit(
-        _on(_AT, _footnote("注{{ 合计 }}")), _where(_ENDS, _add("[注:注12.50]"))
+        _on(_AT, footnote("注{{ 合计 }}")), _where(_ENDS, _add("[注:注12.50]"))
     ),
-    "末段页码": Edit(_on(_AT, _content("TextField.PageNumber")), _where(_ENDS, _add("[页]"))),
-    "末段框": Edit(_on(_AT, _frame("框{{ 合计 }}")), _where(_ENDS, _add("▣"))),
+    "末段页码": Edit(_on(_AT, content("TextField.PageNumber")), _where(_ENDS, _add("[页]"))),
+    "末段框": Edit(_on(_AT, framed("框{{ 合计 }}")), _where(_ENDS, _add("▣"))),
     "末段链接": Edit(
-        _on(_AT, _linked("看", "https://example.cn/a")),
+        _on(_AT, linked("看", "https://example.cn/a")),
         _where(_ENDS, _add("看<https://example.cn/a>")),
     ),
     "链接地址里有标签": Edit(
-        _on(_AT, _linked("看", "https://example.cn/{{ 合计 }}")),
+        _on(_AT, linked("看", "https://example.cn/{{ 合计 }}")),
         _where(_ENDS, _add("看<https://example.cn/12.50>")),
     ),
     "末段后加一段": Edit(
-        _on(_AT, _new_paragraph("附{{ 合计 }}")), _where(_ENDS, lambda line: [line, "附12.50"])
+        _on(_AT, paragraph("附{{ 合计 }}")), _where(_ENDS, lambda line: [line, "附12.50"])
     ),
     "末段前加一段": Edit(
-        _on(_AT, _new_paragraph("附{{ 合计 }}", before=True)),
+        _on(_AT, paragraph("附{{ 合计 }}", before=True)),
         _where(_ENDS, lambda line: ["附12.50", line]),
     ),
     "换行": Edit(
@@ -427,28 +427,28 @@ EDITS: dict[str, Edit] = {
     "末段居中": Edit(_style(_AT, ParaAdjust=3)),
     "列表样式": Edit(_style(_FOOT, NumberingStyleName="Numbering 123")),
     # In a loop
-    "循环里加字": Edit(_on(_FOOT, _type("完")), _where(_EACH, _add("完"))),
+    "循环里加字": Edit(_on(_FOOT, typed("完")), _where(_EACH, _add("完"))),
     "循环里脚注": Edit(
-        _on(_FOOT, _footnote("新{{ r.名 }}")),
+        _on(_FOOT, footnote("新{{ r.名 }}")),
         _where(_EACH, lambda line: [f"{line}[注:新{_of(line)}]"]),
     ),
     "循环里前分页": Edit(_broken(_FOOT), _before_list("⇟")),
-    "循环里页码": Edit(_on(_FOOT, _content("TextField.PageNumber")), _where(_EACH, _add("[页]"))),
-    "循环里框": Edit(_on(_FOOT, _frame("框")), _where(_EACH, _add("▣"))),
-    "循环里框有标签": Edit(_on(_FOOT, _frame("框{{ r.名 }}")), _where(_EACH, _add("▣"))),
-    "循环里加一段": Edit(_on(_FOOT, _new_paragraph("附{{ r.数 }}")), _with_figures),
+    "循环里页码": Edit(_on(_FOOT, content("TextField.PageNumber")), _where(_EACH, _add("[页]"))),
+    "循环里框": Edit(_on(_FOOT, framed("框")), _where(_EACH, _add("▣"))),
+    "循环里框有标签": Edit(_on(_FOOT, framed("框{{ r.名 }}")), _where(_EACH, _add("▣"))),
+    "循环里加一段": Edit(_on(_FOOT, paragraph("附{{ r.数 }}")), _with_figures),
     "循环里链接": Edit(
-        _on(_FOOT, _linked("看", "https://example.cn/a")),
+        _on(_FOOT, linked("看", "https://example.cn/a")),
         _where(_EACH, _add("看<https://example.cn/a>")),
     ),
-    "循环里书签": Edit(_on(_FOOT, _content("Bookmark", Name="新处"))),
+    "循环里书签": Edit(_on(_FOOT, content("Bookmark", Name="新处"))),
     # On the paragraphs of tags
     "循环头前分页": Edit(_broken(_LOOP), _before_list("⇟")),
-    "循环头脚注": Edit(_on(_LOOP, _footnote("新")), code="T228"),
-    "循环头框": Edit(_on(_LOOP, _frame("框", "AT_PARAGRAPH")), _before_list("▣")),
-    "循环头加字": Edit(_on(_LOOP, _type("完")), code="T207"),
-    "循环头前加一段": Edit(_on(_LOOP, _new_paragraph("前", before=True)), _before_list("前")),
-    "循环尾脚注": Edit(_on(_DONE, _footnote("新"), 3), code="T228"),
+    "循环头脚注": Edit(_on(_LOOP, footnote("新")), code="T228"),
+    "循环头框": Edit(_on(_LOOP, framed("框", "AT_PARAGRAPH")), _before_list("▣")),
+    "循环头加字": Edit(_on(_LOOP, typed("完")), code="T207"),
+    "循环头前加一段": Edit(_on(_LOOP, paragraph("前", before=True)), _before_list("前")),
+    "循环尾脚注": Edit(_on(_DONE, footnote("新"), 3), code="T228"),
     "循环尾前分页": Edit(_broken(_DONE, 3), _all_but_first(_EACH, _mark("⇟"))),
     "条件前分页": Edit(
         _broken("{%p if b.三 %}"),
@@ -466,9 +466,9 @@ EDITS: dict[str, Edit] = {
         code="T203",
     ),
     # Tracked
-    "修订加字": Edit(_tracked(_AT, _type("完")), code="T227"),
+    "修订加字": Edit(_tracked(_AT, typed("完")), code="T227"),
     "修订删字": Edit(_tracked(_AT, _erase(2)), code="T227"),
-    "修订加段": Edit(_tracked(_FOOT, _new_paragraph("附")), code="T227"),
+    "修订加段": Edit(_tracked(_FOOT, paragraph("附")), code="T227"),
     # Tables
     "表末加一行": Edit(
         _of_table(0, lambda t: t.Rows.insertByIndex(t.Rows.Count, 1)),
@@ -505,17 +505,17 @@ EDITS: dict[str, Edit] = {
     "标题行重复": Edit(_of_table(0, lambda t: setattr(t, "RepeatHeadline", True))),
     "不跨页": Edit(_of_table(0, lambda t: setattr(t, "Split", False))),
     "表格前分页": Edit(_of_table(0, _table_break), _where(_has("名|数"), lambda line: ["⇟", line])),
-    "数据格脚注": Edit(_in_cell(0, "B3", _footnote("新")), _table_one(_add("[注:新]"))),
-    "数据格框": Edit(_in_cell(0, "B3", _frame("框")), _table_one(_add("▣"))),
-    "循环头格脚注": Edit(_in_cell(0, "A2", _footnote("新")), code="T228"),
-    "循环头格框": Edit(_in_cell(0, "A2", _frame("框")), code="T228"),
-    "合计格加段": Edit(_in_cell(0, "B10", _new_paragraph("又")), _where(_SUM, _add("/又"))),
+    "数据格脚注": Edit(_in_cell(0, "B3", footnote("新")), _table_one(_add("[注:新]"))),
+    "数据格框": Edit(_in_cell(0, "B3", framed("框")), _table_one(_add("▣"))),
+    "循环头格脚注": Edit(_in_cell(0, "A2", footnote("新")), code="T228"),
+    "循环头格框": Edit(_in_cell(0, "A2", framed("框")), code="T228"),
+    "合计格加段": Edit(_in_cell(0, "B10", paragraph("又")), _where(_SUM, _add("/又"))),
     "表里套表": Edit(_in_cell(0, "B10", _table_in), _where(_SUM, _add("/里12.50|/|/"))),
     # Around
     "页眉加标签": Edit(
-        lambda d: _header(d, "眉{{ 单位 }}又{{ 合计 }}"), header=lambda text: f"{text}又12.50"
+        lambda d: set_header(d, "眉{{ 单位 }}又{{ 合计 }}"), header=lambda text: f"{text}又12.50"
     ),
-    "横向": Edit(_landscape),
+    "横向": Edit(landscape),
     "分栏的节": Edit(_columned),
     "复制一段到末尾": Edit(
         _copy_end, lambda lines: [*lines, *(f"又{_of(line)}" for line in lines if _EACH(line))]
