@@ -15,7 +15,9 @@ from openpyxl.cell.text import InlineFont
 from generator.figures.model import Phrase, Words
 from generator.formats import proof
 from generator.formats.compiled import Rendered
+from generator.formats.xlsx.compile.compiler import compile_xlsx
 from generator.formats.xlsx.format import FORMAT
+from generator.problems import Problems
 
 ROWS = items({"数": number("10.5")}, {"数": number("20")}, {"数": number("69.5")})
 LIVE = {
@@ -253,8 +255,40 @@ def test_what_hidden_rows_leave_out_is_left_to_excel() -> None:
 
 def test_error_values_and_circles_are_told() -> None:
     made = filled(book(表={"A1": "{{ 甲 }}", "B1": "=1/A1", "C1": "=C1+1"}), 甲=number("0"))
-    assert told(made) == ["T276", "T275"]
+    assert told(made) == ["T276", "T286"]
     assert values(made, "表")["B1"] == "#DIV/0!"
+
+
+@pytest.mark.parametrize(
+    ("cells", "at"),
+    [
+        ({"C1": 1, "C2": "=SUM(C1:C2)"}, ["C2"]),
+        ({"C1": "=D1", "D1": "=C1*2"}, ["C1", "D1"]),
+        ({"C1": "=IF(A1>9,C1,2)", "D1": "=SUM(A1:B1)"}, []),
+    ],
+)
+def test_circles_are_refused_at_their_cells(cells: dict[str, object], at: list[str]) -> None:
+    made = filled(book(表={"A1": "{{ 甲 }}", **cells}), 甲=number("5"))
+    assert [(r.code, str(r.place)[-2:]) for r in made.remarks] == [("T286", one) for one in at]
+
+
+@pytest.mark.parametrize(
+    ("formula", "meant"),
+    [
+        ("=SUMM(A1:A2)", "SUM"), ("=IF(A1>0,AVERGE(A1),0)", "AVERAGE"), ("=ronud(A1,2)", "ROUND"),
+        ("=_xlfn.XLOOKUP(1,A1:A2,A1:A2)", ""), ("=MROUND(A1,2)", ""), ("=STDEV(A1,2)", ""),
+        ("=NUMBERSTRING(A1,2)", ""), ("=QQQQQQQ(A1)", ""),
+    ],
+)  # fmt: skip
+def test_a_function_that_is_none_is_named_with_the_one_that_was_meant(
+    formula: str, meant: str
+) -> None:
+    problems = Problems()
+    raw = saved(book(表={"A1": "{{ 甲 }}", "B1": formula}))
+    assert compile_xlsx(raw, "templates/表.xlsx", problems) is not None
+    told = [(one.code, str(one.at.place)[-2:]) for one in problems]
+    assert told == ([("T287", "B1")] if meant else [])
+    assert all(f"是否为“{meant}”" in one.message for one in problems)
 
 
 def test_more_ranges_than_a_formula_holds_are_told() -> None:

@@ -17,6 +17,7 @@ from generator.formats.xlsx.formulas import addresses
 from generator.formats.xlsx.formulas.addresses import Place as At
 from generator.formats.xlsx.formulas.model import Call, Formula
 from generator.formats.xlsx.formulas.values import (
+    Circle,
     Error,
     Uncomputed,
     Value,
@@ -187,7 +188,10 @@ class Calculation:
         kind, shown = "", ""
         if isinstance(value, Uncomputed):
             self.left = True
-            self._tell("T275", cell, function=value.what)
+            if isinstance(value, Circle):
+                self._tell("T286", cell)
+            else:
+                self._tell("T275", cell, function=value.what)
             xml = f">{formula}</{cell.prefix}c>"
             return Written(xml, ((len(xml), len(xml)),))
         if isinstance(value, Error):

@@ -37,6 +37,7 @@ from generator.formats.xlsx.formulas.ranges import Range
 from generator.formats.xlsx.formulas.values import (
     NAME,
     VALUE,
+    Circle,
     Error,
     Failed,
     Uncomputed,
@@ -95,7 +96,7 @@ class Engine:
         found = self._done.get(key)
         if found is None and key not in self._done:
             if key in self._busy:
-                raise Uncomputed("循环引用")
+                raise Circle
             self._busy.add(key)
             found = self._computed(formula, self._cells.place(sheet, row, column))
             self._busy.discard(key)
@@ -221,7 +222,7 @@ class Engine:
         if formula is None:
             return _raising(Uncomputed(node.name) if "[" in node.name else Failed(NAME))
         if name in self._naming or len(self._naming) > 20:
-            return _raising(Uncomputed("循环引用"))
+            return _raising(Circle())
         self._naming.append(name)
         try:
             return self._code(formula.root, array=array)

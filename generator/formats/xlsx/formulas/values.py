@@ -58,6 +58,13 @@ class Uncomputed(Exception):
         self.what = what
 
 
+class Circle(Uncomputed):
+    """A formula that needs its own value."""
+
+    def __init__(self) -> None:
+        super().__init__("循环引用")
+
+
 def number(value: Value) -> float:
     """``value`` where a number is wanted; raises ``Failed``."""
     kind = type(value)

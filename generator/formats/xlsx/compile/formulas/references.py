@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import FORMULAE, column_index_from_string, get_column_letter
 
 from generator.formats.xlsx.compile.formulas.book import Book
 from generator.formats.xlsx.compile.formulas.parse import Unreadable, parse
+from generator.formats.xlsx.formulas.functions import FUNCTIONS
 from generator.formats.xlsx.formulas.model import (
     Binary,
     Call,
@@ -26,6 +27,7 @@ from generator.formats.xlsx.formulas.model import (
     inside,
 )
 from generator.formats.xlsx.rows import LAST_ROW
+from generator.problems.wording import suggest
 
 #: Tells a refusal: its code, and the values of its message.
 Refuse: TypeAlias = Callable[..., None]
@@ -74,6 +76,10 @@ _ADDRESSING: Final = frozenset({"INDIRECT", "OFFSET", "ADDRESS"})
 
 def ignored(_code: str, **_values: str) -> None:
     """Refusals that somebody else tells."""
+
+
+#: Functions that Excel has without telling.
+_UNLISTED: Final = frozenset({"NUMBERSTRING", "DATESTRING"})
 
 
 def compile_formula(
@@ -138,6 +144,8 @@ class _Reader:
             self._tell("T269", formula=self._text, function=node.key)
         elif self._book.loops and ":" in node.name:
             self._tell("T278", formula=self._text, reference=node.name)
+        if meant := _meant(node):
+            self._tell("T287", formula=self._text, function=node.name, suggestion=meant)
         array = array or node.key in _ARRAYS
         arguments: list[Expression] = []
         for number, argument in enumerate(node.arguments):
@@ -280,6 +288,17 @@ class _Reader:
             sheet, found.row, last, -1 if self._joined else outer
         ):
             self._tell("T268", function=function or "这里", **values)
+
+
+def _meant(node: Call) -> str:
+    """The function that a name which is none was meant for; empty for all that may be one.
+
+    Functions younger than the format have a prefix; others may be what somebody defined.
+    """
+    known = node.key in FUNCTIONS or node.key in FORMULAE or node.key in _UNLISTED
+    if known or node.name.upper() != node.key:
+        return ""
+    return suggest(node.key, (*FUNCTIONS, *FORMULAE))
 
 
 def _role(key: str, number: int, array: bool) -> Role:
