@@ -196,8 +196,9 @@ def _printed(page: Any) -> object:
 
 def _breaks(page: Any) -> object:
     """The first text of each row with a page break before it."""
-    breaks = [one.Position for one in page.getRowPageBreaks() if one.ManualBreak and one.Position]
-    return [_first(page, row) for row in breaks]
+    rows = map(page.Rows.getByIndex, range(1, used(page).RangeAddress.EndRow + 1))
+    broken = [row.IsStartOfNewPage and row.IsManualPageBreak for row in rows]
+    return [_first(page, number) for number, one in enumerate(broken, 1) if one]
 
 
 def _first(page: Any, row: int) -> object:
