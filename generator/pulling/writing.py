@@ -14,7 +14,7 @@ def write(made: Draft) -> None:
 
 
 def settle(pulled: Pulled) -> list[str]:
-    """Let the files that were looked through, where they are outputs, be built over.
+    """Let the edited files that were looked through, where they are outputs, be built over.
 
     Gives the names of those that are. Raises ``OSError``.
     """
@@ -23,6 +23,7 @@ def settle(pulled: Pulled) -> list[str]:
         file.found.document: file.digest
         for file in pulled.files
         if file.path.resolve() == (output / file.found.document).resolve()
+        and file.digest != file.found.record.documents[file.found.document].sha256
     }
     standing.acknowledge(pulled.target, settled)
     return sorted(settled)

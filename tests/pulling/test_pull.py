@@ -101,7 +101,7 @@ def test_what_nobody_edited_has_no_differences(sample: Path) -> None:
             ran = gen("pull", path, "--into", str(year), "--format", "json", folder=sample)
             assert ran.code == 0, ran.out + ran.err
             (found,) = ran.json["pulled"]
-            assert (found["differences"], found["formatting"]) == ([], 0)
+            assert (found["differences"], found["formatting"], found["settled"]) == ([], 0, [])
             assert found["files"][0]["document"] == path.name
 
 
@@ -468,6 +468,27 @@ def test_an_amount_of_another_unit_is_told_and_never_taken_over(folder: Path) ->
     assert [one["why"].split("；")[0] for one in found["differences"]] == [
         "文档写9000元，就是0.9万元", "文档写0.7亿元，就是7000万元",
     ]  # fmt: skip
+
+
+def test_amounts_of_a_table_whose_unit_was_changed_are_told_and_never_taken_over(
+    folder: Path,
+) -> None:
+    from openpyxl import load_workbook
+
+    book = load_workbook(folder / OUTPUT / "附件2 项目绩效自评情况汇总表.xlsx")
+    sheet: Any = book.active
+    for row in sheet.iter_rows(max_row=6):
+        for cell in row:
+            if "单位：万元" in str(cell.value):
+                cell.value = str(cell.value).replace("单位：万元", "单位：元")
+    sheet["D9"] = 743800
+    book.save(folder / "改过的.xlsx")
+    (one,) = [
+        one for one in pulled(folder, "改过的.xlsx", "--yes", code=1)["differences"]
+        if one["kind"] != "template"
+    ]  # fmt: skip
+    assert (one["kind"], one["proposed"]) == ("conflict", False)
+    assert one["why"].startswith("文档里金额的单位由“万元”改成了“元”")
 
 
 def test_cells_are_read_as_they_show(folder: Path) -> None:

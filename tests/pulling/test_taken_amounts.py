@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from generator.figures.amounts import exact_places, show
 from generator.pulling.comparing.amounts import Unsaid, equal, typed_as
+from generator.pulling.comparing.units import named_otherwise
 
 
 def typed(text: str, unit: str, printed: str, new: str) -> str:
@@ -67,6 +68,23 @@ def test_what_would_be_printed_otherwise_is_refused(
 ) -> None:
     with pytest.raises(Unsaid):
         typed(text, unit, printed, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "other"),
+    [
+        ("单位：万元", "单位：元", True),
+        ("金额（万元）\t比例", "金额（千元）\t比例", True),
+        ("单位：万元", "", True),
+        ("以万元为单位", "以元为单位", True),
+        ("单位：元", "单位：美元", True),
+        ("资金（万元）", "预算资金（万元）", False),
+        ("另有500元", "另有600万元", False),  # the unit of one number
+        ("多元化", "元旦", False),
+    ],
+)
+def test_units_beside_numbers_are_seen_to_change(old: str, new: str, other: bool) -> None:
+    assert bool(named_otherwise(old, new)) == other
 
 
 @given(st.decimals(0, 10**9, places=4, allow_nan=False), st.sampled_from(["万元", "元", ""]))

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from generator.frozen import frozen
 from generator.language.wording import read_source
+from generator.pulling.comparing import units
 from generator.pulling.comparing.meanwhile import Old, Pairing
 from generator.pulling.comparing.numbers import Numbers
 from generator.pulling.comparing.parting import Part, parted
@@ -40,7 +41,8 @@ _NO_VALUE: Final = (
 class Touch:
     """A value or wording that somebody changed: ``old`` was printed, ``now`` is printed since.
 
-    ``behind``: ``new`` is what the build before printed.
+    ``behind``: ``new`` is what the build before printed; ``doubt``: why an amount may be of
+    another unit.
     """
 
     document: str
@@ -50,6 +52,7 @@ class Touch:
     now: str
     new: str
     behind: bool = False
+    doubt: str = ""
 
 
 @frozen
@@ -72,8 +75,10 @@ def sort(lines: Sequence[Line], page: Page, home: Home) -> Sorted:
     found, pairs = rejoined(list(_pairs(home.before.lines(lines), page.lines)), home)
     sorter = _Sorter(home)
     sorter.findings += found
-    for pair in pairs:
+    doubts = units.doubted(pairs)
+    for number, pair in enumerate(pairs):
         if pair.old is not None and pair.new is not None:
+            sorter.doubt = doubts.get(number, "")
             sorter.line(pair.old, pair.new)
     sorter.findings += findings(pairs, home)
     return Sorted(
@@ -115,6 +120,8 @@ class _Sorter:
         self.touches: list[Touch] = []
         self.numerals: list[Finding] = []
         self.looks = 0
+        self.doubt = ""  # of the line that is looked at
+        self._other = ""  # the same of the cell
         self._behind = False
         self._place = ""  # of what is being looked at, in the edited document
         self._document, self._report, self._before = home.document, home.report, home.before
@@ -146,6 +153,7 @@ class _Sorter:
             self._add(TEMPLATE, "", text, why="这一格在模板里是空的")
             return
         parts = parted(cell.segments, texts, text)
+        self._other = units.of_words(parts)
         if line.block or any(part.segment.kind == TYPED for part in parts):
             self._paragraph(cell, parts, text)
             return
@@ -173,6 +181,7 @@ class _Sorter:
                 self._document, self._place, part.segment.path, part.old,
                 part.segment.text, part.new,
                 self._before.earlier(part.segment.path, part.new),
+                self._other or self.doubt,
             )
         )  # fmt: skip
 
@@ -198,6 +207,8 @@ class _Sorter:
         if broken:
             why = "改动连着几个数，分不清哪些字该改在哪里"
             self._add(CONFLICT, old, text, why=why)
+        elif typed and self._other and any(part.changed for part in values):
+            self._add(CONFLICT, old, text, why=f"{self._other}，数也改了：请直接改内容")
         elif typed and self._behind:
             self._add(CONFLICT, old, text, why=BEHIND, now=cell.text)
         elif typed:
@@ -225,7 +236,7 @@ class _Sorter:
         if why:
             self._add(CONFLICT, *texts, at=at, why=why)
             return
-        told = "这一段删去了引用的数（标签），请看清楚再写" if lost else ""
+        told = "这一段删去了引用的数（标签），请看清楚再写" if lost else self._other
         for part in typed:
             told = told or self._numbers.told(part.old, part.new)
         self._add(NARRATIVE, *texts, at=at, why=told, changes=changes, safe=not told)

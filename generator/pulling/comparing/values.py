@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from generator.figures.amounts import MONEY
 from generator.frozen import replace
 from generator.language.wording import read_source
 from generator.pulling.comparing import amounts
@@ -92,6 +93,10 @@ def _typed(
         if touch.behind:
             if not elsewhere:
                 yield _finding(CONFLICT, touch, figure, words, value, BEHIND, now=touch.now)
+            continue
+        if touch.doubt and value.get("unit") in MONEY:
+            why = f"{touch.doubt}，数没有写：请照原来的单位改好再取回，或者直接改内容"
+            yield _finding(CONFLICT, touch, figure, words, value, why)
             continue
         try:
             new = typed_as(value, touch)
