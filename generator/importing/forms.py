@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from generator.frozen import frozen
+from generator.content.schema.unit_years import MONEY as DEFAULT
+from generator.frozen import frozen, replace
+from generator.importing import numbers
 from generator.importing.labels import YEAR as STATED
 from generator.importing.labels import Labels, Sheet, is_caption, undated
 from generator.importing.model import Item, Left, Origin, Read, Value, place
+from generator.importing.numbers import Amounts
 from generator.importing.patterns import YEAR, Loop, Pattern, Words
 from generator.reading.contents import Grid
 from generator.reading.tables import bare
@@ -17,6 +20,8 @@ from generator.reading.tables import bare
 OWN: Final = "本项目."
 #: Names under which a form tells whose it is.
 _OWNERS: Final = frozenset({"单位.名称", "单位.简称"})
+#: The list whose rows are projects.
+PROJECTS: Final = "项目"
 ANNEX: Final = "附件号"
 _DASH: Final = frozenset("—-－–/ ")
 _DIGIT: Final = re.compile(r"\d")
@@ -24,6 +29,7 @@ _DATE: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?)?(?![\d年])")
 #: So much of a form's labels has to be there, and so much more than of any other form.
 _ENOUGH, _APART = 0.6, 0.1
+_OTHER_WORDS: Final = "和模板里的写法不一样"
 #: Rows of heads over a list at most.
 _HEADS: Final = 3
 
@@ -91,11 +97,12 @@ def form_of(page: Page, patterns: Sequence[Pattern], labels: Labels) -> Pattern 
     return best[2] if not others or best[0] - others[0][0] >= _APART else None
 
 
-def read(page: Page, pattern: Pattern, labels: Labels) -> Read:
-    """All that a form says."""
+def read(page: Page, pattern: Pattern, labels: Labels, amounts: Amounts, vouched: str) -> Read:
+    """All that a form says; ``vouched``: what its money is in, where it does not say."""
     values: list[Value] = []
     items: list[Item] = []
     left: list[Left] = []
+    above: list[str] = []
     for grid in page.grids:
         one = _Filled(page, grid, pattern, Sheet(grid.rows, labels, pattern.labels))
         one.loops()
@@ -103,6 +110,12 @@ def read(page: Page, pattern: Pattern, labels: Labels) -> Read:
         values += one.values
         items += one.items
         left += one.left
+        above += one.heads()
+    stated = numbers.units(above) or ([] if pattern.units else [DEFAULT])
+    cash = _Cash(page, amounts, *numbers.doubt(stated, vouched))
+    values = cash.values(values)
+    items = [cash.item(item) for item in items]
+    left += cash.left
     values += _captions(page, pattern)
     told = {int(v.text) for v in values if v.name == YEAR and v.text.isdecimal()}
     single, clashes = _single(page, [v for v in values if v.name not in (YEAR, ANNEX)])
@@ -159,6 +172,35 @@ def _typed(text: str) -> str:
     return f"{date[1]}-{int(date[2]):02}-{int(date[3]):02}" if date else text
 
 
+class _Cash:
+    """Amounts of a form in 万元; cells that are none are left, and those without a unit."""
+
+    def __init__(self, page: Page, amounts: Amounts, unit: str, lost: str) -> None:
+        self._page, self._amounts, self._unit, self._lost = page, amounts, unit, lost
+        self.left: list[Left] = []
+
+    def values(self, values: Sequence[Value]) -> list[Value]:
+        """Those that are to be had."""
+        found = (self._value(v, v.name.removeprefix(OWN), v.name.startswith(OWN)) for v in values)
+        return [one for one in found if one is not None]
+
+    def item(self, item: Item) -> Item:
+        """A row of a list of projects; other lists hold no money."""
+        if item.over != PROJECTS:
+            return item
+        found = {name: self._value(value, name, True) for name, value in item.fields.items()}
+        return replace(item, fields={name: v for name, v in found.items() if v is not None})
+
+    def _value(self, value: Value, name: str, own: bool) -> Value | None:
+        if not self._amounts(name, own) or set(value.text) <= _DASH:
+            return value
+        found = numbers.amount(value, self._unit)
+        if found is None:
+            why = numbers.why_not(value.text, self._lost)
+            self.left.append(Left(self._page.file, value.origin.place, value.text, why))
+        return found
+
+
 class _Filled:
     """One table of a form."""
 
@@ -168,6 +210,7 @@ class _Filled:
         self.items: list[Item] = []
         self.left: list[Left] = []
         self._taken: set[int] = set()
+        self._listed: set[int] = set()
 
     def spots(self) -> None:
         """Cells by the labels left of them and above."""
@@ -185,7 +228,16 @@ class _Filled:
                     self._leave(where, text, "照标签认不出是什么数")
             elif not set(text) <= _DASH:
                 label = " ".join(filter(None, (left, above)))
+                if spot.words.values(text) is None:
+                    self._leave(where, text, _OTHER_WORDS)
                 self.values += _values(self.page, where, text, spot.words, label)
+
+    def heads(self) -> Iterator[str]:
+        """What may say what money is in: the caption, and all cells but those of lists."""
+        yield self.grid.caption
+        for r, row in enumerate(self.grid.rows):
+            if r not in self._listed:
+                yield from row
 
     def _lonely(self, r: int) -> bool:
         return sum(1 for text in self.grid.rows[r] if text.strip()) == 1
@@ -236,6 +288,7 @@ class _Filled:
             if self._ends(r):
                 break
             self._taken.add(r)
+            self._listed.add(r)
             fields: dict[str, Value] = {}
             for number, c in enumerate(spans):
                 end = spans[number + 1] if number + 1 < len(spans) else width
@@ -262,6 +315,8 @@ class _Filled:
         if any(tag.merged for tag in words.tags):
             for tag in words.tags:  # a new group has nothing of the one before
                 told.pop(tag.name, None)
+        if words.values(text) is None and not set(text) <= _DASH:
+            self._leave(where, text, _OTHER_WORDS)
         for value in _values(self.page, where, text, words, ""):
             fields[value.name] = value
 

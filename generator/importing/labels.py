@@ -30,6 +30,7 @@ _DATE: Final = re.compile(
 )
 #: What only the lines above a table's heads say: what money is in, the number of the table.
 _MONEY: Final = re.compile(r"单位[:：]?(?:人民币)?[百十亿万千]{0,2}元")
+_IN_MONEY: Final = re.compile(r"[(（](?:金额)?(?:单位[:：]?)?(?:人民币)?[百十亿万千]{0,2}元[)）]$")
 _BARE_MONEY: Final = re.compile(r"(?:人民币)?[百十亿万千]{0,2}元")
 _TABLE: Final = re.compile(r"表(?:[(（].{0,12}[)）])?$")
 _NO_OWNER: Final = re.compile(r"[(（]?(?:金额)?单位\s*[:：]|\d{4}\s*年|\s{3,}")
@@ -39,6 +40,7 @@ _NO_OWNER: Final = re.compile(r"[(（]?(?:金额)?单位\s*[:：]|\d{4}\s*年|\s
 class Labels:
     """``same``: how a label is also written → how it is told here; all of them bare.
 
+    What its money is in (年初预算（元）) is no part of a label.
     ``year``: what a label says of that year only, it says of any: 2020年…总额 is 年…总额.
     """
 
@@ -49,6 +51,7 @@ class Labels:
         """What ``text`` says as a label; empty for what can be none."""
         if len(text) > LONGEST * 2 or not _HAN.search(text):
             return ""
+        text = _IN_MONEY.sub("", re.sub(r"\s", "", text))
         plain = bare(text).replace(f"{self.year}年", "年")
         return "" if len(plain) > LONGEST else self.same.get(plain, plain)
 

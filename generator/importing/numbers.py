@@ -1,12 +1,18 @@
-"""Numbers of cells: exact, money in 万元, rounded nowhere."""
+"""Numbers of cells: exact, money in 万元, rounded nowhere.
+
+What the money of a table is in its captions and heads say, else the user vouches for it: filled
+forms, known tables and lists all go by it, and none of them guesses.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from generator.content.loader import FACTS, FIGURES
 from generator.content.schema.unit_years import MONEY as DEFAULT
 from generator.figures.amounts import (
     MONEY,
@@ -17,6 +23,11 @@ from generator.figures.amounts import (
     trimmed,
     typed_places,
 )
+from generator.figures.compute import PROJECT_TOTALS
+from generator.frozen import replace
+from generator.importing.drafts import Drafts
+from generator.importing.labels import LONGEST
+from generator.importing.model import Value
 
 _NUMBER: Final = re.compile(
     r"[-－−]?\d{1,3}(?:[,，]\d{3}){1,6}(?:\.\d{1,12})?|[-－−]?\d{1,18}(?:\.\d{1,12})?"
@@ -34,10 +45,31 @@ _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
 FINE: Final = 2
 
 
+_SAID: Final = re.compile(
+    r"单位[:：]?(?:人民币)?([百十亿万千]{0,2}元)(?![/／每][\u4e00-\u9fff])"
+    r"|[(（](?:金额)?(?:人民币)?([百十亿万千]{0,2}元)[)）]$"
+)
+#: What stands behind a number: a unit, or the rest of a date; letters are slips (1l for 11).
+OWN: Final = re.compile(r"[\u4e00-\u9fff]{0,8}|[%‰]|年\d{1,2}月(?:\d{1,2}日)?")
+NO_NUMBER: Final = "不是数"
+_FUNDS: Final = "资金"
+_AVERAGE: Final = "平均分"
+#: Name → whether it is an amount of money; of a project's own names with the second argument.
+Amounts = Callable[[str, bool], bool]
+
+
 def number(text: str) -> Decimal | None:
     """The number that a cell holds; None for anything else, blanks and dashes included."""
     text = re.sub(r"\s", "", text).translate(_MINUS)
     return Decimal(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
+
+
+def fraction(text: str) -> Fraction:
+    """The number that a cell holds, thousands parted or not; raises ``ValueError`` for others."""
+    found = number(text)
+    if found is None:
+        raise ValueError(text)
+    return Fraction(found)
 
 
 def in_content(value: Decimal, unit: str) -> str:
@@ -51,8 +83,8 @@ def in_content(value: Decimal, unit: str) -> str:
 
 
 def turned(text: str, *, into: str) -> str:
-    """An amount in 万元 as one of ``into``."""
-    value = Fraction(text) / MONEY[into]
+    """An amount in 万元 as one of ``into``; raises ``ValueError`` for what is no number."""
+    value = fraction(text) / MONEY[into]
     return show(value, exact_places(value) or 0)
 
 
@@ -90,3 +122,66 @@ def same(one: str, other: str) -> bool:
     finer = max(a, b, key=lambda x: typed_places(plain(x)))
     coarser = b if finer is a else a
     return a == b or (places > 0 and round_half_up(Fraction(finer), places) == coarser)
+
+
+# What money is in
+
+
+def units(texts: Iterable[str]) -> list[str]:
+    """The units that captions and heads say their money is in, each once."""
+    found: dict[str, None] = {}
+    for text in texts:
+        plain = re.sub(r"\s", "", text)
+        if len(plain) <= LONGEST * 2:
+            found |= dict.fromkeys(own or head for own, head in _SAID.findall(plain))
+    return list(found)
+
+
+def doubt(told: Iterable[str], money: str) -> tuple[str, str]:
+    """The unit of a table that says ``told`` of it, and why it has none; one of both is empty.
+
+    ``money``: what the user says where the table does not.
+    """
+    stated = list(told) or [money]
+    if len(stated) > 1:
+        return "", f"写了几种金额单位（{'、'.join(stated)}），分不清"
+    if stated[0] in MONEY:
+        return stated[0], ""
+    return "", (
+        f"金额单位是{stated[0]}，不认识" if stated[0] else "没有写金额单位，请用 --money 写明"
+    )
+
+
+def amounts(drafts: Drafts) -> Amounts:
+    """Which names of content are money: those of tables, unless their rows count something else."""
+    figures, facts = drafts.file(FIGURES), drafts.file(FACTS)
+
+    def is_amount(name: str, own: bool) -> bool:
+        steps = name.split(".")
+        if own:
+            return steps[0] == _FUNDS and len(steps) > 2
+        if steps[0] == PROJECT_TOTALS:
+            return steps[-1] != _AVERAGE
+        if figures.at((steps[0],)) is None:
+            return len(steps) > 2 and facts.at((steps[0],)) is None
+        spots = (figures.at((*steps[:count], "单位")) for count in range(len(steps), 0, -1))
+        return next((spot.text.strip() for spot in spots if spot is not None), DEFAULT) in MONEY
+
+    return is_amount
+
+
+def why_not(text: str, told: str) -> str:
+    """Why the text of a cell is no amount; ``told``: why the table has no unit."""
+    found, own = split(text)
+    if found is None or not OWN.fullmatch(own):
+        return NO_NUMBER
+    return f"“{own}”不是金额的单位" if own else told
+
+
+def amount(value: Value, unit: str) -> Value | None:
+    """``value`` as an amount in 万元; None for what is none."""
+    found, own = split(value.text)
+    used = own or unit
+    if found is None or used not in MONEY:
+        return None
+    return replace(value, text=in_content(found, used), unit=used, amount=True)

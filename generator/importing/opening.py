@@ -91,7 +91,7 @@ def read(
     labels = Labels(data.same, year)
     known = list(patterns.patterns(workspace, form_set.documents, labels))
     maps = load_maps(workspace, problems)
-    names = lists.names_of(drafts)
+    names, amounts = lists.names_of(drafts), numbers.amounts(drafts)
     reads: list[Read] = []
     found: list[Table] = []
     reports: list[tuple[str, Report]] = []
@@ -101,13 +101,13 @@ def read(
         for page in forms.pages(source.name, source.sha256, source.contents.grids):
             form = forms.form_of(page, known, labels)
             if form is not None:
-                reads.append(forms.read(page, form, labels))
+                reads.append(forms.read(page, form, labels, amounts, wish.money))
                 own += page.grids
                 continue
             for grid in page.grids:
                 table = tables.read(page, grid, maps, data, year, wish.money)
                 if table is None:
-                    listed = lists.read(page, grid, names, data, wish.money)
+                    listed = lists.read(page, grid, names, data, amounts, wish.money)
                     reads += [listed] if listed is not None else []
                     unknown += [grid] if listed is None else []
                     continue
@@ -157,6 +157,11 @@ def check(
         strange = sorted(o for o in owners if not _one_of(o, accepted))
         if strange and known:
             problems.add("I103", at, found="、".join(strange))
+
+
+def is_strange(wish: Wish, target: UnitYear) -> bool:
+    """Whether the files are of a year whose figures go by this year's names all the same."""
+    return wish.year not in (0, target.year, target.year - 1)
 
 
 def _one_of(owner: str, names: Iterable[str]) -> bool:

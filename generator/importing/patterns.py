@@ -12,6 +12,7 @@ from typing import Final
 
 from generator.content.model import Document
 from generator.frozen import frozen
+from generator.importing import numbers
 from generator.importing.labels import Labels, Sheet
 from generator.reading.any_file import READERS
 from generator.reading.contents import Contents, Unreadable
@@ -73,6 +74,7 @@ class Pattern:
     """A form: its document, all its labels, where its values stand.
 
     ``ends``: labels behind a list. ``fixed``: what is printed, by its labels.
+    ``units``: what it says its money is in.
     ``lone``: cells that say themselves what they are (填报日期：…), wherever they stand.
     """
 
@@ -84,6 +86,7 @@ class Pattern:
     lone: tuple[Words, ...]
     ends: frozenset[str]
     fixed: frozenset[tuple[str, str, str]]
+    units: tuple[str, ...]
 
 
 def patterns(
@@ -137,8 +140,17 @@ def _pattern(document: Document, kind: str, held: Contents, labels: Labels) -> P
                     lone.append(alone)
                 else:
                     spots.append(Spot(sheet.left(r, c), sheet.above(r, c), words))
+    units = tuple(numbers.units(_texts(held)))
     return Pattern(document, kind, frozenset(known), _certain(spots), tuple(loops), tuple(lone),
-                   frozenset(ends), frozenset(fixed))  # fmt: skip
+                   frozenset(ends), frozenset(fixed), units)  # fmt: skip
+
+
+def _texts(held: Contents) -> Iterator[str]:
+    """All that a template says above its tables and in them."""
+    for grid in held.grids:
+        yield grid.caption
+        for row in grid.rows:
+            yield from row
 
 
 def _label(text: str, other: str, year: int) -> str:

@@ -217,7 +217,7 @@ class Placer:
         file = self._drafts.file(name)
         if name == UNIT_FILE or path[-1] in self._formulas(file, path):
             return False
-        if value.amount and not Fraction(value.text) and file.at(path[:1]) is not None:
+        if value.amount and not numbers.fraction(value.text) and file.at(path[:1]) is not None:
             return False  # a row of nothing that nobody asked for
         if str(path[-1]).startswith(LAST) and file.at(path[:1]) is not None:
             self._leave(value, f"内容里没有“{value.name}”这一栏，用不着")
@@ -295,7 +295,7 @@ class Placer:
         if row[-1] == DEFAULT_TOTAL and self._parts(value, file, path, told):
             return
         with suppress(ValueError, ZeroDivisionError, formulas.FormulaError):
-            text = _root(tree, lacking[0], known, Fraction(value.text))
+            text = _root(tree, lacking[0], known, numbers.fraction(value.text))
             found = Value(f"{head}.{lacking[0]}", text, value.origin, value.label, value.project)
             self._place(found, told)
 
@@ -379,7 +379,7 @@ def _is_rounded(value: Value, unit: str, before: str) -> bool:
         return False
     places = typed_places(value.text) or numbers.FINE
     known = Fraction(exact) * UNITS_OF_MONEY[unit]
-    return Fraction(round_half_up(known, places)) == Fraction(value.text)
+    return Fraction(round_half_up(known, places)) == numbers.fraction(value.text)
 
 
 def _without_unit(file: File, path: edit.Path, text: str) -> str:
@@ -405,7 +405,9 @@ def _root(tree: formulas.Expression, name: str, known: Mapping[str, str], value:
     """What ``name`` has to be for ``tree`` to be ``value``; ``ValueError`` where that is open."""
 
     def at(x: int) -> Fraction:
-        return formulas.evaluate(tree, lambda n: Fraction(x) if n == name else Fraction(known[n]))
+        return formulas.evaluate(
+            tree, lambda n: Fraction(x) if n == name else numbers.fraction(known[n])
+        )
 
     start, slope = at(0), at(1) - at(0)
     if not slope or at(2) - at(1) != slope:

@@ -66,7 +66,7 @@ class Table:
 
 
 def read(
-    page: Page, grid: Grid, maps: Sequence[TablesMap], labels: LabelData, year: int, money: str
+    page: Page, grid: Grid, maps: Sequence[TablesMap], labels: LabelData, year: int, vouched: str
 ) -> tuple[Read, list[Table]] | None:
     """What a table holds; None when no map knows it."""
     headed = _headed(grid, labels)
@@ -86,9 +86,9 @@ def read(
     left = []
     if len(names) < len(found) or len({one.name for one, _, _ in found}) > 1:
         return _refused(page, grid, called, "几种表都像，分不清是哪一种"), []
-    unit = found[0][2].unit or money
-    if unit not in MONEY:
-        why = f"金额单位是{unit}，不认识" if unit else "没有写金额单位，请用 --money 写明"
+    heads = (text for row in grid.rows[: headed.rows.stop] for text in row)
+    unit, why = numbers.doubt(numbers.units([grid.caption, *heads]), vouched)
+    if why:
         return _refused(page, grid, called, why), []
     tables = []
     for one, last, table in found:

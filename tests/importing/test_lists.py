@@ -18,11 +18,15 @@ NAMES = {
 LABELS = LabelData({}, None, None, None)
 
 
+def _money(name: str, own: bool) -> bool:
+    return name.startswith("收入") and not own
+
+
 def listed(name: str, text: str, money: str = "") -> tuple[str, str]:
     """What becomes of a value, or why nothing."""
     rows = (("人员.编制", "12人"), ("人员.在职", "11人"), (name, text))
     grid = Grid(rows, "工作表“甲”", "甲", ((1,), (2,), (3,)))
-    read = lists.read(Page("甲.xlsx", "", (grid,)), grid, NAMES, LABELS, money)
+    read = lists.read(Page("甲.xlsx", "", (grid,)), grid, NAMES, LABELS, _money, money)
     assert read is not None
     made = [value.text for value in read.values if value.origin.place.endswith("B3")]
     why = [left.why for left in read.left if left.place.endswith("B3")]
@@ -73,3 +77,21 @@ def test_people_are_no_money() -> None:
 )
 def test_a_number_and_its_unit(text: str, number: str, unit: str) -> None:
     assert numbers.split(text) == (Decimal(number), unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("金额单位:元", ["元"]), ("单位：人民币万元", ["万元"]), ("单位 元", ["元"]),
+        ("年初预算数（元）", ["元"]), ("合计(亿元)", ["亿元"]), ("项目支出(金额单位：元)", ["元"]),
+        ("单位：元/人", []), ("补助5000元", []), ("支出（补助费）", []), ("单位：千元", ["千元"]),
+    ],
+)  # fmt: skip
+def test_units_that_heads_and_captions_say(text: str, told: list[str]) -> None:
+    assert numbers.units([text, text]) == told
+
+
+def test_money_is_turned_however_it_is_typed() -> None:
+    assert numbers.turned("80,000.00", into="元") == "800000000"
+    with pytest.raises(ValueError, match="八"):
+        numbers.turned("八", into="元")

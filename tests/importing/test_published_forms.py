@@ -190,11 +190,14 @@ def typed(path: Path, *tables: Rows) -> Path:
 
 
 def bring(folder: Path, unit: str, year: int, *tables: Rows) -> dict[str, Any]:
-    """Import the tables into a year that has no files."""
+    """Import the tables into a year that has no files; 附件1 was published without its unit."""
     write(folder, {"content/dw/unit.yaml": unit})
     (folder / "content" / "dw" / str(year)).mkdir()
     typed(folder / "表.xlsx", *tables)
-    ran = gen("import", "表.xlsx", "--into", str(year), "--yes", "--format", "json", folder=folder)
+    ran = gen(
+        "import", "表.xlsx", "--into", str(year), "--yes", "--format", "json", "--money", "万元",
+        folder=folder,
+    )  # fmt: skip
     assert ran.code == 0, ran.out + ran.err
     return dict(ran.json)
 
