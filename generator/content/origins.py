@@ -57,10 +57,11 @@ class Record:
     files: Mapping[str, str]
     entries: tuple[Entry, ...]
 
-    def said(self, file: str, whole: edit.Spot | None, path: edit.Path) -> str | None:
-        """What was imported for the value at ``path``; None for nothing."""
-        wanted = named(whole, path)
-        return next((e.text for e in self.entries if e.file == file and e.path == wanted), None)
+    def said(self, file: str, whole: edit.Spot | None, path: edit.Path, source: str) -> str | None:
+        """What was imported from ``source`` for the value at ``path``; None for nothing."""
+        wanted = file, named(whole, path), source
+        found = (e.text for e in self.entries if (e.file, e.path, e.source) == wanted)
+        return next(found, None)
 
 
 EMPTY: Final = Record({}, ())

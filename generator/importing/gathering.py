@@ -146,7 +146,7 @@ def _of_items(read: Read) -> Iterator[Value]:
         if item.over != _PROJECTS or called is None:
             continue
         for field, value in item.fields.items():
-            if field not in (_NAME, _NUMBER):
+            if field != _NUMBER:
                 yield replace(value, name=f"{OWN}{field}", project=called.text)
 
 
@@ -174,20 +174,40 @@ def indicator_lists(reads: Sequence[Read]) -> tuple[dict[str, list[Item]], list[
     What two files tell differently is none.
     """
     lists: dict[str, dict[indicators.Key, Item]] = {}
+    apart: dict[str, set[indicators.Key]] = {}
     left: list[Left] = []
     for read in reads:
         own = [i for i in read.items if i.over.removeprefix(OWN) == indicators.LIST]
         good, wrong = indicators.sound(own, read.file)
         left += wrong
         for item in good:
-            known = lists.setdefault(read.project if indicators.of_project(item) else "", {})
+            form = read.project if indicators.of_project(item) else ""
             key = indicators.key(item)
-            other = known.setdefault(key, item)
+            other = lists.setdefault(form, {}).setdefault(key, item)
             if not _alike(other, item):
+                apart.setdefault(form, set()).add(key)
                 told = "、".join(filter(None, key))
-                left.append(Left(read.file, item.place, told, "和另一份文件里的不一样"))
-                del known[key]
-    return {project: list(known.values()) for project, known in lists.items()}, left
+                where = f"{indicators.source(other)} {other.place}"
+                left.append(Left(read.file, item.place, told, f"和{where}的不一样，都没有放"))
+    return {
+        form: [item for key, item in known.items() if key not in apart.get(form, ())]
+        for form, known in lists.items()
+    }, left
+
+
+def unplaced(reads: Sequence[Read]) -> list[Left]:
+    """Rows of lists that are no indicators and no projects, or projects without a name."""
+    return [
+        Left(read.file, item.place, " ".join(v.text for v in item.fields.values()), why)
+        for read in reads for item in read.items
+        if (why := _no_place(item))
+    ]  # fmt: skip
+
+
+def _no_place(item: Item) -> str:
+    if item.over == _PROJECTS:
+        return "" if _NAME in item.fields else "没有项目名称"
+    return "" if item.over.removeprefix(OWN) == indicators.LIST else "这样的清单不导入"
 
 
 def _alike(one: Item, other: Item) -> bool:

@@ -75,6 +75,11 @@ def key(item: Item) -> Key:
     return first, second, name
 
 
+def source(item: Item) -> str:
+    """The file that an indicator stands in."""
+    return item.fields[_NAME].origin.file
+
+
 def _bare(known: Key) -> Key:
     """A key without signs: 任务1: is 任务1."""
     first, second, name = (re.sub(r"\W", "", text) for text in known)

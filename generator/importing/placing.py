@@ -29,6 +29,7 @@ FILLED, SAME, UPDATED, CONFLICT, COMPUTED = "填入", "相同", "更新", "冲�
 #: A value that was typed, not imported, and gives way to the file.
 REPLACED: Final = "覆盖"
 UNIT: Final = "单位."
+_OWN_NAME: Final = f"{OWN}名称"
 #: What gen computes of a set; nothing of it is typed.
 COMPUTED_NAME: Final = re.compile(r"(?:本项目\.)?自评\.|项目合计\.|(?:上|下)?年度$")
 _ALIAS: Final = re.compile(r"[=＝]\s*([^\W\d][\w.]*)")
@@ -57,13 +58,16 @@ class Placer:
 
     ``columns``: of the funds of projects, computed by the form set. ``record``: of earlier
     imports. ``overwrite``: whether the file counts where content says something else.
+    ``strange``: the files are of another year, and nobody's correction.
     """
 
     def __init__(
-        self, drafts: Drafts, columns: Mapping[str, Formula], record: Record, *, overwrite: bool
-    ) -> None:
+        self, drafts: Drafts, columns: Mapping[str, Formula], record: Record, *, overwrite: bool,
+        strange: bool = False,
+    ) -> None:  # fmt: skip
         self._drafts, self._columns, self._record = drafts, columns, record
-        self._overwrite = overwrite
+        self._overwrite, self._strange = overwrite, strange
+        self._names: dict[str, Value] = {}
         self.outcomes: list[Outcome] = []
         self.left: list[Left] = []
         self._new: dict[str, dict[edit.Path, tuple[str, Value]]] = {}
@@ -72,6 +76,7 @@ class Placer:
     def place(self, values: Iterable[Value]) -> None:
         """Put every value where it belongs."""
         told = list(values)
+        self._names = {one.project: one for one in told if one.name == _OWN_NAME}
         for value in told:
             if not self._place(value, told):
                 self.outcomes.append(Outcome(COMPUTED, value))
@@ -138,7 +143,7 @@ class Placer:
         if value.name.startswith(UNIT):
             return UNIT_FILE, tuple(value.name.removeprefix(UNIT).split("."))
         if value.project:
-            return self._project(value.project), tuple(value.name.removeprefix(OWN).split("."))
+            return self._project(value), tuple(value.name.removeprefix(OWN).split("."))
         return self._named(value.name, "")
 
     def _named(self, dotted: str, file: str) -> tuple[str, edit.Path]:
@@ -151,20 +156,30 @@ class Placer:
                 return name, path
         return (FIGURES if len(path) > 2 else FACTS), path
 
-    def _project(self, called: str) -> str:
+    def _project(self, value: Value) -> str:
         """The file of a project: its own, one that waits for a name, a new one."""
-        known = self._drafts.projects()
+        called, known = value.project, self._drafts.projects()
         if called in known:
             return known[called]
         for name in known.values():
             file = self._drafts.file(name)
             spot = file.at(("名称",))
             if spot is not None and file.is_open(spot):
+                before = spot.text.strip()
                 file.text = edit.revise(file.text, {("名称",): called})
+                self._call(value, name, before)
                 return name
         name = f"{PROJECTS}/{_UNSAFE.sub('_', called).strip(' .')[:60] or 'xm'}.yaml"
         self._drafts.file(name).add({"名称": called}, _NOTE)
+        self._call(value, name, "")
         return name
+
+    def _call(self, value: Value, name: str, before: str) -> None:
+        """Tell that a file of a project has its name now, from where that stands."""
+        called = value.project
+        told = self._names.get(called) or replace(value, name=_OWN_NAME, text=called, amount=False)
+        self.outcomes.append(Outcome(FILLED, told, name, ("名称",), before, called))
+        self._drafts.origins[name, ("名称",)] = called, told.origin
 
     def _present(self, value: Value, name: str, path: edit.Path, spot: edit.Spot) -> bool:
         file = self._drafts.file(name)
@@ -177,6 +192,8 @@ class Placer:
             text = numbers.turned(text, into=unit)
         before = spot.text.strip()
         text = _without_unit(file, path, text)
+        if any(one.value is value and one.path == path for one in self.outcomes):
+            return True  # the name of a file that was told just now
         if path in self._revised.get(name, {}):
             self._again(value, name, path, text)
             return True
@@ -187,13 +204,18 @@ class Placer:
             self._drafts.origins[name, path] = before, value.origin
         elif _is_rounded(value, unit, before):
             self.outcomes.append(Outcome(SAME, value, name, path, before, before))
-        elif self._record.said(name, file.whole, path) == before:
+        elif self._came(value, name, path) == before:
             self._revise(UPDATED, value, name, path, before, text)
         elif self._overwrite:
             self._revise(REPLACED, value, name, path, before, text)
         else:
             self.outcomes.append(Outcome(CONFLICT, value, name, path, before, text))
         return True
+
+    def _came(self, value: Value, name: str, path: edit.Path) -> str | None:
+        """What an earlier state of the same file gave; of another year none is the same."""
+        whole, source = self._drafts.file(name).whole, value.origin.file
+        return None if self._strange else self._record.said(name, whole, path, source)
 
     def _revise(
         self, kind: str, value: Value, name: str, path: edit.Path, before: str, text: str

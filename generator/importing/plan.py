@@ -90,6 +90,9 @@ def plan(workspace: Workspace, target: UnitYear, wish: Wish, problems: Problems)
     opening.check(opened.reads, files, drafts, wish, target, problems)
     if problems.failed:
         return None
+    if opening.is_strange(wish, target):
+        for one in files:
+            problems.add("I206", Position(one.name), years=wish.year, year=target.year)
     _audit(wish, form_set, opened, files, problems)
     try:
         return _planned(drafts, record, form_set, opened, wish)
@@ -140,7 +143,11 @@ def _planned(
         reads, values, passed = gathering.only_last_columns(drafts, reads, values)
         left += [*passed, *(Left(file, "", "", _OLD_REPORT) for file, _ in opened.reports)]
     left += [*clashes, *(one for read in reads for one in read.left)]
-    placer = Placer(drafts, form_set.fund_columns, record, overwrite=wish.overwrite)
+    left += gathering.unplaced(reads)
+    placer = Placer(
+        drafts, form_set.fund_columns, record, overwrite=wish.overwrite,
+        strange=opening.is_strange(wish, drafts.target),
+    )  # fmt: skip
     placer.place(values)
     placer.write()
     lists, wrong = gathering.indicator_lists(reads)
@@ -149,6 +156,9 @@ def _planned(
         left += indicators.place(drafts, placer, items, project)
     placer.write()
     data = _scored(drafts, placer, lists)
+    tabled = {(value.origin.file, value.origin.place) for value in given}
+    for one in trial.not_compared(data, placer.outcomes):
+        (unused if (one.file, one.place) in tabled else left).append(one)
     disagreements: list[Disagreement] = []
     reports: list[Narrated] = []
     if data is not None:

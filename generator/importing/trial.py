@@ -19,13 +19,15 @@ from generator.frozen import frozen
 from generator.importing import numbers
 from generator.importing.drafts import Drafts
 from generator.importing.forms import OWN
-from generator.importing.model import Item, Value
+from generator.importing.model import Item, Left, Value
+from generator.importing.placing import COMPUTED, Outcome
 from generator.problems import Problems
 from generator.workspace import TEMPLATES, UNIT_FILE, UnitYear, Workspace
 
 _PROJECT, _NAME, _INDICATORS = "项目", "名称", "指标"
 _KEY = ("一级", "二级", _NAME)
 _SCORE = "得分"
+_NOT_YET = "是算出来的数，依据的数还没有填齐，没有填也没有比"
 
 
 @frozen
@@ -91,6 +93,16 @@ def disagreements(data: Dataset, values: Iterable[Value]) -> Iterator[Disagreeme
         told = given.text if isinstance(given, Figure) else str(given)
         if not _agrees(value, given):
             yield Disagreement(value, told)
+
+
+def not_compared(data: Dataset | None, outcomes: Iterable[Outcome]) -> Iterator[Left]:
+    """Values that content computes, and cannot yet: neither typed nor compared with anything."""
+    for one in outcomes:
+        value = one.value
+        if one.kind != COMPUTED or (value.amount and not numbers.fraction(value.text)):
+            continue
+        if data is None or found(data, value) is None:
+            yield Left(value.origin.file, value.origin.place, value.origin.said, _NOT_YET)
 
 
 def found(data: Dataset, value: Value) -> object:

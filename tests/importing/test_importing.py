@@ -303,3 +303,137 @@ def test_nothing_is_left_half_written(office: Path, monkeypatch: pytest.MonkeyPa
     assert ran.code == 2
     assert "写不进去" in ran.err
     assert snapshot(office / "content") == before
+
+
+# What money is in
+
+HEAD = "部门(单位)总体资金(万元)"
+
+
+def form(head: str = HEAD, above: str = "", first: object = None) -> list[list[object]]:
+    """The form in 元 under another head and caption; with ``first``: in 万元, but for one cell."""
+    put = {HEAD: head, "（2023年度）": f"（2023年度） {above}"} | {225.46: first or 2254600}
+    scale = 1 if first else 10_000
+    return [
+        [put.get(cell) or (round(cell * scale, 2) if isinstance(cell, float) else cell)  # type: ignore[call-overload]
+         for cell in row] for row in FORM
+    ]  # fmt: skip
+
+
+def budget(folder: Path) -> str:
+    return figures(folder).split("年初预算: ")[1].partition(",")[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "vouched", "written"),
+    [
+        (form("部门(单位)总体资金（元）"), "", "225.46"),
+        (form("部门(单位)总体资金", "金额单位：元"), "", "225.46"),
+        (form("部门(单位)总体资金"), "", "待填"),
+        (form("部门(单位)总体资金"), "元", "225.46"),
+        (form("部门(单位)总体资金（元）"), "万元", "225.46"),
+        (form(HEAD, "单位：元"), "", "待填"),
+        (form("部门(单位)总体资金（千元）"), "元", "待填"),
+        (form(first="2254600元"), "", "225.46"),
+        (form(first="8,000.00"), "", "8000.00"),
+        *((form(first=text), "", "待填") for text in ("约74", "七十四点三八", "(5.00)", "74%")),
+    ],
+)  # fmt: skip
+def test_a_form_is_in_what_it_says(
+    office: Path, rows: list[list[object]], vouched: str, written: str
+) -> None:
+    sheet(office / "表.xlsx", rows)
+    done = bring(office, *(["--money", vouched] if vouched else []))
+    assert budget(office) == written
+    left = done["left"]
+    assert isinstance(left, list)
+    assert any(one["place"].endswith("C6") for one in left) == (written == "待填")
+
+
+def test_an_amount_with_its_thousands_parted_is_kept_in_yuan(office: Path) -> None:
+    sheet(office / "表.xlsx", changed(225.46, "80,000.00"))
+    assert bring(office)["code"] == 0
+    sheet(office / "表.xlsx", [
+        [{"80,000.00": "80,000.00", 225.46: "80,000.00", 235.11: "70.123456"}.get(c, c)  # type: ignore[call-overload]
+         for c in row] for row in FORM
+    ])  # fmt: skip
+    bring(office, "--overwrite")
+    assert "{年初预算: 800000000, 全年预算: 701234.56, 全年执行: 701234.56, 单位: 元}" in figures(
+        office
+    )
+
+
+# Other files, other years, what content computes
+
+
+def test_another_file_overrides_nothing_unasked(office: Path) -> None:
+    bring(office)
+    sheet(office / "另.xlsx", changed(225.46, 226.46))
+    assert "I201" in bring(office, file="另.xlsx")["codes"]
+    assert budget(office) == "225.46"
+    bring(office, "--overwrite", file="另.xlsx")
+    assert budget(office) == "226.46"
+
+
+@pytest.mark.parametrize("year", ["2021", "2024"])
+def test_figures_of_another_year_are_told_before_they_stand_as_this_years(
+    office: Path, year: str
+) -> None:
+    rows = [[f"（{year}年度）" if c == "（2023年度）" else c for c in row] for row in FORM]
+    sheet(office / "表.xlsx", rows)
+    ran = gen("import", "表.xlsx", "--into", "2023", "--as-year", year, folder=office)
+    assert ran.out.startswith(f"表.xlsx 文件是{year}年度的，照2023年度的填")
+    sheet(office / "表.xlsx", FORM)
+    assert "I206" not in bring(office)["codes"]
+    sheet(office / "表.xlsx", [[999.99 if c == 225.46 else c for c in row] for row in rows])
+    assert {"I201", "I206"} <= set(map(str, bring(office, "--as-year", year)["codes"]))  # type: ignore[call-overload]
+    assert budget(office) == "225.46"
+
+
+PROJECTS = [
+    ["项目绩效自评情况汇总表"],
+    ["（2020年度）"],
+    ["主管部门：市府办公室", "", "", "", "", "单位：万元"],
+    ["序号", "预算单位", "项目名称", "全年预算数", "", "", "全年执行数", "项目资金绩效自评得分"],
+    ["", "", "", "年初预算数", "年中追加数/追减数", "小计"],
+    ["1", "驻深办", "招商经费", 20, 0, 20, 18, 90],
+    ["2", "驻深办", "工作经费", 74.38, 0, 74.38, 64.5, 95.45],
+    ["开展绩效自评项目合计", "", "", 94.38, "", 94.38, "自评价平均分", 92.73],
+    ["2020年部门预算项目支出总额", "", "", 94.38, 0, 94.38, "部门预算项目总个数", 2],
+]
+
+
+def test_all_that_a_list_of_projects_says_is_placed_or_named(tmp_path: Path) -> None:
+    funds = "资金:\n  财政拨款: {年初预算: 待填, 年中追加: 0, 全年执行: 待填}\n"
+    home = "content/dw"
+    unit = "名称: 驻深办\n简称: 驻深办\n套表: jiujiang\n主管部门: 市府办公室\n"
+    write(tmp_path, {
+        f"{home}/unit.yaml": unit, f"{home}/2020/projects/项目一.yaml": f"名称: 待填\n{funds}",
+    })  # fmt: skip
+    sheet(tmp_path / "表.xlsx", PROJECTS)
+    ran = gen("import", "表.xlsx", "--into", "2020", "--yes", "--format", "json", folder=tmp_path)
+    named = [(f["file"], f["place"]) for f in ran.json["found"] if f["path"] == ["名称"]]
+    assert named == [
+        ("projects/项目一.yaml", "工作表“Sheet” C6"), ("projects/工作经费.yaml", "工作表“Sheet” C7"),
+    ]  # fmt: skip
+    told = {
+        one["place"].split()[-1] for one in (*ran.json["left"], *ran.json["disagreements"])
+    }
+    assert told >= {"D6", "F6", "G6", "H6"}
+    placed = {one["place"].split()[-1] for one in ran.json["found"] if one["kind"] == "填入"}
+    assert placed >= {"D7", "G7"}
+
+
+@pytest.mark.parametrize("results", [(40, 41), (40, 41, 42)])
+def test_an_indicator_told_twice_in_one_file_is_none(
+    office: Path, results: tuple[int, ...]
+) -> None:
+    same = [[INDICATORS[1][0], *INDICATORS[1][1:]] for _ in results]
+    for row, result in zip(same, results, strict=True):
+        row[5] = f"{result}次"
+    sheet(office / "表.xlsx", [*FORM, INDICATORS[0], *same, INDICATORS[2]])
+    left = str(bring(office)["left"])
+    assert "另一份文件" not in left
+    assert "的不一样，都没有放" in left
+    text = (office / "content/tushuguan/2023/indicators.yaml").read_text("utf-8")
+    assert str(INDICATORS[1][3]) not in text

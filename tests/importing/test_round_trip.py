@@ -88,7 +88,8 @@ def test_forms_give_back_every_value_that_stands_in_them(
     files = forms(built, kind)
     ran = gen("import", *files, "--into", str(year), "--yes", "--format", "json", folder=tmp_path)
     assert ran.code == 0, ran.out + ran.err
-    assert ran.json["left"] == []
+    open_ = {one["why"].partition("，")[0] for one in ran.json["left"]}
+    assert open_ <= ({"是算出来的数"} if emptied is unfilled else set())
     assert ran.json["disagreements"] == []
     before, after = _data(built), _data(tmp_path)
     wanted = {path for path in in_forms(built) if printed(before, path) != "None"}

@@ -36,7 +36,7 @@ _MONEY: Final = ("元", "万元", "亿元")
     "of_year",
     metavar="年度",
     default="",
-    help="文件是哪个年度的（默认就是 --into 的）；上一年的只填“上年”的栏。",
+    help="文件是哪个年度的（默认就是 --into 的）；上一年的只填“上年”的栏，别的照本年的填。",
 )
 @click.option("--unit-name", "owner", metavar="名称", default="", help="文件里怎样叫本单位。")
 @click.option(
@@ -66,6 +66,7 @@ def import_(
     if made is not None:
         planning.tell(made, problems)
         if not settings.json:
+            _strange(problems)
             console.say("\n".join(_lines(made, full=settings.verbosity > 0)))
             _apart(problems, full=settings.verbosity > 0)
         if made.files() and not dry_run and (agreed or (not settings.json and confirmed())):
@@ -129,6 +130,13 @@ def _lines(made: Plan, *, full: bool) -> Iterator[str]:
         yield "没有要写的。"
     elif not made.drafts.changed() and not made.texts:
         yield "内容不用改，只记下来历。"
+
+
+def _strange(problems: Problems) -> None:
+    """That figures of another year would stand as this year's: before anything is agreed to."""
+    for item in problems.sorted():
+        if item.code == "I206":
+            console.say(f"{item.at.file} {item.message}{item.hint}")
 
 
 def _apart(problems: Problems, *, full: bool) -> None:
