@@ -44,6 +44,12 @@ def exact_contents(path: Path) -> tuple[Contents, bytes]:
     return held(path, lambda _: data, {**READERS, **own}), data
 
 
+#: Old formats, and what to save them as.
+_SAVE_AS: Final = {
+    ".doc": ".docx", ".wps": ".docx", ".rtf": ".docx", ".dot": ".docx", ".et": ".xlsx",
+}  # fmt: skip
+
+
 def held(
     path: Path,
     bytes_of: Callable[[Path], bytes],
@@ -52,6 +58,8 @@ def held(
     """What is in the bytes, by the ending of their file's name; of workbooks by how they begin."""
     ending = path.suffix.lower()
     if ending not in readers:
+        if ending in _SAVE_AS:
+            raise Unreadable(f"是旧格式（{ending}），请用 Word 或 WPS 另存为 {_SAVE_AS[ending]}")
         raise Unreadable(f"不认识“{path.suffix or '没有后缀'}”，能读的是 {'、'.join(READERS)}")
     data = bytes_of(path)
     if ending in _WORKBOOKS.values():

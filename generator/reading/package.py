@@ -7,6 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 
 #: Limits for packages from outside (zip bombs): all members together, and how much one
 #: member may grow. Real templates inflate about tenfold.
@@ -17,7 +18,14 @@ MAX_MEMBERS = 2000
 
 
 class PackageError(ValueError):
-    """The bytes are not a package gen is willing to open; the text is a catalogue code."""
+    """The bytes are not a package gen is willing to open; the text is a catalogue code.
+
+    ``why``: the cause in Chinese words, where it is known.
+    """
+
+    def __init__(self, code: str, why: str = "") -> None:
+        super().__init__(code)
+        self.why = why
 
 
 def read_members(raw: bytes, *, ours: bool = False) -> dict[str, bytes]:
@@ -31,20 +39,8 @@ def read_members(raw: bytes, *, ours: bool = False) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-            names = [info.filename for info in infos]
-            if (
-                len({name.lower() for name in names}) != len(names)
-                or any(map(_climbs, names))
-                or (
-                    not ours
-                    and (
-                        len(infos) > MAX_MEMBERS
-                        or sum(info.file_size for info in infos) > MAX_PACKAGE_BYTES
-                        or any(map(_suspicious, infos))
-                    )
-                )
-            ):
-                raise PackageError("T002")
+            if why := _refused(infos, ours=ours):
+                raise PackageError("T002", why)
             return {info.filename: archive.read(info) for info in infos}
     except PackageError:
         raise
@@ -66,8 +62,21 @@ def _climbs(name: str) -> bool:
     return name.startswith(("/", "\\")) or ":" in name or ".." in re.split(r"[/\\]", name)
 
 
-def _suspicious(info: zipfile.ZipInfo) -> bool:
-    grown = info.file_size > _RATIO_FLOOR and info.file_size > MAX_RATIO * max(
-        info.compress_size, 1
-    )
-    return grown or bool(info.flag_bits & 1)
+def _refused(infos: Sequence[zipfile.ZipInfo], *, ours: bool) -> str:
+    """Why a package is not opened; empty when it is."""
+    names = [info.filename for info in infos]
+    if len({name.lower() for name in names}) != len(names) or any(map(_climbs, names)):
+        return "里面的部件有重名的，或者指到文件外面"
+    if ours:
+        return ""
+    if any(info.flag_bits & 1 for info in infos):
+        return "有密码，请去掉密码再存"
+    if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_PACKAGE_BYTES:
+        return f"太大：展开超过{MAX_PACKAGE_BYTES // 1024 // 1024}MB，或者部件太多，请分成几份"
+    if any(map(_grown, infos)):
+        return f"里面重复的内容太多，展开是存着的{MAX_RATIO}倍以上，怕是压缩炸弹，请分成几份"
+    return ""
+
+
+def _grown(info: zipfile.ZipInfo) -> bool:
+    return info.file_size > _RATIO_FLOOR and info.file_size > MAX_RATIO * max(info.compress_size, 1)

@@ -15,17 +15,22 @@ _TOKEN: Final = re.compile(
     r"|<w:(br|tab|cr)(?=[ />])[^>]*>|<w:gridSpan w:val=\"(\d{1,3})\"|<w:vMerge(?=[ />])([^>]*)>"
     r"|<(/?)mc:(Fallback)>|<(/?)w:(del)(?=[ >])[^>]*>"
 )
+#: The stream of a file with a password (MS-OFFCRYPTO 2.3.4.4).
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _MOST_COLUMNS: Final = 60
 
 
 def open_package(raw: bytes) -> dict[str, bytes]:
     """The members of an Office file; raises ``Unreadable``."""
     if raw[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise Unreadable("文件有密码，或者是旧格式（.doc）：请去掉密码，另存为新格式")
+        raise Unreadable(
+            "有密码，请去掉密码再存" if _ENCRYPTED in raw
+            else "是旧格式（.doc、.wps、.xls、.et），请另存为 .docx 或 .xlsx"
+        )  # fmt: skip
     try:
         return read_members(raw)
     except PackageError as error:
-        raise Unreadable("不是 Word、Excel 文件，有密码、太大，或者已经损坏") from error
+        raise Unreadable(error.why or "不是 Word、Excel 文件，或者已经损坏") from error
 
 
 def word_contents(raw: bytes) -> Contents:

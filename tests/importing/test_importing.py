@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 from kit.workspaces import change, gen, snapshot, write
 from openpyxl import Workbook
 
+from generator.importing.prose import naming
+
+
+def archive(members: dict[str, bytes]) -> bytes:
+    """A package of these members."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in members.items():
+            made.writestr(name, data)
+    return held.getvalue()
+
+
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
 UNIT = "名称: 示例县图书馆\n简称: 县图书馆\n套表: qiannan\n"
 FIGURES = """# 金额单位：万元
 部门资金:
@@ -416,9 +431,7 @@ def test_all_that_a_list_of_projects_says_is_placed_or_named(tmp_path: Path) -> 
     assert named == [
         ("projects/项目一.yaml", "工作表“Sheet” C6"), ("projects/工作经费.yaml", "工作表“Sheet” C7"),
     ]  # fmt: skip
-    told = {
-        one["place"].split()[-1] for one in (*ran.json["left"], *ran.json["disagreements"])
-    }
+    told = {one["place"].split()[-1] for one in (*ran.json["left"], *ran.json["disagreements"])}
     assert told >= {"D6", "F6", "G6", "H6"}
     placed = {one["place"].split()[-1] for one in ran.json["found"] if one["kind"] == "填入"}
     assert placed >= {"D7", "G7"}
@@ -437,3 +450,27 @@ def test_an_indicator_told_twice_in_one_file_is_none(
     assert "的不一样，都没有放" in left
     text = (office / "content/tushuguan/2023/indicators.yaml").read_text("utf-8")
     assert str(INDICATORS[1][3]) not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("a.docx", _OLD, "旧格式"), ("a.docx", _OLD + "EncryptedPackage".encode("utf-16-le"), "有密码"),
+        ("a.wps", _OLD, "另存为 .docx"), ("a.docx", b"PK\x03\x04", "已经损坏"),
+        ("a.docx", archive({"word/document.xml": b"0" * 2_000_000}), "重复的内容太多"),
+    ],
+)  # fmt: skip
+def test_the_cause_is_told_why_a_file_is_not_opened(
+    office: Path, name: str, data: bytes, told: str
+) -> None:
+    (office / name).write_bytes(data)
+    ran = gen("import", name, "--into", "2023", folder=office)
+    assert ran.code == 1
+    assert told in ran.out + ran.err
+
+
+def test_the_longest_piece_of_a_label_counts() -> None:
+    assert [naming._overlap("招商经费", text) for text in ("今年招商经费多", "商经", "费", "")] == [
+        1, 0.5, 0, 0,
+    ]  # fmt: skip
+    assert naming._overlap("人员", "员") == 0.5

@@ -7,7 +7,9 @@ of a number decides; where two names fit as well, both are proposed and neither 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from generator.content.blanks import is_unfilled
@@ -24,6 +26,9 @@ _DIGITS: Final = (None, 0, 1, 2)
 _SKIPPED: Final = frozenset({"项目", "指标", "单位", "项目合计"})
 #: How much of the text in front of a number tells what it is.
 _BEFORE, _BEHIND = 26, 6
+#: Characters of a sentence in front of a number; wordings of one sentence that are looked at.
+_SENTENCE: Final = 400
+_MOST: Final = 100
 _LEAST_TEXT, _LONG_TEXT = 4, 7
 _MOST_HOPS: Final = 8
 #: Kinds of tags that tell a value itself.
@@ -51,15 +56,34 @@ class Tag:
         return self.tag.partition("|")[2].partition("(")[0].strip(" }")
 
 
-@frozen
 class _Place:
-    """A number in a paragraph; ``said``: the certain tags in front of it."""
+    """A number in a paragraph; ``said``: the certain tags in front of it.
 
-    text: str
-    start: int
-    end: int
-    heading: str
-    said: tuple[Tag, ...]
+    What stands around it is cut out once, and searched once for each label.
+    """
+
+    def __init__(self, text: str, start: int, end: int, heading: str, said: Sequence[Tag]) -> None:
+        self.said = said
+        self.behind = text[end : end + 1]
+        self.clause = _CLAUSE.split(text[max(0, start - _BEFORE) : start])[-1]
+        begin = max(text.rfind("。", 0, start), start - _SENTENCE, 0)
+        self._texts = (
+            (1.0, _bare(self.clause + text[end : end + _BEHIND])),
+            (0.7, _bare(text[begin:start])), (0.6, heading),
+        )  # fmt: skip
+        self._told: dict[str, float] = {}
+
+    def told(self, label: str) -> float:
+        """How much of a label is said here."""
+        if label not in self._told:
+            self._told[label] = max(share * _overlap(label, text) for share, text in self._texts)
+        return self._told[label]
+
+    @cached_property
+    def total(self) -> float:
+        """How much it is said that the number is one of everything."""
+        whole = re.search("总|合计|共", self.clause) or not _names_part(self.clause)
+        return 0.9 if whole else 0.0
 
 
 @frozen
@@ -93,23 +117,48 @@ class Namer:
         for name, step in _YEARS:
             text = f"{self._year + step}年"
             self._tags.setdefault(text, []).append(Tag(text, f"{{{{ {name} }}}}年", name, "year"))
-        texts = sorted(self._tags, key=len, reverse=True)
-        self._any = re.compile("|".join(map(re.escape, texts))) if texts else None
+        self._steps = {
+            tag.path: tuple(self._labelled(tag.path))
+            for held in self._tags.values()
+            for tag in held
+        }
+        lengths: dict[str, set[int]] = {}
+        for text in self._tags:
+            lengths.setdefault(text[0], set()).add(len(text))
+        self._lengths = {sign: sorted(all_, reverse=True) for sign, all_ in lengths.items()}
+
+    def _labelled(self, path: str) -> Iterator[tuple[str, float]]:
+        """What the steps of a path are called, bare, and how much each weighs; "" for a total."""
+        steps = path.split(".")
+        for number, step in enumerate(steps):
+            label = self._labels.get(".".join(steps[: number + 1]), step)
+            own = 2.0 if number == len(steps) - (2 if len(steps) > 2 else 1) else 1.0
+            yield ("", 0.6) if step == _TOTAL else (_bare(label), own)
+
+    def _matches(self, text: str, at: int) -> Iterator[tuple[int, int]]:
+        """Where wordings stand, the longest of each place; not too many in one sentence."""
+        count = 0
+        while at < len(text):
+            sign = text[at]
+            count = 0 if sign == "。" else count
+            length = 0 if count >= _MOST else next(
+                (n for n in self._lengths.get(sign, ()) if text[at : at + n] in self._tags), 0
+            )  # fmt: skip
+            if length and not _inside(text, at, at + length):
+                yield at, at + length
+                at, count = at + length, count + 1
+            else:
+                at += 1
 
     def proposals(self, text: str, heading: str) -> list[Proposal]:
         """The pieces of a paragraph that are figures; ``heading``: the words of those above it."""
         found: list[Proposal] = []
-        said: list[Tag] = []
-        mark = mark_of(text)
-        at = mark.end if mark is not None else 0
-        while self._any is not None and (match := self._any.search(text, at)):
-            start, end = match.span()
-            at = start + 1
-            if _inside(text, start, end):
-                continue
-            place = _Place(text, start, end, heading, tuple(said))
+        said: deque[Tag] = deque(maxlen=_MOST)
+        mark, above = mark_of(text), _bare(heading)
+        for start, end in self._matches(text, mark.end if mark is not None else 0):
+            place = _Place(text, start, end, above, said)
             rated = sorted(
-                ((self._rate(tag, place), tag) for tag in self._tags[match[0]]),
+                ((self._rate(tag, place), tag) for tag in self._tags[text[start:end]]),
                 key=lambda pair: -pair[0],
             )
             best, tag = rated[0]
@@ -118,10 +167,11 @@ class Namer:
                 (rate for rate, one in rated[1:] if self._roots.get(one.path) != root), -1.0
             )
             sure = best >= _ENOUGH and best - second >= _APART
-            found.append(Proposal(start, end, match[0], tuple(t for _, t in rated[:4]), sure))
+            found.append(
+                Proposal(start, end, text[start:end], tuple(t for _, t in rated[:4]), sure)
+            )
             if sure:
                 said.append(tag)
-            at = end
         return found
 
     def _rate(self, tag: Tag, place: _Place) -> float:
@@ -142,31 +192,14 @@ class Namer:
             rate += 0.12
         if any(one.path == tag.path for one in place.said if one.kind == tag.kind):
             rate -= 0.2  # it has been told already
-        behind = place.text[place.end : place.end + 1]
+        behind = place.behind
         return rate + (0.2 if behind and behind in tag.path[-4:] and tag.kind == "number" else 0.0)
 
     def _said(self, path: str, place: _Place) -> float:
         """How much of the name of a figure is said around a number."""
-        text, start, end, heading = place.text, place.start, place.end, place.heading
-        near = text[max(0, start - _BEFORE) : start]
-        clause = _CLAUSE.split(near)[-1]
-        around = clause + text[end : end + _BEHIND]
-        sentence = text[max(0, text.rfind("。", 0, start)) : start]
-        steps = path.split(".")
-        total = weight = 0.0
-        for number, step in enumerate(steps):
-            label = self._labels.get(".".join(steps[: number + 1]), step)
-            own = 2.0 if number == len(steps) - (2 if len(steps) > 2 else 1) else 1.0
-            if step == _TOTAL:
-                own = 0.6
-                told = 0.9 if re.search("总|合计|共", clause) or not _names_part(clause) else 0.0
-            else:
-                told = max(
-                    _overlap(label, around),
-                    0.7 * _overlap(label, sentence), 0.6 * _overlap(label, heading),
-                )  # fmt: skip
-            weight += own
-            total += own * told
+        steps = self._steps[path]
+        total = sum(own * (place.told(label) if label else place.total) for label, own in steps)
+        weight = sum(own for _, own in steps)
         return total / weight if weight else 0.0
 
 
@@ -174,15 +207,17 @@ def _names_part(clause: str) -> bool:
     return len(re.sub(r"[\d年度本部门为是数，,.]", "", clause)) > 6
 
 
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", text)
+
+
 def _overlap(label: str, text: str) -> float:
-    """The longest piece of ``label`` in ``text``, as a part of it."""
-    label = re.sub(r"\W", "", label)
-    text = re.sub(r"\W", "", text)
-    for size in range(len(label), 0, -1):
-        for begin in range(len(label) - size + 1):
-            if label[begin : begin + size] in text:
-                return size / len(label) if size > 1 or len(label) < 3 else 0.0
-    return 0.0
+    """The longest piece of ``label`` in ``text``, as a part of it; both bare."""
+    size = 0
+    for begin in range(len(label)):
+        while begin + size < len(label) and label[begin : begin + size + 1] in text:
+            size += 1
+    return size / len(label) if size > 1 or (size and len(label) < 3) else 0.0
 
 
 def _inside(text: str, start: int, end: int) -> bool:
