@@ -470,6 +470,12 @@ def test_an_amount_of_another_unit_is_told_and_never_taken_over(folder: Path) ->
     ]  # fmt: skip
 
 
+def test_a_bare_number_before_a_unit_that_was_changed_is_not_taken_over(folder: Path) -> None:
+    """The tag says 895, report.md goes on with 余万元."""
+    path = back(folder, edited(folder).replace("895余万元", "0.09亿元"))
+    assert not any(one["proposed"] for one in pulled(folder, path)["differences"])
+
+
 def test_amounts_of_a_table_whose_unit_was_changed_are_told_and_never_taken_over(
     folder: Path,
 ) -> None:

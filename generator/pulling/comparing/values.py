@@ -94,7 +94,7 @@ def _typed(
             if not elsewhere:
                 yield _finding(CONFLICT, touch, figure, words, value, BEHIND, now=touch.now)
             continue
-        if touch.doubt and value.get("unit") in MONEY:
+        if touch.doubt and "value" in value and value.get("unit", "") in {"", *MONEY}:
             why = f"{touch.doubt}，数没有写：请照原来的单位改好再取回，或者直接改内容"
             yield _finding(CONFLICT, touch, figure, words, value, why)
             continue
