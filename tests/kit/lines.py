@@ -134,6 +134,9 @@ class Line:
     def packed(self) -> Packed:
         return self.place.packed()
 
+    def fills(self, start: int, end: int, /) -> bool:
+        return (start, end - start) == (self.start, len(self.text))
+
     def shows(self, text: str, start: int, /) -> bool:
         return self.text.startswith(text, self.offset(start))
 
