@@ -25,6 +25,7 @@ print(
             "memory": max(usage.ru_maxrss for _, usage in used) / 1024,
             "codes": [os.waitstatus_to_exitcode(status) for status, _ in used],
         }
-    )
+    ),
+    flush=True,
 )
 os._exit(0)  # the processes were waited for
