@@ -141,6 +141,10 @@ def test_one_cell_of_a_loop_is_every_copy_in_every_function(formula: str, value:
     [
         ("C3", "=N(D2)+B3", "T266"),
         ("B5", "=B4", "T266"),
+        ("B5", "=SUM(B1:B2)", "T288"),
+        ("B7", "=SUM(B4:B6)", "T288"),
+        ("C3", "=SUM(B$1:B2)", "T288"),
+        ("B5", "=SUM(B1:B4)+SUM($B$2)", "T266"),
         ("B5", "=B3", "T267"),
         ("B5", "=B3*2", "T267"),
         ("B5", "=SUMIF(A3,A3,B3)", "T267"),

@@ -108,6 +108,17 @@ class Book:
         """Whether one pass through ``loop`` (or the sheet, -1) can have several copies of them."""
         return any(inner != loop for inner in self._within(target, rows, loop))
 
+    def stops_at_control(self, target: int, first: int, last: int) -> bool:
+        """Whether a range takes the head or the end of a loop, and no row that the loop repeats.
+
+        It was meant for the loop's rows, or for those above the own one; neither is what it says.
+        """
+        return any(
+            not (first <= loop.last and loop.first <= last)
+            and (first <= loop.first - 1 <= last or first <= loop.last + 1 <= last)
+            for loop in self.loops.get(target, ())
+        )
+
     def gaps(self, target: int, first: int, last: int, loop: int) -> bool:
         """Whether the copies of ``first`` to ``last`` can have other rows between them."""
         controls = self.controls.get(target, frozenset())

@@ -278,6 +278,9 @@ class _Reader:
         if all(row in controls for row in range(found.row, min(last, found.row + 99) + 1)):
             self._tell("T266", **values)
             return
+        if book.stops_at_control(sheet, found.row, last):
+            self._tell("T288", **values)
+            return
         outer = found.loop if found.loop == found.loop2 or not found.row2 else -1
         if found.role == "cell" and not found.row2:
             if book.repeats(sheet, (found.row,), outer):
