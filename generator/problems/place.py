@@ -19,14 +19,16 @@ Packed: TypeAlias = list[Any]
 #: What part of a file a place is in; ``told`` is known by its words alone (see ``Place.told``).
 Part = Literal[
     "body", "header", "footer", "footnote", "endnote", "comment",
-    "sheet", "sheet header", "sheet footer", "told",
+    "sheet", "sheet header", "sheet footer", "sheet note", "told",
 ]  # fmt: skip
 
 #: The parts in the order in which a reader takes them, with their words.
 _WORDS: dict[Part, str] = {
     "body": "正文", "header": "页眉", "footer": "页脚", "footnote": "脚注", "endnote": "尾注",
-    "comment": "批注", "sheet": "", "sheet header": "页眉", "sheet footer": "页脚", "told": "",
+    "comment": "批注", "sheet": "", "sheet header": "页眉", "sheet footer": "页脚",
+    "sheet note": "批注", "told": "",
 }  # fmt: skip
+_SHEETS = frozenset(part for part in _WORDS if part.startswith("sheet"))
 _RANKS = {part: rank for rank, part in enumerate(_WORDS)}
 
 
@@ -195,7 +197,7 @@ class Place:
     def unpacked(plain: Packed) -> Place:
         """What ``packed`` made plain (see ``are_packed``)."""
         part, number, name, *steps = plain
-        kinds = _SQUARES if part == "sheet" else _STEPS
+        kinds = _SQUARES if part.startswith("sheet") else _STEPS
         return Place(part, number, name, tuple([kinds[len(step)](*step) for step in steps]))
 
 
@@ -211,8 +213,8 @@ def are_packed(plain: Sequence[Any]) -> bool:
         {*map(type, parts), *map(type, names)} <= {str}
         and set(map(type, numbers)) <= {int}
         and set(parts) <= _WORDS.keys()
-        and _are_steps([step for one in plain if one[0] == "sheet" for step in one[3:]], _SQUARES)
-        and _are_steps([step for one in plain if one[0] != "sheet" for step in one[3:]], _STEPS)
+        and _are_steps([step for one in plain if one[0] in _SHEETS for step in one[3:]], _SQUARES)
+        and _are_steps([step for one in plain if one[0] not in _SHEETS for step in one[3:]], _STEPS)
     )
 
 

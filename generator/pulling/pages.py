@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Final
 
+from generator.frozen import replace
 from generator.problems.place import Cell as Step
 from generator.problems.place import Place
 from generator.pulling.model import ORDERED, Cell, Line, Page, Remark, Segment
@@ -21,9 +23,6 @@ from generator.reading.xml import BadXml, walk
 _BODY: Final = re.compile(r"<w:(?:document|hdr|ftr|footnotes|endnotes|comments)[ >]")
 _COMMENT: Final = re.compile(r"<w:comment ([^>]*)>")
 _ATTRIBUTE: Final = re.compile(r'w:(id|author)="([^"]*)"')
-_SHEET_COMMENT: Final = re.compile(
-    r'<(?:\w+:)?comment (?:[^>]* )?ref="([A-Z]+[0-9]+)"[^>]*>(.*?)</(?:\w+:)?comment>', re.DOTALL
-)
 
 
 def read(raw: bytes) -> Page:
@@ -182,7 +181,7 @@ def sheet_page(members: Mapping[str, bytes]) -> Page:
     lines: list[Line] = []
     try:
         places, shared = excel.sheets(members), excel.strings(members)
-        formats = excel.formats(members)
+        formats, notes = excel.formats(members), excel.notes(members, places)
     except PackageError as error:
         raise Unreadable("不是 Word 或 Excel 文件，或者已经损坏") from error
     left = MAX_CELLS
@@ -204,12 +203,27 @@ def sheet_page(members: Mapping[str, bytes]) -> Page:
                 for one in row
             )
             lines.append(Line(cells, place.name, row=True))
-    return Page(tuple(lines), tuple(_sheet_remarks(members)))
+    return Page(tuple(lines), tuple(_sheet_remarks(members, notes)))
 
 
-def _sheet_remarks(members: Mapping[str, bytes]) -> Iterator[Remark]:
-    for name in sorted(members):
-        if re.fullmatch(r"xl/(?:comments/?)?comments?\d*\.xml", name):
-            xml = members[name].decode("utf-8", "replace")
-            for match in _SHEET_COMMENT.finditer(xml):
-                yield Remark("", excel.plain(match[2]).strip(), "", match[1])
+def without_own_remarks(page: Page, ours: bytes) -> Page:
+    """``page`` without the comments that gen prints itself, read from its document ``ours``."""
+    if not page.remarks:
+        return page
+    own = Counter((one.author, one.text) for one in read(ours).remarks)
+    left: list[Remark] = []
+    for one in page.remarks:
+        if own[one.author, one.text]:
+            own[one.author, one.text] -= 1
+        else:
+            left.append(one)
+    return replace(page, remarks=tuple(left))
+
+
+def _sheet_remarks(members: Mapping[str, bytes], places: Mapping[str, Place]) -> Iterator[Remark]:
+    for name, place in places.items():
+        part = excel.NotesPart(members[name].decode("utf-8", "replace"), place)
+        for note in part:
+            if not note.repeated:
+                cell = Place("sheet", place.number, place.name, note.place.steps)
+                yield Remark("", note.text.strip(), "", str(cell))

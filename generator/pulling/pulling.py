@@ -17,7 +17,7 @@ from generator.pulling.comparing import values
 from generator.pulling.comparing.amounts import equal
 from generator.pulling.comparing.exchanges import whole
 from generator.pulling.comparing.meanwhile import Before
-from generator.pulling.comparing.sorting import Sorted, Touch, sort
+from generator.pulling.comparing.sorting import Touch, sort
 from generator.pulling.comparing.structure import Home
 from generator.pulling.editing import Unwritable
 from generator.pulling.model import (
@@ -137,12 +137,17 @@ def _pulled(workspace: Workspace, files: Sequence[Returned], problems: Problems)
     findings: list[Finding] = []
     touches: list[Touch] = []
     looks = 0
+    seen: list[Returned] = []
     for file in files:
-        sorted_ = _sorted(workspace, target, file, now)
-        if sorted_ is None:
+        made = _printed(workspace, file, now)
+        if made is None:
             at = Position(file.path.name)
             problems.add("P105", at, document=file.found.document)
+            seen.append(file)
             continue
+        seen.append(replace(file, page=pages.without_own_remarks(file.page, made.data)))
+        before = Before(file.found.record, now.record, file.found.document, file.found.earlier)
+        sorted_ = sort(made.lines, file.page, _home(file, now, before, _report(workspace, target)))
         findings += sorted_.findings
         touches += sorted_.touches
         looks += sorted_.looks
@@ -153,23 +158,18 @@ def _pulled(workspace: Workspace, files: Sequence[Returned], problems: Problems)
     ]
     findings += values.settled(touches, now.record, own, shown)
     findings = whole(list(_told_once(findings)))
-    return _proven(Pulled(workspace, target, tuple(files), tuple(findings), looks, now))
+    return _proven(Pulled(workspace, target, tuple(seen), tuple(findings), looks, now))
 
 
 def _report(workspace: Workspace, target: UnitYear) -> str:
     return workspace.name_of(target.folder / REPORT)
 
 
-def _sorted(workspace: Workspace, target: UnitYear, file: Returned, now: Tried) -> Sorted | None:
+def _printed(workspace: Workspace, file: Returned, now: Tried) -> Printed | None:
+    """What the content prints of the document today; None where the set has it no more."""
     assert now.examined is not None
-    assert now.record is not None
-    found = file.found
-    document = _called_now(found, now)
-    made = printed(workspace, now.examined, document) if document else None
-    if made is None:
-        return None
-    before = Before(found.record, now.record, found.document, found.earlier)
-    return sort(made.lines, file.page, _home(file, now, before, _report(workspace, target)))
+    document = _called_now(file.found, now)
+    return printed(workspace, now.examined, document) if document else None
 
 
 def _home(file: Returned, now: Tried, before: Before, report: str) -> Home:

@@ -28,6 +28,13 @@ _SPOT = (
     r'<({prefix}(?:c(?= (?:r=|[^>]* r=)"([A-Z]+[0-9]+)")'
     r"|(?:odd|even|first)(Header|Footer)))[ >]"
 )
+#: A comment, threaded or not, on a cell.
+_NOTE = r'<({prefix}(?:comment|threadedComment))(?= (?:ref=|[^>]* ref=)"([A-Z]+[0-9]+)")()[ >]'
+_NOTE_TEXT = re.compile(r"<(?:\w+:)?(?:t|text)(?: [^>]*[^/>])?>([^<]+)")
+_AUTHOR = re.compile(r"<(?:\w+:)?author(?:/>|>([^<]*)<)")
+_AUTHOR_NUMBER = re.compile(r' authorId="([0-9]{1,6})"')
+#: The author of a comment that says for old programs what a thread says.
+_THREAD = "tc="
 #: What most cells are: one text or number, after a formula or not, and nothing to decode.
 _USUAL = re.compile(
     r'<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?(?: t="(?:inlineStr|str|n)")?>'
@@ -86,6 +93,23 @@ def sheets(members: Mapping[str, bytes]) -> dict[str, Place]:
         raise PackageError("T001") from error
     if not found:
         raise PackageError("T001")
+    return found
+
+
+def notes(members: Mapping[str, bytes], listed: Mapping[str, Place]) -> dict[str, Place]:
+    """Member → place of the comments of the sheets ``listed``, threads before what repeats them.
+
+    Raises ``PackageError`` with ``T001`` where it cannot be read what belongs to a sheet.
+    """
+    found: dict[str, Place] = {}
+    for sheet, place in listed.items():
+        try:
+            links = {link.kind: link.target for link in relations(members, sheet)}
+        except BadXml as error:
+            raise PackageError("T001") from error
+        for kind in ("threadedcomment", "comments"):
+            if links.get(kind) in members:
+                found[links[kind]] = Place("sheet note", place.number, place.name)
     return found
 
 
@@ -155,6 +179,11 @@ class CellText:
         return len(self._part.shown(self._start, start))
 
     @property
+    def reference(self) -> str | None:
+        """Its cell; None for a page header."""
+        return self._reference
+
+    @property
     def packed(self) -> Packed:
         """The same as plain data, for records."""
         if self._reference:
@@ -169,15 +198,25 @@ class CellText:
         return page_place(self._sheet, header=self._header)
 
 
+class EchoText(CellText):
+    """A comment that says once more what a thread says."""
+
+    __slots__ = ()
+    repeated = True
+
+
 class SheetPart:
     """A worksheet, read once: its cells and page headers in the order in which they stand."""
+
+    _spot = _SPOT
+    _text = _TEXT
 
     def __init__(self, xml: str, place: Place, shared: Sequence[str] = ()) -> None:
         self.place = place
         self._shared = shared
         self._xml = seen(xml)
         named = _PREFIX.search(self._xml)
-        spot = _SPOT.format(prefix=named[1] or "" if named else r"(?:\w+:)?")
+        spot = self._spot.format(prefix=named[1] or "" if named else r"(?:\w+:)?")
         self._spots = list(re.finditer(spot, self._xml))
         self._starts = [spot.start() for spot in self._spots]
         # Those asked for: the proof and the record ask for the same.
@@ -219,7 +258,26 @@ class SheetPart:
         xml = self._xml
         if xml.find(' t="s"', start, end) >= 0 and (number := _VALUE.search(xml, start, end)):
             return self._shared[int(number[1])] if int(number[1]) < len(self._shared) else ""
-        return _decoded(unescape("".join(_TEXT.findall(xml, start, end))))
+        return _decoded(unescape("".join(self._text.findall(xml, start, end))))
+
+
+class NotesPart(SheetPart):
+    """The comments of a worksheet, or its threads, in the order in which they stand."""
+
+    _spot = _NOTE
+    _text = _NOTE_TEXT
+
+    def __init__(self, xml: str, place: Place) -> None:
+        super().__init__(xml, place)
+        self._authors = _AUTHOR.findall(self._xml)
+
+    def _read(self, number: int) -> CellText:
+        note, start = super()._read(number), self._starts[number]
+        author = _AUTHOR_NUMBER.search(self._xml, start, self._xml.find(">", start))
+        named = self._authors[int(author[1]) : int(author[1]) + 1] if author else []
+        if any(name.startswith(_THREAD) for name in named):
+            return EchoText(self, start, note.reference, None, note.text)
+        return note
 
 
 def formats(members: Mapping[str, bytes]) -> list[str]:

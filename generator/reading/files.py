@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from generator.problems.place import Packed, Place
 from generator.reading import excel, word
-from generator.reading.excel import SheetPart
+from generator.reading.excel import NotesPart, SheetPart
 from generator.reading.package import read_members
 from generator.reading.word import WordPart
 
@@ -85,17 +85,22 @@ def finished(raw: bytes) -> File:
 class Package:
     """A Word or Excel file by its bytes.
 
-    ``ours``: gen wrote it. Raises ``PackageError`` as ``read_members`` and ``sheets`` do.
+    ``ours``: gen wrote it, comments of its sheets too. Raises ``PackageError`` as
+    ``read_members``, ``sheets`` and ``notes`` do.
     """
 
     def __init__(self, raw: bytes, *, ours: bool = False) -> None:
         self.members: Mapping[str, bytes] = read_members(raw, ours=ours)
         self._word = word.MAIN in self.members
         #: The members that hold text, in their order, and the place that each is.
-        self.places: Mapping[str, Place] = (
-            word.text_parts(self.members) if self._word else excel.sheets(self.members)
-        )
+        self.places: Mapping[str, Place] = self._placed(ours=ours)
         self._read: dict[str, WordPart | SheetPart] = {}
+
+    def _placed(self, *, ours: bool) -> Mapping[str, Place]:
+        if self._word:
+            return word.text_parts(self.members)
+        sheets = excel.sheets(self.members)
+        return {**sheets, **excel.notes(self.members, sheets)} if ours else sheets
 
     @cached_property
     def _strings(self) -> list[str]:
@@ -105,9 +110,12 @@ class Package:
         """The member ``name``, one of ``places``, read once."""
         if name not in self._read:
             xml, place = self.members[name].decode("utf-8", "replace"), self.places[name]
-            self._read[name] = (
-                WordPart(xml, place) if self._word else SheetPart(xml, place, self._strings)
-            )
+            if self._word:
+                self._read[name] = WordPart(xml, place)
+            elif place.part == "sheet note":
+                self._read[name] = NotesPart(xml, place)
+            else:
+                self._read[name] = SheetPart(xml, place, self._strings)
         return self._read[name]
 
     def sound(self, name: str) -> bool:

@@ -49,8 +49,15 @@ MAX_CELLS: Final = 60_000
 def pages(file: File, links: Links) -> dict[str, Any]:
     """Styles and sheets of ``file``. Raises ``BadXml``."""
     book = _Book(file, links)
-    sheets = [book.sheet(member, place) for member, place in file.places.items()]
-    return {"styles": book.styles.listed, "sections": [one for one in sheets if one]}
+    sheets = {
+        place.number: sheet
+        for member, place in file.places.items()
+        if place.part == "sheet" and (sheet := book.sheet(member, place)) is not None
+    }
+    for member, place in file.places.items():
+        if place.part == "sheet note" and place.number in sheets:
+            sheets[place.number].setdefault("notes", []).extend(book.notes(member))
+    return {"styles": book.styles.listed, "sections": list(sheets.values())}
 
 
 class _Book:
@@ -86,6 +93,16 @@ class _Book:
             **_page(root, sum(grid.widths)), "name": place.name, "blocks": [table],
             "running": self._running(root), "first": False, "mirrored": False, "cut": not whole,
         }  # fmt: skip
+
+    def notes(self, member: str) -> list[Any]:
+        """The comments of a sheet, each once, with the cell that it is on."""
+        made = []
+        for spot in self._file.part(member):
+            if spot.repeated or not spot.text:
+                continue
+            words = self._links.text(spot.place, [(spot.text, "")], self.styles)
+            made.append(self.styles.element("p", "", [f"{spot.place.brief()}：", *words]))
+        return made
 
     def _rows(
         self, root: Element, grid: _Grid, texts: Mapping[str, str], place: Place

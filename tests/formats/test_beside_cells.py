@@ -15,8 +15,10 @@ from openpyxl.comments import Comment
 from generator.figures.model import Fault, Words
 from generator.formats import proof
 from generator.formats.compiled import Rendered
+from generator.formats.places import places
 from generator.formats.safety.policy import harmless
 from generator.formats.xlsx.format import FORMAT
+from generator.problems.place import Place
 from generator.reading import opc
 
 LOOP = {
@@ -137,7 +139,7 @@ def test_what_cannot_be_printed_beside_a_cell_is_told_as_in_it() -> None:
     template = linked(A3="https://example.cn/{{ r.数 }}")
     template["表"]["B3"].comment = Comment("{{ r.数 }}", "某人")
     made = filled(template, 年="2024", 行=items({"名": "甲", "数": Fault("T104", ())}))
-    faults = [mark for mark in made.marks["xl/worksheets/sheet1.xml"] if mark.path[:1] == "!"]
+    faults = [mark for marks in made.marks.values() for mark in marks if mark.path[:1] == "!"]
     assert len(faults) == 3
 
 
@@ -161,6 +163,38 @@ def test_every_copy_of_a_row_carries_its_comment(count: int) -> None:
     )
     identifiers = re.findall(r'id="_x0000_s(\d+)"', boxes)
     assert len(set(identifiers)) == len(identifiers) == 2 * count + 1
+
+
+def seen(made: Rendered) -> list[tuple[str, str, str]]:
+    """What the record knows of comments: path, place and text."""
+    reading = proof.read(FORMAT.open, made.data, proof.Expected(made.parts, made.marks))
+    shown = [(one.path, Place.unpacked(one.at), one.text) for one in places(reading, ())]
+    return [(path, str(at), text) for path, at, text in shown if at.part == "sheet note"]
+
+
+def test_it_is_known_which_comment_shows_which_value() -> None:
+    template = book(表=LOOP)
+    page: Any = template["表"]
+    page["B3"].comment = Comment("{{ r.名 }}得{{ r.数 }}", "乙")
+    page["B5"].comment = Comment("无", "乙")
+    assert seen(filled(template, **rows(2))) == [
+        ("行[1].名", "工作表“表” 批注 B2", "第1个 & <甲>"), ("数.1.5", "工作表“表” 批注 B2", "1.5"),
+        ("行[2].名", "工作表“表” 批注 B3", "第2个 & <甲>"), ("数.3.0", "工作表“表” 批注 B3", "3.0"),
+    ]  # fmt: skip
+    assert seen(filled(threaded(), **rows(1))) == [
+        ("行[1].名", "工作表“表” 批注 B2", "第1个 & <甲>")
+    ]  # fmt: skip
+
+
+def test_a_comment_must_show_the_value_that_it_says() -> None:
+    template = book(表=LOOP)
+    template["表"]["A5"].comment = Comment("共{{ 年 }}", "乙")
+    made = filled(template, **{**rows(1), "年": number("3.00")})
+    reading = proof.read(FORMAT.open, made.data, proof.Expected(made.parts, made.marks))
+    assert proof.prove(reading, {"数.3.00": number("3.00")}) == []
+    (fault,) = proof.prove(reading, {"数.3.00": number("4.00")})
+    assert "应为“4.00”" in fault.text
+    assert str(fault.place) == "工作表“表” 批注 A3"
 
 
 def test_the_look_of_a_comment_stays() -> None:

@@ -12,6 +12,8 @@ from docx.oxml.ns import qn
 from kit import reading, workspaces
 from kit.returned import Edited
 from kit.workspaces import Ran, gen, unit_files
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 from generator.pulling import writing
 from generator.pulling.comparing.numbers import Numbers
@@ -419,8 +421,6 @@ def test_a_document_that_the_set_has_no_more_is_told(folder: Path) -> None:
 
 
 def workbook(folder: Path, **cells: object) -> Path:
-    from openpyxl import load_workbook
-
     book = load_workbook(folder / OUTPUT / f"{FORM}.xlsx")
     sheet = book.active
     assert sheet is not None
@@ -479,8 +479,6 @@ def test_a_bare_number_before_a_unit_that_was_changed_is_not_taken_over(folder: 
 def test_amounts_of_a_table_whose_unit_was_changed_are_told_and_never_taken_over(
     folder: Path,
 ) -> None:
-    from openpyxl import load_workbook
-
     book = load_workbook(folder / OUTPUT / "附件2 项目绩效自评情况汇总表.xlsx")
     sheet: Any = book.active
     for row in sheet.iter_rows(max_row=6):
@@ -498,8 +496,6 @@ def test_amounts_of_a_table_whose_unit_was_changed_are_told_and_never_taken_over
 
 
 def test_cells_are_read_as_they_show(folder: Path) -> None:
-    from openpyxl import load_workbook
-
     book = load_workbook(folder / OUTPUT / "附件2 项目绩效自评情况汇总表.xlsx")
     sheet: Any = book.active
     sheet["D9"], sheet["E9"] = 805000, 44198
@@ -538,6 +534,28 @@ def test_comments_are_listed_with_their_place(folder: Path) -> None:
     assert (comment["author"], comment["text"]) == ("王局长", "请再核实")
     assert comment["place"] == "正文 第22段"
     assert "明确了责任分工" in comment["about"]
+
+
+@pytest.mark.long
+def test_comments_of_the_template_are_nobodys(folder: Path) -> None:
+    """They are told where somebody changed them, not where they are as gen printed them."""
+    shutil.copytree(workspaces.CONTENT.parent / "templates", folder / "templates")
+    template = folder / "templates/xlsx/jiujiang/附件1.xlsx"
+    book = load_workbook(template)
+    book.worksheets[0]["A1"].comment = Comment("共{{ 收入预算.本年 }}万元", "设计")
+    book.worksheets[0]["A2"].comment = Comment("附注", "设计")
+    book.save(template)
+    workspaces.build(folder, 2020)
+    path = workbook(folder)
+    assert pulled(folder, path)["comments"] == []
+    book = load_workbook(path)
+    book.worksheets[0]["A1"].comment.text = "共260.57万元"
+    book.worksheets[0]["F18"].comment = Comment("请核", "局长")
+    book.save(path)
+    listed = [(one["place"], one["text"]) for one in pulled(folder, path)["comments"]]
+    assert listed == [
+        ("工作表“整体自评表” A1", "共260.57万元"), ("工作表“整体自评表” F18", "请核"),
+    ]  # fmt: skip
 
 
 def test_looks_are_counted_and_not_written(folder: Path) -> None:

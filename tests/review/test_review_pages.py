@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from docx import Document
 from kit import workspaces
 from kit.workspaces import unit_files, write
+from openpyxl.comments import Comment
 
 from generator.reading.files import finished
 from generator.records import record, ticks
@@ -143,6 +145,25 @@ def test_cells_show_what_their_formats_say(samples: Path) -> None:
 )  # fmt: skip
 def test_number_formats(text: str, code: str, printed: str) -> None:
     assert shown(text, code) == printed
+
+
+def test_comments_of_a_sheet_are_shown_with_their_figures(tmp_path: Path) -> None:
+    folder = workspaces.copy_sample(tmp_path)
+    shutil.copytree(workspaces.CONTENT.parent / "templates", folder / "templates")
+    template = folder / "templates/xlsx/jiujiang/附件1.xlsx"
+    book = openpyxl.load_workbook(template)
+    page = book.worksheets[0]
+    page["A1"].comment = Comment("支出合计{{ 收入预算.本年 }}万元", "设计")
+    book.save(template)
+    workspaces.build(folder, 2020)
+    output = folder / "build/2020" / SAMPLES[2020]
+    found, documents = made(output)
+    form = next(one for one in documents if one["name"].startswith("附件1") and "notes" in str(one))
+    (note,) = form["sections"][0]["notes"]
+    assert text_of([note]) == "批注 A1：支出合计259.57万元"
+    (link,) = [one for one in elements([note]) if one["t"] == "a"]
+    row = found.documents[form["name"]].places[link["f"]]
+    assert (row.path, row.text, row.start) == ("收入预算.本年", "259.57", 4)
 
 
 def test_a_form_keeps_its_merged_cells_lines_and_widths(samples: Path) -> None:

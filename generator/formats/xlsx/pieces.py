@@ -45,7 +45,7 @@ class Asides:
     """Texts that were filled beside the cells of a sheet, and relations to where links lead."""
 
     def __init__(self) -> None:
-        #: What could not be printed: its fault and its tag.
+        #: What could not be printed where links lead: its fault and its tag.
         self.faults: list[tuple[str, int]] = []
         self._texts: dict[tuple[int, int], str] = {}
         self._targets: dict[str, str] = {}
@@ -55,16 +55,20 @@ class Asides:
         return _ASIDE.sub(self._keep, stream) if GRAFT in stream else stream
 
     def _keep(self, match: re.Match[str]) -> str:
-        text, marks = markers.strip(match[3])
-        self._texts[int(match[1]), int(match[2])] = text
+        self._texts[int(match[1]), int(match[2])] = match[3]
+        return ""
+
+    def marked(self, number: int, row: int) -> str:
+        """Text ``number`` beside output ``row``, with its markers."""
+        return self._texts.get((number, row), "")
+
+    def text(self, number: int, row: int) -> str:
+        """The same in an attribute, without them; its faults are kept."""
+        text, marks = markers.strip(self.marked(number, row))
         self.faults += [
             (mark.path, mark.tag) for mark in marks if mark.path.startswith(markers.FAULT)
         ]
-        return ""
-
-    def text(self, number: int, row: int) -> str:
-        """Text ``number`` beside output ``row``."""
-        return self._texts.get((number, row), "")
+        return text
 
     def relation(self, target: str) -> str:
         """The identifier of the relation to ``target``."""
@@ -187,8 +191,19 @@ class FirstCopy:
 
 
 @frozen
+class NoteText:
+    """The comment ``number`` beside the row, with markers around its values."""
+
+    sheet: int
+    number: int
+
+    def beside(self, outcome: Outcome, row: int) -> str:
+        return outcome.asides[self.sheet].marked(self.number, row)
+
+
+@frozen
 class AsideText:
-    """Text ``number`` beside the row."""
+    """Text ``number`` beside the row, for an attribute."""
 
     sheet: int
     number: int
@@ -263,7 +278,7 @@ class Counted:
 
 
 #: A piece of what is there for each copy of a row.
-Beside: TypeAlias = AsideText | LinkId | RowAt | Guid | Counted
+Beside: TypeAlias = NoteText | AsideText | LinkId | RowAt | Guid | Counted
 
 
 @frozen

@@ -93,7 +93,8 @@ def _finished(
     ):
         segments, sheet = compiled.parts[part], sheets.get(part)
         if sheet is None:
-            texts[part], marks[part] = joined(segments, Outcome(calculation, asides)), ()
+            text, found = markers.strip(joined(segments, Outcome(calculation, asides)))
+            texts[part], marks[part] = text, tuple(found)
         else:
             outcome = Outcome(calculation, asides, sheet.headers, sheet.writer.runs)
             texts[part], marks[part] = _with_rows(joined(segments, outcome), sheet, calculation)

@@ -7,7 +7,7 @@ from generator.formats.xlsx.compile.formulas.areas import area_of
 from generator.formats.xlsx.compile.parts import DECLARATION, Node, Part, compact, emit, retag
 from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.compile.tags import TagReader
-from generator.formats.xlsx.pieces import AsideText, Counted, Guid
+from generator.formats.xlsx.pieces import Counted, Guid, NoteText
 from generator.formats.xlsx.segments import PerRow, Segment, Segments
 from generator.reserved import NUMBER
 
@@ -81,7 +81,7 @@ class _Copied:
             number = self._sheet.aside_of.get((id(node), what))
             if inner.local != "text" or number is None:
                 return None
-            text = slots.slot(AsideText(index, number))
+            text = slots.slot(NoteText(index, number))
             return [part.raw(inner.start, inner.inner), text, part.raw(inner.inner_end, inner.end)]
 
         return [slots.row(index, area.top, retag(part, node, patches, inside))]
