@@ -306,13 +306,21 @@ def numbering(done: Rendered) -> str:
         ([FOR, "#{{ r.名称 }}", "说明", END], "------"),
         (["#零", FOR, "#一", "#二", END], "-------"),
         ([FOR, "{{ r.名称 }}", "{%p for s in 项 %}", "#{{ s.名称 }}", END, END], "-aaa-bbb-ccc"),
+        ([FOR, "#{{ r.名称 }}", "{%p for s in 项 %}", "##{{ s.名称 }}", END, END], "-aaa-aaa-aaa"),
+        ([FOR, "#{{ r.名称 }}", "##一", "##二", END], "-aa-aa-aa"),
+        ([FOR, "#{%p if r.名称 %}", "#一", "#{%p else %}", "#二", "{%p endif %}", END], "---"),
+        ([FOR, "#一", "{%p if r.名称 %}", "#二", "{%p endif %}", END], "aabbcc"),
     ],
 )
 def test_a_list_restarts_with_the_pass_it_begins_in(texts: list[str], expected: str) -> None:
     def build(document: Any) -> None:
         for text in texts:
             style = "List Number" if text.startswith("#") else None
-            document.add_paragraph(text.removeprefix("#"), style=style)
+            made = document.add_paragraph(text.lstrip("#"), style=style)
+            if text.startswith("##"):
+                number = made.style.element.find(f".//{{{W}}}numId").get(f"{{{W}}}val")
+                said = f'<w:numPr><w:ilvl w:val="1"/><w:numId w:val="{number}"/></w:numPr>'
+                made._p.get_or_add_pPr().append(element(said))
 
     done = render(template(build), 项=items("甲", "乙", "丙"))
     assert numbering(done).replace("z", "-") == expected
