@@ -10,10 +10,12 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from kit.archives import Members, repacked, unpacked
+from kit.images import png
 from kit.word import (
     REFERENCES,
     element,
@@ -35,6 +37,7 @@ from lxml import etree
 from generator.figures.model import Names
 from generator.formats.compiled import Rendered
 from generator.formats.format import Source
+from generator.formats.pictures import PICTURES, Pictures
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -88,6 +91,21 @@ def test_a_note_in_a_loop_is_another_one_in_each_pass(kind: str, count: int) -> 
     part = f"word/{kind}.xml"
     shown = [done.parts[part][m.start : m.end] for m in done.marks[part]]
     assert shown == [text for c in "甲乙丙丁戊己庚"[:count] for text in (c, "某局")]
+
+
+@pytest.mark.parametrize("kind", REFERENCES)
+def test_a_picture_in_a_note_belongs_to_its_note(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "走访.png").write_bytes(png())
+    raw = template(noted(kind, FOR, "{{ r.名称 }}*", END))
+    raw = repacked(raw, notes(kind, "见{{ 图片('走访.png') }}"))
+    done = render(raw, 项=items("甲", "乙"), **{PICTURES: Pictures([tmp_path], "images")})
+    part = read(done, f"word/{kind}.xml")
+    numbers = [str(e.get("id")) for e in part.iter("{*}docPr")]
+    assert len(set(numbers)) == 2
+    assert all(map(str.isdecimal, numbers))
+    links = {e.get("Id"): e.get("Target") for e in read(done, f"word/_rels/{kind}.xml.rels")}
+    shown = [f"word/{links[e.get(f'{{{R}}}embed')]}" for e in part.iter("{*}blip")]
+    assert [unpacked(done.data)[name] for name in shown] == [png()] * 2
 
 
 def test_notes_without_loops_and_tags_stay_as_they_are() -> None:

@@ -79,7 +79,9 @@ class Grafts:
             elif token == GRAFT_END:
                 head, _, content = "".join(out.pop()).partition(FIELD)
                 kind, _, key = head.partition(":")
-                out[-1].append(self._identifier(source, kind, key, content))
+                around = out[1][0].partition(":")[0] if len(out) > 1 else ""
+                holder = self._places.notes[around].name if around in NOTES else source
+                out[-1].append(self._identifier(holder, kind, key, content))
             else:
                 out[-1].append(token)
         return "".join(out[0])
@@ -99,7 +101,6 @@ class Grafts:
             self._notes[kind].append(content.replace(OWN_NUMBER, f'w:id="{number}"', 1))
             return number
         if kind == LINK:
-            source = self._places.notes[key].name if key else source
             return self._relation(source, "hyperlink", content, outside=True)
         return self._picture(source, key) if kind == PICTURE else self._chart(source, key, content)
 

@@ -7,7 +7,7 @@ Only strings are handled here. What a template looks like was settled when it wa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -63,22 +63,29 @@ def render_docx(
     copies = Copies(compiled.fresh_numbers, notes.FRESH_NUMBER, "".join(compiled.numbering))
     for number, (name, part) in enumerate(compiled.parts.items()):
         marked = grafts.taken(name, run(environment(), part.code, scope))
-        if notes.RESTART in part.notes:
-            marked = copies.restarted(marked)
-        if notes.COPY_START in part.notes or notes.BOOKMARK in part.notes:
-            marked = copies.settle(marked, notes.COPY_START, notes.COPY_END)
-        marked = notes.settle(marked, part.notes, compiled, number)
-        parts[name], marks[name] = _stripped(marked)
+        parts[name], marks[name] = _settled(marked, part.notes, copies, compiled, number)
     if compiled.numbering:
         parts[_NUMBERING] = "".join(copies.added).join(compiled.numbering)
-    for name, marked in grafts.parts().items():
-        parts[name], marks[name] = _stripped(marked)
+    for number, (name, marked) in enumerate(grafts.parts().items(), len(parts)):
+        noted = tuple(note for note in notes.NOTES if note in marked)
+        parts[name], marks[name] = _settled(marked, noted, copies, compiled, number)
     marks[MAIN] = (*marks.get(MAIN, ()), *books.faults)
     parts[CORE] = core_xml(properties)
     members = [(name, text.encode()) for name, text in parts.items()]
     members += grafts.media.items()
     static = package.without(compiled.static, parts) if grafts.more else compiled.static
     return Rendered(package.write(static, members), parts, marks)
+
+
+def _settled(
+    marked: str, noted: Sequence[str], copies: Copies, compiled: CompiledDocument, number: int
+) -> tuple[str, tuple[markers.Mark, ...]]:
+    """The rendered part ``number`` with what was ``noted`` in it settled, and its marks."""
+    if notes.RESTART in noted:
+        marked = copies.restarted(marked)
+    if notes.COPY_START in noted or notes.BOOKMARK in noted:
+        marked = copies.settle(marked, notes.COPY_START, notes.COPY_END)
+    return _stripped(notes.settle(marked, noted, compiled, number))
 
 
 def _stripped(marked: str) -> tuple[str, tuple[markers.Mark, ...]]:

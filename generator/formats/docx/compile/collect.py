@@ -173,14 +173,13 @@ def _free_control(control: etree._Element) -> None:
 class _Met:
     """An element on the way through a part; ``at`` is of the paragraph it is in.
 
-    ``source``: the part whose relations it names, ``kind``: of the notes it is in.
+    ``source``: the part whose relations it names.
     """
 
     element: etree._Element
     at: Position
     container: etree._Element
     source: str
-    kind: str
 
 
 @dataclass(slots=True)
@@ -239,7 +238,7 @@ def _walk(
         yield one
         led = companions.of(source, one.element, one.at)
         if led is not None:
-            yield from _elements(led.root, led.at, led.source, led.kind, led.notes)
+            yield from _elements(led.root, led.at, led.source, led.notes)
 
 
 def paragraphs(root: etree._Element, at: Position) -> Iterator[_Met]:
@@ -247,9 +246,7 @@ def paragraphs(root: etree._Element, at: Position) -> Iterator[_Met]:
     return (one for one in _elements(root, at, "") if one.element.tag == w("p"))
 
 
-def _elements(
-    root: etree._Element, at: Position, source: str, kind: str = "", notes: int = 0
-) -> Iterator[_Met]:
+def _elements(root: etree._Element, at: Position, source: str, notes: int = 0) -> Iterator[_Met]:
     count = None if at.place is None else Count(at.place, notes)
     body = root.find(w("body"))
     holders = [root if body is None else body]
@@ -259,7 +256,7 @@ def _elements(
         name = local(element)
         if name not in COUNTED or count is None:
             if event == "start":
-                yield _Met(element, here[-1], holders[-1], source, kind)
+                yield _Met(element, here[-1], holders[-1], source)
             continue
         if event == "end":
             count.closed(name)
@@ -273,7 +270,7 @@ def _elements(
             here.append(here[-1])
         elif name == "p":
             here[-1] = Position(at.file, place=count.place)
-        yield _Met(element, here[-1], holders[-1], source, kind)
+        yield _Met(element, here[-1], holders[-1], source)
 
 
 _NODES = (w("t"), w("br"), w("tab"), w("cr"))
@@ -499,7 +496,7 @@ class _Raw:
             position = one.match.end()
         made = "".join((*out, self.whole[position:]))
         if self.link:
-            made = graft(LINK, self.met.kind, made)
+            made = graft(LINK, "", made)
         if self.name:
             self.met.element.set(self.name, made)
         else:

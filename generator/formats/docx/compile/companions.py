@@ -32,13 +32,12 @@ _REFERENCES: Final = {f"{kind[:-1]}Reference": kind for kind in NOTES}
 class Companion:
     """What a reference leads to: its tree, where it is, how many notes were before it.
 
-    ``kind``: of notes, empty for a chart; ``source``: the part whose relations it names.
+    ``source``: the part whose relations it names.
     """
 
     root: etree._Element
     at: Position
     source: str
-    kind: str = ""
     notes: int = 0
 
 
@@ -58,16 +57,16 @@ class Companions:
         for kind in NOTES:
             name = parts.named(kind)
             if name in places:
-                self._notes[kind] = self._companions(name, kind, Position(file, place=places[name]))
+                self._notes[kind] = self._companions(name, Position(file, place=places[name]))
 
-    def _companions(self, name: str, kind: str, at: Position) -> dict[str, Companion]:
+    def _companions(self, name: str, at: Position) -> dict[str, Companion]:
         found: dict[str, Companion] = {}
         count = 0
         for note in self.parts.tree(name):
             if not isinstance(note.tag, str):
                 continue
             if note.get(w("type"), "normal") == "normal":
-                found[str(note.get(w("id")))] = Companion(note, at, name, kind, count)
+                found[str(note.get(w("id")))] = Companion(note, at, name, count)
                 count += 1
         return found
 
