@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -14,6 +15,8 @@ from generator.reading import entities
 
 #: What stands in an address as it is (RFC 3986), quotes left out.
 _OF_ADDRESSES: Final = "/:?#[]@!$&()*+,;=-._~%"
+#: What attributes cannot hold: tabs and ends of lines.
+_BREAKS: Final = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 
 
 def attribute(value: object) -> object:
@@ -21,7 +24,7 @@ def attribute(value: object) -> object:
     if isinstance(value, Figure | Phrase):
         value = value.text
     if isinstance(value, str | int) and not isinstance(value, bool):
-        return Markup(entities.escape_typed(" ".join(str(value).split())))
+        return Markup(entities.escape_typed(_BREAKS.sub(" ", str(value)).strip()))
     return as_fault(value)
 
 
