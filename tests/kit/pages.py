@@ -157,8 +157,15 @@ def resaved(data: bytes, out: Path, suffix: str = "docx") -> bytes:
     return _converted(path, out, suffix, 120).read_bytes()
 
 
+def printed(data: bytes, out: Path) -> str:
+    """The text of a Word document as LibreOffice prints it, with the numbers of its lists."""
+    path = out / "printed.docx"
+    path.write_bytes(data)
+    return _converted(path, out, "txt:Text (encoded):UTF8", 120).read_text(encoding="utf-8-sig")
+
+
 def _converted(path: Path, out: Path, to: str, timeout: float) -> Path:
-    """``out``/<name of the document>.<to>.
+    """``out``/<name of the document>.<to>, without the name of its filter.
 
     The whole name is kept (``报告.docx.pdf``): 附件1.docx and 附件1.xlsx can share a folder.
     """
@@ -188,10 +195,11 @@ def _converted(path: Path, out: Path, to: str, timeout: float) -> Path:
         ]
         said = _run(command, environment, timeout)
         # soffice ends with 0 even when it could not read the document.
-        made = list((scratch / "made").glob(f"*.{to}"))
+        suffix = to.partition(":")[0]
+        made = list((scratch / "made").glob(f"*.{suffix}"))
         if len(made) != 1:
-            raise ConversionError(f"LibreOffice made no {to} of {path}: {said.strip()}")
-        return Path(shutil.move(made[0], out / f"{path.name}.{to}"))
+            raise ConversionError(f"LibreOffice made no {suffix} of {path}: {said.strip()}")
+        return Path(shutil.move(made[0], out / f"{path.name}.{suffix}"))
 
 
 def to_png(pdf: Path, out: Path, dpi: int = 60) -> list[Path]:

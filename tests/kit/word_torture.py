@@ -5,16 +5,22 @@
 
 from __future__ import annotations
 
+import io
 import random
+import tempfile
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from docx import Document
 from docx.shared import Cm
 
 from generator.figures.model import Figure, Names, Words
+from generator.formats.pictures import PICTURES, Pictures
 from kit.archives import Members, repacked, saved
 from kit.charts import book, chart_xml, frame, with_chart
+from kit.images import png
 from kit.sheets import number
 from kit.word import REFERENCES, element, notes, words
 
@@ -50,11 +56,14 @@ def template(kinds: Sequence[str] = _KINDS) -> bytes:
     document.sections[0].footer.paragraphs[0].text = "脚{{ 单位 }}"
     _levels(document)
     _hanging(document, kinds)
+    _lists(document)
+    _pictures(document)
     _tables(document)
     document.add_paragraph("图")._p.append(frame())
     document.add_section().page_width = Cm(29.7)
     document.add_paragraph("末{{ 单位 }}")
-    raw = repacked(saved(document), with_chart(chart_xml(_TITLE, 3, first=3), book(_DRAWN)))
+    raw = repacked(saved(document), _own_lists)
+    raw = repacked(raw, with_chart(chart_xml(_TITLE, 3, first=3), book(_DRAWN)))
     for kind in kinds:
         raw = repacked(raw, _numbered(kind))
     return repacked(raw, _linked)
@@ -130,6 +139,112 @@ def _hanging(document: Any, kinds: Sequence[str]) -> None:
     document.add_paragraph("{%p endfor %}")
 
 
+#: Each a list of its own; two levels, the second counted below the first.
+_RESTARTING, _OUTLINE, _RUNNING, _FROM_FIVE, _EITHER = range(91, 96)
+_LEVELS = "".join(
+    f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+    f'<w:lvlText w:val="{label}"/><w:lvlJc w:val="left"/></w:lvl>'
+    for depth, label in enumerate(("%1.", "%1.%2"))
+)
+
+
+def _own_lists(members: Members) -> None:
+    text = members["word/numbering.xml"].decode()
+    numbers = range(_RESTARTING, _EITHER + 1)
+    bases = "".join(
+        f'<w:abstractNum w:abstractNumId="{n}"><w:multiLevelType w:val="multilevel"/>{_LEVELS}'
+        "</w:abstractNum>"
+        for n in numbers
+    )
+    five = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride>'
+    lists = "".join(
+        f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/>{five if n == _FROM_FIVE else ""}</w:num>'
+        for n in numbers
+    )
+    at = text.index("<w:num ")
+    text = text[:at] + bases + text[at:].replace("</w:numbering>", f"{lists}</w:numbering>")
+    members["word/numbering.xml"] = text.encode()
+
+
+def _lists(document: Any) -> None:
+    """Lists of a pass, of an outline, of a list that is there before and behind its loop."""
+    for text, counted, depth in (
+        ("{%p for r in 行 %}", 0, 0), ("一{{ r.名 }}", _RESTARTING, 0), ("细{{ r.数 }}", _RESTARTING, 1),
+        ("细", _RESTARTING, 1), ("二{{ r.名 }}", _RESTARTING, 0), ("五{{ r.名 }}", _FROM_FIVE, 0),
+        ("六", _FROM_FIVE, 0), ("{%p if r.有 %}", _EITHER, 0), ("有{{ r.名 }}", _EITHER, 0),
+        ("{%p else %}", _EITHER, 0), ("无{{ r.名 }}", _EITHER, 0), ("{%p endif %}", _EITHER, 0),
+        ("{%p endfor %}", 0, 0), ("{%p for a in 组 %}", 0, 0), ("章{{ a.名 }}", _OUTLINE, 0),
+        ("{%p for b in a.二 %}", _OUTLINE, 1), ("节{{ a.名 }}", _OUTLINE, 1), ("{%p endfor %}", 0, 0),
+        ("{%p endfor %}", 0, 0), ("始", _RUNNING, 0), ("{%p for r in 行 %}", 0, 0),
+        ("接{{ r.名 }}", _RUNNING, 0), ("又{{ r.名 }}", _RUNNING, 0), ("{%p endfor %}", 0, 0),
+        ("终", _RUNNING, 0),
+    ):  # fmt: skip
+        look = document.add_paragraph(text)._p.get_or_add_pPr()
+        if counted:
+            said = f'<w:ilvl w:val="{depth}"/><w:numId w:val="{counted}"/>'
+            look.append(element(f"<w:numPr>{said}</w:numPr>"))
+
+
+def labels(given: Context) -> list[str]:
+    """The numbered paragraphs with their numbers, list by list as they follow on another."""
+    rows, groups = given["行"], given["组"]
+    out: list[str] = []
+    for at, r in enumerate(rows, 1):
+        out += (f"1. 一{r['名']}", f"1.1 细{r['数']}", "1.2 细", f"2. 二{r['名']}")
+        out += (f"5. 五{r['名']}", "6. 六", f"{at}. {'有' if r['有'] else '无'}{r['名']}")
+    for at, a in enumerate(groups, 1):
+        out.append(f"{at}. 章{a['名']}")
+        out += (f"{at}.{n} 节{a['名']}" for n, _ in enumerate(a["二"], 1))
+    running = ["始", *(f"{sign}{r['名']}" for r in rows for sign in "接又"), "终"]
+    return out + [f"{at}. {text}" for at, text in enumerate(running, 1)]
+
+
+_NAMED = "{{ 图片('走访.png', 宽='1cm') }}"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+
+
+def _pictures(document: Any) -> None:
+    """Pictures in a loop: in the line and beside it, with a link and a description, by name."""
+    header = document.sections[0].header.add_paragraph("眉图")
+    _drawn(header).set("descr", "眉{{ 单位 }}")
+    document.add_paragraph("{%p for r in 行 %}")
+    line = document.add_paragraph("照{{ r.名 }}")
+    told = _drawn(line)
+    told.set("descr", "照{{ r.名 }}")
+    told.append(element('<a:hlinkClick r:id="rIdL"/>'))
+    _floating(_drawn(line).getparent())
+    line.add_run(_NAMED)
+    document.add_paragraph("{%p endfor %}")
+
+
+def _drawn(paragraph: Any) -> Any:
+    """The name of a picture that is put into a paragraph."""
+    run = paragraph.add_run()
+    run.add_picture(io.BytesIO(png()), Cm(1))
+    return run._r.find(f".//{{{_DRAWING}}}docPr")
+
+
+def _floating(inline: Any) -> None:
+    """The picture beside its text, as Word says it."""
+    extent, name, *rest = (e for e in inline if not str(e.tag).endswith("cNvGraphicFramePr"))
+    anchor = element(
+        '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="9"'
+        ' behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
+        '<wp:positionH relativeFrom="column"><wp:align>right</wp:align></wp:positionH>'
+        '<wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>'
+        "</wp:anchor>"
+    )
+    anchor.extend((extent, element("<wp:wrapNone/>"), name, *rest))
+    inline.getparent().replace(inline, anchor)
+
+
+@cache
+def _unit() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    (folder / "走访.png").write_bytes(png(30, 30))
+    return folder
+
+
 def _tables(document: Any) -> None:
     for rows in (
         [["名", "数"], ["{%tr for r in 行 %}", ""], ["{{ r.名 }}", "{{ r.数 }}"], ["{%tr if r.有 %}", ""],
@@ -179,7 +294,7 @@ def context(count: int, seed: int = 0) -> Context:
     columns = [Names({"名": text(n, name(n))}) for n in range(1, min(count, 9) + 1)]
     return {
         "行": rows, "组": groups, "列": columns, "单位": text(0, name(0)),
-        "合计": number("12.50", "合计"),
+        "合计": number("12.50", "合计"), PICTURES: Pictures([_unit()], "images"),
     }  # fmt: skip
 
 
@@ -198,6 +313,8 @@ def expected(given: Context) -> list[str]:
     for r in rows:
         out += (f"{r['名']}{kind}" for kind in _KINDS)
         out += [f"▣框{r['名']}", f"控{r['名']}", f"标{r['名']}", f"链{r['名']}"]
+    out += (line.partition(" ")[2] for line in labels(given))
+    out += (f"照{r['名']}▣▣▣" for r in rows)
     out.append("名|数")
     for r in rows:
         out += [f"{r['名']}|{r['数']}", f"有|{r['名']}" if r["有"] else "无|"]

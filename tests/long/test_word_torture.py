@@ -12,9 +12,10 @@ import pytest
 from docx import Document
 from kit import word_torture
 from kit.archives import saved, unpacked
-from kit.pages import resaved
+from kit.images import png
+from kit.pages import printed, resaved
 from kit.sheets import PROPERTIES
-from kit.word import FILE, opened, shape
+from kit.word import FILE, opened, paragraphs, render, shape, words
 from lxml import etree
 from openpyxl import load_workbook
 
@@ -25,10 +26,12 @@ from generator.formats.docx.compile.compiler import compile_docx
 from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.docx.format import FORMAT
 from generator.formats.docx.render import render_docx
+from generator.formats.format import Source
 from generator.problems import Position, Problems
 
 pytestmark = pytest.mark.long
 ROWS = [0, 1, 2, 7, 500]
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -51,11 +54,7 @@ def proven(made: Rendered, given: word_torture.Context) -> Rendered:
     parts = {n: archive.read(n) for n in archive.namelist()}
     trees = {n: etree.fromstring(d) for n, d in parts.items() if n.endswith((".xml", ".rels"))}
     body = trees["word/document.xml"]
-    for kind, texts in word_torture.noted(given).items():
-        held = _notes(trees[f"word/{kind}.xml"])
-        named = [r.get(f"{W}id") for r in body.iter(f"{W}{kind[:-1]}Reference")]
-        assert [held[one] for one in named] == texts
-        assert len(held) == len(texts)
+    noted(trees, word_torture.noted(given))
     for name in ("bookmarkStart", "commentRangeStart"):
         numbers = [e.get(f"{W}id") for e in body.iter(f"{W}{name}")]
         assert len(set(numbers)) == len(numbers) == len(given["行"])
@@ -66,9 +65,14 @@ def proven(made: Rendered, given: word_torture.Context) -> Rendered:
     told = [links[e.get(f"{R}id")] for e in body.iter(f"{W}hyperlink")]
     assert told == [f"https://example.cn/?n={r['数']}" for r in given["行"]]
     assert "".join(trees["docProps/custom.xml"].itertext()) == "共12.50"
-    drawn = [e.get("id") for e in body.iter("{*}docPr")]
-    assert len(set(drawn)) == len(drawn)
-    (chart,) = (d.decode() for n, d in parts.items() if re.match(r"word/charts/[^/]*\.xml$", n))
+    assert numbered(body, trees["word/numbering.xml"]) == word_torture.labels(given)
+    pictured(parts, trees, given)
+    ((chart, tree),) = (
+        (parts[n].decode(), tree)
+        for n, tree in trees.items()
+        if re.match(r"word/charts/[^/]*\.xml$", n)
+    )
+    assert "".join(e.text or "" for e in tree.iter(f"{A}t")) == f"{given['单位']}图"
     (sheet,) = (d for n, d in parts.items() if n.endswith(".xlsx"))
     cells = [list(row) for row in load_workbook(io.BytesIO(sheet))["Sheet1"].values][1:]
     assert [c[1] for c in cells if c[0]] == [float(r["数"].value) for r in given["行"]]
@@ -79,6 +83,63 @@ def proven(made: Rendered, given: word_torture.Context) -> Rendered:
     for part, sign in ((section.header, "眉"), (section.footer, "脚")):
         assert part.paragraphs[0].text == f"{sign}{given['单位']}"
     return made
+
+
+def noted(trees: dict[str, etree._Element], notes: dict[str, list[str]]) -> None:
+    """Each reference leads to a note of its own, which says what it must; there are no others."""
+    for kind, texts in notes.items():
+        held = _notes(trees[f"word/{kind}.xml"])
+        references = trees["word/document.xml"].iter(f"{W}{kind[:-1]}Reference")
+        assert [held[one.get(f"{W}id")] for one in references] == texts
+        assert len(held) == len(texts)
+
+
+def numbered(body: etree._Element, numbering: etree._Element) -> list[str]:
+    """The numbered paragraphs with what Word counts: lists of one definition count together."""
+    lists = {e.get(f"{W}numId"): e for e in numbering.findall(f"{W}num")}
+    counts: dict[str, list[int]] = {}
+    begun: set[str] = set()
+    out = []
+    for paragraph in body.iter(f"{W}p"):
+        values = [paragraph.find(f"{W}pPr/{W}numPr/{W}{name}") for name in ("numId", "ilvl")]
+        if None in values:
+            continue
+        number, depth = (str(value.get(f"{W}val")) for value in values)
+        base = str(lists[number].find(f"{W}abstractNumId").get(f"{W}val"))
+        count = counts.setdefault(base, [0, 0])
+        if number not in begun:
+            begun.add(number)
+            for one in lists[number].iter(f"{W}startOverride"):
+                level = int(one.getparent().get(f"{W}ilvl"))
+                if level < len(count):
+                    count[level] = int(one.get(f"{W}val")) - 1
+        count[int(depth)] += 1
+        count[int(depth) + 1 :] = [0] * (1 - int(depth))
+        label = f"{count[0]}." if depth == "0" else f"{count[0]}.{count[1]}"
+        out.append(f"{label} {''.join(t.text or '' for t in paragraph.iter(f'{W}t'))}")
+    return out
+
+
+def pictured(
+    parts: dict[str, bytes], trees: dict[str, etree._Element], given: word_torture.Context
+) -> None:
+    """Each drawing is another one; all passes show the same pictures, with their own words."""
+    body, rows = trees["word/document.xml"], given["行"]
+    names = [e for n, t in trees.items() if n.startswith("word/") for e in t.iter("{*}docPr")]
+    assert len({e.get("id") for e in names}) == len(names) == 3 * len(rows) + 2
+    links = {e.get("Id"): e for e in trees["word/_rels/document.xml.rels"]}
+    shown = [links[e.get(f"{R}embed")].get("Target") for e in body.iter("{*}blip")]
+    own = [str(e.get("Target")) for e in links.values() if str(e.get("Type")).endswith("/image")]
+    assert shown[0::3] == shown[1::3] == [n for n in own if "gen-" not in n] * len(rows)
+    assert shown[2::3] == [n for n in own if "gen-" in n] * len(rows)
+    assert {parts[f"word/{n}"] for n in shown[1::3]} <= {png()}
+    assert {parts[f"word/{n}"] for n in shown[2::3]} <= {png(30, 30)}
+    told = [e for e in body.iter("{*}docPr") if e.get("descr", "").startswith("照")]
+    assert [e.get("descr") for e in told] == [f"照{r['名']}" for r in rows]
+    targets = [links[e.get(f"{R}id")].get("Target") for e in body.iter("{*}hlinkClick")]
+    assert targets == [f"https://example.cn/?n={r['数']}" for r in rows]
+    (head,) = (t for n, t in trees.items() if n.startswith("word/header"))
+    assert [e.get("descr") for e in head.iter("{*}docPr")] == [f"眉{given['单位']}"]
 
 
 def packaged(parts: dict[str, bytes], trees: dict[str, etree._Element]) -> None:
@@ -115,6 +176,8 @@ def test_an_office_suite_reads_the_same(
     made = proven(render_docx(compiled, given, PROPERTIES), given)
     again = Document(io.BytesIO(resaved(made.data, tmp_path)))
     assert _lines(again) == _lines(opened(made))
+    shown = [line.strip() for line in printed(made.data, tmp_path).splitlines()]
+    assert [line for line in word_torture.labels(given) if line not in shown] == []
 
 
 @pytest.mark.office
@@ -147,6 +210,30 @@ def _lines(document: object) -> list[str]:
             texts = paragraph.xpath(f".//w:t[not({boxed})]")
             lines.append("".join(text.text or "" for text in texts))
     return [line for line in lines if line]
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_an_annex_of_each_project_says_all_of_it_each_time(count: int) -> None:
+    given = word_torture.context(count, count)
+    annex = Source("附录", word_torture.template(), "附件.docx", each=True)
+    own = {"项目": [Names(名="一"), Names(名="二")], "附件号表": Names(附录=words("附件"))}
+    made = render(paragraphs("报告"), [annex], **own, **given)
+    once = word_torture.expected(given)
+    assert [line.lstrip("§") for line in shape(made)] == [
+        line.lstrip("§") for line in ["报告", *once, *once]
+    ]
+    parts = unpacked(made.data)
+    trees = {n: etree.fromstring(d) for n, d in parts.items() if n.endswith((".xml", ".rels"))}
+    packaged(parts, trees)
+    noted(trees, {kind: texts * 2 for kind, texts in word_torture.noted(given).items()})
+    body = trees["word/document.xml"]
+    assert numbered(body, trees["word/numbering.xml"]) == word_torture.labels(given) * 2
+    for name, key in (("bookmarkStart", f"{W}id"), ("bookmarkStart", f"{W}name"), ("docPr", "id")):
+        keys = [e.get(key) for e in body.iter(f"{{*}}{name}")]
+        assert len(set(keys)) == len(keys)
+    charts = [n for n in parts if re.match(r"word/charts/[^/]*\.xml$", n)]
+    assert len(charts) == 2
+    assert len([n for n in parts if n.startswith("word/media/")]) <= 2
 
 
 def test_random_contexts_are_proven(compiled: CompiledDocument) -> None:

@@ -234,7 +234,7 @@ def _merged(page: Any) -> object:
         whole = cursor.RangeAddress
         size = [whole.EndRow - whole.StartRow + 1, whole.EndColumn - whole.StartColumn + 1]
         found.append([row, column, _plain(cell.getDataArray()[0][0]), *size])
-    return [one[2:] for one in sorted(found, key=repr)]
+    return [one[2:] for one in sorted(found, key=lambda one: one[:2])]
 
 
 def _merges(page: Any, top: int, bottom: int, left: int, right: int) -> Iterator[tuple[int, int]]:
