@@ -121,9 +121,16 @@ def written(record: Record) -> str:
 
 
 def merged(old: Record, files: Mapping[str, str], entries: Iterable[Entry]) -> Record:
-    """``old`` with new entries in the place of those of the same line; unused files left out."""
+    """``old`` with new entries in the place of those of the same line; unused files left out.
+
+    A value that another file says too stays with the file that it came from: a correction of the
+    other one does not replace it unasked.
+    """
     held = {(one.file, one.path): one for one in old.entries}
-    held |= {(one.file, one.path): one for one in entries}
+    for one in entries:
+        known_as = held.get((one.file, one.path))
+        if known_as is None or known_as.text != one.text or known_as.source == one.source:
+            held[one.file, one.path] = one
     used = {one.source for one in held.values()}
     known = {**old.files, **files}
     return Record({name: known.get(name, "") for name in sorted(used)}, tuple(held.values()))

@@ -390,6 +390,20 @@ def test_another_file_overrides_nothing_unasked(office: Path) -> None:
     assert budget(office) == "226.46"
 
 
+def test_a_second_file_with_the_same_figure_does_not_take_it_over(office: Path) -> None:
+    """Else its correction would count as that of the file the figure came from."""
+    bring(office)
+    sheet(office / "另.xlsx", FORM)
+    bring(office, file="另.xlsx")
+    assert "另.xlsx" not in (office / "content/tushuguan/2023/导入记录.yaml").read_text("utf-8")
+    sheet(office / "另.xlsx", changed(225.46, 226.46))
+    assert "I201" in bring(office, file="另.xlsx")["codes"]
+    assert budget(office) == "225.46"
+    sheet(office / "表.xlsx", changed(225.46, 227.46))
+    bring(office)
+    assert budget(office) == "227.46"
+
+
 @pytest.mark.parametrize("year", ["2021", "2024"])
 def test_figures_of_another_year_are_told_before_they_stand_as_this_years(
     office: Path, year: str
