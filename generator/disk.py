@@ -153,6 +153,8 @@ def write_own(path: Path, data: bytes) -> None:
 
 def save_new(path: Path, data: bytes) -> None:
     """Put a whole file under ``path`` or nothing; raises as ``write_new``."""
+    if not path.parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path.parent))
     partial = unguessed(path)
     try:
         write_new(partial, data)

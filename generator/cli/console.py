@@ -443,7 +443,9 @@ def show_click_error(error: click.ClickException) -> None:
     if isinstance(error, click.NoSuchOption):
         message = _no_option(error.option_name, context)
     elif isinstance(error, click.MissingParameter) and error.param is not None:
-        message = f"缺少{_one_of(error.param) or error.param.metavar or error.param.name}。"
+        missing = _one_of(error.param) or error.param.metavar or error.param.name
+        option = f"选项 {error.param.opts[-1]} " if isinstance(error.param, click.Option) else ""
+        message = f"缺少{option}{missing}。"
     elif isinstance(error, click.BadOptionUsage):
         message = f"选项“{error.option_name}”后面要跟一个值。"
     elif isinstance(error, click.BadParameter) and error.param is not None:

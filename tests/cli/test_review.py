@@ -53,7 +53,7 @@ def test_a_port_in_use_is_told(folder: Path) -> None:
         port = taken.getsockname()[1]
         ran = gen("review", "2024", "--no-open", "--port", str(port), folder=folder)
     assert ran.code == 2
-    assert f"端口 {port} 用不了" in ran.err
+    assert f"端口 {port} 用不了：正被别的程序占用" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_port_in_use_is_told(folder: Path) -> None:
         (("--port", "八"), "--port"),
         (("--save", "x.docx"), ".html 结尾"),
         (("--save", "report.html"), "已经有了"),
-        (("--save", "no/where.html"), "写不进去"),
+        (("--save", "no/where.html"), "写不进去：没有这个文件夹"),
         (("--ticks", "nothing.json"), "没有这个文件"),
         (("--unit", "别的"), "没有单位"),
     ],

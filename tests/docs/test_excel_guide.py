@@ -26,11 +26,11 @@ CELLS = {
     "A4": "{{ p.名称 }}",
     "B4": "{{ p.资金.合计.全年预算 }}",
     "C4": "{{ p.资金.合计.全年执行 }}",
-    "D4": "=C4/B4",
+    "D4": '=IF(B4=0,"—",C4/B4)',
     "A5": "{%tr endfor %}",
     "B6": "{{ 项目合计.全年预算 | 公式('=SUM(B4:B4)') }}",
     "C6": "=SUM(C4:C4)",
-    "D6": "=C6/B6",
+    "D6": '=IF(B6=0,"—",C6/B6)',
 }
 
 
@@ -83,7 +83,7 @@ def test_the_workbook_has_live_totals(built: bytes) -> None:
     page: Any = load_workbook(io.BytesIO(built)).worksheets[0]
     shown: Any = load_workbook(io.BytesIO(built), data_only=True).worksheets[0]
     assert [page[cell].value for cell in ("B5", "C5", "D3", "D4", "D5")] == [
-        "=SUM(B3:B4)", "=SUM(C3:C4)", "=C3/B3", "=C4/B4", "=C5/B5",
+        "=SUM(B3:B4)", "=SUM(C3:C4)", *(f'=IF(B{n}=0,"—",C{n}/B{n})' for n in (3, 4, 5)),
     ]  # fmt: skip
     whole, done = ([shown[f"{column}{row}"].value for row in (3, 4)] for column in "BC")
     assert (shown["B5"].value, shown["C5"].value) == (sum(whole), sum(done))

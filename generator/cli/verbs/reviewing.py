@@ -121,7 +121,7 @@ def _save(live: Live, path: Path, *, as_json: bool) -> None:
             f"“{path}”已经有了，没有覆盖它。请换一个文件名，或先把它移走。"
         ) from None
     except OSError as error:
-        raise console.Misuse(f"写不进去：{reason(error)}。") from error
+        raise console.Misuse(f"“{path}”写不进去：{reason(error)}。") from error
     so_far().save(f"核对页已存为 {path}")
     broken = [one["label"] for one in found if one["broken"]]
     if as_json:
