@@ -163,6 +163,11 @@ def _unit(wish: Wish, workspace: Workspace, form_set: FormSet, unit: str) -> dic
             f"“{home}”已经有了，没有动它。",
             "要再建一个单位，请用 --unit 换一个文件夹名；要建新的年度，用 gen new。",
         )
+    if (there := workspace.units()) and not (wish.unit or wish.short or wish.name):
+        raise Refused(
+            f"这里已经是一个工作区，有{len(there)}个单位（{_listed(there, '')}），没有动它。",
+            "要再加一个单位，请写 --unit 单位文件夹名；要建新的年度，用 gen new。",
+        )
     if workspace.years() and not workspace.units():
         raise Refused("这个工作区只有一个单位，年度直接放在 content 里。", "请另建一个工作区。")
     words = {
@@ -271,6 +276,7 @@ def _write(root: Path, files: Mapping[str, bytes]) -> None:
         raise Refused(f"“{name}”写不进去：{reason(error)}。{told}") from error
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Iterable[str], counted: str = "个文件") -> str:
     names = list(names)
-    return "、".join(names[:5]) + (f"等{len(names)}个文件" if len(names) > 5 else "")
+    more = f"等{len(names)}{counted}" if counted else "……"
+    return "、".join(names[:5]) + (more if len(names) > 5 else "")

@@ -279,6 +279,8 @@ def test_forms_are_listed(empty: Path) -> None:
 def test_what_is_there_stays(empty: Path) -> None:
     init(empty, "--forms", "qiannan", "--unit", "甲")
     before = workspaces.snapshot(empty)
+    slipped = gen("init", folder=empty)
+    assert (slipped.code, "有1个单位（甲），没有动它" in slipped.err) == (2, True)
     again = gen("init", "--forms", "qiannan", "--unit", "甲", folder=empty)
     assert again.code == 2
     assert "已经有了，没有动它" in again.err
