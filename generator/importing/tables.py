@@ -10,7 +10,14 @@ from typing import Final
 
 from generator.checks import relations
 from generator.figures import formulas
-from generator.figures.amounts import MONEY, exact_places, plain, round_half_up, trimmed
+from generator.figures.amounts import (
+    MONEY,
+    exact_places,
+    plain,
+    round_half_up,
+    trimmed,
+    typed_places,
+)
 from generator.frozen import frozen, replace
 from generator.importing import numbers
 from generator.importing.forms import Page
@@ -317,7 +324,8 @@ def _alike(one: Cell, other: Cell) -> bool:
 
 def _digits(cell: Cell) -> int:
     """Decimals of an amount in 万元, as finely as its unit tells."""
-    typed = len(cell.origin.said.partition(".")[2])
+    number, _ = numbers.split(cell.origin.said)
+    typed = 0 if number is None else typed_places(plain(number))
     return typed + {"元": 4, "亿元": -4}.get(cell.unit, 0)
 
 

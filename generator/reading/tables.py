@@ -28,7 +28,8 @@ _MARK: Final = re.compile(
 )
 _ROW_MARK: Final = re.compile(r"[一二三四五六七八九十]{1,3}、|\d{3}(?:\d\d){0,2}$")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
-_NUMBER: Final = re.compile(r"-?\d[\d,]{0,20}(?:\.\d{1,12})?")
+#: Its signs may be full-width.
+_NUMBER: Final = re.compile(r"[-－−]?\d[\d,，]{0,20}(?:[.．]\d{1,12})?")
 _CODE: Final = re.compile(r"\d{1,7}")
 _COUNTED: Final = re.compile(r"[栏行]次")
 #: What numbers a column or a row: 7, 7=8+9, 甲.

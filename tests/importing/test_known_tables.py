@@ -191,6 +191,9 @@ def test_both_together_keep_the_finer_amount(office: Path, tmp_path: Path) -> No
     assert amounts(office)["实际收入.财政拨款.本年"] == Fraction("224.660077")
 
 
+WIDE = {ord("0") + digit: chr(ord("０") + digit) for digit in range(10)} | {ord("."): "．"}
+
+
 def read_in(folder: Path, sheets: dict[str, Rows], year: int) -> dict[str, Fraction | None]:
     """Every cell that the maps know in a workbook, by name, in 万元."""
     workspace = find(folder)
@@ -321,6 +324,18 @@ def test_two_cells_of_one_name_that_differ_are_named(
         if o.value.name == "支出决算.卫生健康支出.决算" and o.kind == "填入"
     ]
     assert any("支出决算.卫生健康支出.决算" in left.why for left in made.left)
+
+
+def test_an_amount_in_full_width_is_rounded_as_its_digits_say(
+    planned: Callable[[dict[str, Rows]], Any],
+) -> None:
+    coarse = ledgers.spending(dataclasses.replace(LAYOUTS[0], money="万元"), "财决04表")
+    for row in coarse:
+        row[:] = [
+            cell.translate(WIDE) if isinstance(cell, str) and "." in cell else cell for cell in row
+        ]
+    sheets = {"Z04 支出决算表": ledgers.spending(LAYOUTS[0], "财决04表"), "Z04 又一份": coarse}
+    assert [left.why for left in planned(sheets).left] == []
 
 
 @pytest.mark.parametrize("said", ["", "金额单位：千元"])
