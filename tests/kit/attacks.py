@@ -13,6 +13,7 @@ from docx import Document
 from openpyxl import Workbook
 
 from kit.archives import Members, repacked, saved
+from kit.controls import Put, put
 
 Change = Callable[[Members], object]
 MAIN, BOOK, SHEET = "word/document.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"
@@ -208,6 +209,20 @@ ACTIVE_X = "application/vnd.ms-office.activeX+xml"
 OLE_TYPE = "application/vnd.openxmlformats-officedocument.oleObject"
 
 
+CONTROL = "xl/ctrlProps/ctrlProp11.xml"
+
+
+def form_control(says: str = "", *, kind: str = "CheckBox", macro: str = "") -> Change:
+    """A form control of Excel."""
+    change: Change = put(Put(kind, "D3", says, macro=macro))
+    return change
+
+
+def old_control(xml: str) -> Change:
+    """More in the old drawing of that control."""
+    return edited("xl/drawings/vmlDrawingC1.vml", "</x:ClientData>", f"{xml}</x:ClientData>")
+
+
 @dataclass(frozen=True)
 class Attack:
     """What is tried, and how; the code with which each format refuses it (empty: taken out)."""
@@ -343,6 +358,38 @@ ATTACKS: tuple[Attack, ...] = (
                 b'<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/'
                 b'spreadsheetDrawing"><xdr:sp macro="[0]!x"/></xdr:wsDr>'))),
     _part_attack("ActiveX 控件", "T231", "control", ACTIVE_X),
+    Attack("窗体控件指定了宏", None, ("T223", form_control(macro="[0]!x"))),
+    Attack("窗体控件的旧式图形里指定了宏", None,
+           ("T223", both(form_control(), old_control("<x:FmlaMacro>[0]!x</x:FmlaMacro>")))),
+    Attack("旧式表单域指定了宏",
+           ("T223", body(paragraph(run('<w:fldChar w:fldCharType="begin"><w:ffData><w:entryMacro '
+                'w:val="x"/></w:ffData></w:fldChar>')
+                + run("<w:instrText>FORMTEXT</w:instrText>") + run('<w:fldChar w:fldCharType="end"/>')))),
+           None),
+    Attack("窗体控件的旧式图形里写着脚本", None,
+           ("T231", both(form_control(), old_control("<x:ScriptText>x</x:ScriptText>")))),
+    Attack("窗体控件链接到别的工作簿", None, ("T230", form_control('fmlaLink="[1]表!A1"'))),
+    Attack("窗体控件的公式运行程序", None,
+           ("T230", form_control("fmlaRange=\"cmd|'/C calc'!A0\""))),
+    Attack("窗体控件的部件里是别的东西", None, ("T231", both(form_control(), lambda m: m.update({
+           CONTROL: b'<ax:ocx xmlns:ax="http://schemas.microsoft.com/office/2006/activeX"/>'})))),
+    Attack("窗体控件的部件里有不认识的话", None, ("T231", form_control('run="x"'))),
+    Attack("窗体控件是对话框里的", None, ("T231", form_control(kind="EditBox"))),
+    Attack("窗体控件的部件改了类型", None,
+           ("T231", both(form_control(), edited(TYPES, "vnd.ms-excel.controlproperties+xml", "xml")))),
+    Attack("窗体控件指向别的部件", None,
+           ("T231", both(form_control(), edited("xl/worksheets/_rels/sheet1.xml.rels",
+                "relationships/ctrlProp", "relationships/image")))),
+    Attack("窗体控件指向文件外面", None,
+           ("T222", both(form_control(), edited("xl/worksheets/_rels/sheet1.xml.rels",
+                'Target="../ctrlProps/ctrlProp11.xml"',
+                'Target="http://127.0.0.1/x" TargetMode="External"')))),
+    Attack("窗体控件没有部件", None,
+           ("T231", behind_cells(f'<controls><control shapeId="1" {R} r:id="rIdX"/></controls>'))),
+    Attack("Excel 的窗体控件在 Word 里",
+           ("T231", part(MAIN, "ctrlProp", "word/x.xml", "application/vnd.ms-excel.controlproperties+xml",
+                b'<formControlPr xmlns="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+                b'objectType="CheckBox"/>')), None),
     _part_attack("嵌入的对象（OLE）", "T231", "oleObject", OLE_TYPE),
     _part_attack("嵌入的文件", "T231", "package",
                  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

@@ -8,7 +8,13 @@ from typing import Final
 
 from generator.formats.safety import formulas
 from generator.formats.safety.fields import Fields
-from generator.formats.safety.policy import ACTIVE_ELEMENTS, harmless
+from generator.formats.safety.policy import (
+    ACTIVE_ELEMENTS,
+    CONTROL_ELEMENTS,
+    harmless,
+    odd_control,
+    of_dialogs,
+)
 from generator.frozen import frozen
 from generator.problems.place import Place, Square
 from generator.reading.opc import LINKING
@@ -26,8 +32,10 @@ _FORMULAS: Final = frozenset({
     "totalsRowFormula", "FmlaLink", "FmlaRange", "FmlaPict", "FmlaGroup", "FmlaTxbx",
 })  # fmt: skip
 _FORMULA_ATTRIBUTES: Final = frozenset({
-    "textlink", "fmlaLink", "fmlaRange", "fmlaTxbx", "fmlaGroup", "fmlaPict",
+    "textlink", "fmlaLink", "fmlaRange", "fmlaTxbx", "fmlaGroup", "fmlaPict", "linkedCell",
+    "listFillRange",
 })  # fmt: skip
+_MACROS: Final = frozenset({"FmlaMacro", "entryMacro", "exitMacro"})
 _MACRO_ATTRIBUTES: Final = frozenset({"macro", "fmlaMacro", "xlm", "vbProcedure"})
 _STORIES: Final = frozenset({*HOLDERS, "docPartBody"} - {"tc"})
 _CODES: Final = {"instrText": "code", "delInstrText": "deleted", "t": "shown"}
@@ -48,12 +56,23 @@ class Finding:
 class PartReader:
     """A visitor of one part; ``findings``, and where it names relations (``named``).
 
-    ``place``: of a part that readers see; ``sheets``: the titles of the workbook (None: in Word).
+    ``place``: of a part that readers see; ``sheets``: the titles of the workbook (None: in Word);
+    ``control``: whether it is said to be what a form control is. ``controls``: the relations by
+    which a sheet names its form controls.
     """
 
-    def __init__(self, member: str, place: Place | None, sheets: Collection[str] | None) -> None:
+    def __init__(
+        self,
+        member: str,
+        place: Place | None,
+        sheets: Collection[str] | None,
+        *,
+        control: bool = False,
+    ) -> None:
         self.findings: list[Finding] = []
         self.named: dict[str, Place | None] = {}
+        self.controls: set[str] = set()
+        self._control = control
         self._member = member
         self._sheets = sheets
         self._place = place
@@ -68,6 +87,7 @@ class PartReader:
 
     def start(self, space: str, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
+        root = not self._open
         self._open.append(name)
         if space in (_WORD, _MC):
             self._word(name, attributes)
@@ -78,7 +98,8 @@ class PartReader:
             self._cell = reference if _CELL.fullmatch(reference) else ""
         if words := ACTIVE_ELEMENTS.get((space, name)):
             self._found("T231", what=words)
-        if name == "FmlaMacro":
+        self._controlling(space, name, attributes, root=root)
+        if name in _MACROS:
             self._found("T223")
         if name in _FORMULAS and space != _MATH and self._formula is None:
             self._formula, self._formula_name = [], name
@@ -86,6 +107,20 @@ class PartReader:
                 self._found("T223")
         if attributes:
             self._attributes(space, name, attributes)
+
+    def _controlling(
+        self, space: str, name: str, attributes: Mapping[str, str], *, root: bool
+    ) -> None:
+        """Form controls; what a sheet's list of them leads to is judged with the relations."""
+        if (space, name) in CONTROL_ELEMENTS:
+            numbers = {attributes[f"{s} id"] for s in LINKING if f"{s} id" in attributes}
+            self.controls |= numbers
+            if not numbers or self._sheets is None:
+                self._found("T231", what="控件")
+        elif self._control and odd_control(space, name, attributes, root=root):
+            self._found("T231", what="不是窗体控件的东西")
+        elif of_dialogs(name, attributes):
+            self._found("T231", what="对话框的控件")
 
     def _attributes(self, space: str, name: str, attributes: Mapping[str, str]) -> None:
         for key, value in attributes.items():

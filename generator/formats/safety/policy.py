@@ -11,6 +11,7 @@ The kinds are the relationship types of ECMA-376 part 1 (§11.3, §12.3, §13.3,
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 #: The words of what a template may not bring along, by kind of relation.
@@ -20,7 +21,7 @@ REFUSED: Final = {
     "xlintlmacrosheet": "宏表", "dialogsheet": "对话框表", "attachedtoolbars": "自定义工具栏",
     "extensibility": "自定义功能区", "usercustomization": "自定义功能区",
     "keymapcustomizations": "自定义快捷键",
-    "control": "ActiveX 控件", "activexcontrolbinary": "ActiveX 控件", "ctrlprop": "窗体控件",
+    "control": "ActiveX 控件", "activexcontrolbinary": "ActiveX 控件",
     "webextension": "网页加载项", "webextensiontaskpanes": "网页加载项", "taskpanes": "网页加载项",
     "oleobject": "嵌入的对象", "package": "嵌入的文件",
     "afchunk": "整篇插入的外部内容", "alternativeformatimport": "整篇插入的外部内容",
@@ -52,7 +53,7 @@ KEPT: Final = frozenset({
     "timeline", "timelinecache", "sheetmetadata", "namedsheetview", "featurepropertybag",
     "rdrichvalue", "rdrichvaluestructure", "rdrichvaluetypes", "richvaluerel", "richstyles",
     "rdarray", "rdsupportingpropertybag", "rdsupportingpropertybagstructure", "richvalue",
-    "cellimage",
+    "cellimage", "ctrlprop",
 })  # fmt: skip
 
 #: What editors leave in a file without anybody having asked, with its words; ``""``: no word is
@@ -82,6 +83,7 @@ _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SHEET: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _STRICT_SHEET: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _OFFICE: Final = "urn:schemas-microsoft-com:office:office"
+_OLD_EXCEL: Final = "urn:schemas-microsoft-com:office:excel"
 _MASHUP: Final = "http://schemas.microsoft.com/DataMashup"
 
 #: Elements that do something by themselves: (namespace, name) → words.
@@ -91,16 +93,45 @@ ACTIVE_ELEMENTS: Final = {
     (_WORD, "saveThroughXslt"): "XML 转换", (_WORD, "control"): "ActiveX 控件",
     (_WORD, "objectEmbed"): "嵌入的对象", (_WORD, "objectLink"): "嵌入的对象",
     (_OFFICE, "OLEObject"): "嵌入的对象", (_MASHUP, "DataMashup"): "查询",
+    (_OLD_EXCEL, "DDE"): "嵌入的对象", (_OLD_EXCEL, "MapOCX"): "ActiveX 控件",
+    **dict.fromkeys(
+        ((_OLD_EXCEL, f"Script{what}") for what in ("Text", "Language", "Extended", "Location")),
+        "脚本",
+    ),
     **{
         (space, name): words
         for space in (_SHEET, _STRICT_SHEET)
         for name, words in {
-            "oleObject": "嵌入的对象", "control": "控件", "ddeLink": "外部工作簿的链接",
+            "oleObject": "嵌入的对象", "ddeLink": "外部工作簿的链接",
             "externalReference": "外部工作簿的链接", "externalBook": "外部工作簿的链接",
             "connection": "数据连接", "queryTable": "查询", "webPr": "查询",
         }.items()
     },
 }  # fmt: skip
+
+#: Form controls of Excel: the type of the part that tells what one is, its root element, and what
+#: may be said there ([MS-XLSX] 2.6.170, CT_FormControlPr).
+CONTROL_TYPE: Final = "application/vnd.ms-excel.controlproperties+xml"
+CONTROL_ROOT: Final = (
+    "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main",
+    "formControlPr",
+)
+CONTROL_ELEMENTS: Final = frozenset({
+    (_SHEET, "control"), (_STRICT_SHEET, "control"),
+})  # fmt: skip
+CONTROL_SAYS: Final = frozenset({
+    "objectType", "checked", "colored", "dropLines", "dropStyle", "dx", "firstButton", "fmlaGroup",
+    "fmlaLink", "fmlaRange", "fmlaTxbx", "horiz", "inc", "justLastX", "lockText", "max", "min",
+    "multiSel", "noThreeD", "noThreeD2", "page", "sel", "seltype", "textHAlign", "textVAlign",
+    "val", "widthMin", "editVal", "multiLine", "verticalBar", "passwordEdit", "autoLine", "print",
+})  # fmt: skip
+#: The kinds of controls that are of sheets, as both forms of the file call them in small letters;
+#: those of dialog sheets (dialogs, boxes to type in) are not among them.
+CONTROL_KINDS: Final = frozenset({
+    "button", "checkbox", "drop", "gbox", "label", "list", "radio", "scroll", "spin",
+})  # fmt: skip
+#: Kinds of old drawings that are none of them.
+_DIALOGS: Final = frozenset({"dialog", "edit", "editbox", "movie"})
 
 #: Elements that only name a part that is taken out, and go with it.
 NAMING_ELEMENTS: Final = frozenset({"attachedTemplate", "printerSettings"})
@@ -110,7 +141,25 @@ _HARMLESS_LINK: Final = re.compile(r"(?:https?://|mailto:|tel:|#)", re.IGNORECAS
 
 def refused_type(content_type: str) -> str:
     """What a part of this type is, if it is refused; else empty."""
+    if content_type == CONTROL_TYPE:
+        return ""
     return next((words for piece, words in _REFUSED_TYPES if piece in content_type), "")
+
+
+def odd_control(space: str, name: str, attributes: Mapping[str, str], *, root: bool) -> bool:
+    """Whether an element of the part of a form control is none that such a part holds.
+
+    ``root``: whether it is the first.
+    """
+    if root != ((space, name) == CONTROL_ROOT):
+        return True
+    kind = attributes.get("objectType", "").casefold()
+    return root and not (kind in CONTROL_KINDS and attributes.keys() <= CONTROL_SAYS)
+
+
+def of_dialogs(name: str, attributes: Mapping[str, str]) -> bool:
+    """Whether an element of an old drawing is a control of dialogs."""
+    return name == "ClientData" and attributes.get("ObjectType", "").casefold() in _DIALOGS
 
 
 def harmless(target: str) -> bool:

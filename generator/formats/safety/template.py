@@ -94,6 +94,8 @@ class _Package:
     #: What was taken out: member → its words.
     removed: dict[str, str] = field(default_factory=dict)
     _named: dict[str, dict[str, Place | None]] = field(default_factory=dict)
+    #: The relations by which each part names form controls.
+    _controls: dict[str, set[str]] = field(default_factory=dict)
 
     def judge(self) -> None:
         """Look at everything. Raises ``_Damaged``."""
@@ -105,9 +107,15 @@ class _Package:
         gone: dict[str, set[str]] = {}
         for name in self._relation_members():
             source = opc.source_of(name)
-            for link in opc.read_relations(self.members[name], source):
+            links = opc.read_relations(self.members[name], source)
+            self._controls.get(source, set()).difference_update(
+                link.number for link in links if link.kind in ("ctrlprop", *policy.REFUSED)
+            )
+            for link in links:
                 if self._taken_out(name, source, link, types):
                     gone.setdefault(name, set()).add(link.number)
+        for name in filter(self._controls.get, self._controls):
+            self._refuse(name, "不是窗体控件的控件")
         for name, numbers in gone.items():
             self._unlink(name, numbers)
         for name in (TYPES, *self._relation_members()):
@@ -140,17 +148,20 @@ class _Package:
         places = self._places()
         titles = {place.name.casefold() for place in places.values()}
         sheets = titles if self.kind == "xlsx" else None
-        for name, data in list(self.members.items()):
+        for name, held in list(self.members.items()):
             kind = types.of(name)
+            data = _BREAK.sub(rb"<br/>", held) if _is_old_drawing(name) else held
             if self._refused_by_name(name, kind) or not _is_xml(name, kind, data):
                 continue
-            reader = PartReader(f"{self.inside}{name}", places.get(name), sheets)
+            told = kind == policy.CONTROL_TYPE
+            reader = PartReader(f"{self.inside}{name}", places.get(name), sheets, control=told)
             try:
                 walk(data, (reader,))
             except BadXml as error:
                 self._broken(name, kind, data, error)
             else:
                 self._named[name] = reader.named
+                self._controls[name] = reader.controls
                 self.findings += reader.finished()
                 self.members[name] = _in_utf8(data)
 
@@ -192,6 +203,10 @@ class _Package:
             self._add("T222", where, member=f"{self.inside}{name}", found=link.target)
         elif link.kind == "package" and "drawingml.chart" in types.of(source):
             self._chart_book(link.target, types)
+        elif link.kind == "ctrlprop":
+            told = types.of(link.target) == policy.CONTROL_TYPE
+            if not (told and types.of(source).endswith("worksheet+xml")):
+                self._refuse(link.target, "不是窗体控件的控件")
         elif link.kind in policy.REFUSED:
             self._refuse(link.target, policy.REFUSED[link.kind])
         elif link.kind and link.kind not in policy.KEPT:
@@ -279,8 +294,13 @@ def _harmless_link(link: Relation) -> bool:
     )
 
 
-#: What an old drawing that is no XML may not hold.
-_REACHING: Final = re.compile(r"\b(?:src|href|althref)\s*=|Fmla|OLEObject", re.IGNORECASE)
+#: What an old drawing that is no XML may not hold: what reaches out, and controls, which move.
+_REACHING: Final = re.compile(
+    r"""\b(?:src|href|althref)\s*=|Fmla|OLEObject|Script|ObjectType\s*=\s*["'](?!Note\b)""",
+    re.IGNORECASE,
+)
+#: Excel ends a line in the text of an old drawing as pages of the web do, which is no XML.
+_BREAK: Final = re.compile(rb"<br\s*>")
 _SAID: Final = ("Id", "Type", "Target", "TargetMode", "Extension", "PartName", "ContentType")
 _SPACES: Final = {
     "Relationships": "http://schemas.openxmlformats.org/package/2006/relationships",

@@ -9,7 +9,7 @@ from generator.formats.compiled import Left
 from generator.formats.package import StaticBlock
 from generator.formats.xlsx.formulas.model import Formula, Reference
 from generator.formats.xlsx.formulas.values import Error
-from generator.formats.xlsx.segments import Segments
+from generator.formats.xlsx.segments import PerRow, Segments
 from generator.formats.xlsx.styles import Styles
 from generator.frozen import frozen
 from generator.language.statements import Statement
@@ -168,11 +168,12 @@ class Worksheet:
 class CompiledWorkbook:
     """A workbook ready to render (see ``formats.compiled.Compiled``).
 
-    ``sheets`` with tags and ``parts`` that rendering changes, both by member name; ``styles``
-    when a value brings its number format along. ``grids``: every worksheet by number, ``titles``
-    of all sheets, ``formulas`` of all cells, defined ``names`` in small letters with the number
-    of their sheet (-1: of the workbook). ``computes``: whether anything asks for values of cells;
-    ``main``: the member that is the workbook itself.
+    ``sheets`` with tags and ``parts`` that rendering changes, both by member name; ``copied``: the
+    names and contents of parts of which there is one for each copy of a row; ``styles`` when a
+    value brings its number format along. ``grids``: every worksheet by number, ``titles`` of all
+    sheets, ``formulas`` of all cells, defined ``names`` in small letters with the number of their
+    sheet (-1: of the workbook). ``computes``: whether anything asks for values of cells; ``main``:
+    the member that is the workbook itself.
     """
 
     static: StaticBlock
@@ -180,6 +181,7 @@ class CompiledWorkbook:
     statements: tuple[Statement, ...]
     sheets: Mapping[str, Worksheet]
     parts: Mapping[str, Segments]
+    copied: tuple[tuple[PerRow, PerRow], ...]
     styles: Styles | None
     left: tuple[Left, ...]
     titles: tuple[str, ...]

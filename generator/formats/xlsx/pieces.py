@@ -13,10 +13,12 @@ from typing import Final, Protocol, TypeAlias
 from uuid import NAMESPACE_OID, uuid5
 
 from generator.formats.xlsx.formulas.addresses import Place as At
-from generator.formats.xlsx.formulas.model import Formula
-from generator.formats.xlsx.formulas.values import Value
+from generator.formats.xlsx.formulas.addresses import areas
+from generator.formats.xlsx.formulas.model import Formula, Reference, column_number
+from generator.formats.xlsx.formulas.values import NOT_FOUND, Error, Value
 from generator.formats.xlsx.live import Settler
 from generator.formats.xlsx.rows import Area, RowMap, Run, range_text, ranges_text
+from generator.formats.xlsx.texts import escape_attribute
 from generator.frozen import frozen
 from generator.language import markers
 from generator.problems.place import Place
@@ -277,8 +279,65 @@ class Counted:
         return str(before + copy)
 
 
+@frozen
+class Linked:
+    """A formula of ``sheet`` that stands outside of cells, beside a row or (row 0) once."""
+
+    formula: Formula
+    sheet: int
+    place: Place | None
+
+    def beside(self, outcome: Outcome, row: int) -> str:
+        text = outcome.formulas.text(self.formula, At(self.sheet, row), self.place)
+        return escape_attribute(text)
+
+    def text(self, outcome: Outcome) -> str:
+        return self.beside(outcome, 0)
+
+
+@frozen
+class State:
+    """How a control of ``sheet`` stands, as its cell ``target`` says; ``around``: what is around.
+
+    ``words``: those for on and mixed of one that is on or off, which says nothing when off. Else
+    it is a number from ``low`` to ``high``, or the place in the list ``listed``, 0 for none of it.
+    """
+
+    target: Reference
+    sheet: int
+    low: int
+    high: int
+    listed: Reference | None
+    around: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def beside(self, outcome: Outcome, row: int) -> str:
+        at = At(self.sheet, row)
+        rows = areas(self.target, outcome.maps, at)
+        column = column_number(self.target.column)
+        value = outcome.formulas.value(self.target.sheet, rows[0][0], column) if rows else None
+        said = self._checked(value) if self.words else self._number(value, outcome, at)
+        return said.join(self.around) if said else ""
+
+    def text(self, outcome: Outcome) -> str:
+        return self.beside(outcome, 0)
+
+    def _checked(self, value: Value) -> str:
+        on, mixed = self.words
+        if isinstance(value, Error):
+            return mixed if value.code == NOT_FOUND else ""
+        return on if value and not isinstance(value, str) else ""
+
+    def _number(self, value: Value, outcome: Outcome, at: At) -> str:
+        number = int(value) if isinstance(value, bool | float) else 0
+        if self.listed is not None:
+            count = sum(high - low + 1 for low, high in areas(self.listed, outcome.maps, at))
+            return str(number if 0 < number <= count else 0)
+        return str(min(max(number, self.low), self.high))
+
+
 #: A piece of what is there for each copy of a row.
-Beside: TypeAlias = NoteText | AsideText | LinkId | RowAt | Guid | Counted
+Beside: TypeAlias = NoteText | AsideText | LinkId | RowAt | Guid | Counted | Linked | State
 
 
 @frozen

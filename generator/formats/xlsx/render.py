@@ -99,6 +99,9 @@ def _finished(
             outcome = Outcome(calculation, asides, sheet.headers, sheet.writer.runs)
             texts[part], marks[part] = _with_rows(joined(segments, outcome), sheet, calculation)
     parts = {part: texts[part] for part in compiled.parts}
+    for names, contents in compiled.copied:
+        outcome = Outcome(calculation, asides)
+        parts |= zip(names.texts(outcome), contents.texts(outcome), strict=True)
     if compiled.styles:
         parts[compiled.styles.name] = styles_text(compiled.styles, formats.added)
     parts[CORE] = core_xml(properties)

@@ -19,6 +19,7 @@ from generator.formats.xlsx.pieces import (
     AnchorRow,
     Beside,
     FirstCopy,
+    Linked,
     Outcome,
     PrintAreas,
     Range,
@@ -27,6 +28,7 @@ from generator.formats.xlsx.pieces import (
     RowCount,
     RowExists,
     ShapeBlocks,
+    State,
     TableRange,
 )
 from generator.formats.xlsx.rows import Area, RowMap
@@ -355,5 +357,6 @@ Segment: TypeAlias = (
     str | Element | Elements | PerRow | SheetRows | HeaderText | FormulaText | FormulaInCell
     | ByPlace | Cache | CalculateOnLoad | Range | Ranges | TableRange | PrintAreas | FirstCopy
     | RowExists | RowCount | AnchorRow | AnchorEnd | Relations | ShapeBlocks
+    | Linked | State
 )  # fmt: skip
 Segments: TypeAlias = tuple[Segment, ...]

@@ -20,10 +20,9 @@ from generator.formats.xlsx.compile.attached.asides import gather, patch_relatio
 from generator.formats.xlsx.compile.attached.boxes import patch_boxes
 from generator.formats.xlsx.compile.attached.charts import patch_chart
 from generator.formats.xlsx.compile.attached.comments import check_comments, patch_comments
-from generator.formats.xlsx.compile.attached.drawings import (
-    patch_controls,
-    patch_drawing,
-)
+from generator.formats.xlsx.compile.attached.controls import Controls
+from generator.formats.xlsx.compile.attached.drawings import patch_drawing
+from generator.formats.xlsx.compile.attached.forms import Filled, Forms, patch_types
 from generator.formats.xlsx.compile.attached.tables import (
     patch_pivot,
     patch_source,
@@ -37,7 +36,7 @@ from generator.formats.xlsx.compile.formulas.names import Names
 from generator.formats.xlsx.compile.formulas.outside import Outside
 from generator.formats.xlsx.compile.named import bind
 from generator.formats.xlsx.compile.opening import Opened, read
-from generator.formats.xlsx.compile.parts import DECLARATION, BadPart, Part, read_part
+from generator.formats.xlsx.compile.parts import DECLARATION, Part, compact
 from generator.formats.xlsx.compile.positions import Positions
 from generator.formats.xlsx.compile.row_heights import Layout, read_looks
 from generator.formats.xlsx.compile.sheet import Sheet
@@ -51,6 +50,7 @@ from generator.formats.xlsx.compile.workbook import (
 )
 from generator.formats.xlsx.compile.worksheet import SheetPatches
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
+from generator.formats.xlsx.formulas.model import column_number
 from generator.formats.xlsx.render import environment
 from generator.formats.xlsx.segments import ByPlace, Copies, Element, Elements, PerRow, Segments
 from generator.formats.xlsx.styles import Styles
@@ -58,6 +58,7 @@ from generator.language import statements
 from generator.language.environment import compile_source
 from generator.problems import Position, Problems
 from generator.problems.place import Place
+from generator.reading.opc import TYPES
 
 _MARKUP = re.compile("<[^>]*(?:>|$)")
 
@@ -89,7 +90,11 @@ class _Compiler:
         self._problems = problems
         self._reader = TagReader(file, problems)
         self._dynamic: dict[str, Segments] = {}
-        self._charts = False
+        #: Whether charts or controls show what cells hold.
+        self._showing = False
+        self._forms: dict[int, Forms] = {}
+        #: Names and contents of the parts that are there for each copy of a row.
+        self._copied: dict[str, tuple[PerRow, PerRow]] = {}
         self._sheets: dict[str, Worksheet] = {}
         self._styles: set[int] = set()
         styles = book.one("styles")
@@ -119,6 +124,12 @@ class _Compiler:
         self._formulas = CellFormulas(self._moving, self._reader)
         self._outside = Outside(self._moving, self._reader)
         self._names = Names(self._moving, self._outside, book.parts[book.main])
+        filled = _filled(sheets)
+        for sheet in sheets:
+            controls = Controls(book, sheet, self._outside)
+            forms = Forms(controls, filled, moving=sheet.index in moving)
+            self._showing |= forms.check(self._reader)
+            self._forms[sheet.index] = forms
         if not self._reader.failed:
             # Which loops count their passes is known when all references have been read.
             for source in [source for sheet in sheets if (source := self._sheet(sheet))]:
@@ -135,7 +146,8 @@ class _Compiler:
 
     def _sheet(self, sheet: Sheet) -> tuple[Sheet, SheetSource] | None:
         masters = Masters(sheet.rows)
-        patches = SheetPatches(self._moving, sheet, masters, self._formulas, self._outside)
+        forms = self._forms[sheet.index]
+        patches = SheetPatches(self._moving, forms, masters, self._formulas, self._outside)
         if not sheet.rendered:
             self._keep(sheet.part, patches.segments(rendered=False))
             return None
@@ -144,7 +156,7 @@ class _Compiler:
             self._moving, sheet, self._reader, masters, layout, self._formulas, self._dated
         )
         # What merges by value is known only now.
-        patches = SheetPatches(self._moving, sheet, masters, self._formulas, self._outside)
+        patches = SheetPatches(self._moving, forms, masters, self._formulas, self._outside)
         self._keep(sheet.part, patches.segments(rendered=True))
         return sheet, source
 
@@ -188,13 +200,16 @@ class _Compiler:
             for kind, target in book.related(sheet.part.name):
                 self._belonging(sheet, kind, target)
             relations = book.relations_of(sheet.part.name)
-            if relations and any(what == "target" for _, what in sheet.aside_of):
-                self._keep(relations, patch_relations(relations, sheet.index))
+            if relations:
+                self._keep(relations, patch_relations(relations, self._forms[sheet.index]))
+        if self._copied:
+            types = book.parts[TYPES]
+            self._keep(types, patch_types(types, self._forms.values()))
         places = self._places(sheets)
         for name, part in list(book.parts.items()):
             kind = book.types.get(name, "")
             if "drawingml.chart+xml" in kind or "chartex+xml" in kind:
-                self._charts = True
+                self._showing = True
                 self._keep(part, patch_chart(part, self._outside, places.get(name)))
             elif "pivotCacheDefinition" in kind:
                 self._keep(part, patch_source(part, self._moving, self._outside))
@@ -210,18 +225,28 @@ class _Compiler:
         return found
 
     def _belonging(self, sheet: Sheet, kind: str, target: str) -> None:
-        book, outside, index = self._book, self._outside, sheet.index
-        moving = self._moving.moves(index)
+        book, forms = self._book, self._forms[sheet.index]
+        moving = forms.moving
         if kind in ("comments", "threadedComment") and target in book.parts:
             self._comments(sheet, book.parts[target], moving=moving)
-        elif self._moving.loops and kind == "vmlDrawing" and target in book.members:
-            try:
-                part = read_part(target, book.members[target])
-            except BadPart:
-                return  # old editors write VML that is no XML: boxes stay where they were
-            self._keep(part, patch_boxes(part, index, outside, sheet.place, moving=moving))
+        elif target in forms.controls.old and (moving or forms.controls.all):
+            part = forms.controls.old[target]
+            self._keep(part, patch_boxes(part, forms))
+        elif kind == "ctrlProp" and target in book.parts:
+            self._control(forms, book.parts[target])
         elif self._moving.loops and target in book.parts:
             self._attached(sheet, kind, book.parts[target], moving=moving)
+
+    def _control(self, forms: Forms, part: Part) -> None:
+        """The part of a control, or its copies."""
+        control = forms.controls.of.get(id(part))
+        if control is None:
+            return
+        if (copies := forms.copied(part)) is not None:
+            self._copied[part.name] = copies
+        else:
+            whole = forms.of(control, part).whole(part.root)
+            self._keep(part, compact([DECLARATION, whole]))
 
     def _comments(self, sheet: Sheet, part: Part, *, moving: bool) -> None:
         if moving:
@@ -232,9 +257,7 @@ class _Compiler:
     def _attached(self, sheet: Sheet, kind: str, part: Part, *, moving: bool) -> None:
         outside, index = self._outside, sheet.index
         if kind == "drawing":
-            self._keep(part, patch_drawing(part, index, outside, sheet.place, moving=moving))
-        elif kind == "ctrlProp":
-            self._keep(part, patch_controls(part, index, outside, sheet.place))
+            self._keep(part, patch_drawing(part, outside, self._forms[index]))
         elif kind == "table":
             self._keep(part, patch_table(part, sheet, outside, moving=moving))
         elif kind == "pivotTable" and moving:
@@ -244,24 +267,31 @@ class _Compiler:
         """Tags where gen does not look would reach the reader as they are."""
         titles = {sheet.part.name: sheet.title for sheet in sheets}
         places = self._places(sheets)
-        for name in self._book.parts:
-            segments = self._dynamic.get(name)
-            text = (
-                "".join(_flat(segments))
-                if segments is not None
-                else self._book.parts[name].data.decode()
-            )
-            if found := UNPLACED.search(text):
+        old = (part for forms in self._forms.values() for part in forms.controls.old.values())
+        told: set[tuple[Place | None, str]] = set()
+        for part in (*self._book.parts.values(), *old):
+            name = part.name
+            found = UNPLACED.search(text := self._left_in(part))
+            # A control is told in several parts.
+            if found and (places.get(name), found[0]) not in told:
+                told.add((places.get(name), found[0]))
                 # Editors cut a text into runs where they like.
                 sample = short(_MARKUP.sub("", text[found.start() : found.start() + 600]))
                 where = f"工作表“{titles[name]}”的设置" if name in titles else _where(name)
                 at = Position(self._file, place=places.get(name))
                 self._reader.add("T263", at, where=where, text=sample)
 
+    def _left_in(self, part: Part) -> str:
+        """The XML of a part that is there whatever is rendered."""
+        if part.name in self._copied:
+            return "".join(_flat(self._copied[part.name]))
+        segments = self._dynamic.get(part.name)
+        return part.data.decode() if segments is None else "".join(_flat(segments))
+
     def _result(self, styles: Styles | None, sheets: Sequence[Sheet]) -> CompiledWorkbook:
         formulas = self._formulas.compiled
-        computes = bool(formulas) or self._charts
-        rendered = {*self._dynamic, *([styles.name] if styles else [])}
+        computes = bool(formulas) or self._showing
+        rendered = {*self._dynamic, *self._copied, *([styles.name] if styles else [])}
         static = {
             name: data
             for name, data in neutral_members(self._book.members).items()
@@ -273,6 +303,7 @@ class _Compiler:
             statements=tuple(self._reader.statements),
             sheets={} if self._reader.failed else self._sheets,
             parts=self._dynamic,
+            copied=tuple(self._copied.values()),
             styles=styles,
             left=self._left,
             titles=tuple(self._moving.names),
@@ -282,6 +313,18 @@ class _Compiler:
             computes=computes,
             main=self._book.main,
         )
+
+
+def _filled(sheets: Sequence[Sheet]) -> Filled:
+    """What tells whether a tag or a formula fills a cell."""
+    cells = {
+        (sheet.index, cell.row, column_number(cell.column))
+        for sheet in sheets
+        for row in sheet.rows
+        for cell in row.cells
+        if cell.tags or cell.formula is not None
+    }
+    return lambda sheet, row, column: (sheet, row, column) in cells
 
 
 _PLACES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.formats.xlsx.compile.attached.drawings import anchors
+from generator.formats.xlsx.compile.attached.forms import Forms
 from generator.formats.xlsx.compile.attached.slots import Slots
 from generator.formats.xlsx.compile.formulas.areas import area_of, areas_of
 from generator.formats.xlsx.compile.formulas.book import Book
@@ -16,9 +16,9 @@ from generator.formats.xlsx.compile.parts import (
     attributes_text,
     compact,
     emit,
+    emit_inner,
     retag,
 )
-from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.pieces import (
     AsideText,
     FirstCopy,
@@ -48,10 +48,11 @@ class SheetPatches:
     """Patches of one worksheet's XML, and of the parts that belong to it."""
 
     def __init__(
-        self, book: Book, sheet: Sheet, masters: Masters, formulas: CellFormulas, outside: Outside
+        self, book: Book, forms: Forms, masters: Masters, formulas: CellFormulas, outside: Outside
     ) -> None:
         self._book = book
-        self._sheet = sheet
+        self._forms = forms
+        self._sheet = sheet = forms.controls.sheet
         self._part = sheet.part
         self._masters = masters
         self._formulas = formulas
@@ -130,15 +131,16 @@ class SheetPatches:
 
     def _placed(self, node: Node) -> list[Segment] | None:
         """What is about cells and has formulas: each where it stands."""
-        index = self._sheet.index
         match node.local:
             case "conditionalFormatting" | "dataValidation":
                 return self._outside.by_place(self._part, node, self._sheet, moving=self._moving)
             case "sparklineGroups":
                 return [self._sparklines(node)]
-            case "control" | "controlPr" | "oleObject":
-                place = self._sheet.place
-                return self._outside.attributes(self._part, node, place, index, self._patch)
+            case "controls":
+                return [self._forms.listed(self._part, node)]
+            case "AlternateContent" if any(one.local == "controls" for one in node.walk()):
+                inner = emit_inner(self._part, node, self._patch)
+                return [Element(compact([self._part.raw(node.start, node.inner), *inner]))]
         return None
 
     def _sparklines(self, node: Node) -> Segment:
@@ -175,7 +177,6 @@ class SheetPatches:
 
     def _ranged(self, node: Node) -> list[Segment] | None:
         """Elements that name rows of a moving sheet."""
-        index = self._sheet.index
         match node.local:
             case "dimension" | "autoFilter" | "sortState" | "sortCondition":
                 return self._optional(node, "ref")
@@ -191,8 +192,6 @@ class SheetPatches:
                 return [self._breaks(node)]
             case "tableParts":
                 return [self._tables(node)]
-            case "anchor" | "twoCellAnchor" | "oneCellAnchor":
-                return anchors(self._part, node, index, self._patch)
         return None
 
     def _view(self, node: Node) -> list[Segment] | None:

@@ -187,7 +187,7 @@ class _Writer:
 
     def reference(self, node: Reference) -> str:
         if node.own and not node.row2 and not (self._place.last and reaches(node)):
-            return f"{node.before}{node.column}{self._place.row}"
+            return f"{node.before}{node.column}{node.sign}{self._place.row}"
         found = areas(node, self._maps, self._place)
         if not found:
             blank = self._maps[node.sheet].blank

@@ -9,8 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from generator.formats.xlsx.compile.attached.forms import Forms
 from generator.formats.xlsx.compile.formulas.areas import area_of
-from generator.formats.xlsx.compile.parts import DECLARATION, Node, Part, compact, emit
+from generator.formats.xlsx.compile.parts import (
+    DECLARATION,
+    Node,
+    Part,
+    compact,
+    emit,
+    emit_inner,
+)
 from generator.formats.xlsx.compile.sheet import Aside, Cell, Row, Sheet, read_runs
 from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, short
 from generator.formats.xlsx.compile.workbook import Workbook
@@ -103,18 +111,23 @@ def _notes(part: Part) -> Iterator[_Text]:
             yield _Text(node, "said" if threaded else "note", runs, node.prefix)
 
 
-def patch_relations(part: Part, sheet: int) -> Segments:
-    """The relations of a sheet: those of filled links stand for the ones with tags."""
+def patch_relations(part: Part, forms: Forms) -> Segments:
+    """The relations of a sheet: those of filled links stand for the ones with tags.
+
+    Those that lead to controls are there for each copy.
+    """
+    sheet = forms.controls.sheet
+    filled = any(what == "target" for _, what in sheet.aside_of)
 
     def patch(node: Node) -> list[Segment] | None:
-        if node is part.root:
-            kept = [one for one in node.children if not readable(one.get("Target"))]
-            return [
-                part.raw(node.start, node.inner),
-                *(part.raw(one.start, one.end) for one in kept),
-                Relations(sheet),
-                part.raw(node.inner_end, node.end),
-            ]
+        if node.local == "Relationship":
+            copies = forms.related(part, node)
+            tagged = filled and readable(node.get("Target"))
+            return [copies] if copies is not None else [] if tagged else None
+        if filled and node is part.root:
+            end = part.raw(node.inner_end, node.end)
+            inner = emit_inner(part, node, patch)[:-1]
+            return [part.raw(node.start, node.inner), *inner, Relations(sheet.index), end]
         return None
 
     return compact([DECLARATION, *emit(part, part.root, patch)])

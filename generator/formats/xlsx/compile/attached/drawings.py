@@ -1,7 +1,9 @@
-"""What hangs on the cells of a moving sheet: drawings and form controls."""
+"""Shapes and pictures on a sheet: where they stand, and the cells that they show."""
 
 from __future__ import annotations
 
+from generator.formats.xlsx.compile.attached.controls import row_ends
+from generator.formats.xlsx.compile.attached.forms import Forms
 from generator.formats.xlsx.compile.formulas.outside import Outside
 from generator.formats.xlsx.compile.parts import (
     DECLARATION,
@@ -11,54 +13,44 @@ from generator.formats.xlsx.compile.parts import (
     compact,
     emit,
     emit_inner,
-    unpatched,
 )
-from generator.formats.xlsx.pieces import AnchorEnd, AnchorRow
 from generator.formats.xlsx.segments import Segment, Segments
-from generator.problems.place import Place
+
+_ANCHORS = ("twoCellAnchor", "oneCellAnchor")
 
 
-def anchors(part: Part, node: Node, sheet: int, patch: Patch = unpatched) -> list[Segment]:
+def _anchor(part: Part, node: Node, sheet: int, patch: Patch) -> list[Segment]:
     """A drawing anchor whose rows follow the sheet's, as its ``editAs`` says."""
-    if node.get("editAs") == "absolute":
-        return [part.raw(node.start, node.inner), *emit_inner(part, node, patch)]
     ends = {child.local: child.child("row") for child in node.children}
     start, end = ends.get("from"), ends.get("to")
-    base = int(start.text) if start is not None and start.text.isdigit() else -1
+    top, bottom = (
+        int(one.text) if one is not None and one.text.isdigit() else -1 for one in (start, end)
+    )
+    first, last = row_ends(node.get("editAs"), sheet, top, bottom)
 
     def rows(inner: Node) -> list[Segment] | None:
         if inner not in (start, end) or not inner.text.isdigit():
             return patch(inner)
-        row = int(inner.text)
-        place: Segment = AnchorRow(sheet, row)
-        if inner is end:
-            stays = node.get("editAs") == "oneCell" and base >= 0
-            place = AnchorRow(sheet, row, base) if stays else AnchorEnd(sheet, row)
+        place = last if inner is end else first
         return [part.raw(inner.start, inner.inner), place, part.raw(inner.inner_end, inner.end)]
 
     return [part.raw(node.start, node.inner), *emit_inner(part, node, rows)]
 
 
-def patch_drawing(
-    part: Part, sheet: int, outside: Outside, place: Place, *, moving: bool
-) -> Segments:
-    """Shapes and pictures: where they stand on a moving sheet, and the cells that they show."""
+def patch_drawing(part: Part, outside: Outside, forms: Forms) -> Segments:
+    """Shapes and pictures; the copies of controls among them."""
+    sheet, place = forms.controls.sheet.index, forms.controls.sheet.place
 
     def patch(node: Node) -> list[Segment] | None:
-        if moving and node.local in ("twoCellAnchor", "oneCellAnchor"):
-            return anchors(part, node, sheet, linked)
+        if forms.moving and node.local in ("AlternateContent", *_ANCHORS):
+            control = forms.controls.drawn(node)
+            if control is not None:
+                return [forms.of(control, part).whole(node)]
+        if forms.moving and node.local in _ANCHORS:
+            return _anchor(part, node, sheet, linked)
         return linked(node)
 
     def linked(node: Node) -> list[Segment] | None:
         return outside.attributes(part, node, place, sheet, linked)
-
-    return compact([DECLARATION, *emit(part, part.root, patch)])
-
-
-def patch_controls(part: Part, sheet: int, outside: Outside, place: Place) -> Segments:
-    """The properties of a form control: the cells that it is linked to."""
-
-    def patch(node: Node) -> list[Segment] | None:
-        return outside.attributes(part, node, place, sheet, unpatched)
 
     return compact([DECLARATION, *emit(part, part.root, patch)])
