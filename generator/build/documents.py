@@ -80,7 +80,7 @@ def render_all(
     """Every document of the set, proven; documents with problems are left out.
 
     ``written``: report.md, compiled. Files of ``earlier`` builds whose fingerprint is still
-    right are taken as they are. Every page of a ``draft`` says what it is.
+    right are taken as they are. Every page of a ``draft`` says what it is. Raises ``Unaccounted``.
     """
     base = plan.context(dataset, workspace)
     lacks: list[Lack] = []
@@ -112,7 +112,13 @@ def render_all(
         elif (made := finish(template, job, properties, values, problems)) is not None:
             shown = tuple(places.places(made.reading, headings))
             outputs.append(Output(job.filename, made.data, mark, shown, False, source, waits))
+    if len(outputs) < len(planned.jobs) and not problems.failed:
+        raise Unaccounted([job.filename for job in planned.jobs])
     return DocumentSet(tuple(outputs), blocks or (), base, values, store.files)
+
+
+class Unaccounted(Exception):
+    """A document of the set was not made, and no error says why: a failure of ours."""
 
 
 def _usable(

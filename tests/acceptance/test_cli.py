@@ -15,7 +15,7 @@ import click
 import pytest
 from docx import Document
 from kit import workspaces
-from kit.workspaces import Ran, gen, gen_process, run_python, unit_files, write
+from kit.workspaces import Ran, change, gen, gen_process, run_python, snapshot, unit_files, write
 
 from generator.cli import commands as cli
 
@@ -483,6 +483,20 @@ def test_our_own_failure_is_no_traceback(tmp_path: Path, monkeypatch: pytest.Mon
     assert "Traceback" not in ran.err
     monkeypatch.setenv("GEN_DEBUG", "1")
     assert "secret" in gen("check", "2024", folder=tmp_path).err
+
+
+def test_a_document_that_no_error_accounts_for_is_our_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is built without it, and the earlier one is not taken away."""
+    folder = small(tmp_path)
+    assert gen("build", "2024", folder=folder).code == 0
+    before = snapshot(folder / "build")
+    change(folder / "content/peixun/unit.yaml", ("名称: ", "名称: 新"))
+    monkeypatch.setattr("generator.build.documents.finish", lambda *_: None)
+    ran = gen("build", "2024", folder=folder)
+    assert (ran.code, "gen 自己出错了（Unaccounted）" in ran.err) == (2, True)
+    assert snapshot(folder / "build") == before
 
 
 def test_the_installed_command_is_the_same(tmp_path: Path) -> None:

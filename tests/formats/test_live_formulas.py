@@ -277,18 +277,37 @@ def test_circles_are_refused_at_their_cells(cells: dict[str, object], at: list[s
     [
         ("=SUMM(A1:A2)", "SUM"), ("=IF(A1>0,AVERGE(A1),0)", "AVERAGE"), ("=ronud(A1,2)", "ROUND"),
         ("=_xlfn.XLOOKUP(1,A1:A2,A1:A2)", ""), ("=MROUND(A1,2)", ""), ("=STDEV(A1,2)", ""),
-        ("=NUMBERSTRING(A1,2)", ""), ("=QQQQQQQ(A1)", ""),
+        ("=NUMBERSTRING(A1,2)", ""), ("=QQQQQQQ(A1)", ""), ("=DAYS(A1,A2)", ""),
+        ("=AGGREGATE(9,6,A1:A2)", ""), ("=UNICODE(A1)", ""), ("=NETWORKDAYS.INTL(A1,A2)", ""),
     ],
 )  # fmt: skip
 def test_a_function_that_is_none_is_named_with_the_one_that_was_meant(
     formula: str, meant: str
 ) -> None:
     problems = Problems()
-    raw = saved(book(表={"A1": "{{ 甲 }}", "B1": formula}))
-    assert compile_xlsx(raw, "templates/表.xlsx", problems) is not None
+    below = {"A11": "{%tr for r in 行 %}", "B12": "{{ r.数 }}", "A13": "{%tr endfor %}"}
+    raw = saved(book(表={"A1": 1, **below, "B9": formula}))
+    made = compile_xlsx(raw, "templates/表.xlsx", problems)
+    assert made is not None
+    assert made.renderable
     told = [(one.code, str(one.at.place)[-2:]) for one in problems]
-    assert told == ([("T287", "B1")] if meant else [])
+    assert told == ([("T287", "B9")] if meant else [])
     assert all(f"是否为“{meant}”" in one.message for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("IFS(B2>1,1,TRUE,2)", "_xlfn.IFS(B2>1,1,TRUE,2)"),
+        ("_xlfn.IFS(B2>1,1,TRUE,2)", "_xlfn.IFS(B2>1,1,TRUE,2)"),
+        ("SUM(FILTER(B2:B2,B2:B2>1))", "SUM(_xlfn._xlws.FILTER(B1:B1,B1:B1>1))"),
+        ("IF(B2>1,1,2)", "IF(B2>1,1,2)"),
+    ],
+)
+def test_functions_younger_than_the_format_get_their_prefix(typed: str, written: str) -> None:
+    """Without it Excel opens the file with #NAME?."""
+    made = filled(book(表={**LIVE, "B4": None, "C2": "=" + typed}), 行=ROWS[:1])
+    assert formulas(made, "表")["C1"] == "=" + written.replace("B2>", "B1>")
 
 
 def test_more_ranges_than_a_formula_holds_are_told() -> None:

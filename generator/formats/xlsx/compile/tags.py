@@ -12,7 +12,7 @@ from generator.language import blocks, statements
 from generator.language.blocks import Block
 from generator.language.statements import Statement
 from generator.language.tags import TAG, Tag, loses_control
-from generator.problems import Position, Problems
+from generator.problems import Position, Problems, Severity, problem
 from generator.problems.place import Square
 from generator.reading.excel import page_place
 
@@ -35,9 +35,10 @@ class TagReader:
         self._legible = True
 
     def add(self, code: str, at: Position, related: Sequence[Position] = (), **values: str) -> None:
-        """Collect a problem that keeps the workbook from being rendered."""
-        self.failed = True
-        self._problems.add(code, at, related=related, **values)
+        """Collect a problem; an error keeps the workbook from being rendered."""
+        found = problem(code, at, related=related, **values)
+        self.failed = self.failed or found.severity is Severity.ERROR
+        self._problems.extend([found])
 
     def at(self, sheet: Sheet, reference: str) -> Position:
         """The cell of a sheet that Excel calls ``reference``."""

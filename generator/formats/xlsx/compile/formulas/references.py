@@ -26,6 +26,7 @@ from generator.formats.xlsx.formulas.model import (
     Unary,
     inside,
 )
+from generator.formats.xlsx.formulas.younger import YOUNGER, written
 from generator.formats.xlsx.rows import LAST_ROW
 from generator.problems.wording import suggest
 
@@ -79,7 +80,12 @@ def ignored(_code: str, **_values: str) -> None:
 
 
 #: Functions that Excel has without telling.
-_UNLISTED: Final = frozenset({"NUMBERSTRING", "DATESTRING"})
+_UNLISTED: Final = frozenset({
+    "NUMBERSTRING", "DATESTRING", "NETWORKDAYS.INTL", "WORKDAY.INTL", "ISO.CEILING", "LET",
+    "LAMBDA",
+})  # fmt: skip
+#: All that are a function, with a prefix or without.
+_KNOWN: Final = frozenset((*FUNCTIONS, *FORMULAE, *YOUNGER, *_UNLISTED))
 
 
 def compile_formula(
@@ -155,7 +161,7 @@ class _Reader:
             else:
                 inner: Role = role if isinstance(argument, Group) else "area" if array else "cell"
                 arguments.append(self.read(argument, inner, array))
-        return replace_arguments(node, tuple(arguments))
+        return replace(node, name=written(node.name), arguments=tuple(arguments))
 
     def _spread(self, text: str) -> Expression:
         """A reference over several sheets where only one can be."""
@@ -296,10 +302,9 @@ class _Reader:
 def _meant(node: Call) -> str:
     """The function that a name which is none was meant for; empty for all that may be one.
 
-    Functions younger than the format have a prefix; others may be what somebody defined.
+    With a prefix it is one that gen does not know.
     """
-    known = node.key in FUNCTIONS or node.key in FORMULAE or node.key in _UNLISTED
-    if known or node.name.upper() != node.key:
+    if node.key in _KNOWN or node.name.upper() != node.key:
         return ""
     return suggest(node.key, (*FUNCTIONS, *FORMULAE))
 
@@ -313,11 +318,6 @@ def _role(key: str, number: int, array: bool) -> Role:
         taken = number < first or (number - first) % 2 == 0
         return "area" if taken else "cell"
     return "area" if array or number in _AREAS.get(key, ()) else "cell"
-
-
-def replace_arguments(node: Call, arguments: tuple[Expression, ...]) -> Call:
-    """``node`` with other arguments."""
-    return replace(node, arguments=arguments)
 
 
 def calls(node: Expression) -> Iterator[str]:
