@@ -17,6 +17,8 @@ import pytest
 from kit.archives import Members, repacked, unpacked
 from kit.images import png
 from kit.word import (
+    FILE,
+    PROPERTIES,
     REFERENCES,
     element,
     found,
@@ -36,8 +38,11 @@ from lxml import etree
 
 from generator.figures.model import Names
 from generator.formats.compiled import Rendered
+from generator.formats.docx.compile.compiler import compile_docx
+from generator.formats.docx.render import render_docx
 from generator.formats.format import Source
 from generator.formats.pictures import PICTURES, Pictures
+from generator.problems import Problems
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -360,6 +365,74 @@ def test_lists_of_loops_in_annexes_restart_in_each_copy() -> None:
         项目=projects, 附件号表=labels,
     )  # fmt: skip
     assert numbering(done) == "--aabb--cc-"
+
+
+# --- fields ---------------------------------------------------------------------------------
+
+
+def simple_field(code: str, shown: str) -> Any:
+    return element(f'<w:fldSimple w:instr="{code}"><w:r><w:t>{shown}</w:t></w:r></w:fldSimple>')
+
+
+def captioned(code: str) -> bytes:
+    def build(document: Any) -> None:
+        for text in ("图", FOR, "图", "同图", END, "表", "图"):
+            document.add_paragraph(text)
+        for number, said in (
+            (0, "SEQ 图"),
+            (2, code),
+            (3, "SEQ 图 \\c"),
+            (5, "SEQ 表"),
+            (6, "SEQ 图"),
+        ):
+            document.paragraphs[number]._p.append(simple_field(said, "9"))
+
+    return template(build)
+
+
+@pytest.mark.parametrize(
+    ("code", "numbers", "last"),
+    [
+        ("SEQ 图 \\* ARABIC", "234", "5"),
+        (" SEQ &quot;图&quot; \\n ", "234", "5"),
+        ("SEQ 图 \\r 7 \\* MERGEFORMAT", "777", "8"),
+    ],
+)
+def test_captions_count_on_in_loops(code: str, numbers: str, last: str) -> None:
+    done = render(captioned(code), 项=items("甲", "乙", "丙"))
+    each = [line for n in numbers for line in (f"图{n}", f"同图{n}")]
+    assert shape(done) == ["图1", *each, "表1", f"图{last}"]
+
+
+def test_captions_of_other_ways_to_count_are_marked() -> None:
+    raw = captioned("SEQ 图 \\* ARABIC \\s 1")
+    assert problems_of(raw) == [("T246", "正文 第3段")]
+    problems = Problems()
+    made = compile_docx(raw, FILE, (), problems)
+    assert made is not None
+    xml = render_docx(made, {"项": items("甲")}, PROPERTIES).parts["word/document.xml"]
+    assert re.findall(r'<w:fldSimple [^>]*w:dirty="true"', xml) == re.findall(
+        r"<w:fldSimple [^>]*s 1[^>]*", xml
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "codes"),
+    [
+        ("=SUM(ABOVE)", ["T245"]),
+        ("= B1 + B2", ["T245"]),
+        ("= 1 + 2", []),
+        ("PAGE", []),
+        ("REF 处", []),
+    ],
+)
+def test_sums_of_tables_are_refused(code: str, codes: list[str]) -> None:
+    def build(document: Any) -> None:
+        document.add_paragraph()._p.append(simple_field("= { PAGE } - 1", "1"))
+        made = document.add_table(1, 1)
+        made.cell(0, 0).paragraphs[0]._p.append(simple_field(code, "0"))
+
+    assert problems_of(template(build)) == [(one, "正文 表1 第1行 第1格") for one in codes]
 
 
 @pytest.mark.parametrize("first", [-1, 0])

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from generator.formats.docx.compile.fields import Field, fields, simple
 from generator.formats.docx.compiled import Contents
 from generator.formats.docx.contents import slot
 from generator.formats.docx.xml import (
@@ -26,7 +27,6 @@ from generator.formats.docx.xml import (
     style_name,
     w,
 )
-from generator.frozen import frozen
 
 #: Switches that choose entries by something else than styles and levels of paragraphs.
 _OTHER: Final = re.compile(r"\\[abcdfls]\b", re.IGNORECASE)
@@ -38,16 +38,6 @@ _ENTRY: Final = re.compile(r"toc ([1-9])")
 _LEVELS: Final = range(1, 10)
 #: How far each level stands in when the template does not say, and an A4 page's usual width.
 _STEP, _WIDTH = 420, 8306
-
-
-@frozen
-class _Field:
-    """A field: its code, and its three marks in their runs."""
-
-    code: str
-    begin: etree._Element
-    separate: etree._Element | None
-    end: etree._Element
 
 
 def placed(root: etree._Element, styles: etree._Element | None) -> list[Contents]:
@@ -63,8 +53,8 @@ def placed(root: etree._Element, styles: etree._Element | None) -> list[Contents
         else:
             _cut(field, len(made))
             made.append(contents)
-    for simple in _simple(root):
-        simple.set(w("dirty"), "true")
+    for node in _simple(root):
+        node.set(w("dirty"), "true")
     return made
 
 
@@ -79,34 +69,19 @@ def stale(root: etree._Element, styles: etree._Element | None) -> list[etree._El
 
 
 def _simple(root: etree._Element) -> Iterator[etree._Element]:
-    for node in root.iter(w("fldSimple")):
-        if _is_contents(str(node.get(w("instr")) or "")):
-            yield node
+    return (field.begin for field in simple(root) if _is_contents(field.code))
 
 
 def _is_contents(code: str) -> bool:
     return code.split()[:1] == ["TOC"]
 
 
-def _fields(root: etree._Element) -> Iterator[_Field]:
+def _fields(root: etree._Element) -> Iterator[Field]:
     """The tables of contents that are fields of several runs."""
-    begun: list[list[Any]] = []
-    for node in root.iter(w("fldChar"), w("instrText")):
-        kind = node.get(w("fldCharType"))
-        if local(node) == "instrText":
-            if begun and begun[-1][1] is None:
-                begun[-1][2] += node.text or ""
-        elif kind == "begin":
-            begun.append([node, None, ""])
-        elif kind == "separate" and begun:
-            begun[-1][1] = node
-        elif kind == "end" and begun:
-            begin, separate, code = begun.pop()
-            if _is_contents(code):
-                yield _Field(code, begin, separate, node)
+    return (field for field in fields(root) if _is_contents(field.code))
 
 
-def _contents(field: _Field, root: etree._Element, styles: etree._Element) -> Contents | None:
+def _contents(field: Field, root: etree._Element, styles: etree._Element) -> Contents | None:
     """How to write it; None where its headings, or their numbers, cannot be told."""
     first, last = _ends(field)
     if field.separate is None or first is None or last is None or _OTHER.search(field.code):
@@ -136,7 +111,7 @@ def _contents(field: _Field, root: etree._Element, styles: etree._Element) -> Co
     )  # fmt: skip
 
 
-def _ends(field: _Field) -> tuple[etree._Element | None, etree._Element | None]:
+def _ends(field: Field) -> tuple[etree._Element | None, etree._Element | None]:
     """The paragraphs where it begins and ends, if their runs are theirs and they are siblings."""
     found: list[etree._Element | None] = []
     for mark in (field.begin, field.end):
@@ -281,7 +256,7 @@ def _width(root: etree._Element) -> int:
     return numbers[0] - numbers[1] - numbers[2] if numbers[0] else _WIDTH
 
 
-def _cut(field: _Field, number: int) -> None:
+def _cut(field: Field, number: int) -> None:
     """Put slot ``number`` where the entries were."""
     first, last = _ends(field)
     assert first is not None

@@ -11,6 +11,7 @@ from lxml import etree
 from generator.formats import safety
 from generator.formats.docx.compile.collect import paragraphs
 from generator.formats.docx.compile.contents import stale
+from generator.formats.docx.compile.fields import sums, uncounted
 from generator.formats.docx.xml import MAIN, MC, STYLES, W, local, parse, w
 from generator.formats.private import refuse
 from generator.formats.safety import Admitted
@@ -53,11 +54,23 @@ def read(raw: bytes, file: str, problems: Problems) -> Admitted | None:
         return None
     root = parse(members[MAIN])
     styles = members.get(STYLES)
-    for paragraph in stale(root, None if styles is None else parse(styles))[:1]:
-        body = Position(file, place=text_parts(members)[MAIN])
-        at = (one.at for one in paragraphs(root, body) if one.element is paragraph)
-        problems.add("T239", next(at, body))
+    _check_fields(root, styles, Position(file, place=text_parts(members)[MAIN]), problems)
     return admitted
+
+
+def _check_fields(
+    root: etree._Element, styles: bytes | None, body: Position, problems: Problems
+) -> None:
+    """Tell of fields whose results gen does not write: each formula, one of the others."""
+    marked = stale(root, None if styles is None else parse(styles))[:1]
+    counted, computed = uncounted(root)[:1], set(sums(root))
+    for one in paragraphs(root, body) if marked or counted or computed else ():
+        if one.element in marked:
+            problems.add("T239", one.at)
+        if one.element in counted:
+            problems.add("T246", one.at)
+        if one.element in computed:
+            problems.add("T245", one.at)
 
 
 #: Tracked changes, in Word's own words: of texts and paragraphs, of rows and cells, of looks.
