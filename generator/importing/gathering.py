@@ -17,7 +17,7 @@ from generator.importing import indicators, numbers, tables
 from generator.importing.drafts import Drafts
 from generator.importing.forms import OWN
 from generator.importing.model import Item, Left, Read, Value
-from generator.importing.tables import Table
+from generator.importing.tables import Pool, Table
 from generator.reading.tables import bare
 
 _PROJECTS, _NAME, _NUMBER = "项目", "名称", "序号"
@@ -47,18 +47,25 @@ def of_tables(
                 left.append(one)
             else:
                 values.append(replace(one, name=last_name(one.name)) if last else one)
-    return values, left, _unused(found, values, left)
+    return values, left, _unused(found, pools, values, left)
 
 
-def _unused(found: Sequence[Table], values: Sequence[Value], left: Sequence[Left]) -> list[Left]:
-    """Amounts of known tables that nothing came of, in the order of their cells."""
+def _unused(
+    found: Sequence[Table], pools: Sequence[tuple[Pool, bool]], values: Sequence[Value],
+    left: Sequence[Left],
+) -> list[Left]:  # fmt: skip
+    """Amounts of known tables that nothing came of, in the order of their cells.
+
+    What is doubted is told as such, and is not among them.
+    """
+    sound = {(pool.map.name, last): pool.cells for pool, last in pools}
     used = {(v.origin.file, where) for v in values for where in v.origin.place.split("、")}
     used |= {(one.file, where) for one in left for where in one.place.split("、")}
     unused: dict[tuple[str, str], Left] = {}
     for table in found:
         for name, cell in table.cells.items():
             at = cell.origin.file, cell.origin.place
-            if cell.amount and at not in used:
+            if cell.amount and at not in used and name in sound[table.map.name, table.last]:
                 unused.setdefault(at, Left(*at, cell.origin.said, name))
     return list(unused.values())
 

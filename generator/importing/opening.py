@@ -98,6 +98,8 @@ def read(
     for source in files:
         own: list[Grid] = []
         unknown: list[Grid] = []
+        unseen = tuple(Left(source.name, "", "", why) for why in source.contents.lacking)
+        reads += [Read(source.name, "", left=unseen)] if unseen else []
         for page in forms.pages(source.name, source.sha256, source.contents.grids):
             form = forms.form_of(page, known, labels)
             if form is not None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from generator.checks import relations
+from generator.content.schema.unit_years import MONEY as DEFAULT
 from generator.figures import formulas
 from generator.figures.amounts import (
     MONEY,
@@ -216,42 +217,54 @@ def _plain(text: str, labels: LabelData, year: int) -> str:
 
 
 def _cells(page: Page, grid: Grid, table: Known, unit: str) -> tuple[dict[str, Cell], list[Left]]:
-    cells: dict[str, Cell] = {}
+    """The cells by their names; of a name that several cells tell differently there is none."""
+    named: dict[str, list[Cell]] = {}
     left: list[Left] = []
     for lane in table.lanes:
-        lines = [line for line in lane.lines if not line.below]
-        single = table.map.single and len(lines) == 1
-        twice = _twice(lines)
+        lines = [line for line in lane.lines if line.again or not line.below]
         below = _below_totals(lane, lines)
         for line in lines:
-            if line.name in twice and not line.code:
-                where = place(grid, line.row, 0)
-                left.append(Left(page.file, where, line.label, "同名的行不止一行，分不清"))
-                continue
-            for column, c in lane.columns.items():
+            for column, c in (*lane.columns.items(), *lane.twins):
                 cell = _cell(page, grid, line, c, unit, part=line.row in below)
                 if cell.amount is None and not cell.blank:
                     told = grid.rows[line.row][c].strip()
                     left.append(Left(page.file, cell.origin.place, told, "不是数"))
-                for row in ["" if single else line.name, *([line.code] if line.code else [])]:
+                rows = ["" if table.map.single else line.name, *([line.code] if line.code else [])]
+                for row in rows:
                     steps = (table.map.name, lane.map.name, row, "" if column == PLAIN else column)
-                    cells.setdefault(".".join(filter(None, steps)), cell)
+                    named.setdefault(".".join(filter(None, steps)), []).append(cell)
         left += [
             Left(page.file, place(grid, lines[0].row, c), "", "这一栏的表头认不出")
             for c in lane.odd if lines and _holds(grid, lines, c)
         ]  # fmt: skip
+    cells: dict[str, Cell] = {}
+    for name, same in named.items():
+        one = _certain(same)
+        if one is None:
+            left.append(_apart(name, same))
+        else:
+            cells[name] = one
     return cells, left
+
+
+def _certain(same: Sequence[Cell]) -> Cell | None:
+    """The first with an amount of the cells of one name; None where they differ."""
+    best = next((cell for cell in same if cell.amount is not None), same[0])
+    alike = all(cell.blank or (cell.amount, cell.blank) == (best.amount, False) for cell in same)
+    return best if alike or len(same) == 1 else None
+
+
+def _apart(name: str, same: Sequence[Cell]) -> Left:
+    where = "、".join(dict.fromkeys(cell.origin.place for cell in same))
+    told = "、".join(dict.fromkeys(f"{c.origin.place}是{c.origin.said or '空'}" for c in same))
+    why = f"“{name}”有不同的数：{told}，都没有放"
+    return Left(same[0].origin.file, where, same[0].origin.said, why)
 
 
 def _holds(grid: Grid, lines: Sequence[Line], c: int) -> bool:
     return any(
         c < len(grid.rows[line.row]) and numbers.number(grid.rows[line.row][c]) for line in lines
     )
-
-
-def _twice(lines: Iterable[Line]) -> set[str]:
-    seen: set[str] = set()
-    return {line.name for line in lines if line.name in seen or seen.add(line.name)}  # type: ignore[func-returns-value]
 
 
 def _below_totals(lane: Lane, lines: Sequence[Line]) -> set[int]:
@@ -292,15 +305,18 @@ def pooled(tables: Iterable[Table]) -> tuple[list[tuple[Pool, bool]], list[Left]
     for (_, last), group in groups.items():
         cells: dict[str, Cell] = {}
         bad: set[str] = set()
+        finest = _finest(cell for table in group for cell in table.cells.values())
         for table in group:
             for name, cell in table.cells.items():
                 other = cells.setdefault(name, cell)
-                if not _alike(other, cell):
+                if not _alike(other, cell, finest):
                     bad.add(name)
-                    where = f"{other.origin.file} {other.origin.place}是{other.origin.said}"
+                    told = "、".join(
+                        f"{c.origin.file} {c.origin.place}是{c.origin.said}" for c in (other, cell)
+                    )
                     left.append(Left(
                         cell.origin.file, cell.origin.place, cell.origin.said,
-                        f"“{name}”两处不一样：{where}",
+                        f"“{name}”有不同的数：{told}，都没有放",
                     ))  # fmt: skip
                 elif other.amount is None or (other.unit != "元" and cell.unit == "元"):
                     cells[name] = cell if cell.amount is not None else other
@@ -312,14 +328,28 @@ def pooled(tables: Iterable[Table]) -> tuple[list[tuple[Pool, bool]], list[Left]
     return pools, left
 
 
-def _alike(one: Cell, other: Cell) -> bool:
+def _alike(one: Cell, other: Cell, finest: Mapping[tuple[str, str], int]) -> bool:
+    """Whether two cells tell the same, as far as the table of the coarser one tells amounts."""
     if one.amount is None or other.amount is None:
-        return True
+        return (one.blank or one.amount is not None) and (other.blank or other.amount is not None)
     if one.amount == other.amount:
         return True
-    coarse, fine = sorted((one, other), key=_digits)
-    places = _digits(coarse)
+    coarse, fine = sorted((one, other), key=lambda cell: finest[_source(cell)])
+    # A workbook keeps no zeros: in a table of whole 万元 7 is 7.00.
+    places = finest[_source(coarse)] or (numbers.FINE if coarse.unit == DEFAULT else 0)
     return Fraction(round_half_up(fine.amount or Fraction(0), places)) == coarse.amount
+
+
+def _source(cell: Cell) -> tuple[str, str]:
+    return cell.origin.file, cell.unit
+
+
+def _finest(cells: Iterable[Cell]) -> dict[tuple[str, str], int]:
+    """How many decimals of 万元 the amounts of a file in one unit have."""
+    found: dict[tuple[str, str], int] = {}
+    for cell in cells:
+        found[_source(cell)] = max(found.get(_source(cell), 0), _digits(cell))
+    return found
 
 
 def _digits(cell: Cell) -> int:
@@ -376,13 +406,8 @@ def _sound(
 
 def _rounding(cells: Sequence[Cell]) -> Fraction:
     """By how much cells may be apart, each rounded as finely as its file and unit tell it."""
-    finest: dict[tuple[str, str], int] = {}
-    for cell in cells:
-        source = cell.origin.file, cell.unit
-        finest[source] = max(finest.get(source, 0), _digits(cell))
-    return sum(
-        (Fraction(1, 2 * 10 ** finest[cell.origin.file, cell.unit]) for cell in cells), Fraction(0)
-    )
+    finest = _finest(cells)
+    return sum((Fraction(1, 2 * 10 ** finest[_source(cell)]) for cell in cells), Fraction(0))
 
 
 def _relations(tables: Sequence[Table]) -> Iterator[relations.Relation]:

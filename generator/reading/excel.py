@@ -96,6 +96,15 @@ def sheets(members: Mapping[str, bytes]) -> dict[str, Place]:
     return found
 
 
+def concealed(members: Mapping[str, bytes]) -> frozenset[str]:
+    """The titles of the sheets that nobody sees, of a workbook whose ``sheets`` can be told."""
+    main = {link.kind: link.target for link in relations(members, "")}["officedocument"]
+    return frozenset(
+        sheet["name"] for name, sheet in elements(members[main])
+        if name == "sheet" and sheet.get("state", "visible") != "visible"
+    )  # fmt: skip
+
+
 def notes(members: Mapping[str, bytes], listed: Mapping[str, Place]) -> dict[str, Place]:
     """Member → place of the comments of the sheets ``listed``, threads before what repeats them.
 

@@ -82,23 +82,32 @@ class TableMap:
 
 @frozen
 class Line:
-    """A row of a lane: where, what it is called in the map (else by its own words), its code."""
+    """A row of a lane: where, what it is called in the map (else by its own words), its code.
+
+    ``below``: it is a part of a row above. ``again``: nothing tells it from one above of the same
+    name, so none of the two is certain.
+    """
 
     row: int
     name: str
     label: str
     code: str = ""
     below: bool = False
+    again: bool = False
 
 
 @frozen
 class Lane:
-    """``columns``: name → column; ``odd``: columns of numbers that no name fits."""
+    """``columns``: name → column; ``odd``: columns of numbers that no name fits.
+
+    ``twins``: columns whose heads fit a name that is taken, with that name.
+    """
 
     map: LaneMap
     columns: dict[str, int]
     odd: tuple[int, ...]
     lines: tuple[Line, ...]
+    twins: tuple[tuple[str, int], ...] = ()
 
 
 @frozen
@@ -240,16 +249,24 @@ class _Layout:
     def _lane(self, lane: LaneMap, start: int, columns: list[int], coded: list[int]) -> Lane:
         named: dict[str, int] = {}
         odd = []
+        twins = []
         for c in columns:
             name = _named(self.heads[c], lane.columns)
+            filled = any(c < len(r) and r[c].strip() for r in self.rows[self.first :])
             if name and name not in named:
                 named[name] = c
-            elif self.heads[c] or any(c < len(r) and r[c].strip() for r in self.rows[self.first :]):
+            elif name and filled:
+                twins.append((name, c))
+            elif self.heads[c] or filled:
                 odd.append(c)
-        return Lane(lane, named, tuple(odd), tuple(self._lines(lane, start, coded)))
+        lines = tuple(self._lines(lane, start, coded, columns))
+        return Lane(lane, named, tuple(odd), lines, tuple(twins))
 
-    def _lines(self, lane: LaneMap, start: int, coded: list[int]) -> Iterator[Line]:
+    def _lines(
+        self, lane: LaneMap, start: int, coded: list[int], columns: list[int]
+    ) -> Iterator[Line]:
         told: set[str] = set()
+        alone: set[tuple[str, str]] = set()
         for r, row in enumerate(self.rows[self.first :], self.first):
             if is_counting(row):
                 continue
@@ -259,10 +276,18 @@ class _Layout:
                 continue
             own = bare(label)
             name = _named(own, lane.rows) or own
-            # 一、一般公共预算财政拨款 stands again below 年初财政拨款结转和结余, as a part of it.
-            below = name in told or bool(lane.below and lane.below.fullmatch(label))
+            if start < 0 and told and not any(_NUMBER.fullmatch(_said(row, c)) for c in columns):
+                continue
+            # 一、一般公共预算财政拨款 stands again below 年初财政拨款结转和结余 as a part of it,
+            # behind a total.
+            part = bool(lane.below and lane.below.fullmatch(label))
+            key = name, _joined(codes)
+            again = key in alone and not part
+            yield Line(r, name, label, key[1], name in told or part, again)
             told.add(name)
-            yield Line(r, name, label, _joined(codes), below)
+            if name in lane.totals:
+                alone = {one for one in alone if one[0] in lane.totals}
+            alone.add(key)
 
 
 def _joined(codes: Sequence[str]) -> str:

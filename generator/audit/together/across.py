@@ -157,7 +157,8 @@ def _copy(n: int, one: Table, m: int, other: Table) -> Iterator[tuple[int, Claim
         verdict: Verdict = HOLDS if key in same else WRONG
         words = "也是" if key in same else "是"
         for number, own, far in ((n, a, b), (m, b, a)):
-            because = f"另一份文件的同一张表里，“{key[0][-24:]}”{words}{far.shown}"
+            named = (key[0] or key[1])[-24:]
+            because = f"另一份文件的同一张表里，“{named}”{words}{far.shown}"
             yield number, Claim("table = table", own, (), verdict, because)
 
 

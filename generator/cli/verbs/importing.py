@@ -15,6 +15,7 @@ from generator.cli.common import common, confirmed, settings_of, so_far, targets
 from generator.problems import Position, Problems, Severity
 
 if TYPE_CHECKING:
+    from generator.importing.model import Left
     from generator.importing.placing import Outcome
     from generator.importing.plan import Plan
 
@@ -118,7 +119,7 @@ def _lines(made: Plan, *, full: bool) -> Iterator[str]:
     if made.left:
         yield f"没有放进去的（{len(made.left)}处）："
         yield from _some(
-            [f"{one.file} {one.place} “{_short(one.text)}”：{one.why}" for one in made.left],
+            [f"{_where(one)}：{one.why}" for one in made.left],
             full=full,
         )
     if made.unused:
@@ -170,6 +171,11 @@ def _outcome(one: Outcome) -> str:
     before = f"{_short(one.before)} → " if one.kind != "填入" else ""
     origin = one.value.origin
     return f"{one.file} {path}：{before}{_short(one.after)}（{origin.file} {origin.place}）"
+
+
+def _where(one: Left) -> str:
+    text = f"“{_short(one.text)}”" if one.text else ""
+    return " ".join(filter(None, (one.file, one.place, text)))
 
 
 def _some(lines: Sequence[str], *, full: bool) -> Iterator[str]:
