@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from kit.archives import repacked, saved, unpacked
 from kit.controls import Put, Shown, put, shown
-from kit.sheets import book, filled, items, number, refused
+from kit.sheets import FILE, book, filled, items, number, refused
 from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
 
-from generator.formats import proof
+from generator.formats import codec, proof
 from generator.formats.compiled import Rendered
+from generator.formats.xlsx.compile.compiler import compile_xlsx
+from generator.formats.xlsx.compiled import CompiledWorkbook
 from generator.formats.xlsx.format import FORMAT
+from generator.problems import Problems
 
 SHEET = {
     "A1": "名称", "B1": "数", "C1": "达标", "A2": "{%tr for r in 行 %}",
@@ -134,6 +138,59 @@ def test_what_cannot_be_right_is_refused_once_with_its_place(
     assert [(p.code, str(p.at.place)) for p in refused(template(control))] == [
         (code, f"工作表“表” {place}")
     ]
+
+
+def test_a_name_may_stand_for_the_cell() -> None:
+    def named(meaning: str, at: str = "D5") -> bytes:
+        made_ = book(表=SHEET)
+        made_.defined_names["它"] = DefinedName("它", attr_text=meaning)
+        return repacked(saved(made_), put(Put("Spin", at, 'fmlaLink="它" val="50" max="90"')))
+
+    rows = items(*({"数": number(str(n))} for n in range(1, 5)))
+    done = filled(named("表!$B$5"), 行=rows, 号=number("2"))
+    assert shown(unpacked(done.data)) == [Shown("Spin", 6, 6, "它", "", "10")]
+    assert [problem.code for problem in refused(named("表!$B$3"))] == ["T267"]
+
+
+def test_a_list_may_hold_its_items_itself() -> None:
+    def listing(members: Any) -> None:
+        put(Put("Drop", "D5", 'fmlaLink="$A$7" sel="1"'))(members)
+        part = "xl/ctrlProps/ctrlProp11.xml"
+        items_ = b'><itemLst><item val="x"/><item val="y"/></itemLst></formControlPr>'
+        members[part] = members[part].replace(b"/>", items_)
+
+    def state(value: str) -> str:
+        raw = repacked(saved(book(表=SHEET)), listing)
+        return shown(unpacked(filled(raw, 行=[], 号=number(value)).data))[0].state
+
+    assert [state(one) for one in ("0", "1", "2", "3", "-1")] == ["0", "1", "2", "0", "0"]
+
+
+def test_a_compiled_template_with_controls_can_be_kept() -> None:
+    made_ = compile_xlsx(template(Put("CheckBox", "D3", 'fmlaLink="$C$3"'), BOX), FILE, Problems())
+    assert made_ is not None
+    assert codec.loads(CompiledWorkbook, codec.dumps(made_)) == made_
+
+
+@pytest.mark.parametrize("number_", ["", "x", "1026"])
+def test_numbers_of_controls_are_numbers_of_their_own(number_: str) -> None:
+    def broken(members: Any) -> None:
+        put(BOX, Put("Label", "F5"))(members)
+        sheet = "xl/worksheets/sheet1.xml"
+        members[sheet] = members[sheet].replace(b'shapeId="1025"', f'shapeId="{number_}"'.encode())
+
+    assert [one.code for one in refused(repacked(saved(book(表=SHEET)), broken))] == ["T233"]
+
+
+def test_grouped_controls_are_not_copied() -> None:
+    def grouped(members: Any) -> None:
+        put(Put("CheckBox", "D3", 'fmlaLink="$C$3"'), BOX)(members)
+        old = "xl/drawings/vmlDrawingC1.vml"
+        text = members[old].decode().replace("<v:shape ", "<v:group><v:shape ", 1)
+        members[old] = text.replace("</v:shape>", "</v:shape></v:group>", 1).encode()
+
+    (problem,) = refused(repacked(saved(book(表=SHEET)), grouped))
+    assert (problem.code, str(problem.at.place)) == ("T291", "工作表“表” D3")
 
 
 def test_radios_that_no_fill_touches_stay() -> None:

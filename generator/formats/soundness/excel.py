@@ -305,6 +305,8 @@ class _Sheet(_Part):
         self._type = self._value = ""
         self._data = 0
         self._format_ids: list[int] = []
+        #: Controls by their numbers: the relations that lead to their parts.
+        self._controls: dict[str, str] = {}
 
     @property
     def where(self) -> Place | None:
@@ -328,8 +330,18 @@ class _Sheet(_Part):
                 self.flaw(f"链接的区域大得不正常：{attributes['ref'][:_SHORT]}")
             case "brk" if not _INTEGER.fullmatch(attributes.get("id", "0")):
                 self.flaw(f"分页的位置不是数：“{attributes['id'][:_SHORT]}”")
-            case "cfRule" if _INTEGER.fullmatch(attributes.get("dxfId", "")):
+            case "cfRule" | "control":
+                self._numbered(name, attributes)
+
+    def _numbered(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "cfRule":
+            if _INTEGER.fullmatch(attributes.get("dxfId", "")):
                 self._format_ids.append(int(attributes["dxfId"]))
+            return
+        number = attributes.get("shapeId", "")
+        leads = next((attributes[key] for s in opc.LINKING if (key := f"{s} id") in attributes), "")
+        if not _INTEGER.fullmatch(number) or self._controls.setdefault(number, leads) != leads:
+            self.flaw(f"控件的编号不对，或者用了两次：“{number[:_SHORT]}”")
 
     def _master(self, number: str, ref: str) -> None:
         if number in self._used.masters:

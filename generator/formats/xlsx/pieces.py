@@ -297,14 +297,16 @@ class Linked:
 
 @frozen
 class State:
-    """How a control of ``sheet`` stands, as its cell ``target`` says; ``around``: what is around.
+    """How a control of ``sheet`` stands, as its cell ``target`` says.
 
-    ``words``: those for on and mixed of one that is on or off, which says nothing when off. Else
-    it is a number from ``low`` to ``high``, or the place in the list ``listed``, 0 for none of it.
+    ``said``: ``checked`` or not, with ``words`` for on and mixed; ``val``, a number from ``low`` to
+    ``high``; ``sel``, a place among the items ``listed`` in cells or else ``high`` others, 0 for
+    none. ``around``: what is around it, unless it is off.
     """
 
     target: Reference
     sheet: int
+    said: str
     low: int
     high: int
     listed: Reference | None
@@ -316,7 +318,7 @@ class State:
         rows = areas(self.target, outcome.maps, at)
         column = column_number(self.target.column)
         value = outcome.formulas.value(self.target.sheet, rows[0][0], column) if rows else None
-        said = self._checked(value) if self.words else self._number(value, outcome, at)
+        said = self._checked(value) if self.said == "checked" else self._number(value, outcome, at)
         return said.join(self.around) if said else ""
 
     def text(self, outcome: Outcome) -> str:
@@ -330,10 +332,11 @@ class State:
 
     def _number(self, value: Value, outcome: Outcome, at: At) -> str:
         number = int(value) if isinstance(value, bool | float) else 0
-        if self.listed is not None:
-            count = sum(high - low + 1 for low, high in areas(self.listed, outcome.maps, at))
-            return str(number if 0 < number <= count else 0)
-        return str(min(max(number, self.low), self.high))
+        if self.said == "val":
+            return str(min(max(number, self.low), self.high))
+        rows = areas(self.listed, outcome.maps, at) if self.listed is not None else ()
+        count = sum(high - low + 1 for low, high in rows) or self.high
+        return str(number if 0 < number <= count else 0)
 
 
 #: A piece of what is there for each copy of a row.

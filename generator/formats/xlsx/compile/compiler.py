@@ -126,7 +126,7 @@ class _Compiler:
         self._names = Names(self._moving, self._outside, book.parts[book.main])
         filled = _filled(sheets)
         for sheet in sheets:
-            controls = Controls(book, sheet, self._outside)
+            controls = Controls(book, sheet, self._outside, self._names)
             forms = Forms(controls, filled, moving=sheet.index in moving)
             self._showing |= forms.check(self._reader)
             self._forms[sheet.index] = forms
@@ -317,14 +317,13 @@ class _Compiler:
 
 def _filled(sheets: Sequence[Sheet]) -> Filled:
     """What tells whether a tag or a formula fills a cell."""
-    cells = {
-        (sheet.index, cell.row, column_number(cell.column))
-        for sheet in sheets
-        for row in sheet.rows
-        for cell in row.cells
-        if cell.tags or cell.formula is not None
-    }
-    return lambda sheet, row, column: (sheet, row, column) in cells
+
+    def filled(sheet: int, row: int, column: int) -> bool:
+        rows = (r for one in sheets if one.index == sheet for r in one.rows if r.number == row)
+        cells = (cell for r in rows for cell in r.cells if column_number(cell.column) == column)
+        return any(cell.tags or cell.formula is not None for cell in cells)
+
+    return filled
 
 
 _PLACES = {

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from generator.formats.xlsx.compile.formulas.names import Names
 from generator.formats.xlsx.compile.formulas.outside import Outside
 from generator.formats.xlsx.compile.parts import BadPart, Node, Part, read_part
 from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.compile.workbook import Workbook
-from generator.formats.xlsx.formulas.model import Formula, Reference
+from generator.formats.xlsx.formulas.model import Formula, Name, Reference
 from generator.formats.xlsx.pieces import AnchorEnd, AnchorRow, Counted
 from generator.problems.place import Place, Square
 
@@ -38,7 +39,8 @@ class Control:
 
     ``mode``: how it moves, as drawings say it (``editAs``). ``home``: the row of the template,
     counted from 1, with each copy of which it is there; 0 for one that is there once. ``height``:
-    how many rows such a copy is high. ``says``: what else is said of it, by the names that its
+    how many rows such a copy is high. ``items``: how many it lists itself; ``grouped``: whether it
+    is grouped with other shapes. ``says``: what else is said of it, by the names that its
     own part uses.
     """
 
@@ -51,6 +53,8 @@ class Control:
     mode: str
     home: int = 0
     height: int = 0
+    items: int = 0
+    grouped: bool = False
     says: dict[str, str] = field(default_factory=dict)
 
 
@@ -61,8 +65,9 @@ class Controls:
     there, the parts of controls. ``of``: the control of a node or part, by its identity.
     """
 
-    def __init__(self, book: Workbook, sheet: Sheet, outside: Outside) -> None:
+    def __init__(self, book: Workbook, sheet: Sheet, outside: Outside, names: Names) -> None:
         self.sheet = sheet
+        self._names = names
         self.old: dict[str, Part] = {}
         self.told: dict[str, Part] = {}
         self.of: dict[int, Control] = {}
@@ -77,6 +82,8 @@ class Controls:
             elif kind == "drawing" and target in book.parts:
                 self._drawings.append(book.parts[target])
         shapes = [node for part in self.old.values() for node in part.root.walk()]
+        groups = (node for node in shapes if node.local == "group")
+        self._grouped = {id(one) for group in groups for one in group.walk()}
         shapes = [node for node in shapes if node.local == "shape"]
         listed = self._listed()
         self._drawn([node for node in shapes if kind_of(node) not in ("", "note")], listed)
@@ -93,19 +100,22 @@ class Controls:
     def _listed(self) -> list[Control]:
         """Those that the sheet lists."""
         found: list[Control] = []
-        for node in self.sheet.part.root.walk():
+        around = (node for node in self.sheet.part.root.children if node.local != "sheetData")
+        nodes = (node for part in around for node in part.walk() if node.local == "control")
+        for node in nodes:
             anchor = next((one for one in node.walk() if one.local == "anchor"), None)
-            if node.local != "control" or anchor is None:
+            if anchor is None:
                 continue
             part = self.told.get(node.get("id"))
             mode = _mode(*(anchor.get(f"{what}WithCells") in _YES for what in ("move", "size")))
             ends = _corner(anchor.child("from")), _corner(anchor.child("to"))
-            number = int(node.get("shapeId")) if node.get("shapeId").isdigit() else 0
+            number = int(node.get("shapeId"))
             kind = part.root.get("objectType").lower() if part is not None else ""
             control = self._control(number, node.get("name"), kind, ends, mode)
             self.of[id(node)] = control
             if part is not None:
                 control.says = dict(part.root.attributes)
+                control.items = sum(one.local == "item" for one in part.root.walk())
                 self.of[id(part)] = control
             found.append(control)
         return found
@@ -121,6 +131,7 @@ class Controls:
             says = {one.local: one.text.strip() for one in node.walk()}
             if control is None:
                 control = self._old(number, kind_of(node), says)
+            control.grouped |= id(node) in self._grouped
             self.of[id(node)] = control
 
     def _old(self, number: int, kind: str, says: Mapping[str, str]) -> Control:
@@ -183,6 +194,17 @@ class Controls:
         if known is None:
             known = self._formulas[id(control), text] = self._compiled(text, control)
         return known
+
+    def cells(self, text: str, control: Control) -> Reference | None:
+        """The cells that a reference of a control means, by their name too; None for none."""
+        text = text.removeprefix("=")
+        root = self.formula(text, control).root if text else None
+        if isinstance(root, Name):
+            of = root.name.rpartition("!")[2].casefold()
+            found = (self._names.formulas.get((of, sheet)) for sheet in (root.sheet, -1))
+            said = next((one for one in found if one is not None), None)
+            root = self.formula(said.text, control).root if said is not None else None
+        return root if isinstance(root, Reference) else None
 
     def _compiled(self, text: str, control: Control) -> Formula:
         cell = _CELL.fullmatch(text)

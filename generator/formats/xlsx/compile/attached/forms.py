@@ -61,15 +61,16 @@ class Forms:
             showing |= linked
             if control.home and (tag := self.controls.crossed(control)):
                 reader.add("T289", at, name=control.name, tag=tag)
+            elif control.home and control.grouped:
+                reader.add("T291", at, name=control.name)
             elif control.kind == "radio" and (control.home or linked):
                 reader.add("T290", at, name=control.name)
         return showing
 
     def filled_by(self, control: Control) -> Reference | None:
         """The cell of a control, if it is filled: then that says how the control stands."""
-        text = control.says.get("fmlaLink", "").removeprefix("=")
-        target = self.controls.formula(text, control).root if text else None
-        if not isinstance(target, Reference) or target.row2:
+        target = self.controls.cells(control.says.get("fmlaLink", ""), control)
+        if target is None or target.row2:
             return None
         known = self.filled(target.sheet, target.row, column_number(target.column))
         return target if known else None
@@ -213,11 +214,10 @@ class _Form:
         assert self._state is not None
         said, old = _STATES[self._control.kind]
         around = (f"<{prefix}{old}>", f"</{prefix}{old}>")
-        words: tuple[str, ...] = ("1", "2")
+        words = ("1", "2")
         if prefix is None:
             around, words = (f' {said}="', '"'), ("Checked", "Mixed")
-        state = replace(self._state, around=around, words=words if said == "checked" else ())
-        return self._put(state)
+        return self._put(replace(self._state, around=around, words=words))
 
     def _retagged(self, node: Node) -> list[Segment] | None:
         patches = self._own(node)
@@ -262,11 +262,12 @@ def _state(forms: Forms, control: Control) -> State | None:
         int(value) if (value := control.says.get(key, usual)).isdigit() else 0
         for key, usual in (("min", _LOWEST), ("max", _HIGHEST))
     )
-    text, listed = control.says.get("fmlaRange", "").removeprefix("="), None
-    if text and control.kind in ("drop", "list"):
-        root = forms.controls.formula(text, control).root
-        listed = root if isinstance(root, Reference) else None
-    return State(target, forms.controls.sheet.index, low, high, listed)
+    listed = None
+    if control.kind in ("drop", "list"):
+        low, high = 0, control.items
+        listed = forms.controls.cells(control.says.get("fmlaRange", ""), control)
+    said = _STATES[control.kind][0]
+    return State(target, forms.controls.sheet.index, said, low, high, listed)
 
 
 def patch_types(part: Part, forms: Iterable[Forms]) -> Segments:
