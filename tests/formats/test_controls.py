@@ -48,13 +48,13 @@ def proven(done: Rendered) -> None:
 BOX = Put("CheckBox", "D5", 'checked="Checked" fmlaLink="$C$5"')
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 7])
+@pytest.mark.parametrize("count", [0, 2, 7])
 def test_a_control_below_a_list_moves_with_its_row(count: int) -> None:
     row, on = count + 2, "Checked" if count > 2 else ""
     assert made(count, BOX) == [Shown("CheckBox", row, row, f"$C${row}", "", on)]
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 7])
+@pytest.mark.parametrize("count", [0, 2, 7])
 def test_a_control_in_a_loop_is_there_for_each_row(count: int) -> None:
     own = Put("CheckBox", "D3", 'fmlaLink="$C$3"', rows=1)
     pick = Put("Drop", "E3", 'fmlaLink="$A$3" fmlaRange="$H$6:$H$7" sel="0" val="0"')

@@ -205,7 +205,9 @@ class _Package:
             self._chart_book(link.target, types)
         elif link.kind == "ctrlprop":
             told = types.of(link.target) == policy.CONTROL_TYPE
-            if not (told and types.of(source).endswith("worksheet+xml")):
+            if not (
+                told and link.target.endswith(".xml") and types.of(source).endswith("worksheet+xml")
+            ):
                 self._refuse(link.target, "不是窗体控件的控件")
         elif link.kind in policy.REFUSED:
             self._refuse(link.target, policy.REFUSED[link.kind])

@@ -90,4 +90,4 @@ class Suite:
         return answers
 
 
-_SUFFIX = {"calc": "xlsx", "forms": "xlsx", "writer": "docx", "papers": "docx"}
+_SUFFIX = {"calc": "xlsx", "controls": "xlsx", "forms": "xlsx", "writer": "docx", "papers": "docx"}

@@ -17,11 +17,13 @@ from typing import Any
 import uno  # type: ignore[import-not-found]
 from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
 
-from kit.suite import calc, forms, papers, writer
+from kit.suite import calc, controls, forms, papers, writer
 
-_KINDS: dict[str, Any] = {"calc": calc, "forms": forms, "writer": writer, "papers": papers}
+_KINDS: dict[str, Any] = {
+    "calc": calc, "controls": controls, "forms": forms, "writer": writer, "papers": papers,
+}  # fmt: skip
 _EXCEL, _WORD = "Calc MS Excel 2007 XML", "MS Word 2007 XML"
-_FILTERS = {"calc": _EXCEL, "forms": _EXCEL, "writer": _WORD, "papers": _WORD}
+_FILTERS = {"calc": _EXCEL, "controls": _EXCEL, "forms": _EXCEL, "writer": _WORD, "papers": _WORD}
 
 
 def _property(name: str, value: object) -> Any:

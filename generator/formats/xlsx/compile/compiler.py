@@ -239,12 +239,10 @@ class _Compiler:
 
     def _control(self, forms: Forms, part: Part) -> None:
         """The part of a control, or its copies."""
-        control = forms.controls.of.get(id(part))
-        if control is None:
-            return
         if (copies := forms.copied(part)) is not None:
             self._copied[part.name] = copies
         else:
+            control = forms.controls.of[id(part)]
             whole = forms.of(control, part).whole(part.root)
             self._keep(part, compact([DECLARATION, whole]))
 

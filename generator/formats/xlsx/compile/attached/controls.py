@@ -88,7 +88,7 @@ class Controls:
         listed = self._listed()
         self._drawn([node for node in shapes if kind_of(node) not in ("", "note")], listed)
         self.all = list({id(one): one for one in self.of.values()}.values())
-        self._by_number = {one.number: one for one in self.all}
+        self._by_number = {one.number: one for one in self.all if one.number}
         self._number(shapes)
 
     def _read_old(self, name: str, data: bytes) -> None:
@@ -114,11 +114,18 @@ class Controls:
             control = self._control(number, node.get("name"), kind, ends, mode)
             self.of[id(node)] = control
             if part is not None:
-                control.says = dict(part.root.attributes)
-                control.items = sum(one.local == "item" for one in part.root.walk())
-                self.of[id(part)] = control
+                self._own(part, control)
             found.append(control)
+        for part in self.told.values():
+            if id(part) not in self.of:  # of no control that stands anywhere: its cells move
+                self._own(part, self._control(0, "", "", [(0, 0), (0, 0)], "absolute"))
         return found
+
+    def _own(self, part: Part, control: Control) -> None:
+        """The part of a control is read."""
+        control.says = dict(part.root.attributes)
+        control.items = sum(one.local == "item" for one in part.root.walk())
+        self.of[id(part)] = control
 
     def _drawn(self, shapes: Sequence[Node], listed: Sequence[Control]) -> None:
         """Those of old drawings: by their numbers, or in order where these are not told."""
