@@ -151,7 +151,9 @@ def check_list(name: str, xml: bytes) -> None:
 
 
 def resolve(source: str, target: str) -> str:
-    """The member that ``target``, as ``source`` writes it, is."""
+    """The member that ``target``, as ``source`` writes it, is; empty for a place in itself."""
+    if target.startswith("#"):
+        return ""
     path = posixpath.join("/", posixpath.dirname(source), _plain(target.partition("#")[0]))
     return posixpath.normpath(path).lstrip("/")
 

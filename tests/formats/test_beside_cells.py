@@ -7,10 +7,12 @@ import re
 from typing import Any
 
 import pytest
-from kit.archives import repacked, saved
+from kit.archives import Members, repacked, saved, unpacked
+from kit.images import png
 from kit.sheets import AT, book, filled, items, number, refused
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image
 
 from generator.figures.model import Fault, Words
 from generator.formats import proof
@@ -25,6 +27,7 @@ LOOP = {
     "A1": "表头", "A2": "{%tr for r in 行 %}", "A3": "{{ r.名 }}", "B3": "{{ r.数 }}",
     "A4": "{%tr endfor %}", "A5": "合计", "B5": "=SUM(B3:B3)",
 }  # fmt: skip
+KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 RELATIONS = "xl/worksheets/_rels/sheet1.xml.rels"
 
 
@@ -307,3 +310,53 @@ def test_boxes_beyond_a_block_of_numbers_announce_the_next() -> None:
     boxes = next(text for name, text in made.parts.items() if name.endswith(".vml"))
     assert re.findall(r'data="([^"]*)"', boxes) == ["1,2"]
     assert len(set(re.findall(r'id="(_x0000_s\d+)"', boxes))) == 1100
+
+
+# Links of pictures
+
+
+def pictured(target: str, *, outside: bool = False) -> bytes:
+    """The list with a picture below that is a link."""
+    template = book(**{"表": LOOP, "a b%": LOOP})
+    template["表"].add_image(Image(io.BytesIO(png())), "D7")
+    mode = ' TargetMode="External"' * outside
+    link = f'<Relationship Id="rIdL" Type="{KIND}" Target="{target}"{mode}/></Relationships>'
+
+    def change(members: Members) -> None:
+        rels = "xl/drawings/_rels/drawing1.xml.rels"
+        members[rels] = members[rels].replace(b"</Relationships>", link.encode())
+
+    return repacked(saved(template), change)
+
+
+@pytest.mark.parametrize(
+    ("target", "moved"),
+    [
+        ("#表!B5", "#表!B6"), ("#'表'!$B$3", "#'表'!$B$2:$B$5"), ("#A1", "#A1"), ("#总", "#总"),
+        ("#'a%20b%25'!B5", "#'a%20b%25'!B6"), ("#%E8%A1%A8!B5", "#表!B6"),
+        ("https://example.cn/#B5", "https://example.cn/#B5"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("outside", [False, True])
+def test_links_of_pictures_lead_to_where_their_cells_went(
+    target: str, moved: str, outside: bool
+) -> None:
+    if target.startswith("https") and not outside:
+        return
+    made = filled(pictured(target, outside=outside), **rows(4))
+    proven(made)
+    held = unpacked(made.data)["xl/drawings/_rels/drawing1.xml.rels"].decode()
+    assert f'Target="{moved}"' in held
+
+
+@pytest.mark.parametrize(
+    ("target", "outside", "code"),
+    [
+        ("#表!B4", False, "T266"),
+        ("https://example.cn/%7B%7B%20年%20%7D%7D", True, "T263"),
+        ("https://example.cn/{{ 年 }}", True, "T263"),
+    ],
+)
+def test_links_of_pictures_that_would_mislead(target: str, outside: bool, code: str) -> None:
+    (problem,) = refused(pictured(target, outside=outside))
+    assert (problem.code, str(problem.at.place)) == (code, "工作表“表”")

@@ -281,14 +281,20 @@ class Counted:
 
 @frozen
 class Linked:
-    """A formula of ``sheet`` that stands outside of cells, beside a row or (row 0) once."""
+    """A formula of ``sheet`` that stands outside of cells, beside a row or (row 0) once.
+
+    ``address``: as an address, where a blank is not written as one.
+    """
 
     formula: Formula
     sheet: int
     place: Place | None
+    address: bool = False
 
     def beside(self, outcome: Outcome, row: int) -> str:
         text = outcome.formulas.text(self.formula, At(self.sheet, row), self.place)
+        if self.address:
+            text = text.replace("%", "%25").replace(" ", "%20")
         return escape_attribute(text)
 
     def text(self, outcome: Outcome) -> str:

@@ -21,7 +21,7 @@ from generator.formats.xlsx.compile.attached.boxes import patch_boxes
 from generator.formats.xlsx.compile.attached.charts import patch_chart
 from generator.formats.xlsx.compile.attached.comments import check_comments, patch_comments
 from generator.formats.xlsx.compile.attached.controls import Controls
-from generator.formats.xlsx.compile.attached.drawings import patch_drawing
+from generator.formats.xlsx.compile.attached.drawings import patch_drawing, patch_links
 from generator.formats.xlsx.compile.attached.forms import Filled, Forms, patch_types
 from generator.formats.xlsx.compile.attached.tables import (
     patch_pivot,
@@ -51,13 +51,16 @@ from generator.formats.xlsx.compile.workbook import (
 from generator.formats.xlsx.compile.worksheet import SheetPatches
 from generator.formats.xlsx.compiled import CompiledWorkbook, Worksheet
 from generator.formats.xlsx.formulas.model import column_number
+from generator.formats.xlsx.pieces import Relations
 from generator.formats.xlsx.render import environment
 from generator.formats.xlsx.segments import ByPlace, Copies, Element, Elements, PerRow, Segments
 from generator.formats.xlsx.styles import Styles
 from generator.language import statements
 from generator.language.environment import compile_source
+from generator.language.plain import readable
 from generator.problems import Position, Problems
 from generator.problems.place import Place
+from generator.reading import opc
 from generator.reading.opc import TYPES
 
 _MARKUP = re.compile("<[^>]*(?:>|$)")
@@ -256,6 +259,8 @@ class _Compiler:
         outside, index = self._outside, sheet.index
         if kind == "drawing":
             self._keep(part, patch_drawing(part, outside, self._forms[index]))
+            if (links := self._book.relations_of(part.name)) is not None:
+                self._keep(links, patch_links(links, outside, self._forms[index]))
         elif kind == "table":
             self._keep(part, patch_table(part, sheet, outside, moving=moving))
         elif kind == "pivotTable" and moving:
@@ -268,7 +273,7 @@ class _Compiler:
         old = (part for forms in self._forms.values() for part in forms.controls.old.values())
         told: set[tuple[Place | None, str]] = set()
         for part in (*self._book.parts.values(), *old):
-            name = part.name
+            name = opc.source_of(part.name) if part.name.endswith(".rels") else part.name
             found = UNPLACED.search(text := self._left_in(part))
             # A control is told in several parts.
             if found and (places.get(name), found[0]) not in told:
@@ -284,6 +289,10 @@ class _Compiler:
         if part.name in self._copied:
             return "".join(_flat(self._copied[part.name]))
         segments = self._dynamic.get(part.name)
+        if part.root.local == "Relationships":
+            filled = any(isinstance(one, Relations) for one in segments or ())
+            kept = () if filled else part.root.children
+            return "".join(readable(one.get("Target")) for one in kept)
         return part.data.decode() if segments is None else "".join(_flat(segments))
 
     def _result(self, styles: Styles | None, sheets: Sequence[Sheet]) -> CompiledWorkbook:

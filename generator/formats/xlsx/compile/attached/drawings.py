@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from generator.formats.xlsx.compile.attached.controls import row_ends
 from generator.formats.xlsx.compile.attached.forms import Forms
 from generator.formats.xlsx.compile.formulas.outside import Outside
@@ -13,8 +15,10 @@ from generator.formats.xlsx.compile.parts import (
     compact,
     emit,
     emit_inner,
+    retag,
 )
-from generator.formats.xlsx.segments import Segment, Segments
+from generator.formats.xlsx.pieces import Linked
+from generator.formats.xlsx.segments import Element, Segment, Segments
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor")
 
@@ -52,5 +56,22 @@ def patch_drawing(part: Part, outside: Outside, forms: Forms) -> Segments:
 
     def linked(node: Node) -> list[Segment] | None:
         return outside.attributes(part, node, place, sheet, linked)
+
+    return compact([DECLARATION, *emit(part, part.root, patch)])
+
+
+def patch_links(part: Part, outside: Outside, forms: Forms) -> Segments:
+    """The relations of drawings: where links of shapes and pictures lead in the workbook."""
+    sheet = forms.controls.sheet
+
+    def patch(node: Node) -> list[Segment] | None:
+        target = unquote(node.get("Target"))
+        if not target.startswith("#"):
+            return None
+        formula = outside.formula(target[1:], sheet.index, sheet.place, role="area")
+        if not formula.moves:
+            return None
+        moved = Linked(formula, sheet.index, sheet.place, address=True)
+        return retag(part, node, {"Target": Element(("#", moved))})
 
     return compact([DECLARATION, *emit(part, part.root, patch)])
