@@ -221,7 +221,9 @@ class _Filled:
             left, above = self.sheet.left(r, c), self.sheet.above(r, c)
             spot = named.get((left, above)) or (named.get((left, "")) if left else None)
             where = place(self.grid, r, c)
-            if spot is None:
+            if numbers.is_formula(text):
+                self._leave(where, text, numbers.no_number(text))
+            elif spot is None:
                 if (left, above, text) in self.pattern.fixed:
                     continue
                 if _DIGIT.search(text) and not self._lonely(r) and not self._said(text):
@@ -312,6 +314,9 @@ class _Filled:
         if at < 0:
             return
         where, text = place(self.grid, r, at), self.sheet.text(r, at)
+        if numbers.is_formula(text):
+            self._leave(where, text, numbers.no_number(text))
+            return
         if any(tag.merged for tag in words.tags):
             for tag in words.tags:  # a new group has nothing of the one before
                 told.pop(tag.name, None)

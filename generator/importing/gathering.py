@@ -25,7 +25,7 @@ _LABEL: Final = "显示"
 
 
 def of_tables(
-    drafts: Drafts, form_set: FormSet, found: Sequence[Table]
+    drafts: Drafts, form_set: FormSet, found: Sequence[Table], *, of_last_year: bool
 ) -> tuple[list[Value], list[Left], list[Left]]:
     """What the known tables give of the names that content or its templates have.
 
@@ -47,7 +47,20 @@ def of_tables(
                 left.append(one)
             else:
                 values.append(replace(one, name=last_name(one.name)) if last else one)
+        left += [
+            one for name, one in tables.lacking(pool)
+            if _awaited(drafts, last_name(name) if last or of_last_year else name)
+        ]  # fmt: skip
     return values, left, _unused(found, pools, values, left)
+
+
+def _awaited(drafts: Drafts, name: str) -> bool:
+    """Whether content says that a value is still to come."""
+    for file in (drafts.file(FIGURES), drafts.file(FACTS)):
+        spot = file.at(tuple(name.split(".")))
+        if spot is not None:
+            return spot.kind == "scalar" and file.is_open(spot)
+    return False
 
 
 def _unused(

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from generator.frozen import frozen
-from generator.reading.tables import bare
+from generator.reading.tables import IN_MONEY, bare
 
 #: Longer texts are no labels.
 LONGEST: Final = 40
@@ -30,7 +30,6 @@ _DATE: Final = re.compile(
 )
 #: What only the lines above a table's heads say: what money is in, the number of the table.
 _MONEY: Final = re.compile(r"单位[:：]?(?:人民币)?[百十亿万千]{0,2}元")
-_IN_MONEY: Final = re.compile(r"[(（](?:金额)?(?:单位[:：]?)?(?:人民币)?[百十亿万千]{0,2}元[)）]$")
 _BARE_MONEY: Final = re.compile(r"(?:人民币)?[百十亿万千]{0,2}元")
 _TABLE: Final = re.compile(r"表(?:[(（].{0,12}[)）])?$")
 _NO_OWNER: Final = re.compile(r"[(（]?(?:金额)?单位\s*[:：]|\d{4}\s*年|\s{3,}")
@@ -51,7 +50,7 @@ class Labels:
         """What ``text`` says as a label; empty for what can be none."""
         if len(text) > LONGEST * 2 or not _HAN.search(text):
             return ""
-        text = _IN_MONEY.sub("", re.sub(r"\s", "", text))
+        text = IN_MONEY.sub("", re.sub(r"\s", "", text))
         plain = bare(text).replace(f"{self.year}年", "年")
         return "" if len(plain) > LONGEST else self.same.get(plain, plain)
 
@@ -142,7 +141,8 @@ def years(texts: Iterable[str], year: int) -> tuple[int, ...]:
 
 def is_caption(row: Row, owner: re.Pattern[str] | None) -> bool:
     """Whether a row above the data tells of the table as a whole: no cell of it is a head."""
-    texts = [digits(text) for text in row if text.strip()]
+    # What its money is in may stand in a head: 决算数（单位：万元）.
+    texts = [IN_MONEY.sub("", text) or text for text in map(digits, row) if text]
     if any(_DATE.search(one) or _MONEY.search(one) or _TABLE.search(one) for one in texts):
         return True
     said = [owner.match(text.strip()) for text in row] if owner is not None else []

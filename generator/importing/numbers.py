@@ -52,6 +52,7 @@ _SAID: Final = re.compile(
 #: What stands behind a number: a unit, or the rest of a date; letters are slips (1l for 11).
 OWN: Final = re.compile(r"[\u4e00-\u9fff]{0,8}|[%‰]|年\d{1,2}月(?:\d{1,2}日)?")
 NO_NUMBER: Final = "不是数"
+_NO_VALUE: Final = "是公式，没有存值"
 _FUNDS: Final = "资金"
 _AVERAGE: Final = "平均分"
 #: Name → whether it is an amount of money; of a project's own names with the second argument.
@@ -170,11 +171,21 @@ def amounts(drafts: Drafts) -> Amounts:
     return is_amount
 
 
+def is_formula(text: str) -> bool:
+    """Whether a cell holds a formula that nobody has worked out."""
+    return text.startswith("=")
+
+
+def no_number(text: str) -> str:
+    """Why the text of a cell is no number, in few words."""
+    return _NO_VALUE if is_formula(text) else NO_NUMBER
+
+
 def why_not(text: str, told: str) -> str:
     """Why the text of a cell is no amount; ``told``: why the table has no unit."""
     found, own = split(text)
     if found is None or not OWN.fullmatch(own):
-        return NO_NUMBER
+        return no_number(text)
     return f"“{own}”不是金额的单位" if own else told
 
 

@@ -136,7 +136,9 @@ def _planned(
 ) -> Plan:
     of_last_year = wish.year == drafts.target.year - 1
     reads, strange = gathering.of_listed_projects(opened.reads)
-    given, odd, unused = gathering.of_tables(drafts, form_set, opened.tables)
+    given, odd, unused = gathering.of_tables(
+        drafts, form_set, opened.tables, of_last_year=of_last_year
+    )
     values, clashes = gathering.values(reads, given, of_last_year=of_last_year)
     left = [*strange, *odd]
     if of_last_year:

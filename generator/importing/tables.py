@@ -26,7 +26,7 @@ from generator.importing.labels import YEAR, digits, is_caption, owners, undated
 from generator.importing.maps import LabelData, TablesMap
 from generator.importing.model import Left, Origin, Read, Value, place
 from generator.reading.contents import Grid
-from generator.reading.tables import PLAIN, Known, Lane, Line, first_row, known
+from generator.reading.tables import IN_MONEY, PLAIN, Known, Lane, Line, first_row, known
 
 #: What stands in a cell that has no amount.
 _EMPTY: Final = frozenset({"", "-", "—", "--", "——", "－", "–", "/", "…"})
@@ -186,7 +186,7 @@ def _widest(grid: Grid) -> int:
 
 def _side(text: str, labels: LabelData, year: int) -> int | None:
     """The year that a head is of; None where it does not say."""
-    text = undated(text)
+    text = IN_MONEY.sub("", undated(text))
     if len(text) > _HEAD or "：" in text or ":" in text:
         return None
     found = YEAR.search(text)
@@ -228,7 +228,7 @@ def _cells(page: Page, grid: Grid, table: Known, unit: str) -> tuple[dict[str, C
                 cell = _cell(page, grid, line, c, unit, part=line.row in below)
                 if cell.amount is None and not cell.blank:
                     told = grid.rows[line.row][c].strip()
-                    left.append(Left(page.file, cell.origin.place, told, "不是数"))
+                    left.append(Left(page.file, cell.origin.place, told, numbers.no_number(told)))
                 rows = ["" if table.map.single else line.name, *([line.code] if line.code else [])]
                 for row in rows:
                     steps = (table.map.name, lane.map.name, row, "" if column == PLAIN else column)
@@ -289,11 +289,16 @@ def _cell(page: Page, grid: Grid, line: Line, c: int, unit: str, *, part: bool) 
 
 @frozen
 class Pool:
-    """All cells of one map, of one year; ``clashes``: names that two tables tell differently."""
+    """All cells of one map, of one year, without those that are told in two ways.
+
+    ``doubts``: why a cell is not known to be 0; ``told``: of all cells, doubted ones too.
+    """
 
     map: TablesMap
     cells: Mapping[str, Cell]
     totals: frozenset[str]
+    doubts: Mapping[str, str]
+    told: frozenset[str]
 
 
 def pooled(tables: Iterable[Table]) -> tuple[list[tuple[Pool, bool]], list[Left]]:
@@ -324,15 +329,14 @@ def pooled(tables: Iterable[Table]) -> tuple[list[tuple[Pool, bool]], list[Left]
         kept, wrong = _sound(kept, group)
         left += wrong
         totals = frozenset(t for table in group for lane in table.lanes for t in lane.map.totals)
-        pools.append((Pool(group[0].map, kept, totals), last))
+        pool = Pool(group[0].map, kept, totals, _doubts(cells, group), frozenset(cells))
+        pools.append((pool, last))
     return pools, left
 
 
 def _alike(one: Cell, other: Cell, finest: Mapping[tuple[str, str], int]) -> bool:
     """Whether two cells tell the same, as far as the table of the coarser one tells amounts."""
-    if one.amount is None or other.amount is None:
-        return (one.blank or one.amount is not None) and (other.blank or other.amount is not None)
-    if one.amount == other.amount:
+    if None in (one.amount, other.amount) or one.amount == other.amount:
         return True
     coarse, fine = sorted((one, other), key=lambda cell: finest[_source(cell)])
     # A workbook keeps no zeros: in a table of whole 万元 7 is 7.00.
@@ -375,6 +379,19 @@ def _proven(cells: Mapping[str, Cell], tables: Sequence[Table]) -> dict[str, Cel
                 if cell.amount is None:
                     out[name] = replace(cell, amount=Fraction(0))
     return out
+
+
+def _doubts(cells: Mapping[str, Cell], tables: Sequence[Table]) -> dict[str, str]:
+    """Of the cells of identities with one that is no number: which that is, and why."""
+    found: dict[str, str] = {}
+    for relation in _relations(tables):
+        odd = [
+            c for n in relation.names if (c := cells.get(n)) and c.amount is None and not c.blank
+        ]
+        for cell in odd[:1]:
+            why = f"{_square(cell)}{numbers.no_number(cell.origin.said)}"
+            found |= {name: found.get(name, why) for name in relation.names}
+    return found
 
 
 def _sound(
@@ -469,6 +486,42 @@ def values(pool: Pool, rows: Rows) -> Iterator[tuple[Value | Left, str]]:
             found = [v for one in formulas_of if (v := _given(name, one, pool)) is not None]
             if found:
                 yield _one(name, found), goal
+
+
+def lacking(pool: Pool) -> Iterator[tuple[str, Left]]:
+    """Names of content of which the cells give only a part, each with what is not certain."""
+    for goal, sources in pool.map.goals:
+        if _STAR in goal or any(_given(goal, one, pool) is not None for one in sources):
+            continue
+        for source in sources:
+            names = [one.path for one in formulas.names(formulas.parse(source))]
+            known = [c for name in names if (c := pool.cells.get(name)) and c.amount]
+            if known:
+                where = "、".join(dict.fromkeys(cell.origin.place for cell in known))
+                said = " + ".join(cell.origin.said for cell in known)
+                whys = [why for name in names if (why := _unknown(name, pool))]
+                why = f"“{goal}”还要别的数：{'；'.join(whys)}"
+                yield goal, Left(known[0].origin.file, where, said, why)
+                break
+
+
+def _unknown(name: str, pool: Pool) -> str:
+    """Why a cell gives no amount; empty for one that does."""
+    cell = pool.cells.get(name)
+    if cell is None:
+        why = "不确定" if name in pool.told else "表里没有，证不了是0"
+        return f"“{name}”{why}"
+    if cell.amount is not None:
+        return ""
+    if not cell.blank:
+        return f"“{name}”（{_square(cell)}）{numbers.no_number(cell.origin.said)}"
+    because = f"（{pool.doubts[name]}）" if name in pool.doubts else ""
+    return f"“{name}”（{_square(cell)}）是空的，证不了是0{because}"
+
+
+def _square(cell: Cell) -> str:
+    """Where a cell stands in its table."""
+    return cell.origin.place.rpartition(" ")[2]
 
 
 def _one(name: str, found: Sequence[Value]) -> Value | Left:

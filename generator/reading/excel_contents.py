@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from generator.problems.place import Square
 from generator.reading import excel
 from generator.reading.contents import MAX_CELLS, Contents, Grid, Piece, Unreadable, is_sentence
-from generator.reading.entities import seen
+from generator.reading.entities import seen, unescape
 from generator.reading.package import PackageError
 from generator.reading.word_contents import open_package
 
@@ -29,6 +29,11 @@ _ROW_NUMBER: Final = re.compile(r'(?:^| )r="([0-9]{1,7})"')
 _ENDS: Final = re.compile(r'(?:^| )(min|max)="([0-9]{1,5})"')
 _MERGED: Final = re.compile(
     r'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"'
+)
+_Cells: TypeAlias = dict[tuple[int, int], str]
+_FORMULA: Final = re.compile(
+    r'<(?:\w+:)?c(?= )(?=[^>]* r="([A-Z]{1,3}[0-9]{1,7})")[^>]*[^/>]>\s*'
+    r"<(?:\w+:)?f(?: [^>]*)?(?:/>|>([^<]*)<)"
 )
 #: Heads of what counts or classifies rows, and what stands under them.
 _CODED: Final = re.compile(r"编码|代码|科目|[栏行]次|^[类款项]$")
@@ -74,6 +79,7 @@ def workbook_contents(raw: bytes, *, formatted: bool = False) -> Contents:
             if left <= 0:
                 lacking.append(f"工作表“{place.name}”后面的格太多，没有读")
                 break
+        cells |= _without_values(xml, cells)
         if formatted:
             cells, unseen = _shown_only(cells, xml, whole=place.name in concealed)
             lacking += [f"工作表“{place.name}”{unseen}是隐藏的，没有读"] if unseen else []
@@ -83,7 +89,14 @@ def workbook_contents(raw: bytes, *, formatted: bool = False) -> Contents:
     return _contents(found, tuple(lacking))
 
 
-_Cells: TypeAlias = dict[tuple[int, int], str]
+def _without_values(xml: str, cells: Mapping[tuple[int, int], str]) -> _Cells:
+    """The cells whose formula nobody has worked out yet: not empty, and not a number either."""
+    found: _Cells = {}
+    for reference, formula in _FORMULA.findall(seen(xml)):
+        at = Square.of(reference)
+        if (at.row, at.column) not in cells:
+            found[at.row, at.column] = f"={unescape(formula)}"
+    return found
 
 
 def _shown_only(cells: _Cells, xml: str, *, whole: bool) -> tuple[_Cells, str]:

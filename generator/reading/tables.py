@@ -37,7 +37,9 @@ _COUNT: Final = re.compile(r"[栏行]次|[\d=＝+＋()（）-]{1,20}(?:\.0{1,4})
 #: What a table is called, and its number: 收入决算表, 财决03表.
 _TABLE: Final = re.compile(r"表(?:[(（].{0,12}[)）])?$")
 _NO_HEAD: Final = re.compile(r"(?:单位|部门)(?:名称)?[:：]")
-_MONEY: Final = re.compile(r"单位[:：](?:人民币)?(亿元|万元|千元|元)")
+_MONEY: Final = re.compile(r"(?:单位[:：]|[(（](?:金额)?)(?:人民币)?(亿元|万元|千元|元)")
+#: What a head says its money is in (决算数（万元）) is no part of it.
+IN_MONEY: Final = re.compile(r"[(（](?:金额)?(?:单位[:：]?)?(?:人民币)?[百十亿万千]{0,2}元[)）]$")
 #: 科目编码, 类 款 项: columns whose whole numbers name a row.
 _CODED: Final = re.compile(r"编码|代码|科目[类款项]?$|^[类款项]$")
 
@@ -196,7 +198,8 @@ class _Layout:
             texts = [text for text in row if text.strip()]
             lone = len(texts) == 1 and len(texts[0]) > _SHORT
             named = all(_TABLE.search(text.strip()) for text in texts)
-            if not texts or lone or named or any(_NO_HEAD.search(text) for text in texts):
+            said = [IN_MONEY.sub("", text) or text for text in texts]
+            if not texts or lone or named or any(map(_NO_HEAD.search, said)):
                 self.titles += texts
             elif not is_counting(row):
                 above.append([*row, *[""] * (width - len(row))])
@@ -322,7 +325,7 @@ def _paths(above: list[list[str]], width: int) -> list[str]:
         told = ""
         span = -1
         for c in range(width):
-            text = bare(row[c])
+            text = bare(IN_MONEY.sub("", re.sub(r"\s", "", row[c])))
             if text:
                 told, span = text, c
                 paths[c] += text
