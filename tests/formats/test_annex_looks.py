@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from docx import Document
 from kit import looks, pages
+from kit.archives import repacked
 from kit.renumber import Manner, like_word, like_wps, renumbered
 from kit.workspaces import ROOT, SAMPLE_UNIT, build, copy_sample
 from lxml import etree
@@ -482,9 +483,22 @@ def test_fields_that_show_a_property_become_text() -> None:
             '<w:fldChar w:fldCharType="end"/>',
         )
     )  # fmt: skip
-    done = members(rendered(package(p("文")), package(f"<w:p>{simple}{parts}</w:p>")))[
-        "word/document.xml"
-    ]
+    kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+
+    def with_property(held: dict[str, bytes]) -> None:
+        held["docProps/custom.xml"] = (
+            f'<Properties xmlns="{OFFICE[: OFFICE.rindex("/")]}/custom-properties">'
+            '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="文号"/></Properties>'
+        ).encode()
+        link = f'<Relationship Id="rIdC" Type="{OFFICE}/custom-properties" Target="docProps/custom.xml"/>'
+        entry = f'<Override PartName="/docProps/custom.xml" ContentType="{kind}"/>'
+        for name, end, more in (
+            ("_rels/.rels", b"</Relationships>", link), ("[Content_Types].xml", b"</Types>", entry),
+        ):  # fmt: skip
+            held[name] = held[name].replace(end, more.encode() + end)
+
+    annex = repacked(package(f"<w:p>{simple}{parts}</w:p>"), with_property)
+    done = members(rendered(package(p("文")), annex))["word/document.xml"]
     assert "一号" in done
     assert "二号" in done
     assert "DOCPROPERTY" not in done

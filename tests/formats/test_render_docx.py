@@ -1006,7 +1006,7 @@ def test_copies_of_an_annex_have_lists_and_bookmarks_of_their_own(projects: int)
     assert ids == [end.get(qn("w:id")) for end in root.iter(qn("w:bookmarkEnd"))]
     assert len(set(ids)) == projects
     assert [link.get(qn("w:anchor")) for link in root.iter(qn("w:hyperlink"))] == names
-    codes = [field.get(qn("w:instr")) for field in root.iter(qn("w:fldSimple"))]
+    codes = [field.text for field in root.iter(qn("w:instrText"))]
     assert codes == [f" REF {name} \\h " for name in names]
     numbers = [number.get(qn("w:val")) for number in root.iter(qn("w:numId"))]
     assert len(numbers) == 2 * projects

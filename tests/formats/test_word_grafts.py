@@ -423,7 +423,7 @@ def test_captions_of_other_ways_to_count_are_marked() -> None:
         ("= B1 + B2", ["T245"]),
         ("= 1 + 2", []),
         ("PAGE", []),
-        ("REF 处", []),
+        ("REF 处", ["T245"]),
     ],
 )
 def test_sums_of_tables_are_refused(code: str, codes: list[str]) -> None:

@@ -6,6 +6,7 @@
 ``<wp:docPr id="slot"``             a drawing that wants a number of its own
 ``<w:restart>…</w:restart>``        a pass of a loop begins, and the lists named here with it
 ``<w:contents w:val="0"/>``         where a table of contents goes
+``<w:result/>``                     the number of a caption, the text of a bookmark
 ``<w:copy/>`` … ``<w:copied/>``     one copy of an annex that is there once per project
 
 Content cannot forge a note: its ``<`` is escaped.
@@ -18,7 +19,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 
-from generator.formats.docx import contents
+from generator.formats.docx import contents, fields
 from generator.formats.docx.compiled import CompiledDocument
 from generator.formats.docx.merges import MERGE_SLOT, merge_cells
 from generator.reserved import TAG, TAG_END
@@ -54,6 +55,8 @@ def settle(xml: str, notes: Sequence[str], compiled: CompiledDocument, number: i
         xml = _drop_empty_tables(xml)
     if SECTION in notes:
         xml = _close_sections(xml, compiled.sections)
+    if fields.RESULT in xml:
+        xml = fields.settled(xml)
     if contents.CONTENTS in xml:
         xml = contents.written(xml, compiled.contents)
     if DRAWING_SLOT in xml:

@@ -19,7 +19,6 @@ from generator.formats import package
 from generator.formats.compiled import Rendered
 from generator.formats.docx import notes
 from generator.formats.docx.books import BOOKS, Books, filled
-from generator.formats.docx.captions import COUNTED, COUNTS, counted
 from generator.formats.docx.compiled import CompiledDocument, Look
 from generator.formats.docx.copies import Copies
 from generator.formats.docx.grafts import Grafts
@@ -55,7 +54,7 @@ def render_docx(
     Raises ``TemplateLimit`` and ``jinja2.TemplateError`` as ``environment.run`` does.
     """
     books = Books(compiled.books)
-    scope = {**context, LOOKS: list(compiled.looks), BOOKS: books, COUNTS: {}}
+    scope = {**context, LOOKS: list(compiled.looks), BOOKS: books}
     parts: dict[str, str] = {}
     marks: dict[str, tuple[markers.Mark, ...]] = {}
     pictures = context.get(PICTURES)
@@ -124,7 +123,6 @@ def environment() -> GenEnvironment:
 
     made.filters["_address"] = address
     made.filters["_book"] = pass_context(filled)
-    made.filters[COUNTED] = pass_context(counted)
     made.filters[PICTURE_FILTER] = pass_context(drawn)
     made.filters["合并"] = merged
     made.filters["_narrative"] = narrative

@@ -24,7 +24,7 @@ from generator.formats import package
 from generator.formats.docx import notes
 from generator.formats.docx import render as docx
 from generator.formats.docx.annexes.annexes import alone, compose
-from generator.formats.docx.compile import blanks
+from generator.formats.docx.compile import blanks, fields
 from generator.formats.docx.compile import contents as tables
 from generator.formats.docx.compile.collect import (
     PROPERTIES,
@@ -32,7 +32,6 @@ from generator.formats.docx.compile.collect import (
     collect_annex,
     collect_report,
 )
-from generator.formats.docx.compile.fields import number_captions
 from generator.formats.docx.compile.grafting import Grafting
 from generator.formats.docx.compile.opening import TEXT_PART, read
 from generator.formats.docx.compile.placement import Site, check
@@ -132,7 +131,7 @@ def _may_empty(site: Site) -> bool:
     return site.scope == "p" and site.holder != "body"
 
 
-_PLACEHOLDER = re.compile(r"\{([{%#])-?(?:p|tr|tc)?\s*([TAZS]\d+)\s*-?[}%#]\}")
+_PLACEHOLDER = re.compile(r"\{([{%#])-?(?:p|tr|tc)?\s*([TAZ]\d+)\s*-?[}%#]\}")
 _SPAN = re.compile(r"\{\{ (\d+) \* loop\.length \}\}")
 _CELL_PROPERTIES = re.compile(r"(<w:tcPr(?: [^>]*)?>)((?:(?!</w:tcPr>).)*\{[{%].*?)</w:tcPr>")
 _CELL_PROPERTY = re.compile(r"<w:(\w+)(?: [^>]*?)?(?:/>|(?<!/)>.*?</w:\1>)")
@@ -161,7 +160,7 @@ def _compile_parts(
         if name == MAIN:
             styles = members.get(STYLES)
             contents += tables.placed(root, None if styles is None else parse(styles))
-            collected.sources |= number_captions(root)
+            fields.place(root)
         grafting.mark(name, root)
         xml = serialize(root)
         if name != MAIN and not re.search(r"\{[{%#]", xml):

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from generator.formats.docx.compile.fields import Field, fields, simple
+from generator.formats.docx.compile.fields import Field, fields, keyword, simple
 from generator.formats.docx.compiled import Contents
 from generator.formats.docx.contents import slot
 from generator.formats.docx.xml import (
@@ -69,16 +69,12 @@ def stale(root: etree._Element, styles: etree._Element | None) -> list[etree._El
 
 
 def _simple(root: etree._Element) -> Iterator[etree._Element]:
-    return (field.begin for field in simple(root) if _is_contents(field.code))
-
-
-def _is_contents(code: str) -> bool:
-    return code.split()[:1] == ["TOC"]
+    return (node for node in simple(root) if keyword(str(node.get(w("instr")) or "")) == "TOC")
 
 
 def _fields(root: etree._Element) -> Iterator[Field]:
     """The tables of contents that are fields of several runs."""
-    return (field for field in fields(root) if _is_contents(field.code))
+    return (field for field in fields(root) if keyword(field.code) == "TOC")
 
 
 def _contents(field: Field, root: etree._Element, styles: etree._Element) -> Contents | None:

@@ -9,9 +9,9 @@ from typing import Final
 from lxml import etree
 
 from generator.formats import safety
+from generator.formats.docx.compile import fields
 from generator.formats.docx.compile.collect import paragraphs
 from generator.formats.docx.compile.contents import stale
-from generator.formats.docx.compile.fields import sums, uncounted
 from generator.formats.docx.xml import MAIN, MC, STYLES, W, local, parse, w
 from generator.formats.private import refuse
 from generator.formats.safety import Admitted
@@ -50,29 +50,18 @@ def read(raw: bytes, file: str, problems: Problems) -> Admitted | None:
         return None
     if not check_whole(members, "docx", file, problems):
         return None
-    if _tracked(members, file, problems):
+    if _tracked(members, file, problems) or _stale(members, file, problems):
         return None
     root = parse(members[MAIN])
     styles = members.get(STYLES)
-    _check_fields(root, styles, Position(file, place=text_parts(members)[MAIN]), problems)
+    for paragraph in stale(root, None if styles is None else parse(styles))[:1]:
+        body = Position(file, place=text_parts(members)[MAIN])
+        at = (one.at for one in paragraphs(root, body) if one.element is paragraph)
+        problems.add("T239", next(at, body))
     return admitted
 
 
-def _check_fields(
-    root: etree._Element, styles: bytes | None, body: Position, problems: Problems
-) -> None:
-    """Tell of fields whose results gen does not write: each formula, one of the others."""
-    marked = stale(root, None if styles is None else parse(styles))[:1]
-    counted, computed = uncounted(root)[:1], set(sums(root))
-    for one in paragraphs(root, body) if marked or counted or computed else ():
-        if one.element in marked:
-            problems.add("T239", one.at)
-        if one.element in counted:
-            problems.add("T246", one.at)
-        if one.element in computed:
-            problems.add("T245", one.at)
-
-
+CUSTOM: Final = "docProps/custom.xml"
 #: Tracked changes, in Word's own words: of texts and paragraphs, of rows and cells, of looks.
 _CHANGES: Final = {
     **dict.fromkeys(("ins", "cellIns"), "插入"), **dict.fromkeys(("del", "cellDel"), "删除"),
@@ -97,6 +86,36 @@ def _tracked(members: Mapping[str, bytes], file: str, problems: Problems) -> boo
     if count:
         problems.add("T227", first, count=count, what="、".join(found))
     return count > 0
+
+
+def _stale(members: Mapping[str, bytes], file: str, problems: Problems) -> bool:
+    """Report fields whose results will not be what the document says; whether any is refused."""
+    own = _untagged(members)
+    refused = False
+    for name, place in text_parts(members).items():
+        root = parse(members[name])
+        running = place.part in ("header", "footer")
+        for one in fields.stale(root, main=name == MAIN, running=running, properties=own):
+            at = _position(one.at, root, Position(file, place=place))
+            code = " ".join(one.code.split())
+            problems.add("T246" if one.remade else "T245", at, field=code[:_CODE])
+            refused = refused or not one.remade
+    return refused
+
+
+#: How much of a field's code is shown.
+_CODE: Final = 40
+
+
+def _untagged(members: Mapping[str, bytes]) -> frozenset[str]:
+    """The names of the document's own properties whose values are as typed."""
+    if CUSTOM not in members:
+        return frozenset()
+    return frozenset(
+        str(one.get("name")).casefold()
+        for one in parse(members[CUSTOM])
+        if "{" not in "".join(map(str, one.itertext()))
+    )
 
 
 def _position(change: etree._Element, root: etree._Element, part: Position) -> Position:
