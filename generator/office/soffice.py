@@ -30,6 +30,15 @@ START_SECONDS: Final = 60
 SECONDS_EACH: Final = 60
 #: Says which program to take, and for how long to wait in all (both for those who test it).
 _PROGRAM, _SECONDS = "GEN_SOFFICE", "GEN_SOFFICE_SECONDS"
+#: A PDF shows controls as they stand: as fields, everybody could fill them in, and readers without
+#: the fonts of forms show none of their marks.
+_SETTINGS: Final = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Filter/PDF/Export"><prop oor:name="ExportFormFields"
+ oor:op="fuse"><value>false</value></prop></item>
+</oor:items>
+"""
 
 
 def find() -> str:
@@ -48,6 +57,9 @@ class Office:
         self._program = program
         self._folder = folder
         self._runs = 0
+        settings = folder / "profile" / "user" / "registrymodifications.xcu"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(_SETTINGS, encoding="utf-8")
 
     def converted(self, files: Mapping[str, bytes], to: str) -> dict[str, bytes | str]:
         """``files`` by name as ``to`` (``pdf``); for one that could not be done, why, in Chinese.

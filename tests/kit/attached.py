@@ -26,6 +26,8 @@ from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 
 from generator.figures.model import Names
 from kit.archives import Members, repacked, saved, unpacked
+from kit.controls import Put, Shown, put
+from kit.controls import shown as controls_shown
 from kit.images import png
 from kit.sheets import book, number
 from kit.word import words
@@ -74,7 +76,8 @@ def template() -> bytes:
         made.defined_names[name] = DefinedName(name, attr_text=meaning)
     page.defined_names["本表"] = DefinedName("本表", attr_text="表!$C$3:$C$3")
     _tabled(made["列"])
-    return repacked(saved(made), _by_hand)
+    controls = put(*_CONTROLS, sheet=_CONTROLLED, number=4)
+    return repacked(repacked(saved(made), _by_hand), controls)
 
 
 def _rules(page: Any) -> None:
@@ -149,6 +152,12 @@ _BOX = (
     'name="框"/><xdr:cNvSpPr txBox="1"/></xdr:nvSpPr><xdr:spPr><a:prstGeom prst="rect"><a:avLst/>'
     "</a:prstGeom></xdr:spPr></xdr:sp><xdr:clientData/></xdr:twoCellAnchor>"
 )
+_CONTROLLED = "xl/worksheets/sheet4.xml"
+_CONTROLS = (
+    Put("CheckBox", "C3", 'fmlaLink="$B$3"'), Put("Spin", "D3", 'fmlaLink="列!$B$3" max="900"'),
+    Put("Scroll", "C5", 'fmlaLink="$B$5" max="900"'), Put("GBox", "E1", rows=4, moves="twoCell"),
+    Put("Drop", "F5", 'fmlaRange="$B$3:$B$3" sel="1"', moves="absolute"),
+)  # fmt: skip
 _PIVOT = "pivotCache/pivotCacheDefinition1.xml"
 
 
@@ -229,6 +238,7 @@ def expected(count: int) -> dict[str, Any]:
         """One cell of the template: a range once there are several."""
         return f"{dollar}{text}{dollar}{first}" + f":{dollar}{text}{dollar}{last}" * (count > 1)
 
+    listed = over("B") if count else f"$B${total + 1}:$B${total + 1}"
     of_rows = {
         each("B"): [f"B2>B${total}/2"],
         each("C"): [],
@@ -263,6 +273,12 @@ def expected(count: int) -> dict[str, Any]:
         "charts": _charts(count, grown, over),
         "table": [f"A1:C{max(count, 1) + 2}", "表列[[#This Row],[数]]*2", "1"],
         "pivot": f"A1:B{count + 1}",
+        "controls": [
+            *(Shown("CheckBox", row, row, f"$B${row}", "", "Checked") for row in rows),
+            *(Shown("Spin", row, row, f"列!$B${row}", "", str(row - 1)) for row in rows),
+            Shown("Scroll", total, total, f"$B${total}", "", str(min(count * (count + 1) // 2 + count // 2, 900))),
+            Shown("GBox", 1, total, "", "", ""), Shown("Drop", 5, 5, "", listed, "1"),
+        ],
         "cells": _cells(count),
         "dates": [_FIRST + datetime.timedelta(n) for n in range(1, count + 1)],
         "rich": [f"粗第{n}项|细" for n in range(1, count + 1)],
@@ -313,7 +329,11 @@ def shown(data: bytes) -> dict[str, Any]:
         one.get("name"): one.text.replace("'", "")
         for one in _each(_tree(members["xl/workbook.xml"]), "definedName")
     }
-    (vml,) = (_tree(data) for name, data in members.items() if name.lower().endswith(".vml"))
+    (vml,) = (
+        _tree(data)
+        for name, data in members.items()
+        if name.lower().endswith(".vml") and "DrawingC" not in name
+    )
     (notes,) = (
         _tree(d)
         for n, d in members.items()
@@ -358,6 +378,7 @@ def shown(data: bytes) -> dict[str, Any]:
             next(_each(table, "calculatedColumnFormula")).text, table.get("totalsRowCount"),
         ],
         "pivot": next(_each(_tree(members[f"xl/{_PIVOT}"]), "worksheetSource")).get("ref"),
+        "controls": controls_shown(members, _CONTROLLED),
         "cells": {one.title: _values(one) for one in book_.worksheets},
         "dates": [page.cell(row, 5).value.date() for row in filled],
         "rich": [

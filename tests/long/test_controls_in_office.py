@@ -11,6 +11,8 @@ from kit.controls import Put, Shown, put, shown
 from kit.sheets import book, filled, items, number
 from kit.suite.client import Suite, lacking
 
+from generator.office.soffice import find, office
+
 pytestmark = [
     pytest.mark.long,
     pytest.mark.office,
@@ -63,6 +65,15 @@ def test_the_suite_sees_each_control_in_its_row(tmp_path: Path) -> None:
 
 def called_state(one: list[Any]) -> bool:
     return one[0] in ("CheckBox", "SpinButton", "ScrollBar")
+
+
+def test_a_pdf_shows_controls_and_has_no_fields(tmp_path: Path) -> None:
+    raw = repacked(saved(book(表=SHEET)), put(Put("CheckBox", "D3", 'fmlaLink="$C$3"')))
+    done = filled(raw, 行=items({"数": number("3")}), 号=number("2"))
+    with office(find()) as program:
+        made = program.converted({"表.xlsx": done.data}, "pdf")["表.xlsx"]
+    assert isinstance(made, bytes)
+    assert b"/AcroForm" not in made
 
 
 def test_a_template_that_the_suite_saved(tmp_path: Path) -> None:

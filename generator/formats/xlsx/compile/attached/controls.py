@@ -188,7 +188,7 @@ class Controls:
 
     def drawn(self, anchor: Node) -> Control | None:
         """The control that a drawing anchor is of, if any."""
-        for one in anchor.walk():
+        for one in anchor.walk() if self._by_number else ():
             spelt = SHAPE.match(one.get("spid")) if one.local == "compatExt" else None
             number = spelt[2] if spelt else one.get("id") if one.local == "cNvPr" else ""
             if number.isdigit() and int(number) in self._by_number:
