@@ -97,7 +97,7 @@ class Calculation:
         """Where the formula of a cell stands, with the rows that merge into the cell."""
         writer = self._writers.get(sheet)
         run = writer.joined.get(row << 14 | column) if writer and writer.joined else None
-        return At(sheet, row, run.last if run else 0)
+        return At(sheet, row, run.last if run else 0, column)
 
     def constant(self, sheet: int, row: int, column: int) -> Value:
         """What another cell shows."""

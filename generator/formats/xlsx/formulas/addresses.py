@@ -26,12 +26,14 @@ _NOWHERE: Rows = (1, 0)
 class Place:
     """Where a formula stands: the number of its sheet and its output row; 0 for no row.
 
-    ``last``: the last row of the rows that merge into its cell by value, 0 for a cell of one row.
+    ``last``: the last row of the rows that merge into its cell by value, 0 for a cell of one row;
+    ``column``: 0 for none.
     """
 
     sheet: int
     row: int
     last: int = 0
+    column: int = 0
 
 
 def areas(reference: Reference, maps: Mapping[int, RowMap], place: Place) -> list[Rows]:

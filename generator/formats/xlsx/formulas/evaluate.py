@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from generator.formats.xlsx.formulas.addresses import Place, areas
+from generator.formats.xlsx.formulas.arrays import (
+    Argument,
+    Mode,
+    first_of,
+    lifted,
+    own,
+    taken,
+)
 from generator.formats.xlsx.formulas.functions import FUNCTIONS
+from generator.formats.xlsx.formulas.functions.kinds import code_of
 from generator.formats.xlsx.formulas.model import (
     Array,
     Binary,
@@ -31,8 +40,9 @@ from generator.formats.xlsx.formulas.model import (
     Text,
     Unary,
     column_number,
+    inside,
 )
-from generator.formats.xlsx.formulas.operators import Argument, binary, item_by_item, own, unary
+from generator.formats.xlsx.formulas.operators import binary, unary
 from generator.formats.xlsx.formulas.ranges import Range
 from generator.formats.xlsx.formulas.values import (
     NAME,
@@ -48,6 +58,8 @@ from generator.formats.xlsx.rows import RowMap
 
 #: Computes one node at a place.
 Code: TypeAlias = Callable[[Place], Argument]
+
+_ALL_COLUMNS: Final = (1, 16_384)
 
 #: Cells that one formula may look at; no form of an office has as many.
 _MAX_CELLS = 2_000_000
@@ -116,8 +128,9 @@ class Engine:
         try:
             code = self._codes.get(id(formula))
             if code is None:
-                code = self._codes[id(formula)] = self._code(formula.root, array=formula.array)
-            found = own(code(place), place)
+                code = self._codes[id(formula)] = self._code(formula.root, _mode(formula))
+            many = code(place)
+            found = first_of(many) if formula.array else own(many, place)
         except Failed as failed:
             return Error(failed.code)
         except Uncomputed as left:
@@ -131,22 +144,22 @@ class Engine:
 
     # Nodes
 
-    def _code(self, node: Expression, *, array: bool) -> Code:
+    def _code(self, node: Expression, mode: Mode) -> Code:
         match node:
             case Reference():
                 return self._reference(node)
             case Structured(_, target):
                 return self._reference(target)
             case Call():
-                return self._call(node, array=array)
+                return self._call(node, mode)
             case Binary(sign, left, right):
-                return self._binary(sign, left, right, array=array)
+                return self._binary(sign, left, right, mode)
             case Unary(sign, operand):
-                return self._unary(sign, operand, array=array)
+                return self._unary(sign, operand, mode)
             case Group(inner_node):
-                return self._code(inner_node, array=array)
+                return self._code(inner_node, mode)
             case Name():
-                return self._name(node, array=array)
+                return self._name(node, mode)
             case Opaque(text):
                 return _raising(Uncomputed(text))
         return self._constant(node)
@@ -172,51 +185,59 @@ class Engine:
     def _item(self, node: Expression) -> Value:
         """An item of an array, which is a constant."""
         nowhere = Place(-1, 0)
-        return own(self._code(node, array=False)(nowhere), nowhere)
+        return own(self._code(node, "own")(nowhere), nowhere)
 
-    def _unary(self, sign: str, operand: Expression, *, array: bool) -> Code:
-        inner = self._code(operand, array=array)
+    def _unary(self, sign: str, operand: Expression, mode: Mode) -> Code:
+        inner = self._code(operand, mode)
         compute = partial(unary, sign)
-        return lambda place: item_by_item(compute, [inner(place)], place, array)
 
-    def _binary(self, sign: str, left: Expression, right: Expression, *, array: bool) -> Code:
+        def code(place: Place) -> Argument:
+            value = taken(inner(place), mode, place)
+            return lifted(compute, [value], (0,)) if isinstance(value, list) else compute(value)
+
+        return code
+
+    def _binary(self, sign: str, left: Expression, right: Expression, mode: Mode) -> Code:
         if sign in (",", " "):
             return _raising(Uncomputed("区域的合并与交叉"))
-        one, two = self._code(left, array=array), self._code(right, array=array)
+        one, two = self._code(left, mode), self._code(right, mode)
         compute = binary(sign)
 
         def code(place: Place) -> Argument:
             first, second = one(place), two(place)
             if type(first) is float and type(second) is float:
                 return compute(first, second)
-            return item_by_item(compute, [first, second], place, array)
+            first, second = taken(first, mode, place), taken(second, mode, place)
+            if isinstance(first, list) or isinstance(second, list):
+                return lifted(compute, [first, second], (0, 1))
+            return compute(first, second)
 
         return code
 
-    def _call(self, node: Call, *, array: bool) -> Code:
+    def _call(self, node: Call, mode: Mode) -> Code:
         function = FUNCTIONS.get(node.key)
         if function is None:
             return _raising(Uncomputed(node.key))
         if not function.least <= len(node.arguments) <= function.most:
             return _raising(Failed(VALUE))
-        inner = array or function.by_items
+        if function.lone and any(map(_many, node.arguments)):
+            return _raising(Uncomputed(f"{node.key} 里的一组数"))
+        modes = [function.inner(at, mode) for at in range(len(node.arguments))]
         codes = [
-            self._code(
-                replace(one, role="area")
-                if function.refers and isinstance(one, Reference)
-                else one,
-                array=inner,
-            )
-            for one in node.arguments
+            self._reference(one, bare=True)
+            if function.placed and isinstance(one, Reference)
+            else self._code(one, modes[at])
+            for at, one in enumerate(node.arguments)
         ]
-        run = function.code(codes, array)
+        run = code_of(function, codes, modes)
+        array = mode in ("each", "forced")
         if node.key not in (ZERO_IN_ARRAYS if array else ZERO_OVER_NOTHING):
             return run
         return lambda place: (
             0.0 if nothing_left(node, self._maps, place, array=array) else run(place)
         )
 
-    def _name(self, node: Name, *, array: bool) -> Code:
+    def _name(self, node: Name, mode: Mode) -> Code:
         name = node.name.rpartition("!")[2].casefold()
         formula = self._names.get((name, node.sheet)) or self._names.get((name, -1))
         if formula is None:
@@ -225,19 +246,21 @@ class Engine:
             return _raising(Circle())
         self._naming.append(name)
         try:
-            return self._code(formula.root, array=array)
+            # Excel computes names as array formulas, LibreOffice as the formula around them.
+            return self._code(formula.root, mode if mode == "each" else "left")
         finally:
             self._naming.pop()
 
     # References
 
-    def _reference(self, node: Reference) -> Code:
+    def _reference(self, node: Reference, *, bare: bool = False) -> Code:
+        """``bare``: where cells are is asked, not what stands there."""
         left = column_number(node.column)
         right = column_number(node.column2 or node.column)
         columns = (min(left, right), max(left, right))
-        if node.row and not node.row2 and node.role == "cell":
+        if node.row and not node.row2 and node.role == "cell" and not bare:
             return self._cell(node, columns[0])
-        return lambda place: self._range(node, columns, place)
+        return lambda place: self._range(node, columns, place, bare=bare)
 
     def _cell(self, node: Reference, column: int) -> Code:
         sheet, maps = node.sheet, self._maps
@@ -250,11 +273,15 @@ class Engine:
 
         return code
 
-    def _range(self, node: Reference, columns: tuple[int, int], place: Place) -> Range:
-        rows = areas(node, self._maps, place)
+    def _range(
+        self, node: Reference, columns: tuple[int, int], place: Place, *, bare: bool
+    ) -> Range:
+        rows = areas(replace(node, role="area") if bare else node, self._maps, place)
         if not rows:
             # What is written then is a blank cell.
             rows = [(self._maps[node.sheet].blank, self._maps[node.sheet].blank)]
+        if bare:
+            return Range(columns if columns[0] else _ALL_COLUMNS, rows, [], lambda *_: False)
         last_row, last_column = self._cells.last(node.sheet)
         if not node.row:
             rows = [(1, last_row)]
@@ -291,6 +318,36 @@ class Engine:
             )
 
         return told
+
+
+def _mode(formula: Formula) -> Mode:
+    """What a range is in ``formula`` where one value is wanted."""
+    if formula.array:
+        return "each"
+    return "left" if _holds_arrays(formula.root) else "own"
+
+
+def _holds_arrays(node: Expression) -> bool:
+    return isinstance(node, Array) or any(map(_holds_arrays, inside(node)))
+
+
+def _many(node: Expression) -> bool:
+    """Whether ``node`` can give an array, or a range."""
+    match node:
+        case Array():
+            return True
+        case Reference():
+            return node.row2 > 0 or not node.row or (node.role != "cell" and node.loop >= 0)
+        case Structured(_, target):
+            return _many(target)
+        case Call():
+            function = FUNCTIONS.get(node.key)
+            return any(
+                _many(one)
+                for at, one in enumerate(node.arguments)
+                if function is None or function.role(at) not in "wfu"
+            )
+    return any(map(_many, inside(node)))
 
 
 def _raising(error: Exception) -> Code:

@@ -39,6 +39,10 @@ NAME: Final = "#NAME?"
 #: How near two numbers are the same to Excel and LibreOffice: 48 bits.
 _NEAR: Final = 2.0**-48
 _NUMERIC: Final = re.compile(r"([+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d{1,3})?)(%?)")
+#: ``1,234.5``.
+_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?%?")
+#: What is no number, date, time or amount of money in any country.
+_NO_NUMBER: Final = re.compile(r"\D*|.*[^\x00-\x7f年月日时分秒上下午¥￥€£０-９．％].*", re.DOTALL)
 _LONGEST: Final = 40
 
 
@@ -66,7 +70,10 @@ class Circle(Uncomputed):
 
 
 def number(value: Value) -> float:
-    """``value`` where a number is wanted; raises ``Failed``."""
+    """``value`` where a number is wanted; raises ``Failed``.
+
+    A text that Excel may take for a date, a time or money is left to it.
+    """
     kind = type(value)
     if kind is float:
         return value  # type: ignore[return-value]
@@ -77,6 +84,8 @@ def number(value: Value) -> float:
     if isinstance(value, Error):
         raise Failed(value.code)
     found = number_in(str(value))
+    if found is None and not _NO_NUMBER.fullmatch(str(value)):
+        raise Uncomputed("文字当数用")
     if found is None:
         raise Failed(VALUE)
     return found
@@ -84,7 +93,12 @@ def number(value: Value) -> float:
 
 def number_in(text: str) -> float | None:
     """The number that a text says, None for none."""
-    match = _NUMERIC.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    if len(text) > _LONGEST:
+        return None
+    text = text.strip()
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    match = _NUMERIC.fullmatch(text)
     if match is None:
         return None
     return float(match[1]) / (100 if match[2] else 1)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from generator.formats.xlsx.formulas.addresses import Place
+from generator.formats.xlsx.formulas.arrays import Argument
 from generator.formats.xlsx.formulas.functions.kinds import (
     MANY,
-    Code,
+    Asked,
     Function,
     items,
-    lazy,
     single,
     whole,
 )
-from generator.formats.xlsx.formulas.operators import Argument, item_by_item, own, rows_of
 from generator.formats.xlsx.formulas.ranges import Range
 from generator.formats.xlsx.formulas.values import (
     NOT_FOUND,
@@ -29,68 +27,53 @@ from generator.formats.xlsx.formulas.values import (
 )
 
 
-def _if(
-    place: Place, array: bool, test: Code, then: Code, otherwise: Code | None = None
-) -> Argument:
-    condition = test(place)
-    if array and rows_of(condition) is not None:
-        no = otherwise(place) if otherwise else False
-        return item_by_item(
-            lambda one, two, three: two if truth(one) else three,
-            [condition, then(place), no], place, array=True,
-        )  # fmt: skip
-    if truth(own(condition, place)):
-        return _shown(then(place), place)
-    return _shown(otherwise(place), place) if otherwise else False
+def _value(asked: Asked) -> Value:
+    found = asked()
+    assert not isinstance(found, Range | list)
+    return found
 
 
-def _shown(value: Argument, place: Place) -> Argument:
-    """What IF gives of a blank cell is 0."""
-    found = own(value, place) if isinstance(value, Range) else value
-    return 0.0 if found is None else found
+def _if(test: Asked, then: Asked, otherwise: Asked | None = None) -> Argument:
+    if truth(_value(test)):
+        return then()
+    return otherwise() if otherwise else False
 
 
-def _caught(place: Place, code: Code, codes: tuple[str, ...]) -> tuple[Argument, bool]:
-    """What ``code`` gives, and whether it is an error (one of ``codes``, if any are given)."""
-    try:
-        found = own(code(place), place)
-    except Failed as failed:
-        found = Error(failed.code)
-    return found, isinstance(found, Error) and (not codes or found.code in codes)
+def _unless(is_wrong: Callable[[Error], bool]) -> Callable[..., Argument]:
+    def chosen(tried: Asked, otherwise: Asked) -> Argument:
+        try:
+            found = _value(tried)
+        except Failed as failed:
+            found = Error(failed.code)
+        if isinstance(found, Error) and is_wrong(found):
+            return otherwise()
+        return found
+
+    return chosen
 
 
-def _iferror(place: Place, _array: bool, code: Code, otherwise: Code) -> Argument:
-    found, wrong = _caught(place, code, ())
-    return _shown(otherwise(place), place) if wrong else _shown(found, place)
-
-
-def _ifna(place: Place, _array: bool, code: Code, otherwise: Code) -> Argument:
-    found, wrong = _caught(place, code, (NOT_FOUND,))
-    return _shown(otherwise(place), place) if wrong else _shown(found, place)
-
-
-def _ifs(place: Place, _array: bool, *codes: Code) -> Argument:
-    for test, then in zip(codes[::2], codes[1::2], strict=False):
-        if truth(own(test(place), place)):
-            return _shown(then(place), place)
+def _ifs(*arguments: Asked) -> Argument:
+    for test, then in zip(arguments[::2], arguments[1::2], strict=False):
+        if truth(_value(test)):
+            return then()
     raise Failed(NOT_FOUND)
 
 
-def _switch(place: Place, _array: bool, code: Code, *codes: Code) -> Argument:
-    value = own(code(place), place)
-    for test, then in zip(codes[::2], codes[1::2], strict=False):
-        if compared(value, own(test(place), place)) == 0:
-            return _shown(then(place), place)
-    if len(codes) % 2:
-        return _shown(codes[-1](place), place)
+def _switch(tested: Asked, *cases: Asked) -> Argument:
+    value = _value(tested)
+    for test, then in zip(cases[::2], cases[1::2], strict=False):
+        if compared(value, _value(test)) == 0:
+            return then()
+    if len(cases) % 2:
+        return cases[-1]()
     raise Failed(NOT_FOUND)
 
 
-def _choose(place: Place, _array: bool, code: Code, *codes: Code) -> Argument:
-    index = int(number(own(code(place), place)))
-    if not 1 <= index <= len(codes):
+def _choose(which: Asked, *results: Asked) -> Argument:
+    index = int(number(_value(which)))
+    if not 1 <= index <= len(results):
         raise Failed(VALUE)
-    return _shown(codes[index - 1](place), place)
+    return results[index - 1]()
 
 
 def _truths(arguments: tuple[Argument, ...]) -> list[bool]:
@@ -110,24 +93,15 @@ def _truths(arguments: tuple[Argument, ...]) -> list[bool]:
 
 def _asks(test: Callable[[Value], bool]) -> Function:
     """A function that asks what a value is; an error is a value too."""
-
-    def ask(place: Place, _array: bool, code: Code) -> Argument:
-        found, _ = _caught(place, code, ())
-        assert not isinstance(found, Range | list)
-        return test(found)
-
-    return lazy(ask, 1)
+    return single(test, 1, errors=True)
 
 
-def _is_number(value: Value) -> bool:
-    return type(value) is float
-
-
-def _is_number_by_item(place: Place, array: bool, code: Code) -> Argument:
-    value = code(place)
-    if array and rows_of(value) is not None:
-        return item_by_item(_is_number, [value], place, array=True)
-    return _is_number(own(value, place))
+def _lazy(
+    run: Callable[..., Argument], roles: str, least: int, most: int, *, again: int = 1,
+    alike: bool = False, lone: bool = False,
+) -> Function:  # fmt: skip
+    """A function that computes only the arguments it needs."""
+    return Function(run, least, most, roles, again, lazy=True, alike=alike, lone=lone)
 
 
 def _n(value: Value) -> Value:
@@ -141,21 +115,21 @@ def _na() -> Value:
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
-    "IF": lazy(_if, 2, 3),
-    "IFERROR": lazy(_iferror, 2),
-    "IFNA": lazy(_ifna, 2),
-    "IFS": lazy(_ifs, 2, MANY),
-    "SWITCH": lazy(_switch, 3, MANY),
-    "CHOOSE": lazy(_choose, 2, MANY),
-    "AND": whole(lambda _, *arguments: all(_truths(arguments)), 1, MANY),
-    "OR": whole(lambda _, *arguments: any(_truths(arguments)), 1, MANY),
-    "XOR": whole(lambda _, *arguments: sum(_truths(arguments)) % 2 == 1, 1, MANY),
+    "IF": _lazy(_if, "srr", 2, 3),
+    "IFERROR": _lazy(_unless(lambda _: True), "sr", 2, 2, alike=True),
+    "IFNA": _lazy(_unless(lambda error: error.code == NOT_FOUND), "or", 2, 2, alike=True),
+    "IFS": _lazy(_ifs, "sr", 2, MANY, again=2, lone=True),
+    "SWITCH": _lazy(_switch, "ssr", 3, MANY, again=2, lone=True),
+    "CHOOSE": _lazy(_choose, "sr", 2, MANY),
+    "AND": whole(lambda *arguments: all(_truths(arguments)), "w", 1, MANY),
+    "OR": whole(lambda *arguments: any(_truths(arguments)), "w", 1, MANY),
+    "XOR": whole(lambda *arguments: sum(_truths(arguments)) % 2 == 1, "w", 1, MANY),
     "NOT": single(lambda one: not truth(one), 1),
     "TRUE": single(lambda: True, 0),
     "FALSE": single(lambda: False, 0),
     "NA": single(_na, 0),
-    "N": single(_n, 1),
-    "ISNUMBER": lazy(_is_number_by_item, 1),
+    "N": single(_n, 1, roles="o"),
+    "ISNUMBER": _asks(lambda one: type(one) is float),
     "ISTEXT": _asks(lambda one: isinstance(one, str)),
     "ISNONTEXT": _asks(lambda one: not isinstance(one, str)),
     "ISBLANK": _asks(lambda one: one is None),

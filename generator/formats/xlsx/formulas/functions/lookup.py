@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from generator.formats.xlsx.formulas.addresses import Place
+from generator.formats.xlsx.formulas.arrays import Argument, rows_of
 from generator.formats.xlsx.formulas.criteria import fits, wildcard
 from generator.formats.xlsx.formulas.functions.kinds import Function, items, whole
-from generator.formats.xlsx.formulas.operators import Argument, own, rows_of
 from generator.formats.xlsx.formulas.ranges import Matrix, Range
 from generator.formats.xlsx.formulas.values import (
     NOT_FOUND,
@@ -23,6 +24,9 @@ from generator.formats.xlsx.formulas.values import (
     truth,
 )
 
+#: Rows whose numbers one formula may ask for.
+_MAX_NUMBERS: Final = 100_000
+
 
 def _rows(argument: Argument) -> Matrix:
     found = rows_of(argument)
@@ -34,17 +38,19 @@ def _rows(argument: Argument) -> Matrix:
     return found
 
 
-def _index(place: Place, area: Argument, row: Argument, column: Argument = None) -> Value:
+def _index(area: Argument, row: Value, column: Value = None) -> Value:
     rows = _rows(area)
     width = len(rows[0]) if rows else 0
-    down = int(number(own(row, place)))
-    across = 0 if column is None else int(number(own(column, place)))
+    down = int(number(row))
+    across = 0 if column is None else int(number(column))
     if column is None and len(rows) == 1 and width > 1:
         down, across = 1, down
+    if down < 0 or across < 0:
+        raise Failed(VALUE)
     if (down == 0 and len(rows) > 1) or (across == 0 and width > 1):
         raise Uncomputed("INDEX 取整行整列")
     down, across = max(down, 1), max(across, 1)
-    if down > len(rows) or across > width or int(number(own(row, place))) < 0:
+    if down > len(rows) or across > width:
         raise Failed(REFERENCE)
     return rows[down - 1][across - 1]
 
@@ -75,72 +81,77 @@ def exact_place(wanted: Value, values: Sequence[Value]) -> int:
 
 
 def _last_below(wanted: Value, values: Sequence[Value], *, ascending: bool = True) -> int:
-    """Where the last value not beyond ``wanted`` is, of values in order."""
-    found = -1
-    for index, value in enumerate(values):
-        if value is None or isinstance(value, Error) or _kind(value) != _kind(wanted):
-            continue
-        order = compared(value, wanted)
-        if (order > 0) if ascending else (order < 0):
-            break
-        found = index
-    if found < 0:
+    """Where the last value not beyond ``wanted`` is, of values in order.
+
+    Raises ``Uncomputed`` where they are in no order and it matters: Excel halves them.
+    """
+    wanted = 0.0 if wanted is None else wanted
+    if isinstance(wanted, Error):
+        raise Failed(wanted.code)
+    kind = _kind(wanted)
+    places = [
+        place
+        for place, value in enumerate(values)
+        if value is not None and not isinstance(value, Error) and _kind(value) == kind
+    ]
+    way = 1 if ascending else -1
+    beyond = [compared(values[place], wanted) * way > 0 for place in places]
+    count = beyond.index(True) if True in beyond else len(beyond)
+    if count < len(places) and any(
+        compared(values[one], values[two]) * way > 0 for one, two in pairwise(places)
+    ):
+        raise Uncomputed("没有排好序的近似查找")
+    if not count:
         raise Failed(NOT_FOUND)
-    return found
+    return places[count - 1]
 
 
-def _match(place: Place, value: Argument, area: Argument, kind: Argument = 1.0) -> Value:
-    wanted, how = own(value, place), number(own(kind, place))
+def _match(value: Value, area: Argument, kind: Value = 1.0) -> Value:
+    how = number(kind)
     values = [one for row in _rows(area) for one in row]
     if how == 0:
-        return float(exact_place(wanted, values) + 1)
-    return float(_last_below(wanted, values, ascending=how > 0) + 1)
+        return float(exact_place(value, values) + 1)
+    return float(_last_below(value, values, ascending=how > 0) + 1)
 
 
-def _vlookup(
-    place: Place, value: Argument, area: Argument, column: Argument, nearby: Argument = True
-) -> Value:
-    return _looked_up(place, value, _rows(area), column, nearby)
+def _vlookup(value: Value, area: Argument, column: Value, nearby: Value = True) -> Value:
+    return _looked_up(value, _rows(area), column, nearby)
 
 
-def _hlookup(
-    place: Place, value: Argument, area: Argument, row: Argument, nearby: Argument = True
-) -> Value:
+def _hlookup(value: Value, area: Argument, row: Value, nearby: Value = True) -> Value:
     turned = [list(column) for column in zip(*_rows(area), strict=True)]
-    return _looked_up(place, value, turned, row, nearby)
+    return _looked_up(value, turned, row, nearby)
 
 
-def _looked_up(
-    place: Place, value: Argument, rows: Matrix, column: Argument, nearby: Argument
-) -> Value:
-    across = int(number(own(column, place)))
+def _looked_up(value: Value, rows: Matrix, column: Value, nearby: Value) -> Value:
+    across = int(number(column))
     if across < 1:
         raise Failed(VALUE)
     if not rows or across > len(rows[0]):
         raise Failed(REFERENCE)
-    find = _last_below if truth(own(nearby, place)) else exact_place
-    return rows[find(own(value, place), [row[0] for row in rows])][across - 1]
+    find = _last_below if truth(nearby) else exact_place
+    return rows[find(value, [row[0] for row in rows])][across - 1]
 
 
-def _lookup(place: Place, value: Argument, area: Argument, result: Argument = None) -> Value:
+def _lookup(value: Value, area: Argument, result: Argument = None) -> Value:
     if result is None:
-        raise Uncomputed("LOOKUP 的数组写法")
-    found = _last_below(own(value, place), items(area))
-    results = items(result)
-    if found >= len(results):
-        raise Failed(NOT_FOUND)
-    return results[found]
+        rows = _rows(area)
+        if rows and len(rows[0]) > len(rows):
+            rows = [list(column) for column in zip(*rows, strict=True)]
+        return rows[_last_below(value, [row[0] for row in rows])][-1]
+    rows, results = _rows(area), _rows(result)
+    if len(rows) != len(results) or len(rows[0]) != len(results[0]):
+        raise Uncomputed("LOOKUP 的两个大小不同的区域")
+    return items(result)[_last_below(value, items(area))]
 
 
-def _xlookup(
-    place: Place, value: Argument, area: Argument, result: Argument, otherwise: Argument = None
-) -> Value:
+def _xlookup(value: Value, area: Argument, result: Argument, otherwise: Value = None) -> Value:
     try:
-        found = exact_place(own(value, place), items(area))
+        found = exact_place(value, items(area))
     except Failed:
         if otherwise is None:
             raise
-        return own(otherwise, place)
+        return otherwise
     results = items(result)
     if len(results) != len(items(area)):
         raise Failed(VALUE)
@@ -150,35 +161,53 @@ def _xlookup(
 def _row(place: Place, area: Argument = None) -> Argument:
     if area is None:
         return float(place.row)
-    if not isinstance(area, Range):
-        raise Failed(VALUE)
-    return [[float(row)] for low, high in area.rows for row in range(low, high + 1)]
+    runs = _area(area).rows
+    if sum(high - low + 1 for low, high in runs) > _MAX_NUMBERS:
+        raise Uncomputed("整列的 ROW")
+    return [[float(row)] for low, high in runs for row in range(low, high + 1)]
 
 
-def _column(_: Place, area: Argument) -> Argument:
-    if not isinstance(area, Range):
-        raise Failed(VALUE)
-    return [[float(column) for column in range(area.columns[0], area.columns[1] + 1)]]
+def _column(place: Place, area: Argument = None) -> Argument:
+    if area is not None:
+        first, last = _area(area).columns
+        return [[float(column) for column in range(first, last + 1)]]
+    if not place.column:
+        raise Uncomputed("COLUMN")
+    return float(place.column)
+
+
+def _area(argument: Argument) -> Range:
+    if not isinstance(argument, Range):
+        raise Uncomputed("不是区域的行号列号")
+    return argument
 
 
 def _height(_: Place, area: Argument) -> Value:
+    if isinstance(area, Range):
+        return float(sum(high - low + 1 for low, high in area.rows))
     return float(len(_rows(area)))
 
 
 def _width(_: Place, area: Argument) -> Value:
-    rows = _rows(area)
-    return float(len(rows[0])) if rows else 0.0
+    if isinstance(area, Range):
+        return float(area.columns[1] - area.columns[0] + 1)
+    return float(len(_rows(area)[0]))
+
+
+def _placed(run: Callable[..., Argument], least: int) -> Function:
+    """A function that asks where cells are, and not what stands in them."""
+    return Function(run, least, 1, "w", placed=True)
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
-    "INDEX": whole(_index, 2, 3),
-    "MATCH": whole(_match, 2, 3),
-    "VLOOKUP": whole(_vlookup, 3, 4),
-    "HLOOKUP": whole(_hlookup, 3, 4),
-    "LOOKUP": whole(_lookup, 2, 3),
-    "XLOOKUP": whole(_xlookup, 3, 4),
-    "ROW": whole(_row, 0, 1, refers=True),
-    "COLUMN": whole(_column, 1, refers=True),
-    "ROWS": whole(_height, 1, refers=True),
-    "COLUMNS": whole(_width, 1, refers=True),
+    "INDEX": whole(_index, "unn", 2, 3),
+    "MATCH": whole(_match, "vwn", 2, 3),
+    "VLOOKUP": whole(_vlookup, "kwkn", 3, 4),
+    "HLOOKUP": whole(_hlookup, "kwkn", 3, 4),
+    "LOOKUP": whole(_lookup, "vff", 2, 3),
+    "XLOOKUP": whole(_xlookup, "kuun", 3, 4),
+    "ROW": _placed(_row, 0),
+    "COLUMN": _placed(_column, 0),
+    "ROWS": _placed(_height, 1),
+    "COLUMNS": _placed(_width, 1),
 }

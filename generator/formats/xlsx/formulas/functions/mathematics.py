@@ -7,23 +7,24 @@ from fractions import Fraction
 from math import fsum
 from typing import Final
 
-from generator.formats.xlsx.formulas.addresses import Place
+from generator.formats.xlsx.formulas.arrays import Argument, rows_of
 from generator.formats.xlsx.formulas.functions.kinds import (
     MANY,
     Function,
+    factors,
     items,
     numbers,
     single,
     whole,
 )
-from generator.formats.xlsx.formulas.operators import Argument, power, rows_of
+from generator.formats.xlsx.formulas.operators import power
 from generator.formats.xlsx.formulas.ranges import Range
 from generator.formats.xlsx.formulas.values import (
     DIVISION,
     NUMBER,
     VALUE,
-    Error,
     Failed,
+    Uncomputed,
     Value,
     decimal,
     finite,
@@ -32,32 +33,40 @@ from generator.formats.xlsx.formulas.values import (
 )
 
 
-def _sum(_: Place, *arguments: Argument) -> Value:
+def _sum(*arguments: Argument) -> Value:
     if len(arguments) == 1 and isinstance(arguments[0], Range):
         return arguments[0].sum
     return fsum(numbers(arguments))
 
 
-def _product(_: Place, *arguments: Argument) -> Value:
+def _product(*arguments: Argument) -> Value:
     found = list(numbers(arguments))
     return finite(math.prod(found)) if found else 0.0
 
 
-def _sumproduct(_: Place, *arguments: Argument) -> Value:
-    shapes = {(len(rows), len(rows[0])) for one in arguments if (rows := rows_of(one))}
-    if len(shapes) > 1:
+def _sumproduct(*arguments: Argument) -> Value:
+    arrays = [rows_of(one) for one in arguments]
+    if not any(arrays):
+        return math.prod(map(_alone, arguments))
+    if len({(len(rows), len(rows[0])) if rows else (1, 1) for rows in arrays}) > 1:
         raise Failed(VALUE)
-    if not shapes:
-        return math.prod(number(v) for one in arguments for v in items(one))
-    factors = [items(argument) for argument in arguments]
-    return fsum(math.prod(map(_factor, row)) for row in zip(*factors, strict=True))
+    columns = [_factors(argument) for argument in arguments]
+    return fsum(map(math.prod, zip(*columns, strict=True)))
 
 
-def _factor(value: Value) -> float:
+def _alone(argument: Argument) -> float:
+    if isinstance(argument, str | bool):
+        raise Uncomputed("SUMPRODUCT 里的一个字或“是否”")
+    return number(*items(argument))
+
+
+def _factors(argument: Argument) -> list[float]:
     """What is no number counts as 0, an error stops everything."""
-    if isinstance(value, Error):
-        raise Failed(value.code)
-    return value if type(value) is float else 0.0
+    if isinstance(argument, Range):
+        argument.numbers  # noqa: B018 - for the errors among them
+        return [value if type(value) is float else 0.0 for value in argument.values]
+    rows = rows_of(argument)
+    return [one or 0.0 for one in factors(rows)] if rows else [_alone(argument)]
 
 
 def _round(value: Value, places: Value = 0.0) -> Value:
@@ -136,10 +145,10 @@ def _sign(value: Value) -> Value:
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
-    "SUM": whole(_sum, 1, MANY),
-    "SUMSQ": whole(lambda _, *a: fsum(one * one for one in numbers(a)), 1, MANY),
-    "PRODUCT": whole(_product, 1, MANY),
-    "SUMPRODUCT": whole(_sumproduct, 1, MANY, by_items=True),
+    "SUM": whole(_sum, "w", 1, MANY),
+    "SUMSQ": whole(lambda *a: fsum(one * one for one in numbers(a)), "w", 1, MANY),
+    "PRODUCT": whole(_product, "w", 1, MANY),
+    "SUMPRODUCT": whole(_sumproduct, "f", 1, MANY),
     "ROUND": single(_round, 1, 2),
     "ROUNDUP": single(_round_up, 1, 2),
     "ROUNDDOWN": single(_round_down, 1, 2),
@@ -155,9 +164,9 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "LOG": single(_log, 1, 2),
     "LOG10": single(lambda one: math.log10(_positive(one)), 1),
     "PI": single(lambda: math.pi, 0),
-    "QUOTIENT": single(_quotient, 2),
+    "QUOTIENT": single(_quotient, 2, roles="o"),
     "CEILING": single(lambda one, two: _to_multiple(one, two, up=True), 2),
     "FLOOR": single(lambda one, two: _to_multiple(one, two, up=False), 2),
-    "ISEVEN": single(lambda one: int(number(one)) % 2 == 0, 1),
-    "ISODD": single(lambda one: int(number(one)) % 2 == 1, 1),
+    "ISEVEN": single(lambda one: int(number(one)) % 2 == 0, 1, roles="o"),
+    "ISODD": single(lambda one: int(number(one)) % 2 == 1, 1, roles="o"),
 }

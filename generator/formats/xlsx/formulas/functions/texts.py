@@ -6,10 +6,9 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-from generator.formats.xlsx.formulas.addresses import Place
+from generator.formats.xlsx.formulas.arrays import Argument
 from generator.formats.xlsx.formulas.criteria import wildcard
 from generator.formats.xlsx.formulas.functions.kinds import MANY, Function, items, single, whole
-from generator.formats.xlsx.formulas.operators import Argument, own
 from generator.formats.xlsx.formulas.values import (
     EPOCH,
     VALUE,
@@ -59,12 +58,12 @@ def _limited(value: str) -> str:
     return value
 
 
-def _concat(_: Place, *arguments: Argument) -> Value:
+def _concat(*arguments: Argument) -> Value:
     return _limited("".join(text(value) for one in arguments for value in items(one)))
 
 
-def _joined(place: Place, between: Argument, skip: Argument, *arguments: Argument) -> Value:
-    mark, without = text(own(between, place)), truth(own(skip, place))
+def _joined(between: Value, skip: Value, *arguments: Argument) -> Value:
+    mark, without = text(between), truth(skip)
     found = [text(value) for one in arguments for value in items(one)]
     return _limited(mark.join(one for one in found if one or not without))
 
@@ -177,8 +176,8 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "UPPER": single(lambda one: text(one).upper(), 1),
     "LOWER": single(lambda one: text(one).lower(), 1),
     "CONCATENATE": single(lambda *all_: _limited("".join(map(text, all_))), 1, MANY),
-    "CONCAT": whole(_concat, 1, MANY),
-    "TEXTJOIN": whole(_joined, 3, MANY),
+    "CONCAT": whole(_concat, "w", 1, MANY),
+    "TEXTJOIN": whole(_joined, "nnw", 3, MANY),
     "SUBSTITUTE": single(_substitute, 3, 4),
     "REPT": single(_rept, 2),
     "FIND": single(_find, 2, 3),
@@ -186,5 +185,5 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "EXACT": single(_exact, 2),
     "VALUE": single(_value, 1),
     "TEXT": single(formatted, 2),
-    "T": single(_t, 1),
+    "T": single(_t, 1, roles="o"),
 }
