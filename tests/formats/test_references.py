@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from kit.archives import saved
 from kit.sheets import book, filled, formulas, items, number, refused, values
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
 from generator.formats.compiled import Rendered
+from generator.formats.xlsx.compile.compiler import compile_xlsx
+from generator.problems import Problems
 
 LOOP = {"A2": "{%tr for r in 行 %}", "A3": "{{ r.名 }}", "B3": "{{ r.数 }}", "C3": "{{ r.率 }}",
         "A4": "{%tr endfor %}"}  # fmt: skip
@@ -163,6 +166,21 @@ def test_what_no_formula_can_say_is_refused_with_its_cell(
     found = refused(book(表={**LOOP, cell: formula}))
     assert code in [problem.code for problem in found]
     assert {str(problem.at).rpartition(" ")[2] for problem in found} == {cell}
+
+
+@pytest.mark.parametrize(
+    ("cell", "formula", "codes"),
+    [
+        ("D3", "=ROW()-2", ["T292"]), ("D3", "=1+ROW()", ["T292"]), ("D3", "=ROW()-ROW(A$1)", []),
+        ("D3", "=MOD(ROW(),2)", []), ("D1", "=ROW()+1", []), ("D5", "=IF(1,ROW()-4,0)", ["T292"]),
+    ],
+)  # fmt: skip
+def test_row_numbers_of_the_template_are_told(cell: str, formula: str, codes: list[str]) -> None:
+    problems = Problems()
+    made = compile_xlsx(saved(book(表={**LOOP, cell: formula})), "templates/表.xlsx", problems)
+    assert made is not None
+    assert made.renderable
+    assert [(one.code, str(one.at.place)[-2:]) for one in problems] == [(c, cell) for c in codes]
 
 
 def test_words_and_leftover_names_may_say_that_cells_are_gone() -> None:

@@ -19,6 +19,7 @@ from generator.formats.xlsx.formulas.model import (
     Formula,
     Group,
     Name,
+    Number,
     Opaque,
     Reference,
     Role,
@@ -140,10 +141,15 @@ class _Reader:
                 return Group(self.read(inner, "area" if role == "list" else role, array))
             case Binary(sign, left, right):
                 lone = "area" if sign in (",", " ") else lone
+                if _counts_rows(node) and min(self._controls(), default=self._home) < self._home:
+                    self._tell("T292", formula=self._text)
                 return Binary(sign, self.read(left, lone, array), self.read(right, lone, array))
             case Unary(sign, operand):
                 return Unary(sign, self.read(operand, lone, array))
         return node
+
+    def _controls(self) -> frozenset[int]:
+        return self._book.controls.get(self._sheet, frozenset())
 
     def _call(self, node: Call, array: bool) -> Expression:
         if self._book.loops and node.key in _ADDRESSING:
@@ -307,6 +313,16 @@ def _meant(node: Call) -> str:
     if node.key in _KNOWN or node.name.upper() != node.key:
         return ""
     return suggest(node.key, (*FUNCTIONS, *FORMULAE))
+
+
+def _counts_rows(node: Binary) -> bool:
+    """``ROW()-3``: the number of a row by the rows above it, those of tags among them."""
+    sides = (node.left, node.right)
+    return (
+        node.sign in "+-"
+        and any(isinstance(one, Call) and one.key == "ROW" and not one.arguments for one in sides)
+        and any(isinstance(one, Number) for one in sides)
+    )
 
 
 def _role(key: str, number: int, array: bool) -> Role:
