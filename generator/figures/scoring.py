@@ -513,10 +513,17 @@ def _report_unscored(
         )
     elif indicator.actual is None:
         problems.add("S105", indicator.at, name=name)
+    elif indicator.target is None:
+        problems.add(
+            "S106", indicator.at, name=name, found=str(actual), why="没有目标可比", lacking="“目标”"
+        )
     else:
         bands = "、".join(band.name for band in policy.bands)
-        known = f"、套表的等次（{bands}）" if bands else ""
-        problems.add("S106", indicator.actual.at, name=name, found=str(actual), known=known)
+        lacking = f"数字或百分比、套表的等次（{bands}）" if bands else "数字或百分比"
+        problems.add(
+            "S106", indicator.actual.at, name=name, found=str(actual), lacking=lacking,
+            why="和目标比不出完成率",
+        )  # fmt: skip
 
 
 def average(scores: Sequence[Fraction]) -> Fraction | None:

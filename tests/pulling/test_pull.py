@@ -269,6 +269,37 @@ def test_rows_of_indicators_are_proposed(folder: Path) -> None:
     assert "公开信息完善性" not in text
 
 
+PROJECT = "附件3 项目支出绩效自评表（专项工作经费）.docx"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("target", "typed", "told"),
+    [
+        ("6次", "目标: 6, 完成: 12, 单位: 次", "目标 6"),
+        ("≥6次", "目标: ≥6, 完成: 12, 单位: 次", "目标 ≥6"),
+        ("每季度2场", "完成: 12, 单位: 次", "目标“每季度2场”和完成值的单位（次）不一样，没有取"),
+        ("", "完成: 12, 单位: 次", "没有认出目标"),
+    ],
+)
+def test_a_new_row_has_the_target_that_it_prints_or_that_is_told(
+    folder: Path, target: str, typed: str, told: str
+) -> None:
+    made = edited(folder, PROJECT)
+    made.copy_row("完成粤港澳浔商联盟会议", "举办培训班")
+    cell = list(made.row("举办培训班").iter(qn("w:tc")))[-5]
+    first, *rest = cell.iter(qn("w:t"))
+    first.text = target
+    for one in rest:
+        one.text = ""
+    path = back(folder, made)
+    (found,) = pulled(folder, path)["differences"]
+    assert told in found["why"]
+    pull(folder, path, "--take", "1")
+    (project,) = (folder / YEAR / "projects").iterdir()
+    assert f"- {{名称: 举办培训班, {typed}, 分值: 10}}" in project.read_text().replace('"', "")
+
+
 def test_tracked_changes_are_read_as_accepted(folder: Path) -> None:
     made = edited(folder)
     made.replace("明确了责任分工", "明确了职责和分工", tracked=True)

@@ -33,6 +33,10 @@ from generator.records.record import Record
 _LEADING: Final = " \t\u3000\u00a0"
 _ROW: Final = re.compile(r"(.*指标\[\d+\])\.([^.\[\]|]+)")
 _WITH_UNIT: Final = re.compile(r"([^\w\s]?[+-]?\d[\d.]*)([^\d\s.%％]{1,4})")
+_PLAIN: Final = re.compile(r"[^\w\s]?[+-]?\d[\d.]*")
+_TARGET, _UNIT = "目标", "单位"
+#: What each indicator has of its own, though those beside it have formulas.
+_OWN: Final = (_TARGET, "完成")
 _ELSEWHERE: Final = "这一行是模板里的，要加要删请改模板或者内容里的表"
 
 
@@ -305,8 +309,9 @@ def _new_row(pairs: Sequence[Pairing], at: int, new: Line, home: Home) -> Findin
     fields = dict(_typed_fields(like.line.cells, new.cells, home.now))
     if "名称" not in fields:
         return _finding(home, new, "", new.text, why=_ELSEWHERE)
+    lost = _target_lost(fields)
     change = Change(where[0], "row", where[1], where[2], "", "", fields=tuple(fields.items()))
-    why = f"加一条指标：{'，'.join(f'{name} {text}' for name, text in fields.items())}"
+    why = f"加一条指标：{'，'.join(f'{name} {text}' for name, text in fields.items())}{lost}"
     return _finding(home, new, "", new.text, (change,), why=why)
 
 
@@ -318,15 +323,29 @@ def _typed_fields(
         text = new.text.strip()
         for head, name in _fields([cell]):
             value: Mapping[str, Any] = now.values.get(f"{head}.{name}", {})
-            computed = name in ("得分", "完成率") or (name != "完成" and value.get("formula"))
+            computed = name in ("得分", "完成率") or (name not in _OWN and value.get("formula"))
             if not text or computed or "." in name:
                 continue
             unit = _WITH_UNIT.fullmatch(text)
             if name == "完成" and unit is not None:
                 yield name, unit[1]
-                yield "单位", unit[2]
+                yield _UNIT, unit[2]
             else:
                 yield name, text
+
+
+def _target_lost(fields: dict[str, str]) -> str:
+    """Put the target in the unit of the result; what is to be told where it is not certain."""
+    target, unit = fields.get(_TARGET, ""), fields.get(_UNIT, "")
+    if not target:
+        return f"；表上没有认出{_TARGET}，写进去以后要补上"
+    told = _WITH_UNIT.fullmatch(target)
+    if unit and told is not None and told[2] == unit:
+        fields[_TARGET] = told[1]
+    elif unit and re.search(r"\d", target) and not _PLAIN.fullmatch(target):
+        del fields[_TARGET]
+        return f"；{_TARGET}“{target}”和完成值的单位（{unit}）不一样，没有取，写进去以后要补上"
+    return ""
 
 
 def _fields(cells: Sequence[Cell]) -> Iterator[tuple[str, str]]:
