@@ -409,3 +409,37 @@ def test_where_findings_stand(tmp_path: Path) -> None:
     _, [file] = audit(tmp_path, {"a.docx": word("前言。", WRONG)})
     [found] = file["findings"]
     assert (found["line"], found["column"], found["place"]) == (0, 0, "正文第2段")
+
+
+BUDGET = (
+    "收入预算总额259.57万元，比上年减少28.25万元，其中：财政拨款收入209.57万元，占收入预算总额的80.74%，"
+    "较上年增长0.84%；上年结转50万元，占收入预算总额的19.26%，较上年下降37.5%。"
+)
+SPENT = (
+    "本年实际收入225.44万元。其中：财政拨款收入224.66万元，占99.65%；事业收入0万元，占0%；"
+    "经营收入0万元，占0%；其他收入0.78万元，占0.35%。"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "quote", "because"),
+    [
+        (BUDGET, "减少28.25", "增加28.25", "比上年增加28.25万元", "是减少才对得上（方向）"),
+        (BUDGET, "增长0.84", "下降0.84", "较上年下降0.84%", "是增加才对得上（方向）"),
+        (
+            SPENT,
+            "0.78",
+            "7.8",
+            "本年实际收入225.44万元",
+            "224.66＋0＋0＋7.8=232.46，总数是225.44万元",
+        ),
+        (SPENT, "224.66", "234.66", "本年实际收入225.44万元", "234.66＋0＋0＋0.78=235.44"),
+    ],
+)
+def test_what_is_wrong_is_told_of_the_words_that_are(
+    tmp_path: Path, text: str, old: str, new: str, quote: str, because: str
+) -> None:
+    assert audit(tmp_path, {"对.docx": word(text)})[0] == 0
+    _, (file,) = audit(tmp_path, {"错.docx": word(text.replace(old, new))})
+    told = {one["quote"]: one["message"] for one in file["findings"]}
+    assert because in told[quote]

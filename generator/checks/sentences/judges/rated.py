@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from typing import TypeAlias
 
 from generator.checks.sentences.arithmetic import told
 from generator.checks.sentences.model import (
@@ -14,9 +16,13 @@ from generator.checks.sentences.model import (
     Amount,
     Claim,
     Comparison,
+    Kind,
     Row,
     Verdict,
 )
+
+_Span: TypeAlias = tuple[Fraction, Fraction]
+_Part: TypeAlias = tuple[Amount, Comparison]
 
 
 def by_rates(head: Row, options: Sequence[list[Row]], *, sure: bool) -> Iterator[Claim]:
@@ -25,37 +31,76 @@ def by_rates(head: Row, options: Sequence[list[Row]], *, sure: bool) -> Iterator
     if total is None or total.unit != MONEY_UNIT:
         return
     for comparison in head.comparisons:
-        whole = _before(total, comparison)
-        if whole is None:
-            continue
         for rows in options[:1]:
-            spans = []
-            rated: list[Amount] = []
-            for row in rows:
-                mine = next((c for c in row.comparisons if c.tag == comparison.tag), None)
-                span = (
-                    _before(row.first, mine) if row.first is not None and mine is not None else None
-                )
-                if span is None:
-                    break
-                spans.append(span)
-                if mine is not None and mine.rate is not None and mine.change is None:
-                    rated.append(mine.rate)
-            else:
-                if len(rows) < 2 or not rated:
-                    continue
-                low = sum((s[0] for s in spans), Fraction(0))
-                high = sum((s[1] for s in spans), Fraction(0))
-                fits = low <= whole[1] and whole[0] <= high
-                operands = tuple(a for row in rows if (a := row.first) is not None)
-                parts = f"{told(low, 2, extra=0)}到{told(high, 2, extra=0)}"
-                middle = told((whole[0] + whole[1]) / 2, 2, extra=0)
-                because = f"照各项的变动推算，原来的和在{parts}之间，照总数推算是{middle}"
-                verdict: Verdict = HOLDS if fits else WRONG if sure else UNCHECKED
-                yield Claim("changes", rated[0], (*operands, total, *rated[1:]), verdict, because)
+            parts = _parts(rows, comparison)
+            if len(parts) > 1:
+                yield from _judged((total, comparison), parts, sure=sure)
 
 
-def _before(amount: Amount, comparison: Comparison) -> tuple[Fraction, Fraction] | None:
+def _parts(rows: Sequence[Row], of: Comparison) -> list[_Part]:
+    """Each row's amount with how it changed; nothing where one does not say."""
+    found = []
+    for row in rows:
+        mine = next((c for c in row.comparisons if c.tag == of.tag), None)
+        if row.first is None or mine is None:
+            return []
+        found.append((row.first, mine))
+    return found
+
+
+def _judged(total: _Part, parts: list[_Part], *, sure: bool) -> Iterator[Claim]:
+    whole, spans = _before(*total), _added(parts)
+    rated = [c.rate for _, c in parts if c.rate is not None and c.change is None]
+    if whole is None or spans is None or not rated:
+        return
+    fits = _meet(whole, spans)
+    operands = tuple(amount for amount, _ in parts)
+    low, high = (told(end, 2, extra=0) for end in spans)
+    because = f"照各项的变动推算，原来的和在{low}到{high}之间"
+    turned = _turned(total, parts) if sure and not fits else None
+    if turned is not None:
+        stated = turned.change or turned.rate
+        assert stated is not None
+        sign = turned.sign if turned.change is not None else turned.rate_sign
+        because += f"，是{'减少' if sign > 0 else '增加'}才对得上"
+        rest = tuple(rate for rate in rated if rate is not stated)
+        kind: Kind = "rate" if turned.change is None else "difference"
+        yield Claim(kind, stated, (*operands, total[0], *rest), WRONG, because, flaw="方向")
+        return
+    middle = told((whole[0] + whole[1]) / 2, 2, extra=0)
+    verdict: Verdict = HOLDS if fits else WRONG if sure else UNCHECKED
+    because += f"，照总数推算是{middle}"
+    yield Claim("changes", rated[0], (*operands, total[0], *rated[1:]), verdict, because)
+
+
+def _turned(total: _Part, parts: list[_Part]) -> Comparison | None:
+    """The one change that would fit if it went the other way; None where several would."""
+    found = []
+    for number, (amount, comparison) in enumerate((total, *parts)):
+        if comparison.base is not None or not (comparison.sign or comparison.rate_sign):
+            continue
+        other = replace(comparison, sign=-comparison.sign, rate_sign=-comparison.rate_sign)
+        every = [total, *parts]
+        every[number] = amount, other
+        whole, spans = _before(*every[0]), _added(every[1:])
+        if whole is not None and spans is not None and _meet(whole, spans):
+            found.append(comparison)
+    return found[0] if len(found) == 1 else None
+
+
+def _added(parts: Sequence[_Part]) -> _Span | None:
+    spans = [_before(*part) for part in parts]
+    known = [span for span in spans if span is not None]
+    if len(known) < len(spans):
+        return None
+    return sum((s[0] for s in known), Fraction(0)), sum((s[1] for s in known), Fraction(0))
+
+
+def _meet(one: _Span, other: _Span) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _before(amount: Amount, comparison: Comparison) -> _Span | None:
     """What an amount was before it changed, between which bounds."""
     half = amount.ulp / 2
     if comparison.base is not None:

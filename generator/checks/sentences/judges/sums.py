@@ -78,14 +78,21 @@ class Sums:
         rated = list(by_rates(head, variants, sure=sure))
         sure = sure or any(one.verdict == HOLDS for one in rated)
         for unit in dict.fromkeys(a.unit for _, a in head.levels if a.unit != PERCENT):
-            yield from self._levels(head, unit, variants, named, sure=sure)
+            complete = [v for v in variants if v[-1:] == listing.rows[-1:]] if sure else named
+            yield from self._levels(head, unit, variants, complete, sure=sure)
         yield from self._changes(head, named or variants, sure=sure or bool(named))
         yield from rated
 
     def _levels(
-        self, head: Row, unit: str, variants: list[list[Row]], named: list[list[Row]], *, sure: bool
+        self,
+        head: Row,
+        unit: str,
+        variants: list[list[Row]],
+        complete: list[list[Row]],
+        *,
+        sure: bool,
     ) -> Iterator[Claim]:
-        """``named``: variants that are known to be all of the parts."""
+        """``complete``: variants that are known to be all of the parts."""
         totals = [(tag, a) for tag, a in head.levels if a.unit == unit]
         totals += [
             (c.tag, c.base) for c in head.comparisons
@@ -105,7 +112,7 @@ class Sums:
             # What adds up to the amount spent is no list of the budget's parts.
             reads = [r for r in every if held.get(keys_of(r), total.key) == total.key]
             # Parts that are known, as many as add up on another side, the sum that comes nearest.
-            whole = {keys_of(r) for r in self._added(tag, total, head, named)}
+            whole = {keys_of(r) for r in self._added(tag, total, head, complete)}
             near = sorted(
                 reads,
                 key=lambda r: (
