@@ -100,9 +100,10 @@ def read(
         return _refused(page, grid, called, why), []
     tables = []
     for one, last, table in found:
-        cells, odd = _cells(page, grid, table, unit)
+        cells, doubts = _cells(page, grid, table, unit)
         tables.append(Table(one, table.map.name, cells, last, table.lanes))
-        left += odd
+        left += doubts
+    left += _odd(page, grid, [table for _, _, table in found])
     if len(grid.rows) > _MOST_ROWS:
         left.append(Left(page.file, grid.place, "", f"第{_MOST_ROWS}行后面的没有读"))
     told = years((text for row in headed.above for text in row), year)
@@ -233,10 +234,6 @@ def _cells(page: Page, grid: Grid, table: Known, unit: str) -> tuple[dict[str, C
                 for row in rows:
                     steps = (table.map.name, lane.map.name, row, "" if column == PLAIN else column)
                     named.setdefault(".".join(filter(None, steps)), []).append(cell)
-        left += [
-            Left(page.file, place(grid, lines[0].row, c), "", "这一栏的表头认不出")
-            for c in lane.odd if lines and _holds(grid, lines, c)
-        ]  # fmt: skip
     cells: dict[str, Cell] = {}
     for name, same in named.items():
         one = _certain(same)
@@ -245,6 +242,17 @@ def _cells(page: Page, grid: Grid, table: Known, unit: str) -> tuple[dict[str, C
         else:
             cells[name] = one
     return cells, left
+
+
+def _odd(page: Page, grid: Grid, tables: Sequence[Known]) -> list[Left]:
+    """The columns of numbers that are none of this year's and none of the last's."""
+    lanes = [lane for table in tables for lane in table.lanes]
+    read = {c for lane in lanes for c in (*lane.columns.values(), *(c for _, c in lane.twins))}
+    odd = {c: lane.lines for lane in lanes for c in lane.odd if c not in read and lane.lines}
+    return [
+        Left(page.file, place(grid, lines[0].row, c), "", "这一栏的表头认不出")
+        for c, lines in odd.items() if _holds(grid, lines, c)
+    ]  # fmt: skip
 
 
 def _certain(same: Sequence[Cell]) -> Cell | None:
