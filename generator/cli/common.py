@@ -291,6 +291,16 @@ def year_of(text: str | None, workspace: Workspace | None = None) -> int:
     raise console.Misuse(wrong, there)
 
 
+def after_year(year: str | None, said: str | None, lacking: str) -> tuple[str | None, str]:
+    """A year and what stands behind it, told apart where only one of them was typed."""
+    if said is not None:
+        return year, said
+    if year is None or (year.isascii() and year.isdigit() and len(year) == 4):
+        path = click.get_current_context().command_path
+        raise console.Misuse(f"缺少{lacking}。", f"用法见 {path} --help")
+    return None, year
+
+
 def workspace_of(settings: Settings) -> Workspace:
     """The workspace around the folder asked for; misuse ends here with a hint."""
     if not settings.folder.is_dir():

@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
 _UNIT = re.compile(r"(?<=\d)(?:万元|元|家|人|个|次|分)$")
 _MORE_DIGITS = 8
 _MAX_DEPTH = 12
+#: Names that are told of those that hold what was asked.
+_MOST_TOLD = 3
 
 
 @frozen
@@ -83,7 +85,14 @@ def explain(record: Record, asked: str) -> list[Explanation] | Unknown:
     if below:
         return [_explanation(record, words, path) for path in below]
     known = [words.of(path) if "[" in path else path for path in record.values]
-    return Unknown(asked, suggest(asked, known))
+    return Unknown(asked, suggest(asked, known) or _holding(asked, known))
+
+
+def _holding(asked: str, known: list[str]) -> str:
+    """The names that a part of one may stand for, in words."""
+    found = [name for name in dict.fromkeys(known) if asked and asked in name]
+    more = f"……共{len(found)}个" if len(found) > _MOST_TOLD else ""
+    return f"；带这几个字的有：{'、'.join(found[:_MOST_TOLD])}{more}。" if found else ""
 
 
 def nowhere(answers: Iterable[list[Explanation] | Unknown]) -> Unknown | None:

@@ -250,3 +250,29 @@ def test_several_unit_years_are_told_under_their_labels(records: dict[int, Recor
     lines = list(reports.answer_lines(answers, headed=True))
     assert (lines[0], "乙：" in lines) == ("甲：", False)
     assert list(reports.answer_lines(answers, headed=False)) == lines[1:]
+
+
+def test_a_part_of_a_name_brings_the_names_that_hold_it(records: dict[int, Record]) -> None:
+    found = explain.explain(records[2020], "三公")
+    assert isinstance(found, Unknown)
+    assert found.suggestion.startswith("；带这几个字的有：三公经费.")
+    assert explain.explain(records[2020], "没有这样的名称") == Unknown("没有这样的名称", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        (["explain", "部门资金.总额.年初预算"], 0, "部门资金.总额.年初预算 = 702.71万元"),
+        (["explain", "没有的名称"], 2, "找的是最新的 2023 年度"),
+        (["explain", "2020"], 2, "缺少名称或数字"),
+        (["explain"], 2, "缺少名称或数字"),
+        (["freeze", "报送稿"], 2, "缺少年度"),
+        (["freeze", "2020"], 2, "缺少版本名"),
+    ],
+)
+def test_it_is_the_year_that_may_be_missing(
+    samples: Path, typed: list[str], code: int, said: str
+) -> None:
+    ran = workspaces.gen(*typed, folder=samples)
+    assert ran.code == code
+    assert said in ran.out + ran.err

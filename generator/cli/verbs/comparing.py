@@ -12,6 +12,7 @@ import click
 from generator.cli import console
 from generator.cli.common import (
     Exit,
+    after_year,
     check_cache,
     common,
     settings_of,
@@ -130,13 +131,14 @@ def _wish(save: Path | None, document: str, author: str, date: str, *, listed: b
 
 
 @click.command(cls=console.Command)
-@click.argument("year", metavar="年度", required=False)
-@click.argument("name", metavar="名称或数字")
+@click.argument("year", metavar="[年度]", required=False)
+@click.argument("asked", metavar="名称或数字", required=False)
 @common
-def explain(year: str | None, name: str, units: tuple[str, ...], **options: Any) -> None:
+def explain(year: str | None, asked: str | None, units: tuple[str, ...], **options: Any) -> None:
     """说明一个数：值、公式、依据的每一行、上年数，以及显示它的每个地方。"""
     settings = settings_of(options)
-    workspace, targets = targets_of(settings, year, units)
+    year, name = after_year(year, asked, "名称或数字")
+    workspace, targets = targets_of(settings, year, units, newest=True)
     from generator.cli import reports
     from generator.history import versions
     from generator.records import explain as explaining
@@ -154,7 +156,9 @@ def explain(year: str | None, name: str, units: tuple[str, ...], **options: Any)
         if unknown is not None:
             sys.exit(Exit.MISUSE)
     elif unknown is not None:
-        raise console.Misuse(reports.unknown_line(unknown))
+        newest = targets[0].year
+        hint = f"没有写年度，找的是最新的 {newest} 年度；别的年度写在名称前面。" if not year else ""
+        raise console.Misuse(reports.unknown_line(unknown), hint)
     elif not answers:
         console.print_problems([i for i in items if i.severity is Severity.ERROR], 0)
     else:
@@ -164,11 +168,12 @@ def explain(year: str | None, name: str, units: tuple[str, ...], **options: Any)
 
 @click.command(cls=console.Command)
 @click.argument("year", metavar="年度", required=False)
-@click.argument("name", metavar="版本名")
+@click.argument("version", metavar="版本名", required=False)
 @common
-def freeze(year: str | None, name: str, units: tuple[str, ...], **options: Any) -> None:
+def freeze(year: str | None, version: str | None, units: tuple[str, ...], **options: Any) -> None:
     """把现在的成果和记录保存成一个有名称的只读版本（例如 报送稿）。"""
     settings = settings_of(options)
+    year, name = after_year(year, version, "版本名")
     workspace, targets = targets_of(settings, year, units)
     from generator.history import versions
 
