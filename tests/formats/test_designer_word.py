@@ -6,6 +6,7 @@ Each kind with its brothers: other tags, other places, other things that hang on
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -224,6 +225,23 @@ def test_a_section_that_ends_on_a_loop_tag_ends_once() -> None:
         changes[number] = ended(str(LOOP[number]))
         done = render(document(*changes), 项=items("甲", "乙"))
         assert shape(done) == expected.split(" ")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_the_header_of_a_section_in_a_loop_stays(count: int) -> None:
+    def build(made: Any) -> None:
+        made.sections[0].header.paragraphs[0].text = "眉"
+        for text in (FOR, "{{ r.名称 }}", END, "后"):
+            made.add_paragraph(text)
+        own = made.element.body.sectPr
+        made.paragraphs[1]._p.get_or_add_pPr().append(deepcopy(own))
+        for reference in own.findall(qn("w:headerReference")):
+            own.remove(reference)
+
+    done = render(template(build), 项=items(*"甲乙"[:count]))
+    sections = opened(done).sections
+    assert [one.header.paragraphs[0].text for one in sections] == ["眉"] * (count + 1)
+    assert [one.header.is_linked_to_previous for one in sections] == [False] * (count + 1)
 
 
 # --- where the narrative may stand ----------------------------------------------------------

@@ -110,6 +110,8 @@ def _collect(
             _place_looks(root, styles, collected)
             if name == MAIN:
                 mark_lists(root, collected.parts[-1], new("styles") if styles is None else styles)
+                if whole and _sections_vary(root, collected.parts[-1]):
+                    hangers.own_headers(root)
     for name in filter(PROPERTIES.fullmatch, members if whole else ()):
         if b"{" in members[name]:
             _collect_part(parts.tree(name), Position(file), collected, companions, name)
@@ -159,6 +161,20 @@ def _collect_part(
         for control in root.iter(w("sdtPr")):
             _free_control(control)
     return len(collected.tags) > before
+
+
+def _sections_vary(root: etree._Element, sites: Sequence[Site]) -> bool:
+    """Whether a section ends inside of a loop or condition: it may be there never, or often."""
+    words: dict[object, list[str]] = {}
+    for site in sites:
+        words.setdefault(site.paragraph, []).append(site.tag.keyword)
+    depth = 0
+    for paragraph in root.iter(w("p")):
+        if depth and paragraph.find(f"{w('pPr')}/{w('sectPr')}") is not None:
+            return True
+        for word in words.get(paragraph, ()):
+            depth += (word in ("for", "if")) - (word in ("endfor", "endif"))
+    return False
 
 
 def _free_control(control: etree._Element) -> None:

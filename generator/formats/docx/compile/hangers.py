@@ -90,6 +90,21 @@ def keep_marks(row: etree._Element, tag: Tag) -> None:
             row.addprevious(mark)
 
 
+def own_headers(root: etree._Element) -> None:
+    """Let each section name its headers and footers: the one it has them from may go away."""
+    known: dict[tuple[str, str | None], etree._Element] = {}
+    for section in root.iter(w("sectPr")):
+        named = {
+            (local(one), one.get(w("type"))): one
+            for one in section
+            if local(one) in ("headerReference", "footerReference")
+        }
+        for key, inherited in known.items():
+            if key not in named:
+                section.insert(0, deepcopy(inherited))
+        known |= named
+
+
 def _ending(section: etree._Element) -> etree._Element:
     made = tiny_paragraph()
     properties = made.find(w("pPr"))
