@@ -211,6 +211,7 @@ def test_drawings_that_would_be_taken_away(xml: str, reason: str) -> None:
 def test_the_place_is_told() -> None:
     assert told("docx", body("<w:p/><w:p><w:p/></w:p>"))[0][1] == "正文 第3段"
     assert told("xlsx", rows('<row r="9"><c r="B9" s="99"/></row>'))[0][1] == "工作表“表” B9"
+    assert told("xlsx", table(ref="D1:E1"))[0][1] == "工作表“表”"
 
 
 def test_what_is_whole_passes() -> None:
