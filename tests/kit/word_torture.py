@@ -255,6 +255,8 @@ def _tables(document: Any) -> None:
          ["{%tr endfor %}", ""], ["{%tr endfor %}", ""], ["完", ""]],
         [["列", "{%tc for k in 列 %}", "{{ k.名 }}", "{%tc endfor %}"]],
         [["{% cellbg 'FFFF00' %}黄", "{% colspan 1 %}一"]],
+        [["头", ""], ["{%tr for r in 行 %}", ""], ["{% vm %}竖", "{{ r.数 }}"], ["{%tr endfor %}", ""]],
+        [["头", "{%tc for k in 列 %}", "{% hm %}横", "{%tc endfor %}"]],
     ):  # fmt: skip
         table = document.add_table(len(rows), len(rows[0]), style="Table Grid")
         for line, row in enumerate(rows):
@@ -324,18 +326,9 @@ def expected(given: Context) -> list[str]:
         figures = [c["数"] for b in a["二"] for c in b["三"]]
         out += (f"{'' if at else a['名']}|{f}" for at, f in enumerate(figures))
     columns = [str(k["名"]) for k in given["列"]]
-    out += [
-        "完|",
-        "隔",
-        "|".join(["列", *columns]),
-        "隔",
-        "黄|一",
-        "隔",
-        "图▣",
-        "§",
-        f"末{given['单位']}",
-    ]
-    return out
+    out += ["完|", "隔", "|".join(["列", *columns]), "隔", "黄|一", "隔", "头|"]
+    out += (f"{'' if at else '竖'}|{r['数']}" for at, r in enumerate(rows))
+    return [*out, "隔", "头|横" if columns else "头", "隔", "图▣", "§", f"末{given['单位']}"]
 
 
 def noted(given: Context) -> dict[str, list[str]]:

@@ -61,6 +61,8 @@ def filled(raw: bytes, contexts: Sequence[Mapping[str, object]]) -> list[Rendere
     """A template filled with each of the contexts, or what is wrong with it, with its place."""
     problems = Problems()
     compiled = compile_xlsx(raw, FILE, problems)
+    if compiled is not None and not problems.failed:
+        lint(compiled.tags, compiled.statements, word.Anything(), problems)
     errors = [one for one in problems.sorted() if one.severity == "error"]
     if compiled is None or errors:
         assert all(one.at.place for one in errors), [one.message for one in errors]

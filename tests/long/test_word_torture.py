@@ -67,6 +67,13 @@ def proven(made: Rendered, given: word_torture.Context) -> Rendered:
     assert "".join(trees["docProps/custom.xml"].itertext()) == "共12.50"
     assert numbered(body, trees["word/numbering.xml"]) == word_torture.labels(given)
     pictured(parts, trees, given)
+    shades, spans = (list(body.iter(f"{W}{name}")) for name in ("shd", "gridSpan"))
+    assert [e.get(f"{W}fill") for e in shades] == ["FFFF00"]
+    wide = [str(len(given["列"]))] if given["列"] else []
+    assert [e.get(f"{W}val") for e in spans] == ["1", *wide]
+    *_, tall, _ = body.iter(f"{W}tbl")
+    kinds = [e.get(f"{W}val") for e in tall.iter(f"{W}vMerge")]
+    assert kinds == ["restart", *["continue"] * len(given["行"])][: len(given["行"])]
     ((chart, tree),) = (
         (parts[n].decode(), tree)
         for n, tree in trees.items()

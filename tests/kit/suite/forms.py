@@ -252,6 +252,114 @@ def _frozen(f: Form, document: Any) -> None:
     document.CurrentController.freezeAtPosition(1, f.loop)
 
 
+def _filtered(last: Callable[[Form], int]) -> Callable[[Form, Any], object]:
+    """The filter of the head over the rows down to ``last``."""
+
+    def change(f: Form, document: Any) -> None:
+        document.DatabaseRanges.addNewByName("筛选", _range(f, f.head, last(f)).RangeAddress)
+        document.DatabaseRanges.getByName("筛选").AutoFilter = True
+
+    return change
+
+
+def _grouped(
+    first: Callable[[Form], int], last: Callable[[Form], int], by: str = "ROWS"
+) -> Callable[[Form, Any], object]:
+    def change(f: Form, document: Any) -> None:
+        import uno  # type: ignore[import-not-found]
+
+        area = f.page.getCellRangeByPosition(0, first(f), 0, last(f)).RangeAddress
+        f.page.group(area, uno.Enum("com.sun.star.table.TableOrientation", by))
+
+    return change
+
+
+def _summed_name(
+    first: Callable[[Form], int], last: Callable[[Form], int]
+) -> Callable[[Form, Any], object]:
+    """A name over the scores of some rows, and their sum below the form."""
+
+    def change(f: Form, document: Any) -> None:
+        _name("各分", lambda g: _range(g, first(g), last(g), g.score, g.score))(f, document)
+        _free(lambda g: g.last + 1)(f).setFormula("=SUM(各分)")
+
+    return change
+
+
+def _listed(source: str) -> Callable[[Form, Any], object]:
+    """A list to choose from beside each row, on another sheet."""
+
+    def change(f: Form, document: Any) -> None:
+        document.Sheets.insertNewByName(source, 1)
+        options = document.Sheets.getByName(source)
+        for row, text in enumerate(("好", "中", "差")):
+            options.getCellByPosition(0, row).String = text
+        cell = _free(lambda g: g.data)(f)
+        calc.validation_of(cell, "LIST", f"${source}.$A$1:$A$3")
+        cell.String = "好"
+
+    return change
+
+
+def _against_total(f: Form, _: Any) -> None:
+    total = _SUM(f).AbsoluteName.rpartition(".")[2]
+    calc.condition_of(_SCORE(f), f"{_own(f)}>{total}/10")
+    calc.condition_of(_cell(lambda g: g.columns, lambda g: g.total)(f), f"MAX({_own(f)})>1")
+
+
+def _put_before(f: Form, document: Any) -> None:
+    """A sheet before the form that sums its scores."""
+    scores = _SCORE(f).AbsoluteName
+    document.Sheets.insertNewByName("前表", 0)
+    document.Sheets.getByName("前表").getCellByPosition(0, 0).setFormula(f"=SUM({scores})")
+
+
+def _put_hidden(f: Form, document: Any) -> None:
+    _sheet_added(f, document)
+    document.Sheets.getByName("另表").IsVisible = False
+
+
+def _renamed(f: Form, document: Any) -> None:
+    _sheet_added(f, document)
+    f.page.Name = "自评'表 1"
+
+
+def _block_copied(f: Form, _: Any) -> None:
+    """The loop once more, below everything."""
+    to = f.page.getCellByPosition(0, f.last + 3).CellAddress
+    f.page.copyRange(to, _range(f, f.loop, f.end).RangeAddress)
+
+
+def _moved_column(f: Form, _: Any) -> None:
+    to = f.page.getCellByPosition(f.columns + 2, f.head).CellAddress
+    f.page.moveRange(to, _range(f, f.head, f.total, f.score, f.score).RangeAddress)
+
+
+def _format(cell: Callable[[Form], Any], code: str) -> Callable[[Form, Any], object]:
+    return lambda f, d: calc.format_of(d, cell(f), code)
+
+
+def _array(f: Form, _: Any) -> None:
+    at = f.columns + 1
+    _range(f, f.total, -1, at, at).setArrayFormula(f"=SUM({_own(f)}*2)")
+
+
+def _constant(f: Form, document: Any) -> None:
+    origin = f.page.getCellByPosition(0, 0).CellAddress
+    document.NamedRanges.addNewByName("倍数", "2", origin, 0)
+    _free(lambda g: g.data)(f).setFormula(f"={_own(f)}*倍数")
+
+
+def _areas(f: Form, _: Any) -> None:
+    areas = [_range(f, 0, f.head), _range(f, f.loop, f.total)]
+    f.page.setPrintAreas(tuple(area.RangeAddress for area in areas))
+
+
+def _hide_loop(f: Form, _: Any) -> None:
+    for row in (f.loop, f.data, f.end):
+        f.page.Rows.getByIndex(row).IsVisible = False
+
+
 def _own(f: Form) -> str:
     """The score of the row of tags, as a formula says it."""
     return (
@@ -282,6 +390,11 @@ _HEAD = _cell(lambda f: 0, lambda f: f.head)
 _LAST = _cell(lambda f: 0, lambda f: f.last)
 
 
+#: What an edit may change besides the rows, if it says so.
+_FACETS = (
+    "notes", "validated", "conditional", "printed", "breaks", "hidden", "merged", "shapes", "charts",
+    "links", "names",
+)  # fmt: skip
 #: Formulas in tags do not follow what is put in or taken away: refused, or told when filled.
 _SHIFTED = ("T265", "T266", "T267", "T268", "T273", "T281")
 
@@ -385,6 +498,57 @@ EDITS: dict[str, Edit] = {
     "数据行里多一个标签": Edit(
         _type(_free(lambda f: f.data), lambda f: "第{{ loop.index }}项"), None, ("formats",)
     ),
+    "筛选表头到循环尾": Edit(_filtered(lambda f: f.end)),
+    "筛选数据行": Edit(_filtered(lambda f: f.data)),
+    "筛选只有表头": Edit(_filtered(lambda f: f.head), codes=("T233",)),
+    "数据行分级": Edit(_grouped(lambda f: f.data, lambda f: f.data)),
+    "循环分级": Edit(_grouped(lambda f: f.loop, lambda f: f.end)),
+    "列分级": Edit(_grouped(lambda f: 0, lambda f: 0, "COLUMNS")),
+    "名称跨循环": Edit(_summed_name(lambda f: f.loop, lambda f: f.end), None, ("names", "formats")),
+    "名称从数据到合计": Edit(_summed_name(lambda f: f.data, lambda f: f.total), None, ("names", "formats")),
+    "有效性指另表": Edit(
+        _listed("选项"), _beside(lambda row: "好"), ("validated", "formats")
+    ),
+    "条件格式比合计": Edit(_against_total, facets=("conditional",)),
+    "前面加表": Edit(_put_before, None, ("hidden",)),
+    "隐藏的表取合计": Edit(_put_hidden),
+    "表名带引号": Edit(_renamed),
+    "移得分列": Edit(_moved_column, None, ("merged",), _SHIFTED),
+    "循环再来一块": Edit(_block_copied, None, ("merged",), _SHIFTED),
+    "删第二列": Edit(lambda f, d: f.page.Columns.removeByIndex(1, 1), None, ("merged",), _SHIFTED),
+    "左边插两列": Edit(lambda f, d: f.page.Columns.insertByIndex(1, 2), None, ("merged",), _SHIFTED),
+    "单元格样式": Edit(_set(_SCORE, CellStyle="Good")),
+    "斜着写": Edit(_set(lambda f: _range(f, f.data), RotateAngle=4500)),
+    "缩小填充": Edit(_set(lambda f: _range(f, f.data), ShrinkToFit=True)),
+    "带颜色和条件的格式": Edit(_format(_SCORE, "[RED][<3]0.00;[BLUE]0.00"), printed=(r"\d+\.\d\d", "")),
+    "带单位的格式": Edit(_format(_SCORE, '0.00"分"'), printed=(r"\d+\.\d\d分", "")),
+    "合计文本格式": Edit(_format(_SUM, "@")),
+    "撇号公式": Edit(_type(_free(lambda f: f.total), lambda f: "'=SUM(1)"), None),
+    "撇号标签": Edit(_type(_free(lambda f: f.total), lambda f: "'{{ 单位.名称 }}"), None),
+    "分类汇总": Edit(_type(_free(lambda f: f.total), lambda f: f"=SUBTOTAL(9;{_own(f)})"), None, ("formats",)),
+    "计数": Edit(_type(_free(lambda f: f.total), lambda f: f'=COUNTIF({_own(f)};">3")'), None, ("formats",)),
+    "占合计": Edit(
+        _type(_free(lambda f: f.data), lambda f: f"={_own(f)}/{_SUM(f).AbsoluteName.rpartition('.')[2]}"),
+        None, ("formats",),
+    ),
+    "拼出来的地址": Edit(
+        _type(_free(lambda f: f.data), lambda f: '=INDIRECT("A"&ROW())'), codes=("T269",)
+    ),
+    "指控制行": Edit(
+        _type(_free(lambda f: f.data), lambda f: f"=ROW(A{f.loop + 1})"), codes=("T266",)
+    ),
+    "数组公式": Edit(_array, None, ("formats",)),
+    "名称是常数": Edit(_constant, _beside(_twice), ("names", "formats")),
+    "列前分页": Edit(_column(lambda f: 2, IsStartOfNewPage=True)),
+    "两块打印区域": Edit(_areas, facets=("printed",)),
+    "从右到左": Edit(lambda f, d: setattr(f.page, "TableLayout", 1)),
+    "隐藏首列": Edit(_column(lambda f: 0, IsVisible=False), facets=("hidden",)),
+    "隐藏循环尾": Edit(_row(lambda f: f.end, IsVisible=False)),
+    "隐藏三行": Edit(_hide_loop, facets=("hidden",)),
+    "全角花括号": Edit(_type(_free(lambda f: f.total), lambda f: "｛｛ 单位.名称 ｝｝"), codes=("T254",)),
+    "弯引号": Edit(
+        _type(_free(lambda f: f.total), lambda f: "{% if 年度 == “2020” %}是{% endif %}"), codes=("T110",)
+    ),
     "标签打错": Edit(_type(_free(lambda f: f.data), lambda f: "{{ 单位.名秤 }}"), codes=("T101",)),
     "标签少一半": Edit(_type(_free(lambda f: f.data), lambda f: "{{ 单位.名称 }"), codes=("T253",)),
 }  # fmt: skip
@@ -393,11 +557,6 @@ EDITS: dict[str, Edit] = {
 # What then is to be seen
 
 _ROWS_OF_TOTALS = ("总分", "开展绩效自评项目合计")
-#: What an edit may change besides the rows, if it says so.
-_FACETS = (
-    "notes", "validated", "conditional", "printed", "breaks", "hidden", "merged", "shapes", "charts",
-    "links", "names",
-)  # fmt: skip
 
 
 def marks(plain: Seen, count: int) -> Marks:

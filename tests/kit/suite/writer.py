@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from kit.images import png
 
 Lines = list[str]
 
@@ -318,6 +322,144 @@ def _columned(document: Any) -> None:
     document.Text.insertTextContent(cursor, section, True)
 
 
+def _insert(text: str, at: int, put: str) -> Callable[[Any], object]:
+    """Something typed within a paragraph, perhaps within its tag."""
+
+    def apply(document: Any) -> None:
+        cursor = document.Text.createTextCursorByRange(_paragraph(document, text).Start)
+        cursor.goRight(at, False)
+        if put == "\n":
+            document.Text.insertControlCharacter(cursor, 1, False)
+        else:
+            document.Text.insertString(cursor, put, False)
+
+    return apply
+
+
+def _retyped(text: str, new: str) -> Callable[[Any], object]:
+    return lambda d: setattr(_paragraph(d, text), "String", new)
+
+
+def _caption(document: Any, cursor: Any) -> None:
+    """The number of a picture, as the suite counts them."""
+    masters, kind = document.getTextFieldMasters(), "com.sun.star.text.fieldmaster.SetExpression"
+    if masters.hasByName(f"{kind}.图"):
+        master = masters.getByName(f"{kind}.图")
+    else:
+        master = document.createInstance(kind)
+        master.Name, master.SubType = "图", 1
+    field = document.createInstance("com.sun.star.text.textfield.SetExpression")
+    field.NumberingType, field.Content = 4, "图+1"
+    field.attachTextFieldMaster(master)
+    cursor.Text.insertTextContent(cursor, field, False)
+
+
+def _reference(document: Any, cursor: Any) -> None:
+    field = document.createInstance("com.sun.star.text.textfield.GetReference")
+    field.ReferenceFieldSource, field.ReferenceFieldPart, field.SourceName = 2, 2, "处"
+    cursor.Text.insertTextContent(cursor, field, False)
+    document.getTextFields().refresh()
+
+
+def _field(service: str, **properties: object) -> Callable[[Any, Any], object]:
+    return content(f"textfield.{service}", **properties)
+
+
+def _dropped(document: Any) -> None:
+    from com.sun.star.style import DropCapFormat  # type: ignore[import-not-found]
+
+    made = DropCapFormat()
+    made.Lines, made.Count, made.Distance = 2, 1, 100
+    _paragraph(document, _FOOT).DropCapFormat = made
+
+
+def _loop_in_cell(document: Any, cursor: Any) -> None:
+    made = document.createInstance("com.sun.star.text.TextTable")
+    made.initialize(3, 1)
+    cursor.Text.insertTextContent(cursor, made, False)
+    rows = ("{%tr for k in 列 %}", "里{{ k.名 }}", "{%tr endfor %}")
+    for number, text in enumerate(rows, 1):
+        made.getCellByName(f"A{number}").String = text
+
+
+def _loop_in_frame(document: Any, cursor: Any) -> None:
+    framed("")(document, cursor)
+    frames = document.TextFrames
+    text = frames.getByIndex(frames.Count - 1).Text
+    end = text.createTextCursor()
+    for number, line in enumerate(("{%p for k in 列 %}", "框{{ k.名 }}", "{%p endfor %}")):
+        if number:
+            text.insertControlCharacter(end, 0, False)
+        text.insertString(end, line, False)
+
+
+def _shape(text: str, kind: str, anchor: str) -> Callable[[Any, Any], object]:
+    def make(document: Any, cursor: Any) -> None:
+        import uno
+        from com.sun.star.awt import Size
+
+        one = document.createInstance(f"com.sun.star.drawing.{kind}")
+        one.AnchorType = uno.Enum("com.sun.star.text.TextContentAnchorType", anchor)
+        one.setSize(Size(3000, 900))
+        cursor.Text.insertTextContent(cursor, one, False)
+        if text:
+            one.String = text
+
+    return make
+
+
+def _picture(anchor: str) -> Callable[[Any, Any], object]:
+    def make(document: Any, cursor: Any) -> None:
+        import uno
+
+        path = Path(tempfile.mkdtemp()) / "章.png"
+        path.write_bytes(png())
+        one = document.createInstance("com.sun.star.text.TextGraphicObject")
+        one.GraphicURL = path.as_uri()
+        one.AnchorType = uno.Enum("com.sun.star.text.TextContentAnchorType", anchor)
+        cursor.Text.insertTextContent(cursor, one, False)
+
+    return make
+
+
+def _protected(document: Any) -> None:
+    section = document.createInstance("com.sun.star.text.TextSection")
+    section.IsProtected = True
+    paragraph = _paragraph(document, _FOOT)
+    cursor = document.Text.createTextCursorByRange(paragraph.Start)
+    cursor.gotoRange(paragraph.End, True)
+    document.Text.insertTextContent(cursor, section, True)
+
+
+def _spanning(first: str, last: str) -> Callable[[Any], object]:
+    """A bookmark from one paragraph to another one."""
+
+    def apply(document: Any) -> None:
+        cursor = document.Text.createTextCursorByRange(_paragraph(document, first).Start)
+        cursor.gotoRange(_paragraph(document, last).Start, True)
+        mark = document.createInstance("com.sun.star.text.Bookmark")
+        mark.Name = "跨段"
+        document.Text.insertTextContent(cursor, mark, True)
+
+    return apply
+
+
+def _pages(**properties: object) -> Callable[[Any], object]:
+    """Something of the page styles that have headers; a text is that of the named header."""
+
+    def apply(document: Any) -> None:
+        styles = document.StyleFamilies.getByName("PageStyles")
+        for style in map(styles.getByIndex, range(styles.Count)):
+            if style.isInUse() and style.HeaderIsOn:
+                for name, value in properties.items():
+                    if isinstance(value, str):
+                        getattr(style, name).String = value
+                    else:
+                        setattr(style, name, value)
+
+    return apply
+
+
 def _copy_end(document: Any) -> None:
     cursor = _end(document, _AT)
     for text in (_LOOP, "又{{ r.名 }}", _DONE):
@@ -349,6 +491,27 @@ def _with_figures(lines: Lines) -> Lines:
     rows = lines[lines.index("名|数") : lines.index("合计|12.50")]
     figures = dict(line.split("|") for line in rows if _is_row(line))
     return _where(_EACH, lambda line: [line, f"附{figures[_of(line)]}"])(lines)
+
+
+def _counted(lines: Lines) -> Lines:
+    """The numbers of captions behind each line of the loop and the last one."""
+    number, out = 0, []
+    for line in lines:
+        counts = _EACH(line) or _ENDS(line)
+        number += counts
+        out.append(f"{line}{number}" if counts else line)
+    return out
+
+
+def _with_columns(lines: Lines) -> Lines:
+    """In each row of data the columns, as a table of their own."""
+    names = next(line for line in lines if line.split("|")[0] == "列").split("|")[1:]
+    inner = "".join(f"里{name}/" for name in names)
+    return _table_one(lambda line: [f"{line}/{inner}" if _is_row(line) else line])(lines)
+
+
+def _behind_name(text: str) -> Callable[[Lines], Lines]:
+    return _where(_EACH, lambda line: [line.replace("footnotes[", f"{text}footnotes[", 1)])
 
 
 _EACH = _has("footnotes[")
@@ -525,4 +688,68 @@ EDITS: dict[str, Edit] = {
     "复制一段到末尾": Edit(
         _copy_end, lambda lines: [*lines, *(f"又{_of(line)}" for line in lines if _EACH(line))]
     ),
+    # Letters and signs
+    "制表位": Edit(_insert(_FOOT, 9, "\t"), _behind_name("\t")),
+    "标签里制表位": Edit(_insert(_FOOT, 2, "\t")),
+    "标签里换行": Edit(_insert(_FOOT, 3, "\n")),
+    "标签里不断空格": Edit(_insert(_FOOT, 2, "\u00a0")),
+    "标签里全角空格": Edit(_insert(_FOOT, 2, "\u3000")),
+    "标签里软连字符": Edit(_insert(_FOOT, 4, "\u00ad"), _behind_name("\u00ad")),
+    "标签里不断连字符": Edit(_insert(_FOOT, 4, "\u2011"), _behind_name("\u2011")),
+    "标签里零宽空格": Edit(_insert(_FOOT, 2, "\u200b"), code="T110"),
+    "全角花括号": Edit(_on(_AT, typed("｛｛ 合计 ｝｝")), code="T201"),
+    "半全角花括号": Edit(_on(_AT, typed("{｛ 合计 ｝}")), code="T201"),
+    "全角百分号": Edit(_on(_AT, typed("{％ if 合计 ％}有{％ endif ％}")), code="T201"),
+    "弯引号": Edit(_on(_AT, typed("{{ 图片(“走访.png”, 宽=‘1cm’) }}")), _where(_ENDS, _add("▣"))),
+    "反弯引号": Edit(_on(_AT, typed("{{ 图片(”走访.png“, 宽=’1cm‘) }}")), _where(_ENDS, _add("▣"))),
+    "全角逗号": Edit(_on(_AT, typed("{{ 图片('走访.png'，宽='1cm') }}")), code="T110"),
+    "自动改的破折号": Edit(_on(_AT, typed("{%– if 合计 –%}有{%– endif –%}")), code="T110"),
+    "自动改的省略号": Edit(_on(_AT, typed("{{ 合计…}}")), code="T110"),
+    "自动改的大写": Edit(_retyped(_LOOP, "{%p For r in 行 %}"), code="T110"),
+    "大写的字母": Edit(_retyped(_LOOP, "{%P for r in 行 %}"), code="T144"),
+    "大于等于号": Edit(_on(_AT, typed("{% if 合计 ≥ 1 %}大{% endif %}")), code="T110"),
+    "拼音": Edit(_look(_FOOT, 0, 9, RubyText="pinyin")),
+    "半个标签的拼音": Edit(_look(_FOOT, 0, 4, RubyText="pin")),
+    "拼音里的标签": Edit(_look(_FOOT, 9, 4, RubyText="{{ r.数 }}")),
+    "着重号": Edit(_look(_FOOT, 3, 3, CharEmphasis=2)),
+    "双行合一": Edit(_look(_FOOT, 0, 9, CharCombineIsOn=True)),
+    "转着写": Edit(_look(_FOOT, 0, 9, CharRotation=900)),
+    "半个标签换字体": Edit(_look(_FOOT, 4, 3, CharFontNameAsian="楷体", CharFontName="Arial")),
+    "首字下沉": Edit(_dropped),
+    "格里竖排": Edit(_of_table(0, lambda t: setattr(t.getCellByName("A3"), "WritingMode", 2))),
+    # Numbers, references, places
+    "循环里题注": Edit(_on(_FOOT, _caption), lambda lines: [*_counted(lines)[:-1], lines[-1]]),
+    "两处题注": Edit(_all(_on(_FOOT, _caption), _on(_AT, _caption)), _counted),
+    "交叉引用": Edit(
+        _on("标{{ r.名 }}", _reference),
+        _where(lambda line: line.startswith("标"), lambda line: [line * 2]),
+    ),
+    "跨段的书签": Edit(_spanning(_FOOT, "{{ r.名 }}endnotes")),
+    "跨循环的书签": Edit(_spanning(_LOOP, _AT)),
+    "提示输入的域": Edit(_on(_FOOT, _field("Input", Content="填", Hint="提示")), code="T224"),
+    "占位的域": Edit(
+        _on(_FOOT, _field("JumpEdit", PlaceHolder="占{{ r.名 }}", PlaceHolderType=0)),
+        _where(_EACH, lambda line: [f"{line}占{_of(line)}"]),
+    ),
+    # Pages and drawings
+    "循环里横向的节": Edit(_style(_FOOT, PageDescName="Landscape")),
+    "保护的节": Edit(_protected),
+    "首页页眉": Edit(_pages(FirstIsShared=False, HeaderTextFirst="首{{ 单位 }}")),
+    "奇偶页眉": Edit(_pages(HeaderIsShared=False, HeaderTextLeft="左{{ 单位 }}")),
+    "框里循环": Edit(_on(_AT, _loop_in_frame), _where(_ENDS, _add("▣"))),
+    "循环里的框里循环": Edit(_on(_FOOT, _loop_in_frame), _where(_EACH, _add("▣"))),
+    "循环里图形": Edit(
+        _on(_FOOT, _shape("形{{ r.名 }}", "CustomShape", "AT_PARAGRAPH")), _where(_EACH, _mark("▣"))
+    ),
+    "循环里行中图形": Edit(
+        _on(_FOOT, _shape("形{{ r.名 }}", "CustomShape", "AS_CHARACTER")), _where(_EACH, _add("▣"))
+    ),
+    "循环里行中图片": Edit(_on(_FOOT, _picture("AS_CHARACTER")), _where(_EACH, _add("▣"))),
+    "循环里段上图片": Edit(_on(_FOOT, _picture("AT_PARAGRAPH")), _where(_EACH, _mark("▣"))),
+    "循环头图片": Edit(_on(_LOOP, _picture("AT_PARAGRAPH")), _before_list("▣")),
+    # Tables
+    "表里套循环的表": Edit(_in_cell(0, "B3", _loop_in_cell), _with_columns),
+    "拆循环头的格": Edit(_of_table(0, _split("A2", 2))),
+    "拆循环头的行": Edit(_of_table(0, _split("A2", 2, rows=True)), code="T236"),
+    "合并条件头一行": Edit(_of_table(0, _merged("A4", "B4"))),
 }
