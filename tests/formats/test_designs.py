@@ -279,6 +279,20 @@ def test_a_chart_without_data_is_told_as_such() -> None:
     assert "图表里没有数据系列" in problem.message
 
 
+def test_the_text_that_a_linked_box_keeps_is_told_where_its_cell_is_filled() -> None:
+    kept = "<xdr:txBody><a:bodyPr/><a:p><a:r><a:t>99</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+    box = TEXT_BOX.replace("</xdr:sp>", kept)
+
+    def told(cell: str) -> list[str]:
+        raw = changed(
+            charted(), "xl/drawings/drawing1.xml",
+            lambda xml: xml.replace("</wsDr>", box.replace("$B$5", cell) + "</wsDr>"),
+        )  # fmt: skip
+        return [one.code for one in refused(raw)]
+
+    assert (told("$B$5"), told("$Z$50")) == (["T293"], [])
+
+
 def test_tags_in_shapes_are_told_with_their_sheet() -> None:
     text = "<a:p><a:r><a:t>{{ </a:t></a:r><a:r><a:t>行 }}</a:t></a:r></a:p>"
     box = TEXT_BOX.replace("</xdr:sp>", f"<xdr:txBody><a:bodyPr/>{text}</xdr:txBody></xdr:sp>")

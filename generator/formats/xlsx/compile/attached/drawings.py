@@ -17,6 +17,8 @@ from generator.formats.xlsx.compile.parts import (
     emit_inner,
     retag,
 )
+from generator.formats.xlsx.compile.tags import UNPLACED
+from generator.formats.xlsx.formulas.model import Reference, column_number
 from generator.formats.xlsx.pieces import Linked
 from generator.formats.xlsx.segments import Element, Segment, Segments
 
@@ -55,9 +57,23 @@ def patch_drawing(part: Part, outside: Outside, forms: Forms) -> Segments:
         return linked(node)
 
     def linked(node: Node) -> list[Segment] | None:
+        if node.local == "sp" and (text := node.get("textlink")):
+            _check_text(text, node, outside, forms)
         return outside.attributes(part, node, place, sheet, linked)
 
     return compact([DECLARATION, *emit(part, part.root, patch)])
+
+
+def _check_text(text: str, node: Node, outside: Outside, forms: Forms) -> None:
+    """Tell of a box with the text of a cell that is filled: what it keeps is the template's."""
+    sheet = forms.controls.sheet
+    cell = outside.formula(text.removeprefix("="), sheet.index, sheet.place).root
+    kept = "".join(one.text for one in node.walk() if one.local == "t")
+    if not isinstance(cell, Reference) or cell.row2 or not kept or UNPLACED.search(kept):
+        return
+    if forms.filled(cell.sheet, cell.row, column_number(cell.column)):
+        called = next((one.get("name") for one in node.walk() if one.local == "cNvPr"), "")
+        outside.tell("T293", sheet.place, name=called, reference=text)
 
 
 def patch_links(part: Part, outside: Outside, forms: Forms) -> Segments:

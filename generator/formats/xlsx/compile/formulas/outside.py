@@ -50,6 +50,10 @@ class Outside:
 
         return tell
 
+    def tell(self, code: str, place: Place | None, **values: str) -> None:
+        """Tell something else of ``place``."""
+        self._reader.add(code, Position(self._reader.file, place=place), (), **values)
+
     def formula(
         self, text: str, sheet: int, place: Place | None, *, home: int = 0, role: Role = "list",
         pin: bool = False, called: str = "",
