@@ -720,10 +720,7 @@ EDITS: dict[str, Edit] = {
     # Numbers, references, places
     "循环里题注": Edit(_on(_FOOT, _caption), lambda lines: [*_counted(lines)[:-1], lines[-1]]),
     "两处题注": Edit(_all(_on(_FOOT, _caption), _on(_AT, _caption)), _counted),
-    "交叉引用": Edit(
-        _on("标{{ r.名 }}", _reference),
-        _where(lambda line: line.startswith("标"), lambda line: [line * 2]),
-    ),
+    "交叉引用": Edit(_on("标{{ r.名 }}", _reference), code="T245"),
     "跨段的书签": Edit(_spanning(_FOOT, "{{ r.名 }}endnotes")),
     "跨循环的书签": Edit(_spanning(_LOOP, _AT)),
     "提示输入的域": Edit(_on(_FOOT, _field("Input", Content="填", Hint="提示")), code="T224"),
