@@ -147,6 +147,7 @@ def test_number_formats(text: str, code: str, printed: str) -> None:
     assert shown(text, code) == printed
 
 
+@pytest.mark.long
 def test_comments_of_a_sheet_are_shown_with_their_figures(tmp_path: Path) -> None:
     folder = workspaces.copy_sample(tmp_path)
     shutil.copytree(workspaces.CONTENT.parent / "templates", folder / "templates")
