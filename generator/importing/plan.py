@@ -164,9 +164,11 @@ def _planned(
     disagreements: list[Disagreement] = []
     reports: list[Narrated] = []
     if data is not None:
-        disagreements += trial.disagreements(data, values)
+        told_of = {o.value for o in placer.outcomes if o.kind == CONFLICT}
+        disagreements += trial.disagreements(data, (v for v in values if v not in told_of))
         for project, items in lists.items():
-            disagreements += trial.item_disagreements(data, items, project)
+            found = trial.item_disagreements(data, items, project)
+            disagreements += (one for one in found if one.value not in told_of)
         told = () if of_last_year else opened.reports
         reports = [narrated(drafts, data, file, one) for file, one in told]
         left += [one for report in reports for one in report.left]

@@ -158,10 +158,13 @@ def _letters(column: int) -> str:
     return Square(1, column).reference.removesuffix("1")
 
 
-def old_workbook_contents(raw: bytes) -> Contents:
-    """What an .xls holds; raises ``Unreadable``, also where python-calamine is not installed."""
+def old_workbook_contents(raw: bytes, *, shown_only: bool = False) -> Contents:
+    """What an .xls holds; raises ``Unreadable``, also where python-calamine is not installed.
+
+    ``shown_only``: without hidden sheets; of rows and columns the library does not tell.
+    """
     try:
-        from python_calamine import CalamineWorkbook
+        from python_calamine import CalamineWorkbook, SheetVisibleEnum
     except ImportError as error:
         raise Unreadable(
             "读 .xls 要装 python-calamine（pip install python-calamine），或者另存为 .xlsx"
@@ -170,7 +173,11 @@ def old_workbook_contents(raw: bytes) -> Contents:
     left = MAX_CELLS
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        for name in book.sheet_names:
+        unseen = [
+            one.name for one in book.sheets_metadata
+            if shown_only and one.visible != SheetVisibleEnum.Visible
+        ]  # fmt: skip
+        for name in (one for one in book.sheet_names if one not in unseen):
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             cells = {
                 (row, column): _shown(value)
@@ -183,7 +190,7 @@ def old_workbook_contents(raw: bytes) -> Contents:
             found.append((name, cells))
     except Exception as error:  # whatever a damaged or encrypted file makes the library raise
         raise Unreadable("不是 Excel 文件，有密码，或者已经损坏") from error
-    return _contents(found, ())
+    return _contents(found, tuple(f"工作表“{name}”整张是隐藏的，没有读" for name in unseen))
 
 
 def exact_old_workbook_contents(raw: bytes) -> Contents:
@@ -196,7 +203,7 @@ def exact_old_workbook_contents(raw: bytes) -> Contents:
         raise Unreadable(
             "有格用数字格式把数缩小了显示（如 0!.0000），.xls 里看不出是哪几格，请另存为 .xlsx"
         )
-    return old_workbook_contents(raw)
+    return old_workbook_contents(raw, shown_only=True)
 
 
 def _formats(raw: bytes) -> Iterator[str]:

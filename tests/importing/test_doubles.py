@@ -112,6 +112,15 @@ def test_two_files_are_as_one_workbook_though_one_has_no_decimals(office: Path) 
     assert "“”" not in ran.out
 
 
+def test_a_typed_figure_that_differs_is_told_once(office: Path) -> None:
+    figures = office / "content/甲/2024/figures.yaml"
+    figures.write_text("三公经费:\n  公务接待: {年初预算: 2.6, 决算: 0.9}\n", "utf-8")
+    sheet(office / "甲.xlsx", [*ABOVE, NEW])
+    ran = gen("import", "甲.xlsx", "--into", "2024", "--dry-run", folder=office)
+    assert "和内容填的不一样、没有动的（1处）" in ran.out
+    assert "和算出来的不一样" not in ran.out
+
+
 CODED = [
     ["科目编码", "科目名称", "合计", "上年"],
     [201, "一般公共服务支出", 5, 4],

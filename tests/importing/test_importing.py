@@ -267,6 +267,17 @@ def test_indicators_come_with_the_scores_that_no_rule_gives(office: Path) -> Non
     )
 
 
+def test_what_becomes_of_an_indicator_is_told_by_its_name_and_line(office: Path) -> None:
+    sheet(office / "表.xlsx", [*FORM, *INDICATORS])
+    bring(office)
+    sheet(
+        office / "表.xlsx",
+        [*FORM, *([*r[:5], "30次", *r[6:]] if "读书活动" in r else r for r in INDICATORS)],
+    )
+    ran = gen("import", "表.xlsx", "--into", "2023", "--dry-run", folder=office)
+    assert "indicators.yaml 第12行 “读书活动”的完成：20次 → 30次" in ran.out
+
+
 @pytest.mark.parametrize("shift", [1, 2, 3])
 @pytest.mark.parametrize("end", [9, 8])
 def test_a_row_that_slid_sideways_is_named_and_not_placed(

@@ -85,3 +85,15 @@ def test_an_old_workbook_with_such_a_format_is_refused(tmp_path: Path, code: str
     with pytest.raises(Unreadable, match="数字格式"):
         exact_contents(old(tmp_path / "甲.xls", code))
     exact_contents(old(tmp_path / "乙.xls", "#,##0.00"))
+
+
+def test_a_hidden_sheet_of_an_old_workbook_is_not_read(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    book.add_sheet("甲").write(0, 0, 1)
+    hidden = book.add_sheet("旧")
+    hidden.write(0, 0, 2)
+    hidden.visibility = 1
+    book.save(str(tmp_path / "甲.xls"))
+    read = exact_contents(tmp_path / "甲.xls")[0]
+    assert [grid.rows for grid in read.grids] == [(("1",),)]
+    assert read.lacking == ("工作表“旧”整张是隐藏的，没有读",)

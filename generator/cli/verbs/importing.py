@@ -105,7 +105,7 @@ def _lines(made: Plan, *, full: bool) -> Iterator[str]:
         found = [one for one in made.outcomes if one.kind == kind]
         if found and words:
             yield f"{words}（{len(found)}处）："
-            yield from _some([_outcome(one) for one in found], full=full or kind == "冲突")
+            yield from _some([_outcome(made, one) for one in found], full=full or kind == "冲突")
     same = sum(1 for one in made.outcomes if one.kind == "相同")
     if same:
         yield f"内容里已经有、数一样的：{same}处。"
@@ -166,11 +166,22 @@ _KINDS: Final = {
 }  # fmt: skip
 
 
-def _outcome(one: Outcome) -> str:
-    path = ".".join(str(step) for step in one.path if isinstance(step, str))
+def _outcome(made: Plan, one: Outcome) -> str:
     before = f"{_short(one.before)} → " if one.kind != "填入" else ""
     origin = one.value.origin
-    return f"{one.file} {path}：{before}{_short(one.after)}（{origin.file} {origin.place}）"
+    at = f"{one.file} {_named(made, one)}"
+    return f"{at}：{before}{_short(one.after)}（{origin.file} {origin.place}）"
+
+
+def _named(made: Plan, one: Outcome) -> str:
+    """A value by its name, in a list by that of its item and the line."""
+    depth = max((n for n, step in enumerate(one.path, 1) if isinstance(step, int)), default=0)
+    file = made.drafts.file(one.file)
+    name, spot = file.at((*one.path[:depth], "名称")), file.at(one.path)
+    if not depth or name is None or spot is None:
+        return ".".join(str(step) for step in one.path if isinstance(step, str))
+    rest = ".".join(map(str, one.path[depth:]))
+    return f"第{file.text.count(chr(10), 0, spot.start) + 1}行 “{_short(name.text)}”的{rest}"
 
 
 def _where(one: Left) -> str:
