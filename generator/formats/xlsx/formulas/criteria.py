@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from generator.formats.xlsx.formulas.ranges import Range
-from generator.formats.xlsx.formulas.values import Error, Value, near, number_in
+from generator.formats.xlsx.formulas.values import Error, Uncomputed, Value, near, number_in
 
 _SIGN = re.compile(r"(<>|<=|>=|<|>|=)?(.*)", re.DOTALL)
 _WILD = re.compile(r"[*?~]")
@@ -30,7 +30,8 @@ def _split(criterion: Value) -> tuple[str, float | str]:
     if isinstance(criterion, bool):
         return "=", "TRUE" if criterion else "FALSE"
     if isinstance(criterion, Error):
-        return "=", criterion.code
+        # Excel looks for it, LibreOffice fails with it.
+        raise Uncomputed("错误值当条件")
     if isinstance(criterion, float):
         return "=", criterion
     match = _SIGN.fullmatch(criterion)

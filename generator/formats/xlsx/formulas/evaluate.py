@@ -229,6 +229,11 @@ class Engine:
             else self._code(one, modes[at])
             for at, one in enumerate(node.arguments)
         ]
+        if mode in ("own", "left"):
+            codes = [
+                _one_array(code) if function.lifts(at) and _is_call(one) else code
+                for at, (code, one) in enumerate(zip(codes, node.arguments, strict=True))
+            ]
         run = code_of(function, codes, modes)
         array = mode in ("each", "forced")
         if node.key not in (ZERO_IN_ARRAYS if array else ZERO_OVER_NOTHING):
@@ -318,6 +323,22 @@ class Engine:
             )
 
         return told
+
+
+def _is_call(node: Expression) -> bool:
+    return _is_call(node.inner) if isinstance(node, Group) else isinstance(node, Call)
+
+
+def _one_array(code: Code) -> Code:
+    """``code`` of a call within a call: LibreOffice hands no arrays on in ordinary formulas."""
+
+    def single(place: Place) -> Argument:
+        found = code(place)
+        if isinstance(found, list) and (len(found) > 1 or len(found[0]) > 1):
+            raise Uncomputed("一组数再套函数")
+        return found
+
+    return single
 
 
 def _mode(formula: Formula) -> Mode:

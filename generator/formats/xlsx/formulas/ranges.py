@@ -35,6 +35,17 @@ class Range:
         self.hidden = hidden
         self._subtotal = subtotal
 
+    def part(self, row: int, column: int) -> Range:
+        """A row, a column or, by 0, all of them, of cells without others between."""
+        (low, high), (left, right) = self.rows[0], self.columns
+        cells = self.cells
+        if row:
+            low, high, cells = low + row - 1, low + row - 1, [cells[row - 1]]
+        if column:
+            left, right = left + column - 1, left + column - 1
+            cells = [[one[column - 1]] for one in cells]
+        return Range((left, right), [(low, high)], cells, self._subtotal, hidden=self.hidden)
+
     @cached_property
     def values(self) -> list[Value]:
         """All values, row by row."""

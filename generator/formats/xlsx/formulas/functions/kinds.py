@@ -24,14 +24,14 @@ _INNER: Final[Mapping[str, Mapping[Mode, Mode]]] = {
     "v": {"own": "own", "each": "each", "forced": "forced", "left": "left"},
     # The same; Excel does not force arrays into these (IF within SUMPRODUCT).
     "s": {"own": "own", "each": "each", "forced": "left", "left": "left"},
-    # The same; and not even an array formula makes arrays of all ranges here.
-    "k": {"own": "own", "each": "left", "forced": "left", "left": "left"},
-    # The same; what a range is here differs always.
-    "o": {"own": "left", "each": "left", "forced": "left", "left": "left"},
+    # The same; a range itself is no array here in array formulas either, what is computed of it is.
+    "k": {"own": "own", "each": "each", "forced": "left", "left": "left"},
+    # The same, and a range itself is something else to each.
+    "o": {"own": "left", "each": "each", "forced": "left", "left": "left"},
     # The same; LibreOffice makes arrays of ranges here in ordinary formulas too.
     "p": {"own": "left", "each": "each", "forced": "forced", "left": "left"},
     # One value; nothing is computed item by item here.
-    "n": {"own": "left", "each": "left", "forced": "left", "left": "left"},
+    "n": {"own": "left", "each": "each", "forced": "left", "left": "left"},
     # Whole ranges, arrays and values.
     "w": {"own": "own", "each": "each", "forced": "forced", "left": "left"},
     # The same, and what is computed of ranges here are arrays.
@@ -73,6 +73,15 @@ class Function:
             return self.roles[number]
         return self.roles[len(self.roles) - self.again + beyond % self.again]
 
+    def lifts(self, number: int) -> bool:
+        """Whether an array as argument ``number`` gives a result for each item."""
+        return self.role(number) in _LIFTING
+
+    def taken(self, number: int, mode: Mode) -> Mode:
+        """What a range is that argument ``number`` is itself, of what ranges within it are."""
+        alone = self.role(number) in "kon"
+        return "left" if alone and mode != "own" else mode
+
     def inner(self, number: int, mode: Mode) -> Mode:
         """What a range is within argument ``number`` of a call."""
         return _INNER[self.role(number)][mode]
@@ -105,7 +114,9 @@ def code_of(function: Function, codes: Sequence[Code], modes: Sequence[Mode]) ->
         take = _taken_with_errors
     run = function.run
     roles = [function.role(number) for number in range(len(codes))]
-    ones = [(at, modes[at]) for at, role in enumerate(roles) if role not in "wfu"]
+    ones = [
+        (at, function.taken(at, modes[at])) for at, role in enumerate(roles) if role not in "wfu"
+    ]
     if not ones:
         return lambda place: run(*[code(place) for code in codes])
     lifting = [at for at, role in enumerate(roles) if role in _LIFTING]
@@ -175,7 +186,10 @@ def _lazy(function: Function, plain: Sequence[Code], modes: Sequence[Mode]) -> C
     run = function.run
     every = range(len(plain))
     results = [function.role(at) == "r" for at in every]
-    codes = [code if results[at] else _one(code, modes[at]) for at, code in enumerate(plain)]
+    codes = [
+        code if results[at] else _one(code, function.taken(at, modes[at]))
+        for at, code in enumerate(plain)
+    ]
 
     def code(place: Place) -> Argument:
         lone = False

@@ -128,7 +128,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "TRUE": single(lambda: True, 0),
     "FALSE": single(lambda: False, 0),
     "NA": single(_na, 0),
-    "N": single(_n, 1, roles="o"),
+    "N": single(_n, 1, roles="n"),
     "ISNUMBER": _asks(lambda one: type(one) is float),
     "ISTEXT": _asks(lambda one: isinstance(one, str)),
     "ISNONTEXT": _asks(lambda one: not isinstance(one, str)),

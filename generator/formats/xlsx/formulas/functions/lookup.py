@@ -38,21 +38,24 @@ def _rows(argument: Argument) -> Matrix:
     return found
 
 
-def _index(area: Argument, row: Value, column: Value = None) -> Value:
+def _index(area: Argument, row: Value, column: Value = None) -> Argument:
     rows = _rows(area)
-    width = len(rows[0]) if rows else 0
+    height, width = len(rows), len(rows[0])
     down = int(number(row))
     across = 0 if column is None else int(number(column))
-    if column is None and len(rows) == 1 and width > 1:
+    if column is None and height == 1 and width > 1:
         down, across = 1, down
     if down < 0 or across < 0:
         raise Failed(VALUE)
-    if (down == 0 and len(rows) > 1) or (across == 0 and width > 1):
-        raise Uncomputed("INDEX 取整行整列")
-    down, across = max(down, 1), max(across, 1)
-    if down > len(rows) or across > width:
+    if down > height or across > width:
         raise Failed(REFERENCE)
-    return rows[down - 1][across - 1]
+    tall, wide = down == 0 and height > 1, across == 0 and width > 1
+    if not tall and not wide:
+        return rows[max(down, 1) - 1][max(across, 1) - 1]
+    if isinstance(area, Range):
+        return area.part(down, across)
+    chosen = rows if tall else [rows[max(down, 1) - 1]]
+    return chosen if wide else [[one[max(across, 1) - 1]] for one in chosen]
 
 
 def _kind(value: Value) -> int:
@@ -202,8 +205,8 @@ def _placed(run: Callable[..., Argument], least: int) -> Function:
 FUNCTIONS: Final[dict[str, Function]] = {
     "INDEX": whole(_index, "unn", 2, 3),
     "MATCH": whole(_match, "vwn", 2, 3),
-    "VLOOKUP": whole(_vlookup, "kwkn", 3, 4),
-    "HLOOKUP": whole(_hlookup, "kwkn", 3, 4),
+    "VLOOKUP": whole(_vlookup, "kwsn", 3, 4),
+    "HLOOKUP": whole(_hlookup, "kwsn", 3, 4),
     "LOOKUP": whole(_lookup, "vff", 2, 3),
     "XLOOKUP": whole(_xlookup, "kuun", 3, 4),
     "ROW": _placed(_row, 0),

@@ -164,7 +164,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "LOG": single(_log, 1, 2),
     "LOG10": single(lambda one: math.log10(_positive(one)), 1),
     "PI": single(lambda: math.pi, 0),
-    "QUOTIENT": single(_quotient, 2, roles="o"),
+    "QUOTIENT": single(_quotient, 2, roles="n"),
     "CEILING": single(lambda one, two: _to_multiple(one, two, up=True), 2),
     "FLOOR": single(lambda one, two: _to_multiple(one, two, up=False), 2),
     "ISEVEN": single(lambda one: int(number(one)) % 2 == 0, 1, roles="o"),

@@ -185,5 +185,5 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "EXACT": single(_exact, 2),
     "VALUE": single(_value, 1),
     "TEXT": single(formatted, 2),
-    "T": single(_t, 1, roles="o"),
+    "T": single(_t, 1, roles="n"),
 }
