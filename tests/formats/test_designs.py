@@ -20,6 +20,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table
 
 from generator.figures.model import Words
+from generator.language import markers
 
 LOOP = {"A1": "名称", "B1": "数", "A2": "{%tr for r in 行 %}", "A3": "{{ r.名 }}", "B3": "{{ r.数 }}",
         "A4": "{%tr endfor %}", "A5": "合计", "B5": "=SUM(B3)"}  # fmt: skip
@@ -291,6 +292,15 @@ def test_the_text_that_a_linked_box_keeps_is_told_where_its_cell_is_filled() -> 
         return [one.code for one in refused(raw)]
 
     assert (told("$B$5"), told("$Z$50")) == (["T293"], [])
+
+
+def test_a_figure_in_a_cell_of_days_is_told() -> None:
+    """93.42 would show as 1900-04-02."""
+    template = book(表={"A1": "{{ 数 }}", "B1": "{{ 数 }}"})
+    template["表"]["A1"].number_format = "yyyy-mm-dd"
+    made = filled(template, 数=number("93.42"))
+    faults = [mark.path for mark in made.marks["xl/worksheets/sheet1.xml"] if mark.path[:1] == "!"]
+    assert [markers.read_fault(path)[0] for path in faults] == ["T294"]
 
 
 def test_tags_in_shapes_are_told_with_their_sheet() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from generator.figures.model import Words
+from generator.figures.model import Fault, Figure, Words
 from generator.formats.xlsx.cells import SheetWriter
 from generator.formats.xlsx.compiled import Merged
 from generator.formats.xlsx.formulas.values import EPOCH
@@ -64,7 +64,9 @@ def _said(*parts: tuple[object, int, int]) -> Live:
 
 
 def _dated(value: object) -> object:
-    """A day where the cell shows days; anything else stays."""
+    """A day where the cell shows days, a fault for a figure that would show as one; others stay."""
+    if isinstance(value, Figure):
+        return Fault("T294", (("number", value.text),))
     if not isinstance(value, Words) or _DAY.fullmatch(value) is None:
         return value
     try:
