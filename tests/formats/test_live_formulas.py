@@ -407,3 +407,51 @@ def test_arrays_are_computed_item_by_item(given: dict[str, object], array: bool)
         for formula, value in given.items()
     }
     assert set(told(made)) <= {"T275"}
+
+
+#: Formulas under conditions, and what Excel and LibreOffice give; None where they do not agree.
+CONDITIONS: dict[str, object] = {
+    'SUMIF(A1:A4,"2024",E1:E4)': 3, 'COUNTIF(A1:A3,"2024")': 2, 'COUNTIF(A1:A3,"=2024")': 2, "COUNTIF(A1:A4,A1)": 2,
+    'COUNTIF(A1:A4,"<>2024")': 2, 'SUMIFS(E1:E4,A1:A4,A3,E1:E4,">2")': 3, 'COUNTIF(A1:E1,">1000")': 1,
+    # A text is a number to Excel, to LibreOffice it is the same text only.
+    'COUNTIF(B1:B3,"1")': None, "COUNTIF(A1:A4,2024)": None, 'COUNTIF(B1:B2,"1")': 2, 'COUNTIF(B1:B3,"2")': 0,
+    'COUNTIF(F1:F2,F1)': None, "COUNTIF(F1:F3,F3)": 1, "COUNTIF(F3:F4,F3)": 1, 'COUNTIF(G1:G2,"1-1")': 1,
+    "COUNTIF(C1:C3,TRUE)": 2, 'COUNTIF(C1:C3,"TRUE")': 2, "COUNTIF(C1:C3,FALSE)": 1, "SUMIF(C1:C3,TRUE,E1:E3)": 4,
+    "COUNTIFS(C1:C3,TRUE,E1:E3,3)": 1, 'COUNTIF(C1:C3,"<>TRUE")': 1, "COUNTIF(C1:C3,1)": None, "COUNTIF(E1:E3,TRUE)": None,
+    'COUNTIF(C1:C3,">=1")': None, 'COUNTIF(C1:C3,">1")': 0,
+    'COUNTIF(D1:D4,">=2025-1-1")': 2, 'COUNTIF(D1:D4,"2025-3-18")': 1, 'COUNTIF(D1:D4,"<2025-03-18")': 1,
+    'SUMIFS(E1:E4,D1:D4,">=2025-1-1",D1:D4,"<2025-4-1")': 1, 'COUNTIF(D1:D4,"2025/3/18")': None,
+    'COUNTIF(D1:D4,">=2025/1/1")': None, 'COUNTIF(D1:D4,"一*")': 1, 'COUNTIF(D1:D4,"2*")': None, 'COUNTIF(D1:D4,">乙")': None,
+    'COUNTIF(A1:A9,"")': 5, 'COUNTIF(A1:A9,"=")': 5, 'COUNTIF(A1:A9,"<>")': 4, 'COUNTIF(H1:H2,"#DIV/0!")': 1,
+}  # fmt: skip
+
+
+def test_conditions_find_what_excel_and_libreoffice_find() -> None:
+    cells: dict[str, object] = {
+        "A1": "{{ 年 }}", "A2": 2024, "A3": "2013", "A4": "项目", "B1": 1, "B2": "1", "B3": "01",
+        "C1": True, "C2": False, "C3": True, "D1": 45734, "D2": 45992,
+        "D3": 45413, "D4": "一月", "E1": 1, "E2": 2, "E3": 3, "E4": 4,
+        # Excel reads 15 digits.
+        "F1": "522701198001011234", "F2": "522701198001011235", "F3": "52270119800101123X", "F4": "5",
+        "G1": "1-1", "G2": "1-2", "H1": "=1/0",
+    }  # fmt: skip
+    cells |= {f"K{row}": "=" + formula for row, formula in enumerate(CONDITIONS, 1)}
+    made = filled(book(表=cells), 年="2024")
+    shown = values(made, "表")
+    found = {formula: shown.get(f"K{row}") for row, formula in enumerate(CONDITIONS, 1)}
+    assert found == CONDITIONS
+
+
+def test_array_formulas_without_a_row_that_meets_them_are_0() -> None:
+    given: dict[str, object] = {
+        'SUM(IF(A1:A2="丙",B1:B2))': 0, 'MAX(IF(A1:A2="丙",B1:B2))': 0, 'MIN(IF(A1:A2="丙",B1:B2))': 0,
+        'SUM(IF(A1:A2={"丙","丁"},B1:B2))': 0, 'SUM(IF(A1:A2="丙",B1:B2),3)': 3, 'SUM(IF(A1:A2={"甲","乙"},B1:B2))': -12,
+        # Only LibreOffice counts what is false, or true, as a number.
+        'MAX(IF(A1:A2="丙",B1:B2),-3)': None, 'COUNT(IF(A1:A2="丙",B1:B2))': None, 'SUM(A1:A2="甲")': None,
+        'AVERAGE(IF(A1:A2="丙",B1:B2))': None, "SUM({TRUE,2})": None,
+    }  # fmt: skip
+    cells: dict[str, object] = {"A1": "{{ 名 }}", "A2": "乙", "B1": -5, "B2": -7}
+    for row, formula in enumerate(given, 4):
+        cells[f"D{row}"] = ArrayFormula(f"D{row}", "=" + formula)
+    shown = values(filled(book(表=cells), 名="甲"), "表")
+    assert {formula: shown.get(f"D{row}") for row, formula in enumerate(given, 4)} == given

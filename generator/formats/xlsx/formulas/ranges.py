@@ -86,6 +86,14 @@ class Range:
         return found
 
     @cached_property
+    def plain(self) -> bool:
+        """Whether no text among them holds a digit, and none is true or false."""
+        return not any(
+            isinstance(value, bool) or (isinstance(value, str) and any(map(str.isdigit, value)))
+            for value in self.values
+        )
+
+    @cached_property
     def without_subtotals(self) -> list[Value]:
         """The values that are no subtotals."""
         first, last = self.columns

@@ -247,35 +247,39 @@ def items(argument: Argument) -> list[Value]:
     return [argument]
 
 
-def factors(rows: Matrix) -> list[float | None]:
+def factors(rows: Matrix, *, zero: bool = False) -> list[float | None]:
     """The items of an array where numbers are counted, None for what is none.
 
-    Raises ``Failed`` for errors; ``Uncomputed`` where all is true or false: Excel and WPS leave
-    that out, LibreOffice counts it. Beside numbers it is what IF gives without a third argument.
+    Raises ``Failed`` for errors; ``Uncomputed`` where anything is true, or all is false: Excel and
+    WPS leave that out, LibreOffice counts it. False beside numbers is what IF gives without a
+    third argument. ``zero``: of nothing but that, as where no row meets IF, 0 comes out in both.
     """
     found: list[float | None] = []
-    truths = False
+    truths: set[bool] = set()
     for value in items(rows):
         if isinstance(value, Error):
             raise Failed(value.code)
-        truths = truths or isinstance(value, bool)
+        if isinstance(value, bool):
+            truths.add(value)
         found.append(value if type(value) is float else None)
-    if truths and not any(one is not None for one in found):
+    nothing = not zero and all(one is None for one in found)
+    if True in truths or (truths and nothing):
         raise Uncomputed("一组“是否”当数用")
     return found
 
 
-def numbers(arguments: Sequence[Argument]) -> Iterator[float]:
+def numbers(arguments: Sequence[Argument], *, zero: bool = False) -> Iterator[float]:
     """The numbers of all arguments: those that stand in cells, and values that are given.
 
     Raises ``Failed`` for an error among them, ``Uncomputed`` for a text: whether it counts depends
-    on whether it stands in a cell, which nobody knows of what IF or INDEX give.
+    on whether it stands in a cell, which nobody knows of what IF or INDEX give. ``zero``: as
+    ``factors`` have it.
     """
     for argument in arguments:
         if isinstance(argument, Range):
             yield from argument.numbers
         elif isinstance(argument, list):
-            yield from (one for one in factors(argument) if one is not None)
+            yield from (one for one in factors(argument, zero=zero) if one is not None)
         elif isinstance(argument, str):
             raise Uncomputed("文字当数合计")
         elif argument is not None:

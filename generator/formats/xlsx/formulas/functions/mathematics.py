@@ -36,7 +36,7 @@ from generator.formats.xlsx.formulas.values import (
 def _sum(*arguments: Argument) -> Value:
     if len(arguments) == 1 and isinstance(arguments[0], Range):
         return arguments[0].sum
-    return fsum(numbers(arguments))
+    return fsum(numbers(arguments, zero=True))
 
 
 def _product(*arguments: Argument) -> Value:
@@ -66,7 +66,7 @@ def _factors(argument: Argument) -> list[float]:
         argument.numbers  # noqa: B018 - for the errors among them
         return [value if type(value) is float else 0.0 for value in argument.values]
     rows = rows_of(argument)
-    return [one or 0.0 for one in factors(rows)] if rows else [_alone(argument)]
+    return [one or 0.0 for one in factors(rows, zero=True)] if rows else [_alone(argument)]
 
 
 def _round(value: Value, places: Value = 0.0) -> Value:

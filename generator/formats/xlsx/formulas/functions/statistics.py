@@ -69,7 +69,7 @@ def _count_blank(argument: Argument) -> Value:
 
 def _extreme(choose: Callable[[Sequence[float]], float]) -> Callable[..., Value]:
     def chosen(*arguments: Argument) -> Value:
-        found = list(numbers(arguments))
+        found = list(numbers(arguments, zero=len(arguments) == 1))
         return choose(found) if found else 0.0
 
     return chosen
