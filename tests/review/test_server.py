@@ -6,6 +6,7 @@ import http.client
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -74,7 +75,21 @@ class Page:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Page]:
-    folder = write(tmp_path, unit_files())
+    with served(tmp_path) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """One for all requests that write nothing; its unit is built."""
+    with served(tmp_path_factory.mktemp("asked")) as page:
+        page.ask("unit/0")
+        yield page
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Page]:
+    folder = write(home, unit_files())
     workspace = find(folder)
     assert workspace is not None
     live = Live(workspace, workspace.unit_years(2024))
@@ -129,8 +144,8 @@ def test_another_host_is_refused(page: Page, host: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/unit/0", "/x/unit/0", "/review.css", "//unit/0", "/%2e/"])
-def test_without_the_secret_there_is_nothing(page: Page, path: str) -> None:
-    answer = page.ask(path, below=False)
+def test_without_the_secret_there_is_nothing(asked: Page, path: str) -> None:
+    answer = asked.ask(path, below=False)
     assert (answer.status, answer.body) == (404, b"")
 
 
@@ -157,24 +172,23 @@ def test_a_request_from_another_site_is_refused(page: Page, site: str) -> None:
         "document/../../x",
     ],
 )  # fmt: skip
-def test_climbing_paths_and_unknown_ones_lead_nowhere(page: Page, path: str) -> None:
+def test_climbing_paths_and_unknown_ones_lead_nowhere(asked: Page, path: str) -> None:
     from urllib.parse import quote
 
-    answer = page.ask(quote(path, safe="/%.\\"))
+    answer = asked.ask(quote(path, safe="/%.\\"))
     assert (answer.status, answer.body) == (404, b"")
 
 
 @pytest.mark.parametrize("name", ["../../secret", "/etc", "..", "没有这个", ""])
-def test_a_version_is_one_of_those_that_are_kept(page: Page, name: str) -> None:
+def test_a_version_is_one_of_those_that_are_kept(asked: Page, name: str) -> None:
     from urllib.parse import quote
 
-    page.ask("unit/0")
-    assert page.ask(f"moved/0?against={quote(name)}").status == 409
+    assert asked.ask(f"moved/0?against={quote(name)}").status == 409
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "HEAD"])
-def test_there_are_no_other_methods(page: Page, method: str) -> None:
-    assert page.ask("unit/0", method).status == 501
+def test_there_are_no_other_methods(asked: Page, method: str) -> None:
+    assert asked.ask("unit/0", method).status == 501
 
 
 @pytest.mark.parametrize(
@@ -189,11 +203,10 @@ def test_there_are_no_other_methods(page: Page, method: str) -> None:
         (b'{"figures": [{"path": {}}], "by": "a", "ticked": true}', 409),
     ],
 )  # fmt: skip
-def test_a_request_that_is_no_tick_writes_nothing(page: Page, body: bytes, status: int) -> None:
-    page.ask("unit/0")
-    before = snapshot(page.folder)
-    assert page.ask("tick/0", "POST", body, X_Gen_Token=page.server.token).status == status
-    assert snapshot(page.folder) == before
+def test_a_request_that_is_no_tick_writes_nothing(asked: Page, body: bytes, status: int) -> None:
+    before = snapshot(asked.folder)
+    assert asked.ask("tick/0", "POST", body, X_Gen_Token=asked.server.token).status == status
+    assert snapshot(asked.folder) == before
 
 
 def test_too_much_is_not_even_read(page: Page) -> None:
@@ -230,9 +243,9 @@ def test_only_what_was_seen_can_be_ticked(page: Page) -> None:
 
 
 @pytest.mark.parametrize("by", ["", "  ", "名" * 41, "a\x1b[2J", "甲\n乙"])
-def test_who_ticks_needs_a_name_that_documents_can_hold(page: Page, by: str) -> None:
-    assert page.tick([page.figure()], by=by).status == 409
-    assert not (page.folder / f"content/peixun/2024/{TICKS}").exists()
+def test_who_ticks_needs_a_name_that_documents_can_hold(asked: Page, by: str) -> None:
+    assert asked.tick([asked.figure()], by=by).status == 409
+    assert not (asked.folder / f"content/peixun/2024/{TICKS}").exists()
 
 
 def test_a_file_of_ticks_that_cannot_be_read_is_not_overwritten(page: Page) -> None:
