@@ -137,6 +137,31 @@ def test_of_the_copies_of_a_bookmark_nobody_knows_which_is_meant() -> None:
     assert lines(behind, 项=items("甲")) == ["甲", "乙", "乙"]
 
 
+def test_a_bookmark_that_may_not_be_there_is_not_referred_to_from_outside() -> None:
+    begin, otherwise, end = (text(f"{{%p {word} %}}") for word in ("if 有", "else", "endif"))
+    mark = marked("名", text("{{ 数 }}"))
+    outside = document(begin, mark, end, text("见") + runs("REF 名", "旧"))
+    assert told(outside) == [("T245", "正文 第4段")]
+    other = document(begin, mark, otherwise, text("见") + runs("REF 名", "旧"), end)
+    assert told(other) == [("T245", "正文 第4段")]
+    inside = document(begin, mark, text("见") + runs("REF 名", "旧"), end)
+    assert lines(inside, 有=figure("1"), 数=figure("5")) == ["5", "见5"]
+    inline = document(text("{% if 有 %}") + mark + text("{% endif %}"), runs("REF 名", "旧"))
+    assert told(inline) == [("T245", "正文 第2段")]
+    after = document(begin, text("一"), end, mark, runs("REF 名", "旧"))
+    assert lines(after, 有=figure("1"), 数=figure("5")) == ["一", "5", "5"]
+
+
+def test_the_reason_is_told() -> None:
+    problems = Problems()
+    compile_docx(
+        document(runs("REF 没有", "旧"), runs("= A1", "1")), "templates/报告.docx", [], problems
+    )
+    first, second = problems
+    assert "没有书签“没有”" in first.message
+    assert "gen 不算这种域" in second.message
+
+
 def test_a_copy_for_old_programs_does_not_count_again() -> None:
     inside = f"<w:p>{text('图')}{runs('SEQ 图', '1')}</w:p>"
     box = f"<w:pict><v:textbox><w:txbxContent>{inside}</w:txbxContent></v:textbox></w:pict>"
@@ -163,7 +188,7 @@ def test_a_copy_for_old_programs_does_not_count_again() -> None:
     "code",
     [
         "=SUM(ABOVE)", "= B3-C3", "FORMULA 1", "IF 1 = 1 甲 乙", "DOCPROPERTY Title", "TITLE",
-        "REF 没有", "REF 总数 \\n",
+        "REF 没有",
     ],
 )  # fmt: skip
 def test_what_would_stay_as_it_was_is_refused_with_its_place(code: str) -> None:
@@ -185,6 +210,7 @@ def test_a_bookmark_of_several_paragraphs_cannot_be_repeated() -> None:
 @pytest.mark.parametrize("field", [runs, simple])
 @pytest.mark.parametrize("code", [
     "PAGEREF 总数 \\h", "NOTEREF 注", "NUMWORDS", "SEQ 表 \\s 1", "SEQ 表 \\* ROMAN", "STYLEREF 标题",
+    "REF 总数 \\r \\h", "REF 总数 \\p",
 ])  # fmt: skip
 def test_what_readers_make_anew_is_marked_and_told(field: Any, code: str) -> None:
     raw = document(marked("总数", text("{{ 数 }}")), field(code, "3"))

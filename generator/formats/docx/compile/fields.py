@@ -23,12 +23,13 @@ from generator.problems import Position
 
 #: What takes its result from texts, figures or properties.
 _OF_CONTENT: Final = frozenset({
-    "=", "FORMULA", "IF", "COMPARE", "REF", "DOCPROPERTY", "TITLE", "AUTHOR", "SUBJECT", "KEYWORDS",
+    "=", "FORMULA", "IF", "COMPARE", "DOCPROPERTY", "TITLE", "AUTHOR", "SUBJECT", "KEYWORDS",
     "COMMENTS",
 })  # fmt: skip
 #: What takes it from pages, numbers, lengths; captions that count by chapters are among them.
 _OF_LAYOUT: Final = frozenset({
     "PAGEREF", "NOTEREF", "FTNREF", "NUMCHARS", "NUMWORDS", "INDEX", "TOA", "SEQ", "STYLEREF",
+    "REF",
 })  # fmt: skip
 #: What readers work out anew on each page, in headers and footers.
 _OF_PAGES: Final = frozenset({"STYLEREF", "IF", "COMPARE", "="})
@@ -68,8 +69,8 @@ class Stale:
 
     at: etree._Element
     code: str
-    #: Whether readers can be asked to make it anew; else it is refused.
-    remade: bool
+    #: Why it is refused, in Chinese; empty where readers are asked to make it anew.
+    why: str
 
 
 def fields(root: etree._Element) -> Iterator[Field]:
@@ -110,23 +111,31 @@ def stale(
     whose headings readers look up on each page; ``properties``: names of the document's own
     properties that hold no tag, in small letters.
     """
-    bookmarks = _whole_bookmarks(root) - _repeated_bookmarks(root)
-    found = [
-        (one.begin, one.code, keyword(one.around), main and _plain(one)) for one in fields(root)
-    ]
-    found += [(node, str(node.get(w("instr")) or ""), "", main) for node in simple(root)]
+    marked = _Bookmarks(root)
+    found = [(one.begin, one.code, keyword(one.around), _plain(one)) for one in fields(root)]
+    found += [(node, str(node.get(w("instr")) or ""), "", True) for node in simple(root)]
     for node, code, around, plain in found:
         known = keyword(code)
-        if around in _LISTS or (plain and _is_settled(code, bookmarks)):
+        settled = results.counts(code) or bool(results.refers(code))
+        if around in _LISTS or (running and known in _OF_PAGES):
             continue
         if known == "DOCPROPERTY" and _argument(code).casefold() in properties:
             continue
-        if running and known in _OF_PAGES:
+        if known == "=" and _is_constant(code):
             continue
-        if known in _OF_LAYOUT:
-            yield Stale(node, code, remade=main)
-        elif known in _OF_CONTENT and not (known == "=" and _is_constant(code)):
-            yield Stale(node, code, remade=False)
+        if settled and not (main and plain):
+            yield Stale(node, code, _ELSEWHERE)
+        elif settled and (why := marked.doubt(results.refers(code), node)):
+            yield Stale(node, code, why)
+        elif not settled and known in _OF_LAYOUT:
+            yield Stale(node, code, "" if main else _ELSEWHERE)
+        elif not settled and known in _OF_CONTENT:
+            yield Stale(node, code, _UNKNOWN)
+
+
+#: Why a result cannot be what the document says.
+_ELSEWHERE: Final = "题注的编号、书签的引用，gen 只填正文里一般写法的"
+_UNKNOWN: Final = "gen 不算这种域"
 
 
 def _is_settled(code: str, bookmarks: Collection[str]) -> bool:
@@ -169,17 +178,50 @@ def _whole_bookmarks(root: etree._Element) -> frozenset[str]:
     return frozenset(whole)
 
 
-def _repeated_bookmarks(root: etree._Element) -> frozenset[str]:
-    """The names of the bookmarks in loops: of their copies nobody knows which one is meant."""
-    depth = 0
-    found: set[str] = set()
-    for paragraph in root.iter(w("p")):
+class _Bookmarks:
+    """The bookmarks of a part, and which of them a field can refer to."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._whole = _whole_bookmarks(root)
+        self._blocks = dict(_blocks_of(root))
+        self._at = {
+            str(mark.get(w("name"))): self._around(mark) for mark in root.iter(w("bookmarkStart"))
+        }
+
+    def _around(self, node: etree._Element) -> tuple[str, ...]:
+        holder = next(node.iterancestors(w("p")), None)
+        return self._blocks.get(holder, ()) if holder is not None else ()
+
+    def doubt(self, name: str, node: etree._Element) -> str:
+        """Why nobody knows what a reference at ``node`` shows; empty for what is known."""
+        if not name:
+            return ""
+        if name not in self._at:
+            return f"没有书签“{name}”"
+        if name not in self._whole:
+            return f"书签“{name}”跨几段"
+        around, here = self._at[name], self._around(node)
+        if any(block.startswith("for") for block in around):
+            return f"书签“{name}”在循环里，不知道是哪一遍的"
+        return "" if here[: len(around)] == around else f"书签“{name}”在条件里，不一定有"
+
+
+def _blocks_of(root: etree._Element) -> Iterator[tuple[etree._Element, tuple[str, ...]]]:
+    """Each paragraph with the blocks around it, each a word and a number; branches are several."""
+    around: list[str] = []
+    for number, paragraph in enumerate(root.iter(w("p"))):
         text = "".join(map(str, paragraph.itertext()))
-        said = [Tag(one[0], _ANYWHERE).keyword for one in TAG.finditer(text)]
-        if depth > 0 or "for" in said:
-            found |= {str(mark.get(w("name"))) for mark in paragraph.iter(w("bookmarkStart"))}
-        depth += said.count("for") - said.count("endfor")
-    return frozenset(found)
+        before = list(around)
+        inline: list[str] = []
+        for at, one in enumerate(TAG.finditer(text)):
+            word = Tag(one[0], _ANYWHERE).keyword
+            if word in ("endfor", "endif", "elif", "else") and around:
+                around.pop()
+            if word in ("for", "if", "elif", "else"):
+                around.append(f"{word} {number}.{at}")
+                inline.append(around[-1])
+        # What a paragraph begins and ends again is about a part of it.
+        yield paragraph, tuple(before if not inline or around != before else [*before, *inline])
 
 
 def place(root: etree._Element) -> None:

@@ -98,8 +98,11 @@ def _stale(members: Mapping[str, bytes], file: str, problems: Problems) -> bool:
         for one in fields.stale(root, main=name == MAIN, running=running, properties=own):
             at = _position(one.at, root, Position(file, place=place))
             code = " ".join(one.code.split())
-            problems.add("T246" if one.remade else "T245", at, field=code[:_CODE])
-            refused = refused or not one.remade
+            if one.why:
+                problems.add("T245", at, field=code[:_CODE], why=one.why)
+                refused = True
+            else:
+                problems.add("T246", at, field=code[:_CODE])
     return refused
 
 
