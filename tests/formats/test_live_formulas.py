@@ -365,7 +365,7 @@ ARRAYS: dict[str, object] = {
     'SUM(SUMIF(A2:A2,{"甲","乙"},B2:B2))': 30, 'SUMPRODUCT(SUMIF(A2:A2,{"甲","乙"},B2:B2))': 30,
     'SUM(COUNTIF(A2:A2,{"甲","丙"}))': 2, 'SUM(SUMIFS(B2:B2,A2:A2,{"乙","丙"},B2:B2,">20"))': 30,
     "SUMPRODUCT(LARGE(B2:B2,{1,2}))": 50, "AVERAGE(SMALL(B2:B2,{1,2}))": 15,
-    "SUMPRODUCT(LARGE(B2:B2,ROW(5:6)-4))": 50, "SUM({1,2,3}*2)": 12, "SUM(-{1,2})": -3, "SUM({1;2}*{1,2})": 9,
+    "SUMPRODUCT(LARGE(B2:B2,{5;6}-4))": 50, "SUM({1,2,3}*2)": 12, "SUM(-{1,2})": -3, "SUM({1;2}*{1,2})": 9,
     "SUM(ROUND({1.25,2.5},0))": 4, "SUM(MOD({5,7},4))": 4, 'SUM(LEN({"一","一二"}))': 3, "SUM({50,25}%)": 0.75,
     'SUM(IF({1,0},3,4))': 7, 'VLOOKUP("乙",IF({1,0},A2:A2,B2:B2),2,0)': 20, "SUM(CHOOSE({1,2},3,4))": 7,
     'SUM(VLOOKUP("乙",A2:C2,{2,3},0))': 22, "SUMPRODUCT(ISERROR(1/C2:C2)*1)": 0, "SUMPRODUCT(RANK(B2:B2,B2:B2))": 6,

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from openpyxl.utils import FORMULAE, column_index_from_string, get_column_letter
 
 from generator.formats.xlsx.compile.formulas.book import Book
+from generator.formats.xlsx.compile.formulas.counting import miscounts, stretched
 from generator.formats.xlsx.compile.formulas.parse import Unreadable, parse
 from generator.formats.xlsx.formulas.functions import FUNCTIONS
 from generator.formats.xlsx.formulas.model import (
@@ -19,7 +20,6 @@ from generator.formats.xlsx.formulas.model import (
     Formula,
     Group,
     Name,
-    Number,
     Opaque,
     Reference,
     Role,
@@ -109,6 +109,8 @@ def compile_formula(
         if book.loops and (cell := _CELL.search(text)):
             refuse("T278", formula=text, reference=cell[0])
         return Formula(text, Opaque(text), sheet, moves=False, array=array)
+    if miscounts(root, book, sheet, home):
+        refuse("T292", formula=text)
     reader = _Reader(book, text, sheet, home, refuse, pin=pin, joined=joined)
     root = reader.read(root, role, array)
     return Formula(text, root, sheet, reader.moves, array)
@@ -141,15 +143,10 @@ class _Reader:
                 return Group(self.read(inner, "area" if role == "list" else role, array))
             case Binary(sign, left, right):
                 lone = "area" if sign in (",", " ") else lone
-                if _counts_rows(node) and min(self._controls(), default=self._home) < self._home:
-                    self._tell("T292", formula=self._text)
                 return Binary(sign, self.read(left, lone, array), self.read(right, lone, array))
             case Unary(sign, operand):
                 return Unary(sign, self.read(operand, lone, array))
         return node
-
-    def _controls(self) -> frozenset[int]:
-        return self._book.controls.get(self._sheet, frozenset())
 
     def _call(self, node: Call, array: bool) -> Expression:
         if self._book.loops and node.key in _ADDRESSING:
@@ -158,6 +155,9 @@ class _Reader:
             self._tell("T278", formula=self._text, reference=node.name)
         if meant := _meant(node):
             self._tell("T287", formula=self._text, function=node.name, suggestion=meant)
+        if node.key == "ROW" and (rows := stretched(node, self._book, self._sheet)):
+            self._tell("T295", formula=self._text, reference=rows)
+            return node
         array = array or node.key in _ARRAYS
         arguments: list[Expression] = []
         for number, argument in enumerate(node.arguments):
@@ -313,16 +313,6 @@ def _meant(node: Call) -> str:
     if node.key in _KNOWN or node.name.upper() != node.key:
         return ""
     return suggest(node.key, (*FUNCTIONS, *FORMULAE))
-
-
-def _counts_rows(node: Binary) -> bool:
-    """``ROW()-3``: the number of a row by the rows above it, those of tags among them."""
-    sides = (node.left, node.right)
-    return (
-        node.sign in "+-"
-        and any(isinstance(one, Call) and one.key == "ROW" and not one.arguments for one in sides)
-        and any(isinstance(one, Number) for one in sides)
-    )
 
 
 def _role(key: str, number: int, array: bool) -> Role:
