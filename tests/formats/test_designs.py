@@ -294,13 +294,23 @@ def test_the_text_that_a_linked_box_keeps_is_told_where_its_cell_is_filled() -> 
     assert (told("$B$5"), told("$Z$50")) == (["T293"], [])
 
 
-def test_a_figure_in_a_cell_of_days_is_told() -> None:
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("yyyy-mm-dd", True), ("h:mm", True), ("[h]", True), ("[h]:mm:ss", True), ("aaaa", True),
+        ('e"年"', True), ('上午/下午h"时"', True), ("General", False), ('0.00"天"', False),
+        ("0.00E+00", False), ("[Red]#,##0.00", False), ('_ * #,##0.00_ ;_ * "-"??_ ;_ @_ ', False),
+    ],
+)  # fmt: skip
+def test_a_figure_in_a_cell_of_days_is_told(code: str, told: bool) -> None:
     """93.42 would show as 1900-04-02."""
-    template = book(表={"A1": "{{ 数 }}", "B1": "{{ 数 }}"})
-    template["表"]["A1"].number_format = "yyyy-mm-dd"
+    texts = ("{{ 数 }}", "{{ 数 | 数(1) }}", "{{ 数 | 公式('=A1+0') }}")
+    template = book(表={f"B{row}": text for row, text in enumerate(texts, 1)} | {"A1": 93.42})
+    for row in range(1, len(texts) + 1):
+        template["表"][f"B{row}"].number_format = code
     made = filled(template, 数=number("93.42"))
     faults = [mark.path for mark in made.marks["xl/worksheets/sheet1.xml"] if mark.path[:1] == "!"]
-    assert [markers.read_fault(path)[0] for path in faults] == ["T294"]
+    assert [markers.read_fault(path)[0] for path in faults] == ["T294"] * told * len(texts)
 
 
 def test_tags_in_shapes_are_told_with_their_sheet() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from generator.figures.model import Fault, Figure, Words
+from generator.figures.model import Fault, Figure, Phrase, Words
 from generator.formats.xlsx.cells import SheetWriter
 from generator.formats.xlsx.compiled import Merged
 from generator.formats.xlsx.formulas.values import EPOCH
@@ -63,11 +63,19 @@ def _said(*parts: tuple[object, int, int]) -> Live:
     return Live("", next(number for _, number, _ in parts if number >= 0), parts)
 
 
-def _dated(value: object) -> object:
-    """A day where the cell shows days, a fault for a figure that would show as one; others stay."""
-    if isinstance(value, Figure):
-        return Fault("T294", (("number", value.text),))
-    if not isinstance(value, Words) or _DAY.fullmatch(value) is None:
+def _times(value: object) -> object:
+    """A fault for a figure in a cell that shows moments: it would look like one; others stay."""
+    figure = value.value if isinstance(value, Live) and not value.parts else value
+    if isinstance(figure, Figure) or (isinstance(figure, Phrase) and figure.number is not None):
+        return Fault("T294", (("number", figure.text),))
+    return value
+
+
+def _days(value: object) -> object:
+    """A day where the cell shows days; others as in ``_times``."""
+    if not isinstance(value, Words):
+        return _times(value)
+    if _DAY.fullmatch(value) is None:
         return value
     try:
         days = (date(*map(int, value.split("-"))) - EPOCH).days
@@ -98,5 +106,6 @@ FILTERS: Final[Mapping[str, Callable[..., object]]] = {
     "_attribute": attribute,
     "_bound": _bound,
     "_said": _said,
-    "_dated": _dated,
+    "_days": _days,
+    "_times": _times,
 }

@@ -41,7 +41,7 @@ from generator.formats.xlsx.compile.positions import Positions
 from generator.formats.xlsx.compile.row_heights import Layout, read_looks
 from generator.formats.xlsx.compile.sheet import Sheet
 from generator.formats.xlsx.compile.sheet_data import SheetSource
-from generator.formats.xlsx.compile.styles import compile_styles, dated_styles
+from generator.formats.xlsx.compile.styles import compile_styles, moment_styles
 from generator.formats.xlsx.compile.tags import UNPLACED, TagReader, check_merges, short
 from generator.formats.xlsx.compile.workbook import (
     blank_strings,
@@ -102,7 +102,9 @@ class _Compiler:
         self._styles: set[int] = set()
         styles = book.one("styles")
         self._looks = read_looks(styles)
-        self._dated = dated_styles(styles) if styles and not book.from_1904 else frozenset()
+        self._moments = moment_styles(styles) if styles else {}
+        if book.from_1904:  # days of the content would be others there
+            self._moments = dict.fromkeys(self._moments, "times")
 
     def compile(self) -> CompiledWorkbook:
         book = self._book
@@ -156,7 +158,7 @@ class _Compiler:
             return None
         layout = Layout(self._looks, sheet)
         source = SheetSource(
-            self._moving, sheet, self._reader, masters, layout, self._formulas, self._dated
+            self._moving, sheet, self._reader, masters, layout, self._formulas, self._moments
         )
         # What merges by value is known only now.
         patches = SheetPatches(self._moving, forms, masters, self._formulas, self._outside)

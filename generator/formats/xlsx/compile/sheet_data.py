@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape as escape_text
 
 from openpyxl.utils import column_index_from_string
@@ -51,11 +51,11 @@ class SheetSource:
         masters: Masters,
         layout: Layout,
         formulas: CellFormulas,
-        dated: Collection[int],
+        moments: Mapping[int, str],
     ) -> None:
         self.spans: list[Span] = []
         self._formulas = formulas
-        self._dated = dated
+        self._moments = moments
         self._of_span: list[int] = []
         self.styles: set[int] = set()
         self._book = book
@@ -276,8 +276,8 @@ class SheetSource:
         place = None
         if merge is not None:
             value, place = f"(({merge[0]}), {merge[1]})", merge[2]
-        elif cell.style in self._dated and number != CHOICE:
-            value = f"{value}|_dated"
+        elif number != CHOICE and (shows := self._moments.get(cell.style)):
+            value = f"{value}|_{shows}"
         before, column = "".join(self._before), column_index_from_string(cell.column)
         self._cells.append(ValueCell(before, column, number, cell.style, place, *self._fit(cell)))
         self._values.append(value)

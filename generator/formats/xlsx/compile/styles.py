@@ -15,6 +15,9 @@ _TEXT: Final = "@"
 #: What stands in a format beside its signs: brackets, room for a sign, filling, quoted words.
 _BESIDE: Final = re.compile(r'\[[^\]]*\]|[_*\\].|"[^"]*"')
 _DAYS: Final = re.compile("[yd]")
+#: Hours, minutes, seconds, months, days of the week, years of an era; not the e of 0.00E+00.
+_MOMENTS: Final = re.compile(r"[hsm]|a{3}|e(?![+-])|上午|下午")
+_ELAPSED: Final = re.compile(r"\[(?:h{1,9}|m{1,9}|s{1,9})\]")
 #: Formats of Chinese, Japanese and Korean editions of Excel that show days.
 _EASTERN: Final = frozenset((*range(27, 37), *range(50, 59)))
 #: Number formats that leave it to the value how it looks.
@@ -65,8 +68,8 @@ def _format_code(style: Node, codes: Mapping[int, str]) -> str:
     return _TEXT if sections == {_TEXT} else code
 
 
-def dated_styles(part: Part) -> frozenset[int]:
-    """The cell styles that show days."""
+def moment_styles(part: Part) -> dict[int, str]:
+    """The cell styles that show days (``days``) or other moments (``times``)."""
     root = part.root
     formats, cells = root.child("numFmts"), root.child("cellXfs")
     codes = {
@@ -74,12 +77,15 @@ def dated_styles(part: Part) -> frozenset[int]:
         for node in (formats.children if formats else ())
         if node.get("numFmtId").isdigit()
     }
-    return frozenset(
-        number
-        for number, style in enumerate(cells.each("xf") if cells else ())
-        if style.get("numFmtId") in map(str, _EASTERN)
-        or _DAYS.search(_BESIDE.sub("", _format_code(style, codes)))
-    )
+    found: dict[int, str] = {}
+    for number, style in enumerate(cells.each("xf") if cells else ()):
+        raw = _format_code(style, codes)
+        code = _BESIDE.sub("", raw)
+        if style.get("numFmtId") in map(str, _EASTERN) or _DAYS.search(code):
+            found[number] = "days"
+        elif _ELAPSED.search(raw) or ("general" not in code and _MOMENTS.search(code)):
+            found[number] = "times"
+    return found
 
 
 def _open_style(part: Part, style: Node, codes: Mapping[int, str]) -> OpenStyle:
