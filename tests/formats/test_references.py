@@ -189,6 +189,15 @@ def test_row_numbers_of_the_template_are_told(cell: str, formula: str, codes: li
     assert [(one.code, str(one.at.place)[-2:]) for one in problems] == [(c, cell) for c in codes]
 
 
+def test_a_printed_area_that_ends_at_a_row_of_tags_is_told() -> None:
+    """The table would be missing on the page."""
+    for area, codes in (("A1:C2", ["T288"]), ("A1:C4", []), ("A1:C3", [])):
+        template = book(表=LOOP)
+        template["表"].print_area = area
+        template["表"].print_title_rows = "1:2"
+        assert [problem.code for problem in refused(template)] == codes
+
+
 def test_words_and_leftover_names_may_say_that_cells_are_gone() -> None:
     template = book(表={**LOOP, "B5": '=IF(COUNT(B3)=0,"#REF!","有")'})
     template.defined_names["旧"] = DefinedName("旧", attr_text="表!#REF!")

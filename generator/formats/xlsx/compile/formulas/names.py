@@ -91,6 +91,10 @@ class Names:
                 found.append(PrintArea(escape(token.value), None))
             else:
                 columns = [f"${column}" if column else "" for column in (place.left, place.right)]
+                # Titles of whole rows may reach to the tag above the loop.
+                if place.left and self._book.stops_at_control(target, place.top, place.bottom):
+                    told = self._outside.refusal(None, "打印区域：")
+                    told("T288", formula=text, reference=token.value)
                 taken = Area(columns[0], place.top, columns[1], place.bottom)
                 found.append(PrintArea(escape(before + mark), Range(target, taken)))
         return PrintAreas(tuple(found))
